@@ -1,0 +1,52 @@
+/** The shape of a part in an answer, as Dashly documents it. */
+
+/** An id as it goes out: a bare JSON number with all of its digits, or a string under `id_as_string`. */
+export type JsonId = unknown;
+
+/** Who works in the admin panel; a `default_admin` has no `id`. */
+export interface Admin {
+  id?: JsonId;
+  name: string;
+  avatar: string;
+  type: string;
+}
+
+/** A file that hangs on a part; `size` in bytes, `created` in seconds since the epoch. */
+export interface Attachment {
+  type: 'file';
+  id: JsonId;
+  filename: string;
+  mime_type: string;
+  size: number;
+  url: string;
+  created: number;
+}
+
+/** One message, note or system line of a conversation; times in seconds since the epoch. */
+export interface ConversationPart {
+  id: JsonId;
+  created: number;
+  /** The id, or the whole object under `include_conversation`. */
+  conversation: JsonId;
+  body: string;
+  body_json: object;
+  direction?: string;
+  type: string;
+  sent_via: string;
+  attachments?: Attachment[];
+  meta_data: object;
+  reply_type: string;
+  actions?: readonly unknown[] | null;
+  edited: number | null;
+  removed: number | null;
+  external_id?: string | null;
+  part_group: JsonId | null;
+  random_id?: number;
+  read?: boolean;
+  first?: boolean;
+  inbound_email?: JsonId;
+  assignee?: Admin | null;
+  /** A visitor's id alone, or an admin whole. */
+  from: JsonId | Admin | null;
+  assign_part?: ConversationPart;
+}

@@ -1,0 +1,42 @@
+/** What one sandbox remembers while it runs. */
+import { BoundedLog } from './bounded-log.ts';
+import { createIdMint } from './create-id-mint.ts';
+import type { ReceivedReply } from './received-reply.ts';
+
+/** A file that can be downloaded. */
+export interface KeptFile {
+  id: string;
+  filename: string;
+  mimeType: string;
+  bytes: Uint8Array;
+}
+
+/** The memory of one sandbox, in which nothing survives its end. */
+export interface SandboxState {
+  url: string;
+  received: BoundedLog<ReceivedReply>;
+  files: BoundedLog<KeptFile>;
+  mintId(): string;
+  /** The id of the group of a conversation's parts, in digits: the same each time. */
+  partGroupOf(conversationId: string): string;
+}
+
+/** How much is remembered: replies and files each, whichever limit is met first. */
+const memory = { maxItems: 1_000, maxBytes: 256 * 1024 * 1024 };
+
+/** An empty memory for a sandbox that listens at `url`. */
+export function createSandboxState(url: string): SandboxState {
+  const mintId = createIdMint();
+  const partGroups = new Map<string, string>();
+  return {
+    url,
+    received: new BoundedLog(memory),
+    files: new BoundedLog(memory),
+    mintId,
+    partGroupOf: (conversationId) => {
+      const group = partGroups.get(conversationId) ?? mintId();
+      partGroups.set(conversationId, group);
+      return group;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/** The endpoint that a sandbox is about: `POST /conversations/{id}/reply`. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Answer } from './answer.ts';
+import { checkReply } from './check-reply.ts';
+import { giveAnswer } from './give-answer.ts';
+import { MalformedBody } from './malformed-body.ts';
+import type { MultipartForm } from './parse-multipart.ts';
+import { parseUrlencoded } from './parse-urlencoded.ts';
+import { proxyPage } from './proxy-page.ts';
+import { type Authorization, isAuthorized } from './read-authorization.ts';
+import { readBody } from './read-body.ts';
+import { readForm } from './read-form.ts';
+import { refuse } from './refuse.ts';
+import { sandboxConversations } from './sandbox-conversations.ts';
+import type { SandboxState } from './sandbox-state.ts';
+import { setScene } from './scene.ts';
+
+const maxBodyBytes = 64 * 1024 * 1024;
+
+/** A call of the endpoint, as far as its headers tell. */
+interface ReplyCall {
+  conversationId: string;
+  /** What follows the question mark, empty where there is none. */
+  query: string;
+  authorization: Authorization;
+}
+
+/**
+ * Reads one call, decides on its answer, remembers it, answers: in this order, so that a test which has seen
+ * any effect of the answer finds the call in `received`. Rejects where the caller breaks off.
+ */
+export async function takeReply(
+  state: SandboxState,
+  call: ReplyCall,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const conversation = sandboxConversations.find((it) => it.id === call.conversationId);
+  if (isAuthorized(call.authorization) && conversation?.creates === false && conversation.early) {
+    return giveAnswer(response, conversation.answer(state));
+  }
+
+  const body = await readBody(request, maxBodyBytes);
+  if (body === null) {
+    return giveAnswer(
+      response,
+      isAuthorized(call.authorization) ? proxyPage(413) : refuse('NotAuthenticated'),
+    );
+  }
+
+  const contentType = request.headers['content-type'] ?? null;
+  const { form, problem } = readCall(call, contentType, body);
+  const { answer, partId } = decide(state, call, form, problem);
+
+  const { authorization: _, ...headers } = request.headers;
+  const file = form.files.find((it) => it.fieldName === 'attachment') ?? form.files[0];
+  state.received.add(
+    {
+      conversationId: call.conversationId,
+      method: request.method ?? '',
+      path: request.url ?? '',
+      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+      ...call.authorization,
+      contentType,
+      fields: form.fields,
+      ...(file === undefined ? {} : { file }),
+      receivedAt: new Date(),
+      partId,
+    },
+    body.length,
+  );
+  giveAnswer(response, answer);
+}
+
+/** All parameters, from the query string and from the body, or as many as can be read and what is wrong. */
+function readCall(
+  call: ReplyCall,
+  contentType: string | null,
+  body: Buffer,
+): { form: MultipartForm; problem: MalformedBody | null } {
+  const form: MultipartForm = { fields: [], files: [] };
+  try {
+    form.fields.push(...parseUrlencoded(call.query));
+    const { fields, files } = readForm(contentType, body);
+    return { form: { fields: [...form.fields, ...fields], files }, problem: null };
+  } catch (error) {
+    if (!(error instanceof MalformedBody)) throw error;
+    return { form, problem: error };
+  }
+}
+
+function decide(
+  state: SandboxState,
+  call: ReplyCall,
+  form: MultipartForm,
+  problem: MalformedBody | null,
+): { answer: Answer; partId: string | null } {
+  if (!isAuthorized(call.authorization)) return { answer: refuse('NotAuthenticated'), partId: null };
+  if (problem !== null) return { answer: refuse('BadRequest', { message: problem.message }), partId: null };
+
+  const checked = checkReply(call.conversationId, form);
+  if ('refusal' in checked) return { answer: checked.refusal, partId: null };
+
+  const conversation = sandboxConversations.find((it) => it.id === call.conversationId);
+  if (conversation === undefined) return { answer: refuse('LookupError'), partId: null };
+  if (!conversation.creates) return { answer: conversation.answer(state), partId: null };
+
+  const scene = setScene(state, checked.reply, { bareIds: conversation.bareIds === true });
+  return { answer: conversation.answer(scene), partId: scene.partId };
+}

@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test, vi } from 'vitest';
+import { describeConversations } from '../../src/sandbox/describe-conversations.ts';
+import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { askReply } from './ask-reply.ts';
+
+// A process takes its time to start on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
+
+const main = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url));
+const children = new Set<ReturnType<typeof run>['child']>();
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+function run(env: Record<string, string>) {
+  const { HOST: _host, PORT: _port, ...rest } = process.env;
+  const child = spawn(process.execPath, [main], { env: { ...rest, ...env } });
+  children.add(child);
+  const output = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    output.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output.err += chunk;
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+  return { child, output, ended };
+}
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  'starts, tells all that one needs, ends gently on %s',
+  async (signal) => {
+    const { child, output, ended } = run({ PORT: '0' });
+    await expect.poll(() => output.out, { timeout: 20_000 }).toContain(describeConversations());
+    const url = /listens at (http:\/\/127\.0\.0\.1:\d+)\n/.exec(output.out)?.[1] ?? '';
+    expect(output.out).toContain('token "sandbox"');
+    expect((await askReply(url)).status).toBe(200);
+
+    const stalled = expect(askReply(url, { id: '9003' })).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    child.kill(signal);
+    expect(await ended).toBe(0);
+    await stalled;
+    expect(output.err).toBe('');
+  },
+);
+
+test('a port in use is one clear line and exit code 1', async () => {
+  const sandbox = await startSandbox();
+  const { output, ended } = run({ PORT: String(sandbox.port) });
+  expect(await ended).toBe(1);
+  expect(output).toEqual({
+    out: '',
+    err: `Port ${sandbox.port} of 127.0.0.1 is in use: set PORT to a free one.\n`,
+  });
+  await sandbox.close();
+});
+
+test.each(['no', '-1', '65536', '4001.5', '1e3'])(
+  'PORT=%s is one clear line and exit code 1',
+  async (port) => {
+    const { output, ended } = run({ PORT: port });
+    expect(await ended).toBe(1);
+    expect(output).toEqual({
+      out: '',
+      err: `The sandbox cannot start: PORT has to be a number from 0 to 65535, not "${port}".\n`,
+    });
+  },
+);
+
+test('a host that is not of this machine is one clear line and exit code 1', async () => {
+  const { output, ended } = run({ HOST: '192.0.2.1', PORT: '0' });
+  expect(await ended).toBe(1);
+  expect(output.err).toMatch(/^The sandbox cannot start: .*192\.0\.2\.1.*\n$/);
+});
