@@ -1,0 +1,15 @@
+/** How long the parts of a reply may be, in characters (Unicode code points). */
+
+/** Text of a quick-reply button; documented by Dashly. */
+export const quickReplyBodyMaxLength = 300;
+
+/** Name of an attached file; documented by Dashly. */
+export const attachmentFileNameMaxLength = 255;
+
+/** `externalId` and `referrer`: Dashly publishes no limit; 2,048 is what a URL may safely measure. */
+export const referenceMaxLength = 2048;
+
+/** The length of a text in characters; a pair of surrogates is one. */
+export function characterCount(text: string): number {
+  return [...text].length;
+}

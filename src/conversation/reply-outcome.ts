@@ -1,0 +1,78 @@
+/** What can become of a reply: it was sent, or one of the known ways to fail stopped it. */
+
+import type { AssignPart, ConversationPart } from './part.ts';
+
+/** Whether the reply exists in the conversation: what a caller must know before it sends again. */
+export const deliveries = ['NOT_DELIVERED', 'UNKNOWN', 'DELIVERED'] as const;
+export type Delivery = (typeof deliveries)[number];
+
+/** Why no usable answer came. */
+export const unavailableReasons = ['UNREACHABLE', 'TIMEOUT', 'SERVER_ERROR', 'BAD_RESPONSE'] as const;
+export type UnavailableReason = (typeof unavailableReasons)[number];
+
+/** One fault in what the caller asked for; `path` leads to it from the input, `[]` being the input as a whole. */
+export interface ReplyIssue {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+export interface SentReply {
+  readonly kind: 'sent';
+  readonly part: ConversationPart;
+  /** Null where nothing was assigned. */
+  readonly assignPart: AssignPart | null;
+}
+
+interface Failure<Kind extends string> {
+  readonly kind: Kind;
+  /** One sentence for the person who reads it; never the upstream's own words. */
+  readonly message: string;
+  readonly delivery: Delivery;
+}
+
+export interface ReplyTooBig extends Failure<'replyTooBig'> {
+  /** In characters. */
+  readonly bodyLength: number;
+}
+export interface InvalidReply extends Failure<'invalidReply'> {
+  readonly issues: readonly ReplyIssue[];
+}
+export interface TooManyRequests extends Failure<'tooManyRequests'> {
+  readonly retryAfterSeconds: number | null;
+}
+export interface AttachmentTooBig extends Failure<'attachmentTooBig'> {
+  readonly maxBytes: number;
+}
+export interface DashlyRejected extends Failure<'dashlyRejected'> {
+  readonly status: number;
+  readonly code: string;
+}
+export interface DashlyUnavailable extends Failure<'dashlyUnavailable'> {
+  readonly reason: UnavailableReason;
+}
+
+export type ReplyFailure =
+  | ReplyTooBig
+  | InvalidReply
+  | Failure<'replyTargetNotFound'>
+  | Failure<'notAuthenticated'>
+  | Failure<'permissionDenied'>
+  | TooManyRequests
+  | AttachmentTooBig
+  | DashlyRejected
+  | DashlyUnavailable;
+
+export type ReplyOutcome = SentReply | ReplyFailure;
+
+/** The failure for a reply that breaks a rule; `opening` says who found the faults that the message then lists. */
+export function invalidReply(opening: string, issues: readonly ReplyIssue[]): InvalidReply {
+  const faults = issues.map(({ path, message }) =>
+    path.length > 0 ? `${path.join('.')}: ${message}` : message,
+  );
+  return {
+    kind: 'invalidReply',
+    message: [opening, ...faults].join(' '),
+    delivery: 'NOT_DELIVERED',
+    issues,
+  };
+}
