@@ -1,0 +1,16 @@
+/** The Pothos builder that every type of the schema is made with, and the types that its scalars carry. */
+
+import SchemaBuilder from '@pothos/core';
+import type { JsonObject } from '../conversation/exact-json.ts';
+import type { GraphQLContext } from './context.ts';
+
+export const builder = new SchemaBuilder<{
+  Context: GraphQLContext;
+  DefaultFieldNullability: false;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: never; Output: number };
+    JSONObject: { Input: JsonObject; Output: JsonObject };
+    Upload: { Input: never; Output: never };
+  };
+}>({ defaultFieldNullability: false });

@@ -1,0 +1,95 @@
+/** Turns the input of `replyToConversation` into a draft, or into the list of all that is wrong with it. */
+
+import { isId } from '../conversation/id.ts';
+import type { AssignmentDraft, QuickReplyDraft, ReplyDraft, ReplySender } from '../conversation/reply.ts';
+import { characterCount, quickReplyBodyMaxLength, referenceMaxLength } from '../conversation/reply-limits.ts';
+import type { ReplyIssue } from '../conversation/reply-outcome.ts';
+import type { ReplyToConversationInput } from './reply-input.ts';
+
+type ReplyInput = typeof ReplyToConversationInput.$inferInput;
+type SenderInput = NonNullable<ReplyInput['from']>;
+type ActionInput = NonNullable<ReplyInput['actions']>[number];
+type AssignInput = NonNullable<ReplyInput['autoAssign']>;
+
+export interface ParsedReplyInput {
+  /** To be sent only where there are no issues. */
+  readonly draft: ReplyDraft;
+  readonly issues: readonly ReplyIssue[];
+}
+
+/** Checks every rule at once, so that a caller learns of all faults together; each path starts inside the input. */
+export function parseReplyInput(input: ReplyInput): ParsedReplyInput {
+  const issues: ReplyIssue[] = [];
+  const draft: ReplyDraft = {
+    conversationId: checkId(input.conversationId, ['conversationId'], issues),
+    from: input.from ? parseSender(input.from, issues) : null,
+    type: input.type ?? null,
+    body: checkText(input.body, ['body'], issues),
+    bodyJson: input.bodyJson ?? null,
+    actions: input.actions?.map((action, index) => parseAction(action, String(index), issues)) ?? null,
+    autoAssign: input.autoAssign ? parseAssignment(input.autoAssign, issues) : null,
+    externalId: checkText(input.externalId, ['externalId'], issues, { max: referenceMaxLength }),
+    randomId: input.randomId ?? null,
+    referrer: checkText(input.referrer, ['referrer'], issues, { max: referenceMaxLength }),
+  };
+  return { draft, issues };
+}
+
+// A router may drop @oneOf on its way, so the rule holds here as well.
+function parseSender(input: SenderInput, issues: ReplyIssue[]): ReplySender {
+  checkOneOf(input, ['from'], issues);
+  if (input.adminId != null)
+    return { kind: 'admin', id: checkId(input.adminId, ['from', 'adminId'], issues) };
+  if (input.userId != null) return { kind: 'user', id: checkId(input.userId, ['from', 'userId'], issues) };
+  return { kind: input.default === 'USER' ? 'defaultUser' : 'defaultAdmin' };
+}
+
+function parseAction(input: ActionInput, index: string, issues: ReplyIssue[]): QuickReplyDraft {
+  checkOneOf(input, ['actions', index], issues);
+  const path = ['actions', index, 'quickReply', 'body'];
+  const quickReply = input.quickReply;
+  if (!quickReply) return { body: '', metaData: null };
+  checkText(quickReply.body, path, issues, { min: 1, max: quickReplyBodyMaxLength });
+  return { body: quickReply.body, metaData: quickReply.metaData ?? null };
+}
+
+function parseAssignment(input: AssignInput, issues: ReplyIssue[]): AssignmentDraft {
+  return {
+    adminId: checkId(input.adminId, ['autoAssign', 'adminId'], issues),
+    randomId: input.randomId ?? null,
+  };
+}
+
+function checkOneOf(input: object, path: readonly string[], issues: ReplyIssue[]): void {
+  const given = Object.values(input).filter((value) => value != null);
+  if (given.length !== 1) issues.push({ path, message: 'Exactly one of its fields is to be given.' });
+}
+
+function checkId(id: string, path: readonly string[], issues: ReplyIssue[]): string {
+  if (!isId(id)) {
+    issues.push({
+      path,
+      message: 'An id is a whole number from 1 to 18446744073709551615, in plain digits.',
+    });
+  }
+  return id;
+}
+
+function checkText(
+  text: string | null | undefined,
+  path: readonly string[],
+  issues: ReplyIssue[],
+  { min = 0, max = Number.POSITIVE_INFINITY } = {},
+): string | null {
+  if (text == null) return null;
+  // Such a text has no UTF-8 form: Dashly would get U+FFFD in its place.
+  if (!text.isWellFormed()) issues.push({ path, message: 'The text has half of a surrogate pair in it.' });
+  if (text.length < min || (text.length > max && characterCount(text) > max)) {
+    const allowed = min === 0 ? `at most ${max}` : `${min} to ${max}`;
+    issues.push({
+      path,
+      message: `The text has ${characterCount(text)} characters; ${allowed} are allowed.`,
+    });
+  }
+  return text;
+}

@@ -1,0 +1,182 @@
+/** The union that `replyToConversation` answers with: the reply, or one of the ways to fail. */
+
+import {
+  type AttachmentTooBig,
+  type DashlyRejected,
+  type DashlyUnavailable,
+  deliveries,
+  type InvalidReply,
+  type ReplyFailure,
+  type ReplyIssue,
+  type ReplyOutcome,
+  type ReplyTooBig,
+  type SentReply,
+  type TooManyRequests,
+  unavailableReasons,
+} from '../conversation/reply-outcome.ts';
+import { builder } from './builder.ts';
+import { describeValues } from './describe-values.ts';
+import { AssignPartRef, ConversationPartRef } from './part.ts';
+
+const Delivery = builder.enumType('Delivery', {
+  description: 'Whether Dashly created the reply all the same: what to know before sending again.',
+  values: describeValues(deliveries, {
+    NOT_DELIVERED: 'The reply does not exist. It is safe to send it again.',
+    UNKNOWN: 'The reply may exist. Look into the conversation before sending again.',
+    DELIVERED: 'The reply exists. Do not send it again.',
+  }),
+});
+
+const ReplyErrorRef = builder.interfaceRef<ReplyFailure>('ReplyError').implement({
+  description:
+    'What every way to fail has, so that a client can select it once, also for members of later versions.',
+  fields: (t) => ({
+    message: t.exposeString('message', { description: 'What happened, in a sentence for a person.' }),
+    delivery: t.field({
+      type: Delivery,
+      description: 'Whether the reply exists all the same.',
+      resolve: (failure) => failure.delivery,
+    }),
+  }),
+});
+
+const PayloadRef = builder.objectRef<SentReply>('ReplyToConversationPayload').implement({
+  description: 'The reply was sent.',
+  fields: (t) => ({
+    part: t.field({ type: ConversationPartRef, description: 'The reply.', resolve: (sent) => sent.part }),
+    assignPart: t.field({
+      type: AssignPartRef,
+      nullable: true,
+      description:
+        'The entry that tells of the assignment; null where nothing was assigned. REST: `assign_part`.',
+      resolve: (sent) => sent.assignPart,
+    }),
+  }),
+});
+
+const ReplyTooBigRef = builder.objectRef<ReplyTooBig>('ReplyTooBigError').implement({
+  description: 'The body is too long for Dashly. REST: 400 `ReplyTooBig`.',
+  interfaces: [ReplyErrorRef],
+  fields: (t) => ({
+    bodyLength: t.exposeInt('bodyLength', {
+      description: 'The length of the body that was refused, in characters.',
+    }),
+  }),
+});
+
+const ReplyIssueRef = builder.objectRef<ReplyIssue>('ReplyIssue').implement({
+  description: 'One fault in the input.',
+  fields: (t) => ({
+    path: t.exposeStringList('path', {
+      description:
+        'Where in the input it is, such as `["actions", "0", "quickReply", "body"]`; empty where it is the whole input.',
+    }),
+    message: t.exposeString('message', { description: 'What is wrong there.' }),
+  }),
+});
+
+const InvalidReplyRef = builder.objectRef<InvalidReply>('InvalidReplyError').implement({
+  description:
+    'The input breaks a rule: the gateway saw it and sent nothing, or Dashly refused it. REST: 400 `ValidationError` ' +
+    'or `BadRequest`.',
+  interfaces: [ReplyErrorRef],
+  fields: (t) => ({
+    issues: t.field({
+      type: [ReplyIssueRef],
+      description: 'Every fault that was found.',
+      resolve: (failure) => failure.issues,
+    }),
+  }),
+});
+
+const TargetNotFoundRef = builder
+  .objectRef<Extract<ReplyFailure, { kind: 'replyTargetNotFound' }>>('ReplyTargetNotFoundError')
+  .implement({
+    description: 'There is no such conversation, admin or user. REST: 400 `LookupError`.',
+    interfaces: [ReplyErrorRef],
+  });
+
+const NotAuthenticatedRef = builder
+  .objectRef<Extract<ReplyFailure, { kind: 'notAuthenticated' }>>('NotAuthenticatedError')
+  .implement({
+    description: 'The token is missing, wrong or expired. REST: 401 `NotAuthenticated`.',
+    interfaces: [ReplyErrorRef],
+  });
+
+const PermissionDeniedRef = builder
+  .objectRef<Extract<ReplyFailure, { kind: 'permissionDenied' }>>('PermissionDeniedError')
+  .implement({
+    description: 'The caller may not send this reply. REST: 403 `PermissionDeniedError`.',
+    interfaces: [ReplyErrorRef],
+  });
+
+const TooManyRequestsRef = builder.objectRef<TooManyRequests>('TooManyRequestsError').implement({
+  description: 'Too many calls came in a short time. REST: 429 `TooManyRequests`.',
+  interfaces: [ReplyErrorRef],
+  fields: (t) => ({
+    retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
+      nullable: true,
+      description: 'How many seconds to wait, where it is known. REST: the header `Retry-After`.',
+    }),
+  }),
+});
+
+const AttachmentTooBigRef = builder.objectRef<AttachmentTooBig>('AttachmentTooBigError').implement({
+  description: 'The attached file is too large.',
+  interfaces: [ReplyErrorRef],
+  fields: (t) => ({
+    maxBytes: t.exposeInt('maxBytes', { description: 'The largest file that this gateway takes, in bytes.' }),
+  }),
+});
+
+const DashlyRejectedRef = builder.objectRef<DashlyRejected>('DashlyRejectedError').implement({
+  description: 'Dashly refused the reply for a reason that has no type of its own here. REST: any other 4xx.',
+  interfaces: [ReplyErrorRef],
+  fields: (t) => ({
+    status: t.exposeInt('status', { description: 'The HTTP status.' }),
+    code: t.exposeString('code', {
+      description: "Dashly's own name for the reason, or `HTTP_<status>` where it gave none.",
+    }),
+  }),
+});
+
+const UnavailableReason = builder.enumType('UnavailableReason', {
+  description: 'Why there is no usable answer.',
+  values: describeValues(unavailableReasons, {
+    UNREACHABLE: 'No connection could be made, or it was lost.',
+    TIMEOUT: 'The time that the gateway waits ran out.',
+    SERVER_ERROR: 'Dashly, or a proxy in front of it, failed. REST: 5xx.',
+    BAD_RESPONSE: 'What came is not what the API documents.',
+  }),
+});
+
+const DashlyUnavailableRef = builder.objectRef<DashlyUnavailable>('DashlyUnavailableError').implement({
+  description: 'No usable answer came from Dashly; `delivery` tells what that means for the reply.',
+  interfaces: [ReplyErrorRef],
+  fields: (t) => ({
+    reason: t.field({
+      type: UnavailableReason,
+      description: 'Why there is no usable answer.',
+      resolve: (failure) => failure.reason,
+    }),
+  }),
+});
+
+const refs = {
+  sent: PayloadRef,
+  replyTooBig: ReplyTooBigRef,
+  invalidReply: InvalidReplyRef,
+  replyTargetNotFound: TargetNotFoundRef,
+  notAuthenticated: NotAuthenticatedRef,
+  permissionDenied: PermissionDeniedRef,
+  tooManyRequests: TooManyRequestsRef,
+  attachmentTooBig: AttachmentTooBigRef,
+  dashlyRejected: DashlyRejectedRef,
+  dashlyUnavailable: DashlyUnavailableRef,
+} satisfies Record<ReplyOutcome['kind'], unknown>;
+
+export const ReplyToConversationResult = builder.unionType('ReplyToConversationResult', {
+  description: 'What became of a reply.',
+  types: Object.values(refs),
+  resolveType: (outcome: ReplyOutcome) => refs[outcome.kind],
+});

@@ -1,0 +1,67 @@
+/** Finds out which optional fields of a part an operation selects, since Dashly sends those only when asked to. */
+
+import {
+  type FieldNode,
+  GraphQLIncludeDirective,
+  type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  type SelectionNode,
+} from 'graphql';
+import { type OptionalPartField, optionalPartFields } from '../conversation/part.ts';
+
+type Selection = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues'>;
+
+const optionalNames: ReadonlySet<string> = new Set(optionalPartFields);
+
+/** The answer for a field without directives is the same for every request, and documents are cached. */
+const known = new WeakMap<FieldNode, ReadonlySet<OptionalPartField>>();
+
+/** Looks below `replyToConversation` into either part, through fragments, honouring `@skip` and `@include`. */
+export function selectedOptionalFields(info: Selection): ReadonlySet<OptionalPartField> {
+  const [node, ...merged] = info.fieldNodes;
+  const remembered = node && known.get(node);
+  if (remembered && merged.length === 0) return remembered;
+
+  const walk = { info, isConstant: true };
+  const parts = fieldsBelow(info.fieldNodes, walk).filter(
+    ({ name }) => name.value === 'part' || name.value === 'assignPart',
+  );
+  const names = fieldsBelow(parts, walk).map(({ name }) => name.value);
+  const selected = new Set(names.filter(isOptionalField));
+  if (node && merged.length === 0 && walk.isConstant) known.set(node, selected);
+  return selected;
+}
+
+function isOptionalField(name: string): name is OptionalPartField {
+  return optionalNames.has(name);
+}
+
+interface Walk {
+  readonly info: Selection;
+  /** False once a directive was met, whose variables may differ in the next request. */
+  isConstant: boolean;
+}
+
+function fieldsBelow(nodes: readonly FieldNode[], walk: Walk): FieldNode[] {
+  return nodes.flatMap((node) => fieldsIn(node.selectionSet?.selections ?? [], walk));
+}
+
+function fieldsIn(selections: readonly SelectionNode[], walk: Walk): FieldNode[] {
+  return selections.flatMap((selection) => {
+    if (!isIncluded(selection, walk)) return [];
+    if (selection.kind === 'Field') return [selection];
+    const fragment =
+      selection.kind === 'InlineFragment' ? selection : walk.info.fragments[selection.name.value];
+    return fieldsIn(fragment?.selectionSet.selections ?? [], walk);
+  });
+}
+
+function isIncluded(selection: SelectionNode, walk: Walk): boolean {
+  if (!selection.directives?.length) return true;
+  walk.isConstant = false;
+  const { variableValues } = walk.info;
+  const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.['if'] === true;
+  const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.['if'] !== false;
+  return include && !skip;
+}
