@@ -1,0 +1,137 @@
+/** Turns Dashly's answer, whatever it is, into what became of the reply. */
+
+import { z } from 'zod';
+import { parseExactJson } from '../conversation/exact-json.ts';
+import type { ReplyDraft } from '../conversation/reply.ts';
+import { characterCount } from '../conversation/reply-limits.ts';
+import { invalidReply, type ReplyFailure, type ReplyOutcome } from '../conversation/reply-outcome.ts';
+import { decodeReply } from './decode-part.ts';
+import { issuesFromErrorFields } from './error-fields.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import { unavailable } from './unavailable.ts';
+
+/** A whole answer, or one of which no more than the status could be read (then `text` is empty). */
+export interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly text: string;
+}
+
+const envelopeSchema = z.object({
+  data: z.unknown(),
+  meta: z
+    .object({
+      status: z.int().nullish().catch(null),
+      error: z
+        .string()
+        .regex(/^[A-Za-z]\w{0,63}$/)
+        .nullish()
+        .catch(null),
+      error_fields: z.unknown(),
+    })
+    .nullish()
+    .catch(null),
+});
+
+/** The name that Dashly gave its refusal decides, where it is a known one; else the status does. */
+export function decodeAnswer(answer: Answer, draft: ReplyDraft): ReplyOutcome {
+  const envelope = parseEnvelope(answer.text);
+  const meta = envelope?.meta;
+  const name = meta?.error ?? null;
+  const named = name && namedFailure(name, meta?.error_fields, answer, draft);
+  if (named) return named;
+  if (answer.status < 200 || answer.status > 299) return failureByStatus(answer.status, name, draft);
+
+  // Dashly repeats the status in the envelope, and can report a failure there alone.
+  const status = meta?.status ?? 200;
+  if (status >= 400 && status <= 599) return failureByStatus(status, name, draft);
+  const reply = status === 200 ? decodeReply(envelope?.data) : null;
+  return reply ? { kind: 'sent', ...reply } : unavailable('BAD_RESPONSE', 'DELIVERED');
+}
+
+function parseEnvelope(text: string): z.output<typeof envelopeSchema> | null {
+  try {
+    return envelopeSchema.safeParse(parseExactJson(text)).data ?? null;
+  } catch {
+    return null; // Not JSON, such as the page of a proxy.
+  }
+}
+
+function namedFailure(
+  name: string,
+  errorFields: unknown,
+  answer: Answer,
+  draft: ReplyDraft,
+): ReplyFailure | null {
+  switch (name) {
+    case 'ReplyTooBig':
+      return bodyTooBig(draft);
+    case 'ValidationError':
+    case 'BadRequest':
+      return invalidReply('Dashly refused the reply as invalid.', issuesFromErrorFields(errorFields));
+    case 'LookupError':
+      return {
+        kind: 'replyTargetNotFound',
+        message: 'Dashly knows no such conversation, admin or user.',
+        delivery: 'NOT_DELIVERED',
+      };
+    case 'NotAuthenticated':
+      return {
+        kind: 'notAuthenticated',
+        message: 'Dashly did not take the token: it is wrong or expired.',
+        delivery: 'NOT_DELIVERED',
+      };
+    case 'PermissionDeniedError':
+      return {
+        kind: 'permissionDenied',
+        message: "The token's owner may not reply in this conversation.",
+        delivery: 'NOT_DELIVERED',
+      };
+    case 'TooManyRequests': {
+      const retryAfterSeconds = parseRetryAfter(answer.retryAfter, Date.now());
+      const advice = retryAfterSeconds === null ? 'after a while' : `in ${retryAfterSeconds} seconds`;
+      return {
+        kind: 'tooManyRequests',
+        message: `Dashly takes no more calls for now; send the reply again ${advice}.`,
+        delivery: 'NOT_DELIVERED',
+        retryAfterSeconds,
+      };
+    }
+    case 'Error404':
+      return rejected(404, name);
+    case 'MethodNotAllowed':
+      return rejected(405, name);
+    case 'Error500':
+      return unavailable('SERVER_ERROR', 'UNKNOWN');
+    default:
+      return null;
+  }
+}
+
+/** For a status that is not 2xx, and no name that is known. */
+function failureByStatus(status: number, name: string | null, draft: ReplyDraft): ReplyFailure {
+  if (status >= 500 && status <= 599) return unavailable('SERVER_ERROR', 'UNKNOWN');
+  if (status < 400 || status > 499) return unavailable('BAD_RESPONSE', 'UNKNOWN');
+  if (status === 413 && !name) return bodyTooBig(draft);
+  return rejected(status, name ?? `HTTP_${status}`);
+}
+
+function bodyTooBig(draft: ReplyDraft): ReplyFailure {
+  const bodyLength = characterCount(draft.body ?? '');
+  return {
+    kind: 'replyTooBig',
+    message: `The body, of ${bodyLength} characters, is too long for Dashly.`,
+    delivery: 'NOT_DELIVERED',
+    bodyLength,
+  };
+}
+
+function rejected(status: number, code: string): ReplyFailure {
+  return {
+    kind: 'dashlyRejected',
+    message: `Dashly refused the reply: ${code} (HTTP status ${status}).`,
+    delivery: 'NOT_DELIVERED',
+    status,
+    code,
+  };
+}
