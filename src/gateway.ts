@@ -1,0 +1,82 @@
+/** The wiring: puts the rooms together into one gateway. */
+
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Config } from './config.ts';
+import { createReplyToConversation } from './conversation/reply-to-conversation.ts';
+import { createDashlyClient } from './dashly/dashly-client.ts';
+import type { GraphQLContext } from './graphql/context.ts';
+import { schema } from './graphql/schema.ts';
+import { dashlyAuthorization } from './http/authorization.ts';
+import { createYoga } from './http/create-yoga.ts';
+import { createGraphQLEndpoint } from './http/graphql-endpoint.ts';
+import type { LogError } from './http/mask-errors.ts';
+import { PreparedOperations } from './http/prepared-operations.ts';
+import { createRequestListener } from './http/request-listener.ts';
+import { describeConversations } from './sandbox/describe-conversations.ts';
+import { sandboxToken } from './sandbox/sandbox-token.ts';
+import { type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
+
+export interface Gateway {
+  /** For `http.createServer`. */
+  readonly listener: RequestListener;
+  /** What somebody who starts it wants to know, as lines for a terminal. */
+  readonly summary: readonly string[];
+  /** The sandbox that stands in for Dashly, if one does. */
+  readonly sandbox: Sandbox | null;
+  /** From now on `/ready` says no, so that a load balancer looks elsewhere. */
+  drain(): void;
+  /** Resolves when the replies in flight are done; to be called when no request can come any more. */
+  close(): Promise<void>;
+}
+
+const graphiqlQuery = readFileSync(
+  new URL('../schema/operations/reply-as-admin.graphql', import.meta.url),
+  'utf8',
+);
+
+const graphiqlVariables = {
+  input: { conversationId: '1', from: { default: 'ADMIN' }, body: 'How can I help you?' },
+};
+
+export async function createGateway(config: Config, logError: LogError): Promise<Gateway> {
+  const sandbox = config.DASHLY_API_URL ? null : await startSandbox();
+  const apiUrl = config.DASHLY_API_URL ?? new URL(sandbox?.url ?? '');
+  const dashly = createDashlyClient({ apiUrl, timeoutMs: config.DASHLY_TIMEOUT_MS });
+  const replyToConversation = createReplyToConversation(dashly.sendReply);
+  const limits = { attachmentMaxBytes: config.UPLOAD_MAX_BYTES };
+  const createContext = (request: IncomingMessage): GraphQLContext => ({
+    authorization: dashlyAuthorization(request.headers.authorization),
+    replyToConversation,
+    limits,
+  });
+
+  const operations = new PreparedOperations(schema);
+  const graphiql = {
+    query: graphiqlQuery,
+    variables: JSON.stringify(graphiqlVariables, null, 2),
+    headers: JSON.stringify({ Authorization: `Token ${sandbox ? sandboxToken : ''}` }, null, 2),
+  };
+  const yoga = createYoga({ schema, createContext, operations, graphiql, logError });
+  const graphql = createGraphQLEndpoint({ schema, yoga, operations, createContext, logError });
+  let isReady = true;
+
+  return {
+    listener: createRequestListener({ graphql, isReady: () => isReady, logError }),
+    summary: [
+      `Upstream: ${config.DASHLY_API_URL ?? `the embedded sandbox at ${sandbox?.url} (set DASHLY_API_URL to leave it)`}`,
+      'Callers: each brings its own Dashly token, in the header "Authorization: Token …"',
+      ...(sandbox
+        ? [`The sandbox takes "Token ${sandboxToken}". Its conversations:`, '', describeConversations()]
+        : []),
+    ],
+    sandbox,
+    drain() {
+      isReady = false;
+    },
+    async close() {
+      await dashly.close();
+      await sandbox?.close();
+    },
+  };
+}

@@ -1,0 +1,101 @@
+/** GraphQL Yoga as this gateway runs it: it decides on every document, answers what is rare, and serves GraphiQL. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { type DocumentNode, execute, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import {
+  createYoga as createYogaServer,
+  type GraphQLParams,
+  type Plugin,
+  type YogaServerInstance,
+} from 'graphql-yoga';
+import { coerceVariables } from '../graphql/coerce-variables.ts';
+import type { GraphQLContext } from '../graphql/context.ts';
+import { type LogError, maskErrors } from './mask-errors.ts';
+import { parseParams } from './parse-params.ts';
+import type { PreparedOperations } from './prepared-operations.ts';
+
+/** What the endpoint tells Yoga of a request. */
+export interface YogaServerContext {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly requestId: string;
+  /** The body of a POST, read already. */
+  readonly bodyText?: string;
+}
+
+export interface YogaOptions {
+  readonly schema: GraphQLSchema;
+  readonly createContext: (request: IncomingMessage) => GraphQLContext;
+  readonly operations: PreparedOperations;
+  readonly graphiql: { readonly query: string; readonly variables: string; readonly headers: string };
+  readonly logError: LogError;
+}
+
+export type Yoga = YogaServerInstance<YogaServerContext, GraphQLContext>;
+
+export function createYoga({ schema, createContext, operations, graphiql, logError }: YogaOptions): Yoga {
+  const page = { title: 'Dashly GraphQL gateway', ...graphiql };
+  return createYogaServer<YogaServerContext, GraphQLContext>({
+    schema,
+    context: ({ req }) => createContext(req),
+    graphqlEndpoint: '/graphql',
+    landingPage: false,
+    multipart: false,
+    cors: false,
+    logging: false,
+    // The endpoint reads bodies, with a limit of its own.
+    maxRequestBodySize: false,
+    // Done in useMaskedErrors, which knows the id of the request.
+    maskedErrors: false,
+    // The page itself, since the one that Yoga serves by default comes from a CDN.
+    renderGraphiQL: () => renderGraphiQL(page),
+    plugins: [useBodyText(), useExactExecution(operations), useMaskedErrors(logError)],
+  });
+}
+
+type YogaPlugin = Plugin<object, YogaServerContext, GraphQLContext>;
+
+/** Takes the parameters from the body that the endpoint has read, with all digits of its numbers. */
+function useBodyText(): YogaPlugin {
+  return {
+    onRequestParse({ serverContext, setRequestParser }) {
+      const { bodyText } = serverContext;
+      if (bodyText !== undefined) setRequestParser(() => parseParams(bodyText));
+    },
+  };
+}
+
+/** Executes with graphql-js, and hands the document on to be compiled should it come again. */
+function useExactExecution(operations: PreparedOperations): YogaPlugin {
+  return {
+    onExecute({ args, context, setExecuteFn, setResultAndStopExecution }) {
+      const document: DocumentNode = args.document;
+      const operation = getOperationAST(document, args.operationName);
+      const { coerced, errors } = operation
+        ? coerceVariables(args.schema, operation, args.variableValues ?? {})
+        : { coerced: {} };
+      if (errors) return setResultAndStopExecution({ errors: errors.map(asBadRequest) });
+      args.variableValues = coerced;
+      setExecuteFn(execute);
+      const { query } = (context as { params: GraphQLParams }).params;
+      if (query) operations.remember(query, document);
+    },
+  };
+}
+
+function useMaskedErrors(logError: LogError): YogaPlugin {
+  return {
+    onResultProcess({ result, setResult, serverContext }) {
+      if ('errors' in result) setResult(maskErrors(result, serverContext.requestId, logError));
+    },
+  };
+}
+
+/** The status that the GraphQL over HTTP specification wants for a request that was not executed at all. */
+function asBadRequest(error: GraphQLError): GraphQLError {
+  return new GraphQLError(error.message, {
+    nodes: error.nodes ?? null,
+    extensions: { code: 'BAD_USER_INPUT', http: { spec: true, status: 400 } },
+  });
+}

@@ -1,0 +1,51 @@
+/** The door: gives each request an id and takes it to what answers its path. */
+
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Endpoint } from './graphql-endpoint.ts';
+import type { LogError } from './mask-errors.ts';
+import { sendError } from './send-error.ts';
+
+export interface RequestListenerOptions {
+  readonly graphql: Endpoint;
+  /** Whether a reply sent now could be taken. */
+  readonly isReady: () => boolean;
+  readonly logError: LogError;
+}
+
+/** For `http.createServer`. */
+export function createRequestListener({
+  graphql,
+  isReady,
+  logError,
+}: RequestListenerOptions): RequestListener {
+  // Unique between processes by the random part, within one by the number.
+  const prefix = randomBytes(6).toString('base64url');
+  let count = 0;
+
+  return (req, res) => {
+    const requestId = `${prefix}-${(count++).toString(36)}`;
+    res.setHeader('x-request-id', requestId);
+    const path = pathOf(req);
+    if (path === '/graphql' || path === '/graphql/') {
+      graphql(req, res, requestId).catch((error: unknown) => {
+        logError(`Unexpected error in request ${requestId}.`, error);
+        if (!res.headersSent) sendError(req, res, 500, 'Unexpected error.');
+        else res.destroy();
+      });
+    } else if (path === '/health') sendStatus(res, 200, 'alive');
+    else if (path === '/ready') sendStatus(res, isReady() ? 200 : 503, isReady() ? 'ready' : 'not ready');
+    else sendError(req, res, 404, 'There is nothing here. GraphQL is at /graphql.');
+  };
+}
+
+function pathOf(req: IncomingMessage): string {
+  const url = req.url ?? '/';
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+}
+
+function sendStatus(res: ServerResponse, status: number, text: string): void {
+  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+  res.end(`${text}\n`);
+}
