@@ -1,17 +1,40 @@
-/** Writes what `schema/` has generated; with `--check` it writes nothing and fails where a file differs. */
+/** Writes what is generated from the source; with `--check` it writes nothing and fails where a file differs. */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { printSchema } from 'graphql';
 import { schema } from './src/graphql/schema.ts';
+import { sandboxConversationKinds, sandboxConversations } from './src/sandbox/sandbox-conversations.ts';
 
-const generated = new Map([['schema/schema.graphql', `${printSchema(schema)}\n`]]);
+const files: Record<string, (committed: string) => string> = {
+  'schema/schema.graphql': () => `${printSchema(schema)}\n`,
+  'README.md': (committed) => replaceSection(committed, 'sandbox conversations', listConversations()),
+};
 
 const isCheck = process.argv.includes('--check');
-for (const [path, text] of generated) {
+for (const [path, generate] of Object.entries(files)) {
   const url = new URL(path, import.meta.url);
-  if (!isCheck) writeFileSync(url, text);
-  else if (!existsSync(url) || readFileSync(url, 'utf8') !== text) {
-    console.error(`${path} is not what the source says; run "npm run codegen".`);
+  const committed = readFileSync(url, { encoding: 'utf8', flag: isCheck ? 'r' : 'a+' });
+  const generated = generate(committed);
+  if (generated === committed) continue;
+  if (isCheck) {
+    console.error(`${path} is not what the source says: run "npm run codegen".`);
     process.exitCode = 1;
-  }
+  } else writeFileSync(url, generated);
+}
+
+/** Puts a text between the comments `<!-- name -->` and `<!-- /name -->`. */
+function replaceSection(document: string, name: string, text: string): string {
+  const [before, rest = ''] = document.split(`<!-- ${name} -->`, 2);
+  const after = rest.slice(rest.indexOf(`<!-- /${name} -->`));
+  return `${before}<!-- ${name} -->\n\n${text}\n\n${after}`;
+}
+
+function listConversations(): string {
+  const tables = Object.entries(sandboxConversationKinds).map(([kind, heading]) => {
+    const rows = sandboxConversations.filter((conversation) => conversation.kind === kind);
+    return [`| id | ${heading} |`, '|---|---|', ...rows.map(({ id, title }) => `| ${id} | ${title} |`)].join(
+      '\n',
+    );
+  });
+  return tables.join('\n\n');
 }

@@ -10,6 +10,7 @@ import { schema } from './graphql/schema.ts';
 import { dashlyAuthorization } from './http/authorization.ts';
 import { createYoga } from './http/create-yoga.ts';
 import { createGraphQLEndpoint } from './http/graphql-endpoint.ts';
+import { type Listening, listen } from './http/listen.ts';
 import type { LogError } from './http/mask-errors.ts';
 import { PreparedOperations } from './http/prepared-operations.ts';
 import { createRequestListener } from './http/request-listener.ts';
@@ -24,10 +25,12 @@ export interface Gateway {
   readonly summary: readonly string[];
   /** The sandbox that stands in for Dashly, if one does. */
   readonly sandbox: Sandbox | null;
+  /** Serves the gateway on a port of its own, and resolves to that port. Rejects with Node's own error. */
+  listen(port: number, host: string): Promise<number>;
   /** From now on `/ready` says no, so that a load balancer looks elsewhere. */
   drain(): void;
-  /** Resolves when the replies in flight are done; to be called when no request can come any more. */
-  close(): Promise<void>;
+  /** Takes no new connections, and resolves when all requests and replies in flight are done; may be called again. */
+  stop(): Promise<void>;
 }
 
 const graphiqlQuery = readFileSync(
@@ -59,10 +62,21 @@ export async function createGateway(config: Config, logError: LogError): Promise
   };
   const yoga = createYoga({ schema, createContext, operations, graphiql, logError });
   const graphql = createGraphQLEndpoint({ schema, yoga, operations, createContext, logError });
+  const listening: Listening[] = [];
   let isReady = true;
+  let stopped: Promise<void> | null = null;
+  const listener = createRequestListener({ graphql, isReady: () => isReady, logError });
+
+  async function stop(): Promise<void> {
+    isReady = false;
+    await Promise.all(listening.map((server) => server.stop()));
+    // A reply whose caller went away may still be on its way.
+    await dashly.close();
+    await sandbox?.close();
+  }
 
   return {
-    listener: createRequestListener({ graphql, isReady: () => isReady, logError }),
+    listener,
     summary: [
       `Upstream: ${config.DASHLY_API_URL ?? `the embedded sandbox at ${sandbox?.url} (set DASHLY_API_URL to leave it)`}`,
       'Callers: each brings its own Dashly token, in the header "Authorization: Token …"',
@@ -71,12 +85,17 @@ export async function createGateway(config: Config, logError: LogError): Promise
         : []),
     ],
     sandbox,
+    async listen(port, host) {
+      const server = await listen(listener, port, host);
+      listening.push(server);
+      return server.port;
+    },
     drain() {
       isReady = false;
     },
-    async close() {
-      await dashly.close();
-      await sandbox?.close();
+    stop() {
+      stopped ??= stop();
+      return stopped;
     },
   };
 }

@@ -47,6 +47,6 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** Whether a parsed value nests objects and arrays at most so many levels deep. */
 function isWithinDepth(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
+  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return true;
   return depth > 0 && Object.values(value).every((nested) => isWithinDepth(nested, depth - 1));
 }

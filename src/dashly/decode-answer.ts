@@ -18,7 +18,7 @@ export interface Answer {
 }
 
 const envelopeSchema = z.object({
-  data: z.unknown(),
+  data: z.unknown().optional(),
   meta: z
     .object({
       status: z.int().nullish().catch(null),
@@ -27,7 +27,7 @@ const envelopeSchema = z.object({
         .regex(/^[A-Za-z]\w{0,63}$/)
         .nullish()
         .catch(null),
-      error_fields: z.unknown(),
+      error_fields: z.unknown().optional(),
     })
     .nullish()
     .catch(null),

@@ -19,6 +19,9 @@ export type ExchangeResult =
 /** Larger answers are none that the API documents: the whole text of a reply comes back in it, and little else. */
 const maxAnswerBytes = 32 * 1024 * 1024;
 
+/** How often a connection is tried, as long as nothing was written on one. */
+const maxAttempts = 3;
+
 /**
  * Sends one request, at most once, and never rejects. The time limit, in milliseconds, is for the whole of it: waiting
  * for a connection, connecting, sending, and reading to the last byte.
@@ -29,12 +32,7 @@ export function exchange(
   timeoutMs: number,
 ): Promise<ExchangeResult> {
   return new Promise((resolve) => {
-    const handler = new ExchangeHandler(resolve, timeoutMs);
-    try {
-      dispatcher.dispatch(request, handler);
-    } catch {
-      handler.onResponseError(); // A closed pool says no by throwing.
-    }
+    new Exchange(dispatcher, request, timeoutMs, resolve).attempt();
   });
 }
 
@@ -42,9 +40,12 @@ export function exchange(
  * undici calls `onRequestStart` right before the first byte is written, so that everything that fails earlier is known
  * not to have been sent. `Pool.request` would not tell the two apart.
  */
-class ExchangeHandler implements Dispatcher.DispatchHandler {
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #dispatcher: Dispatcher;
+  readonly #request: Dispatcher.DispatchOptions;
   readonly #resolve: (result: ExchangeResult) => void;
   readonly #timer: NodeJS.Timeout;
+  #attemptsLeft = maxAttempts;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | null = null;
   #status: number | null = null;
@@ -52,9 +53,26 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #bytes = 0;
   #isSettled = false;
 
-  constructor(resolve: (result: ExchangeResult) => void, timeoutMs: number) {
+  constructor(
+    dispatcher: Dispatcher,
+    request: Dispatcher.DispatchOptions,
+    timeoutMs: number,
+    resolve: (result: ExchangeResult) => void,
+  ) {
+    this.#dispatcher = dispatcher;
+    this.#request = request;
     this.#resolve = resolve;
     this.#timer = setTimeout(() => this.#interrupt('timeout'), timeoutMs);
+  }
+
+  attempt(): void {
+    if (this.#isSettled) return;
+    this.#attemptsLeft--;
+    try {
+      this.#dispatcher.dispatch(this.#request, this);
+    } catch {
+      this.#interrupt('connection'); // A closed pool says no by throwing.
+    }
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -88,7 +106,9 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller?: Dispatcher.DispatchController | null, error?: Error): void {
-    this.#interrupt(error && isProtocolError(error) ? 'protocol' : 'connection');
+    // Nothing was written: the connection was closed while it was idle, and another one will do.
+    if (this.#controller === null && this.#attemptsLeft > 0) setImmediate(() => this.attempt());
+    else this.#interrupt(error && isProtocolError(error) ? 'protocol' : 'connection');
   }
 
   #interrupt(cause: Interruption['cause']): void {
@@ -113,12 +133,17 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 }
 
-/** What came is no HTTP that was asked for: a broken status line, headers without end, an unasked-for 100 or upgrade. */
+const protocolErrorCodes = [
+  'UND_ERR_HEADERS_OVERFLOW',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'ERR_ASSERTION',
+];
+
+/** What came is no HTTP, or none that was asked for; an unasked-for 100 or upgrade has no code of its own. */
 function isProtocolError(error: Error & { code?: string }): boolean {
-  const code = error.code ?? '';
   return (
-    code.startsWith('HPE_') ||
-    code === 'UND_ERR_HEADERS_OVERFLOW' ||
-    /^bad (response|upgrade)$/.test(error.message)
+    error.name === 'HTTPParserError' ||
+    protocolErrorCodes.includes(error.code ?? '') ||
+    /^bad (?:response|upgrade)$/.test(error.message)
   );
 }

@@ -21,10 +21,10 @@ const jsonObject = z.custom<JsonObject>(isJsonObject);
 
 /** An admin as the sender or the assignee; a default admin has no id. */
 const admin = z.object({
-  id: id.nullish(),
-  name: z.string().nullish(),
-  avatar: z.string().nullish(),
-  type: z.string().nullish(),
+  id: lenient(id),
+  name: lenient(z.string()),
+  avatar: lenient(z.string()),
+  type: lenient(z.string()),
 });
 
 const attachment = z.object({
@@ -45,17 +45,16 @@ const part = z.object({
   body: z.string().nullish(),
   body_json: jsonObject.nullish(),
   meta_data: jsonObject.nullish(),
-  part_group: id.nullish(),
-  direction: z.string().nullish(),
-  sent_via: z.string().nullish(),
-  reply_type: z.string().nullish(),
-  from: z.union([id, admin]).nullish(),
+  part_group: lenient(id),
+  direction: lenient(z.string()),
+  sent_via: lenient(z.string()),
+  reply_type: lenient(z.string()),
+  from: lenient(z.union([id, admin])),
   actions: z.array(z.unknown()).nullish(),
-  external_id: z.string().nullish(),
-  // The list of optional fields is not official, so whatever comes in one of them must not cost the whole answer.
-  random_id: z.int32().nullish().catch(null),
-  edited: time.nullish(),
-  removed: time.nullish(),
+  external_id: lenient(z.union([z.string(), id])),
+  random_id: lenient(z.int32()),
+  edited: lenient(time),
+  removed: lenient(time),
 });
 
 const assignPart = part.extend({ assignee: admin.nullish() });
@@ -63,9 +62,9 @@ const assignPart = part.extend({ assignee: admin.nullish() });
 /** `data` of the answer: the reply, and the assignment inside it. */
 export const replySchema = part.extend({
   attachments: z.array(attachment).nullish(),
-  read: z.boolean().nullish().catch(null),
-  first: z.boolean().nullish().catch(null),
-  inbound_email: id.nullish().catch(null),
+  read: lenient(z.boolean()),
+  first: lenient(z.boolean()),
+  inbound_email: lenient(id),
   assign_part: assignPart.nullish(),
 });
 
@@ -79,6 +78,11 @@ export type RawAdmin = z.output<typeof admin>;
 export type RawAttachment = z.output<typeof attachment>;
 export type RawPart = z.output<typeof part>;
 export type RawAssignPart = z.output<typeof assignPart>;
+
+/** For what may be null anyway: that it came in a shape of its own must not cost the whole answer. */
+function lenient<Schema extends z.ZodType>(schema: Schema) {
+  return schema.nullish().catch(null);
+}
 
 function isWholeNumber(value: unknown): boolean {
   return JSON.isRawJSON(value) && /^\d+$/.test(value.rawJSON);

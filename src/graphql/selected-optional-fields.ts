@@ -1,14 +1,8 @@
 /** Finds out which optional fields of a part an operation selects, since Dashly sends those only when asked to. */
 
-import {
-  type FieldNode,
-  GraphQLIncludeDirective,
-  type GraphQLResolveInfo,
-  GraphQLSkipDirective,
-  getDirectiveValues,
-  type SelectionNode,
-} from 'graphql';
+import type { FieldNode, GraphQLResolveInfo, SelectionNode } from 'graphql';
 import { type OptionalPartField, optionalPartFields } from '../conversation/part.ts';
+import { isIncluded } from './is-included.ts';
 
 type Selection = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues'>;
 
@@ -49,19 +43,11 @@ function fieldsBelow(nodes: readonly FieldNode[], walk: Walk): FieldNode[] {
 
 function fieldsIn(selections: readonly SelectionNode[], walk: Walk): FieldNode[] {
   return selections.flatMap((selection) => {
-    if (!isIncluded(selection, walk)) return [];
+    if (selection.directives?.length) walk.isConstant = false;
+    if (!isIncluded(selection, walk.info.variableValues)) return [];
     if (selection.kind === 'Field') return [selection];
     const fragment =
       selection.kind === 'InlineFragment' ? selection : walk.info.fragments[selection.name.value];
     return fieldsIn(fragment?.selectionSet.selections ?? [], walk);
   });
-}
-
-function isIncluded(selection: SelectionNode, walk: Walk): boolean {
-  if (!selection.directives?.length) return true;
-  walk.isConstant = false;
-  const { variableValues } = walk.info;
-  const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues)?.['if'] === true;
-  const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)?.['if'] !== false;
-  return include && !skip;
 }

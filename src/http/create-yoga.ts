@@ -12,8 +12,9 @@ import {
 import { coerceVariables } from '../graphql/coerce-variables.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import { type LogError, maskErrors } from './mask-errors.ts';
-import { parseParams } from './parse-params.ts';
+import { parseParams, parseQueryParams } from './parse-params.ts';
 import type { PreparedOperations } from './prepared-operations.ts';
+import { useNestingLimit } from './use-nesting-limit.ts';
 
 /** What the endpoint tells Yoga of a request. */
 export interface YogaServerContext {
@@ -50,18 +51,19 @@ export function createYoga({ schema, createContext, operations, graphiql, logErr
     maskedErrors: false,
     // The page itself, since the one that Yoga serves by default comes from a CDN.
     renderGraphiQL: () => renderGraphiQL(page),
-    plugins: [useBodyText(), useExactExecution(operations), useMaskedErrors(logError)],
+    plugins: [useNestingLimit(), useExactParams(), useExactExecution(operations), useMaskedErrors(logError)],
   });
 }
 
 type YogaPlugin = Plugin<object, YogaServerContext, GraphQLContext>;
 
-/** Takes the parameters from the body that the endpoint has read, with all digits of its numbers. */
-function useBodyText(): YogaPlugin {
+/** Takes the parameters from the body that the endpoint has read, or from the URL, with all digits of their numbers. */
+function useExactParams(): YogaPlugin {
   return {
-    onRequestParse({ serverContext, setRequestParser }) {
+    onRequestParse({ request, url, serverContext, setRequestParser }) {
       const { bodyText } = serverContext;
       if (bodyText !== undefined) setRequestParser(() => parseParams(bodyText));
+      if (request.method === 'GET') setRequestParser(() => parseQueryParams(url.searchParams));
     },
   };
 }
@@ -94,7 +96,9 @@ function useMaskedErrors(logError: LogError): YogaPlugin {
 
 /** The status that the GraphQL over HTTP specification wants for a request that was not executed at all. */
 function asBadRequest(error: GraphQLError): GraphQLError {
-  return new GraphQLError(error.message, {
+  // An exact number shows what it is made of: { rawJSON: "12345678901234567890" }.
+  const message = error.message.replace(/\{ rawJSON: "([^"]*)" \}/g, '$1');
+  return new GraphQLError(message, {
     nodes: error.nodes ?? null,
     extensions: { code: 'BAD_USER_INPUT', http: { spec: true, status: 400 } },
   });

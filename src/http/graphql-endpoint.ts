@@ -45,6 +45,9 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
         'A POST to this endpoint carries JSON: set the header "Content-Type: application/json".';
       return sendError(req, res, 415, message);
     }
+    if ((req.headers['content-encoding'] ?? 'identity') !== 'identity') {
+      return sendError(req, res, 415, 'The body of the request is compressed; send it as it is.');
+    }
     const body = await readBody(req, maxBodyBytes);
     if (body.kind === 'aborted') return;
     if (body.kind === 'tooLarge') {
@@ -71,9 +74,8 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     const operation = operations.get(params.query, params.operationName);
     if (!operation) return null;
     const { coerced } = coerceVariables(schema, operation.definition, params.variables);
-    return coerced
-      ? maskErrors(await operation.execute(createContext(req), coerced), requestId, logError)
-      : null;
+    const result = coerced && (await operation.execute(createContext(req), coerced));
+    return result ? maskErrors(result, requestId, logError) : null;
   }
 
   function rememberMediaType(accept: string, res: ServerResponse): void {
@@ -113,7 +115,7 @@ function isObject(value: unknown): value is Variables {
 }
 
 function isJson(contentType: string | undefined): boolean {
-  return /^application\/(?:graphql\+)?json\s*(?:;\s*charset="?utf-?8"?\s*)?$/i.test(contentType ?? '');
+  return /^application\/(?:graphql\+)?json\s*(?:;\s*charset="?utf-?8"?\s*)?;?\s*$/i.test(contentType ?? '');
 }
 
 function sendResult(res: ServerResponse, mediaType: string, result: ExecutionResult): void {

@@ -1,6 +1,6 @@
 /** Hides what was not expected to fail: the log has all of it, the caller gets an id to ask for. */
 
-import { type ExecutionResult, GraphQLError } from 'graphql';
+import { type ExecutionResult, GraphQLError, Kind } from 'graphql';
 
 /** Where unexpected errors go; must not throw. */
 export type LogError = (message: string, error: unknown) => void;
@@ -8,22 +8,26 @@ export type LogError = (message: string, error: unknown) => void;
 /** Lets errors pass that were made for the caller to read; logs any other and puts "Unexpected error." in its place. */
 export function maskErrors(result: ExecutionResult, requestId: string, log: LogError): ExecutionResult {
   if (!result.errors) return result;
-  return { ...result, errors: result.errors.map((error) => maskError(error, requestId, log)) };
-}
-
-function maskError(error: GraphQLError, requestId: string, log: LogError): GraphQLError {
-  const cause = unexpectedCause(error);
-  if (cause === null) return error;
-  log(`Unexpected error in request ${requestId}.`, cause);
-  return new GraphQLError('Unexpected error.', {
-    path: error.path ?? null,
-    // `unexpected` is what Yoga goes by when it chooses the status 500.
-    extensions: { code: 'INTERNAL_SERVER_ERROR', unexpected: true, requestId },
+  const errors = result.errors.map((error) => {
+    const cause = unexpectedCause(error);
+    if (cause === null) return error;
+    log(`Unexpected error in request ${requestId}.`, cause);
+    const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId };
+    // Yoga takes the status from `http` and leaves it out of the answer.
+    const status = 'data' in result ? {} : { http: { status: 500 } };
+    return new GraphQLError('Unexpected error.', {
+      path: error.path ?? null,
+      extensions: { ...extensions, ...status },
+    });
   });
+  return { ...result, errors };
 }
 
-/** The error at the root, unless a GraphQLError was thrown on purpose. */
+/** The error at the root, or null where it is a GraphQLError that tells the caller of the caller's own mistake. */
 function unexpectedCause(error: Error): Error | null {
   if (!(error instanceof GraphQLError)) return error;
-  return error.originalError == null ? null : unexpectedCause(error.originalError);
+  if (error.originalError != null) return unexpectedCause(error.originalError);
+  // graphql-js points at a field where it cannot use what our own resolver returned.
+  const isOurs = error.path === undefined && error.nodes?.every(({ kind }) => kind === Kind.FIELD);
+  return isOurs && !error.extensions['code'] ? error : null;
 }

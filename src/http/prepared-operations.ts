@@ -9,7 +9,7 @@ const maxCharacters = 4_000_000;
 
 interface Prepared {
   readonly document: DocumentNode;
-  /** By the operation's name; null where there is none of that name. */
+  /** By the operation's name; null where there is none of that name, or none that can be compiled. */
   readonly operations: Map<string | undefined, CompiledOperation | null>;
 }
 
@@ -36,8 +36,10 @@ export class PreparedOperations {
     const known = prepared.operations.get(operationName);
     if (known !== undefined) return known;
     const compiled = compileOperation(this.#schema, prepared.document, operationName);
-    // Names come from the request: only those that exist may take up memory.
-    if (compiled) prepared.operations.set(operationName, compiled);
+    // Names come from the request: those that do not exist must not take up memory without end.
+    if (prepared.operations.size <= prepared.document.definitions.length) {
+      prepared.operations.set(operationName, compiled);
+    }
     return compiled;
   }
 }

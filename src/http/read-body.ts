@@ -7,19 +7,21 @@ export type Body =
   | { readonly kind: 'tooLarge' }
   | { readonly kind: 'aborted' };
 
-/** Never rejects. Beyond the limit the rest is not read; the caller answers and closes the connection. */
+/** Never rejects. Beyond the limit it stops reading, and leaves the rest to the caller. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
   if (Number(request.headers['content-length']) > maxBytes) return Promise.resolve({ kind: 'tooLarge' });
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
-    request.on('data', (chunk: Buffer) => {
+    function onData(chunk: Buffer): void {
       bytes += chunk.length;
-      if (bytes > maxBytes) {
-        request.pause();
-        resolve({ kind: 'tooLarge' });
-      } else chunks.push(chunk);
-    });
+      chunks.push(chunk);
+      if (bytes <= maxBytes) return;
+      request.off('data', onData);
+      request.pause();
+      resolve({ kind: 'tooLarge' });
+    }
+    request.on('data', onData);
     request.on('end', () => {
       const [first, ...others] = chunks;
       const body = first && others.length === 0 ? first : Buffer.concat(chunks);

@@ -41,8 +41,10 @@ export function createRequestListener({
 
 function pathOf(req: IncomingMessage): string {
   const url = req.url ?? '/';
-  const end = url.indexOf('?');
-  return end === -1 ? url : url.slice(0, end);
+  // A proxy may send the absolute form: http://host/path.
+  const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/i, '');
+  const end = target.indexOf('?');
+  return end === -1 ? target : target.slice(0, end);
 }
 
 function sendStatus(res: ServerResponse, status: number, text: string): void {

@@ -1,3 +1,5 @@
+/** The sandbox remembers the newest calls, and forgets the oldest before they fill the memory. */
+
 import { expect, test } from 'vitest';
 import { BoundedLog } from '../../src/sandbox/bounded-log.ts';
 

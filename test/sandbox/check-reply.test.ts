@@ -1,3 +1,5 @@
+/** The sandbox checks a reply as the API documents it. */
+
 import { afterAll, expect, test } from 'vitest';
 import { sandboxMaxBodyCharacters } from '../../src/sandbox/check-reply.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';

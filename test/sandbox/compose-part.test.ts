@@ -1,3 +1,5 @@
+/** A part comes back in the documented shape, with what was sent in it. */
+
 import { afterAll, expect, test } from 'vitest';
 import { sandboxUserId } from '../../src/sandbox/sandbox-user-id.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';

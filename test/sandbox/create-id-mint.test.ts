@@ -1,3 +1,5 @@
+/** Ids are fresh, grow, and are too large for a double. */
+
 import { expect, test } from 'vitest';
 import { createIdMint } from '../../src/sandbox/create-id-mint.ts';
 

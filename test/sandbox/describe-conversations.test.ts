@@ -1,3 +1,5 @@
+/** The list of conversations shows each of them to somebody at a terminal. */
+
 import { expect, test } from 'vitest';
 import { describeConversations } from '../../src/sandbox/describe-conversations.ts';
 import { sandboxConversations } from '../../src/sandbox/sandbox-conversations.ts';

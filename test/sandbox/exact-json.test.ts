@@ -1,3 +1,5 @@
+/** Numbers come back digit for digit. */
+
 import { expect, test } from 'vitest';
 import { exactNumber, isJsonObject, parseExactJson } from '../../src/sandbox/exact-json.ts';
 

@@ -1,3 +1,5 @@
+/** The sandbox runs as a command of its own. */
+
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test, vi } from 'vitest';

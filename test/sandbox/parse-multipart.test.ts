@@ -1,3 +1,5 @@
+/** A multipart body is read byte for byte, and refused where it is malformed. */
+
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { MalformedBody } from '../../src/sandbox/malformed-body.ts';

@@ -1,3 +1,5 @@
+/** A form is read as it was written, and refused where it is malformed. */
+
 import { expect, test } from 'vitest';
 import { MalformedBody } from '../../src/sandbox/malformed-body.ts';
 import { parseUrlencoded } from '../../src/sandbox/parse-urlencoded.ts';

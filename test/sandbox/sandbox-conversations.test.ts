@@ -1,3 +1,5 @@
+/** Each conversation answers in the way that the table says. */
+
 import { afterAll, describe, expect, test } from 'vitest';
 import { sandboxConversationKinds, sandboxConversations } from '../../src/sandbox/sandbox-conversations.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';

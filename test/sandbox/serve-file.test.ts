@@ -1,3 +1,5 @@
+/** What was attached is served again, byte for byte. */
+
 import { randomBytes } from 'node:crypto';
 import { afterAll, expect, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';

@@ -1,3 +1,5 @@
+/** The sandbox listens, routes, remembers and ends. */
+
 import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';

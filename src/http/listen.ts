@@ -1,0 +1,53 @@
+/** Listens, and stops listening gently. */
+
+import { once } from 'node:events';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+
+export interface Listening {
+  readonly port: number;
+  /** Takes no new connections, ends idle ones, and resolves when all requests in flight are answered. */
+  stop(): Promise<void>;
+}
+
+/** Rejects with Node's own error (`EADDRINUSE`, for one) where it cannot listen. */
+export async function listen(listener: RequestListener, port: number, host: string): Promise<Listening> {
+  const server = createServer();
+  // Node counts a connection as idle only after a first request; browsers open some that never ask anything.
+  const unused = new Set<Socket>();
+  const unanswered = new Set<ServerResponse>();
+  let isStopping = false;
+
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', (request, response) => {
+    unused.delete(request.socket);
+    unanswered.add(response);
+    response.once('close', () => {
+      unanswered.delete(response);
+      if (isStopping) setImmediate(() => server.closeIdleConnections());
+    });
+    if (isStopping) endConnectionAfter(response);
+  });
+  server.on('request', listener);
+  server.listen(port, host);
+  await once(server, 'listening');
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop() {
+      isStopping = true;
+      const closed = once(server, 'close');
+      server.close();
+      for (const response of unanswered) endConnectionAfter(response);
+      for (const socket of unused) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+function endConnectionAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
+}

@@ -1,0 +1,261 @@
+/** What arrives at Dashly, field by field, for everything that a caller can ask for. */
+
+import { expect, test } from 'vitest';
+import { post } from '../reply.ts';
+import { postBothWays, replyBothWays, startStage } from './start-stage.ts';
+
+const always = ['id_as_string', 'true'];
+
+/** The fields of each request that arrived, sorted by name; the order means nothing. */
+async function fieldsOf(input: object | string): Promise<string[][]> {
+  const { gateway, upstream } = await startStage();
+  expect(await replyBothWays(gateway, input, '__typename')).toEqual({
+    __typename: 'ReplyToConversationPayload',
+  });
+  const [first, second] = upstream.requests.map(({ fields }) =>
+    fields.map(([name, value]) => [name, value]).sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
+  );
+  expect(upstream.requests).toHaveLength(2);
+  expect(second).toEqual(first);
+  return first ?? [];
+}
+
+function sorted(...fields: string[][]): string[][] {
+  return [...fields, always].sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
+}
+
+const everyParameter = {
+  conversationId: '18446744073709551615',
+  from: { adminId: '8164' },
+  type: 'NOTE',
+  body: 'Hello',
+  bodyJson: { a: [1, { b: null }] },
+  actions: [
+    { quickReply: { body: 'Accept', metaData: { external_id: 1 } } },
+    { quickReply: { body: 'Decline' } },
+  ],
+  autoAssign: { adminId: '30542', randomId: -7 },
+  externalId: 'ext-1',
+  randomId: 2147483647,
+  referrer: 'https://example.com/?a=b&c=d#e',
+};
+
+test('every parameter arrives under its name, and nothing else', async () => {
+  expect(await fieldsOf(everyParameter)).toEqual([
+    [
+      'actions',
+      '[{"type":"quick_reply","body":"Accept","meta_data":{"external_id":1}},{"type":"quick_reply","body":"Decline"}]',
+    ],
+    ['auto_assign', '30542'],
+    ['auto_assign_random_id', '-7'],
+    ['body', 'Hello'],
+    ['body_json', '{"a":[1,{"b":null}]}'],
+    ['external_id', 'ext-1'],
+    ['from_admin', '8164'],
+    always,
+    ['random_id', '2147483647'],
+    ['referrer', 'https://example.com/?a=b&c=d#e'],
+    ['type', 'note'],
+  ]);
+});
+
+test.each<[title: string, input: object, ...fields: string[][]]>([
+  ['nothing but the conversation', {}],
+  ['an empty body', { body: '' }, ['body', '']],
+  ['empty texts', { externalId: '', referrer: '' }, ['external_id', ''], ['referrer', '']],
+  ['an empty object', { bodyJson: {} }, ['body_json', '{}']],
+  ['no actions', { actions: [] }, ['actions', '[]']],
+  [
+    'one action without a list',
+    { actions: { quickReply: { body: 'A' } } },
+    ['actions', '[{"type":"quick_reply","body":"A"}]'],
+  ],
+  [
+    'empty meta data',
+    { actions: [{ quickReply: { body: 'A', metaData: {} } }] },
+    ['actions', '[{"type":"quick_reply","body":"A","meta_data":{}}]'],
+  ],
+  [
+    'meta data that is null',
+    { actions: [{ quickReply: { body: 'A', metaData: null } }] },
+    ['actions', '[{"type":"quick_reply","body":"A"}]'],
+  ],
+  ['a random id of zero', { randomId: 0 }, ['random_id', '0']],
+  ['the smallest random id', { randomId: -2147483648 }, ['random_id', '-2147483648']],
+  ['a user', { from: { userId: '5' } }, ['from_user', '5']],
+  ['an admin', { from: { adminId: '5' } }, ['from_admin', '5']],
+  ['an admin as a number', { from: { adminId: 5 } }, ['from_admin', '5']],
+  ['the default user', { from: { default: 'USER' } }, ['from_user', 'default_user']],
+  ['the default admin', { from: { default: 'ADMIN' } }, ['from_admin', 'default_admin']],
+  ['a regular reply', { type: 'REPLY_ADMIN' }, ['type', 'reply_admin']],
+  ['an article', { type: 'ARTICLE' }, ['type', 'article']],
+  ['an assignment', { autoAssign: { adminId: '8' } }, ['auto_assign', '8']],
+  [
+    'an assignment with a random id of zero',
+    { autoAssign: { adminId: '8', randomId: 0 } },
+    ['auto_assign', '8'],
+    ['auto_assign_random_id', '0'],
+  ],
+  [
+    'an assignment with a random id of null',
+    { autoAssign: { adminId: '8', randomId: null } },
+    ['auto_assign', '8'],
+  ],
+  [
+    'null for whatever can be null',
+    {
+      from: null,
+      type: null,
+      body: null,
+      bodyJson: null,
+      attachment: null,
+      actions: null,
+      autoAssign: null,
+      externalId: null,
+      randomId: null,
+      referrer: null,
+    },
+  ],
+])('%s', async (_title, input, ...fields) => {
+  expect(await fieldsOf({ conversationId: '7', ...input })).toEqual(sorted(...fields));
+});
+
+test('null and nothing are the same in a document as well, written there or in a variable left out', async () => {
+  const { gateway, upstream } = await startStage();
+  const query = `mutation ($body: String, $from: ReplySenderInput, $actions: [ReplyActionInput!], $m: JSONObject) {
+    replyToConversation(input: {
+      conversationId: 7, body: $body, from: $from, actions: $actions, bodyJson: $m, type: null, externalId: null
+    }) { __typename }
+  }`;
+  for (const variables of [{}, { body: null, from: null, actions: null, m: null }]) {
+    await postBothWays(gateway, query, variables);
+  }
+  expect(upstream.requests.map(({ body }) => body)).toEqual(Array(4).fill('id_as_string=true'));
+});
+
+test.each([
+  ['letters', 'Привет, 世界! ñ'],
+  ['astral characters', '🎉👩‍👩‍👧‍👦𝒳'],
+  ['characters with a meaning in forms', 'a=1&b=2+3 4%20%zz?#;,/\\"\'<>'],
+  ['line ends', 'one\ntwo\r\nthree\rfour\u2028five\u2029'],
+  ['control characters', '\u0000\u0001\t\u001f\u007f\u0085'],
+  ['what URLs leave alone', "!'()*~-_."],
+  ['characters at the edges', '\uffff\ufeff\ufffd\u{10ffff}\ud7ff\ue000'],
+  ['white space', '  leading and trailing  '],
+  ['64 kB', 'ё€🎉& \n'.repeat(4_000)],
+])('a text of %s arrives as it is, in every field that takes one', async (_title, text) => {
+  const quickReplyBody = [...text].slice(0, 300).join('');
+  const short = [...text].slice(0, 2048).join('');
+  const fields = Object.fromEntries(
+    await fieldsOf({
+      conversationId: '7',
+      body: text,
+      externalId: short,
+      referrer: short,
+      bodyJson: { [text]: text },
+      actions: [{ quickReply: { body: quickReplyBody, metaData: { text } } }],
+    }),
+  );
+  expect(fields).toMatchObject({ body: text, external_id: short, referrer: short });
+  expect(JSON.parse(fields.body_json)).toEqual({ [text]: text });
+  expect(JSON.parse(fields.actions)).toEqual([
+    { type: 'quick_reply', body: quickReplyBody, meta_data: { text } },
+  ]);
+});
+
+test('a lone surrogate in a JSON object travels as its escape', async () => {
+  const [, bodyJson] =
+    (await fieldsOf(String.raw`{"conversationId": 7, "bodyJson": {"\ud800": "a\udfff"}}`)).find(
+      ([name]) => name === 'body_json',
+    ) ?? [];
+  expect(bodyJson).toBe(String.raw`{"\ud800":"a\udfff"}`);
+});
+
+test('random texts are read by another parser as they were sent', async () => {
+  const { gateway, upstream } = await startStage();
+  const random = createRandom(20261122);
+  const texts = Array.from({ length: 150 }, () => randomText(random));
+  const query = `mutation ($text: String!) {
+    replyToConversation(input: { conversationId: 7, body: $text, externalId: $text, bodyJson: { text: $text } }) { __typename }
+  }`;
+  for (const text of texts) await post(gateway, query, { text });
+  expect(upstream.requests.map(({ body }) => new URLSearchParams(body).get('body'))).toEqual(texts);
+  expect(upstream.requests.map(({ body }) => new URLSearchParams(body).get('external_id'))).toEqual(texts);
+  // Only what means itself in a form: a plus sign would be read as a space.
+  for (const { body } of upstream.requests) expect(body).toMatch(/^[A-Za-z0-9\-_.!~*'()%&=]*$/);
+});
+
+const curlExamples: [title: string, input: string, variables: object, fields: string[][]][] = [
+  [
+    'from an admin who is assigned',
+    'conversationId: "1789152", body: "Some Admin Message", from: { adminId: "8164" }, autoAssign: { adminId: "8164" }',
+    { body: 'Some Admin Message', from: { adminId: '8164' }, autoAssign: { adminId: '8164' } },
+    [
+      ['body', 'Some Admin Message'],
+      ['from_admin', '8164'],
+      ['auto_assign', '8164'],
+    ],
+  ],
+  [
+    'as a visitor of the site',
+    'conversationId: "1789152", body: "Some User Message", from: { default: USER }',
+    { body: 'Some User Message', from: { default: 'USER' } },
+    [
+      ['body', 'Some User Message'],
+      ['from_user', 'default_user'],
+    ],
+  ],
+  [
+    'a note of an admin',
+    'conversationId: "1789152", body: "Some Admin Message", from: { adminId: "8164" }, type: NOTE',
+    { body: 'Some Admin Message', from: { adminId: '8164' }, type: 'NOTE' },
+    [
+      ['body', 'Some Admin Message'],
+      ['from_admin', '8164'],
+      ['type', 'note'],
+    ],
+  ],
+];
+
+test.each(curlExamples)('the documented example: %s', async (_title, literal, variables, fields) => {
+  const { gateway, upstream } = await startStage();
+  await postBothWays(
+    gateway,
+    `mutation { replyToConversation(input: { ${literal} }) { __typename } }`,
+    {},
+    { authorization: 'Token XXX' },
+  );
+  await replyBothWays(gateway, { conversationId: '1789152', ...variables }, '__typename', {
+    authorization: 'Token XXX',
+  });
+  expect(upstream.requests).toHaveLength(4);
+  for (const request of upstream.requests) {
+    expect(request.method).toBe('POST');
+    expect(request.path).toBe('/conversations/1789152/reply');
+    expect(request.headers.authorization).toBe('Token XXX');
+    expect(request.headers['content-type']).toBe('application/x-www-form-urlencoded');
+    expect([...request.fields].sort()).toEqual([...fields, always].sort());
+  }
+});
+
+/** Numbers that look random and are the same in every run (mulberry32). */
+function createRandom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+/** Up to 40 characters from all of Unicode, with more than their share of those that mean something in a form. */
+function randomText(random: (below: number) => number): string {
+  const special = '&=+% \n\r\t\0"\'\\;/?#<>[]{}';
+  const character = (): string => {
+    if (random(3) === 0) return special.charAt(random(special.length));
+    const codePoint = [0x80, 0x800, 0x10000, 0x110000].map((below) => random(below))[random(4)] ?? 0;
+    return codePoint >= 0xd800 && codePoint <= 0xdfff ? '·' : String.fromCodePoint(codePoint);
+  };
+  return Array.from({ length: random(40) }, character).join('');
+}

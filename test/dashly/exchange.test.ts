@@ -1,0 +1,489 @@
+/** What can go wrong on the wire: which member it becomes, what is known of the delivery, and that nothing is sent twice. */
+
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { Pool } from 'undici';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { exchange } from '../../src/dashly/exchange.ts';
+import { post, reply } from '../reply.ts';
+import { startGateway } from '../start-gateway.ts';
+import { documentedAnswer, startTcpUpstream, startUpstream } from '../start-upstream.ts';
+import { startByteUpstream } from './start-byte-upstream.ts';
+import { replyBothWays } from './start-stage.ts';
+
+const input = { conversationId: '7', body: 'Hi' };
+const json = JSON.stringify(documentedAnswer);
+const success = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
+const impatient = { DASHLY_TIMEOUT_MS: '300' };
+
+type Delivery = 'NOT_DELIVERED' | 'UNKNOWN' | 'DELIVERED';
+
+const causes = {
+  UNREACHABLE: 'The connection to Dashly failed.',
+  TIMEOUT: 'Dashly did not answer in time.',
+  SERVER_ERROR: 'Dashly failed.',
+  BAD_RESPONSE: "Dashly's answer is not what its API documents.",
+};
+const consequences = {
+  NOT_DELIVERED: 'Nothing was sent.',
+  UNKNOWN: 'Whether the reply was created is not known: look into the conversation before sending it again.',
+  DELIVERED: 'The reply was created: do not send it again.',
+};
+
+function unavailable(reason: keyof typeof causes, delivery: Delivery): object {
+  const message = `${causes[reason]} ${consequences[delivery]}`;
+  return { __typename: 'DashlyUnavailableError', message, delivery, reason };
+}
+
+function rejected(status: number): object {
+  const code = `HTTP_${status}`;
+  const message = `Dashly refused the reply: ${code} (HTTP status ${status}).`;
+  return { __typename: 'DashlyRejectedError', message, delivery: 'NOT_DELIVERED', status, code };
+}
+
+/** All at once, since each waits until the time is over. */
+async function expectAfterBytes(cases: readonly (readonly [bytes: string, result: object])[]): Promise<void> {
+  const results = await Promise.all(
+    cases.map(async ([bytes]) => afterRequest((socket) => socket.write(bytes), impatient)),
+  );
+  expect(results).toEqual(cases.map(([, result]) => result));
+}
+
+const sent = expect.objectContaining({ __typename: 'ReplyToConversationPayload' });
+
+/** Replies once to an upstream that reads the request and then does this; the reply arrives once, whatever that is. */
+async function afterRequest(
+  answer: (socket: Socket) => void,
+  environment: Record<string, string> = {},
+): Promise<object> {
+  const upstream = await startByteUpstream(answer);
+  const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...environment });
+  const result = await reply(gateway, input);
+  await sleep(20);
+  expect(upstream.bodies).toEqual(['id_as_string=true&body=Hi']);
+  expect(upstream.used()).toBe(1);
+  expect(gateway.errors).toEqual([]);
+  return result;
+}
+
+describe('before anything was written', () => {
+  const unreachable = unavailable('UNREACHABLE', 'NOT_DELIVERED');
+
+  test('nobody listens', async () => {
+    const gateway = await startGateway({ DASHLY_API_URL: 'http://127.0.0.1:1' });
+    expect(await replyBothWays(gateway, input)).toEqual(unreachable);
+  });
+
+  test('there is no such host', async () => {
+    const gateway = await startGateway({ DASHLY_API_URL: 'https://dashly.invalid' });
+    expect(await replyBothWays(gateway, input)).toEqual(unreachable);
+  });
+
+  test('TLS is spoken to a server that speaks none', async () => {
+    const upstream = await startUpstream();
+    const gateway = await startGateway({ DASHLY_API_URL: upstream.url.replace('http:', 'https:') });
+    expect(await replyBothWays(gateway, input)).toEqual(unreachable);
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test('the TLS handshake gets no answer', async () => {
+    const url = await startTcpUpstream(() => {});
+    const gateway = await startGateway({ DASHLY_API_URL: url.replace('http:', 'https:'), ...impatient });
+    expect(await reply(gateway, input)).toEqual(unavailable('TIMEOUT', 'NOT_DELIVERED'));
+  });
+
+  test('the connection is never accepted', async () => {
+    const gateway = await startGateway({ DASHLY_API_URL: await startDeafServer(), ...impatient });
+    expect(await reply(gateway, input)).toEqual(unavailable('TIMEOUT', 'NOT_DELIVERED'));
+  });
+});
+
+describe('after the request began to go out', () => {
+  const lost = unavailable('UNREACHABLE', 'UNKNOWN');
+  const big = { ...input, body: 'x'.repeat(700_000) };
+
+  test('the connection is accepted and closed at once', async () => {
+    let connections = 0;
+    const url = await startTcpUpstream((socket) => {
+      connections++;
+      socket.destroy();
+    });
+    const gateway = await startGateway({ DASHLY_API_URL: url });
+    for (let attempt = 1; attempt <= 20; attempt++) {
+      const result = await reply(gateway, input);
+      expect([lost, unavailable('UNREACHABLE', 'NOT_DELIVERED')]).toContainEqual(result);
+      expect(connections).toBe(attempt);
+    }
+  });
+
+  test.each([
+    ['closed', (socket: Socket) => socket.destroy()],
+    ['ended', (socket: Socket) => socket.end()],
+    ['reset', (socket: Socket) => socket.resetAndDestroy()],
+  ])('the connection is %s after the first bytes', async (_title, close) => {
+    let connections = 0;
+    const url = await startTcpUpstream((socket) => {
+      connections++;
+      socket.once('data', () => close(socket));
+    });
+    const gateway = await startGateway({ DASHLY_API_URL: url });
+    expect(await replyBothWays(gateway, big)).toEqual(lost);
+    expect(connections).toBe(2);
+  });
+
+  test.each([
+    ['closed', (socket: Socket) => socket.destroy()],
+    ['ended', (socket: Socket) => socket.end()],
+    ['reset', (socket: Socket) => socket.resetAndDestroy()],
+    ['closed in the status line', (socket: Socket) => socket.end('HTTP/1.1 20')],
+    ['closed in the headers', (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-type: appl')],
+    ['closed after early hints', (socket: Socket) => socket.end('HTTP/1.1 103 Early Hints\r\n\r\n')],
+  ])('the connection is %s after the request', async (_title, close) => {
+    expect(await afterRequest(close)).toEqual(lost);
+  });
+
+  test('nothing comes, or less than a status, then silence', () => {
+    const beginnings = ['', 'HTTP/1.1 20', 'HTTP/1.1 103 Early Hints\r\nlink: </style.css>\r\n\r\n'];
+    return expectAfterBytes(beginnings.map((bytes) => [bytes, unavailable('TIMEOUT', 'UNKNOWN')]));
+  });
+
+  test('the upstream does not read the request', async () => {
+    const url = await startTcpUpstream((socket) => socket.pause());
+    const gateway = await startGateway({ DASHLY_API_URL: url, ...impatient });
+    expect(await reply(gateway, big)).toEqual(unavailable('TIMEOUT', 'UNKNOWN'));
+  });
+
+  const badAnswer = unavailable('BAD_RESPONSE', 'UNKNOWN');
+
+  test.each([
+    ['headers without end', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}`],
+    [
+      'an unasked-for upgrade',
+      'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
+    ],
+  ])('what comes is %s', async (_title, bytes) => {
+    expect(await afterRequest((socket) => socket.write(bytes))).toEqual(badAnswer);
+  });
+
+  test.each([
+    ['no HTTP', 'SECRET-UPSTREAM-TEXT\r\n\r\n'],
+    ['no status', 'HTTP/1.1 \r\n\r\n'],
+    ['a status that is no number', 'HTTP/1.1 abc OK\r\n\r\n'],
+    ['a status below 100', 'HTTP/1.1 099 OK\r\ncontent-length: 0\r\n\r\n'],
+    ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['a broken header', 'HTTP/1.1 200 OK\r\nno colon\r\n\r\n'],
+    ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{}'],
+    ['a length that is no number', 'HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n{}'],
+  ])('what comes is %s', async (_title, bytes) => {
+    expect(await afterRequest((socket) => socket.write(bytes))).toEqual(badAnswer);
+  });
+
+  test('100 Continue comes, which was not asked for: nothing is sent again for it', async () => {
+    const result = await afterRequest((socket) => socket.write(`HTTP/1.1 100 Continue\r\n\r\n${success}`));
+    expect(result).toEqual(badAnswer);
+  });
+});
+
+describe('after a 2xx status', () => {
+  const broken = unavailable('BAD_RESPONSE', 'DELIVERED');
+  const head = `HTTP/1.1 200 OK\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n`;
+  const chunked = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
+
+  test('and anything but a whole answer, silence', () => {
+    const beginnings = [
+      head,
+      head + json.slice(0, 100),
+      head + json.slice(0, -1),
+      `${chunked}5\r\n{"dat\r\n`,
+      `${chunked}${json.length.toString(16)}\r\n${json}\r\n`,
+      // Only the end of the connection would be the end of this one.
+      `HTTP/1.1 200 OK\r\n\r\n${json}`,
+    ];
+    return expectAfterBytes(beginnings.map((bytes) => [bytes, unavailable('TIMEOUT', 'DELIVERED')]));
+  });
+
+  test.each([
+    ['the headers', head],
+    ['half of the body', head + json.slice(0, 100)],
+    ['all but a byte', head + json.slice(0, -1)],
+    ['a chunk', `${chunked}5\r\n{"dat\r\n`],
+    ['every chunk but the last', `${chunked}${json.length.toString(16)}\r\n${json}\r\n`],
+    ['half of a body without a length', `HTTP/1.1 201 Created\r\n\r\n${json.slice(0, 100)}`],
+  ])('and %s, the end of the connection', async (_title, bytes) => {
+    expect(await afterRequest((socket) => socket.end(bytes))).toEqual(broken);
+  });
+
+  test('and half of the body, a reset', async () => {
+    const reset = (socket: Socket) =>
+      socket.write(head + json.slice(0, 100), () => setTimeout(() => socket.resetAndDestroy(), 20));
+    expect(await afterRequest(reset)).toEqual(broken);
+  });
+
+  test('a chunk without a size', async () => {
+    expect(await afterRequest((socket) => socket.write(`${chunked}xyz\r\n{}\r\n0\r\n\r\n`))).toEqual(broken);
+  });
+
+  test('bytes that trickle in do not extend the time', async () => {
+    const started = Date.now();
+    const result = await afterRequest((socket) => {
+      socket.write(head);
+      const timer = setInterval(() => socket.write(' '), 20);
+      socket.on('close', () => clearInterval(timer));
+    }, impatient);
+    expect(result).toEqual(unavailable('TIMEOUT', 'DELIVERED'));
+    expect(Date.now() - started).toBeLessThan(2_000);
+  });
+});
+
+describe('after another status', () => {
+  const cases: [head: string, result: object][] = [
+    ['HTTP/1.1 400 Bad Request\r\ncontent-length: 100\r\n\r\n{"meta":', rejected(400)],
+    ['HTTP/1.1 404 Not Found\r\ntransfer-encoding: chunked\r\n\r\n5\r\n<html\r\n', rejected(404)],
+    ['HTTP/1.1 500 Oops\r\ncontent-length: 100\r\n\r\n', unavailable('SERVER_ERROR', 'UNKNOWN')],
+    ['HTTP/1.1 502 Bad Gateway\r\ncontent-length: 100\r\n\r\n<html', unavailable('SERVER_ERROR', 'UNKNOWN')],
+    [
+      'HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 100\r\n\r\n<html',
+      unavailable('BAD_RESPONSE', 'UNKNOWN'),
+    ],
+  ];
+
+  test('silence', () => expectAfterBytes(cases));
+
+  test.each(cases)('%j, the end of the connection', async (head, result) => {
+    expect(await afterRequest((socket) => socket.end(head))).toEqual(result);
+  });
+});
+
+test.each([
+  [
+    'early hints before it',
+    `HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n${success}`,
+  ],
+  ['102 before it', `HTTP/1.1 102 Processing\r\n\r\n${success}`],
+  ['an old version', `HTTP/1.0 200 OK\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`],
+  ['no reason', success.replace('200 OK', '200')],
+  [
+    'chunks with trailers',
+    `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${Buffer.byteLength(json).toString(16)};a=b\r\n${json}\r\n0\r\nx-trailer: 1\r\n\r\n`,
+  ],
+])('an answer with %s is an answer', async (_title, bytes) => {
+  expect(await afterRequest((socket) => socket.write(bytes))).toEqual(sent);
+});
+
+test.each([
+  ['one byte at a time', (socket: Socket) => writeSlowly(socket, success)],
+  [
+    'with the end of the connection as its own',
+    (socket: Socket) => socket.end(`HTTP/1.1 200 OK\r\n\r\n${json}`),
+  ],
+  ['from an old version that closes', (socket: Socket) => socket.end(`HTTP/1.0 200 OK\r\n\r\n${json}`)],
+])('an answer %s is an answer', async (_title, answer) => {
+  expect(await afterRequest(answer)).toEqual(sent);
+});
+
+describe('a connection that is used again', () => {
+  const bodyOf =
+    '__typename ... on ReplyToConversationPayload { part { body } } ... on ReplyError { delivery }';
+
+  function answerTo(form: string): string {
+    const body = new URLSearchParams(form).get('body');
+    const text = JSON.stringify({ ...documentedAnswer, data: { ...documentedAnswer.data, body } });
+    return `HTTP/1.1 200 OK\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
+  }
+
+  test.each<[title: string, close: (socket: Socket) => void]>([
+    ['ended right after the answer', (socket) => socket.end()],
+    ['ended a moment later', (socket) => setImmediate(() => socket.end())],
+    ['ended a millisecond later', (socket) => setTimeout(() => socket.end(), 1)],
+    ['ended two milliseconds later', (socket) => setTimeout(() => socket.end(), 2)],
+    ['destroyed a moment later', (socket) => setImmediate(() => socket.destroy())],
+    ['reset a millisecond later', (socket) => setTimeout(() => socket.resetAndDestroy(), 1)],
+  ])('and %s, 50 times', async (_title, close) => {
+    const upstream = await startByteUpstream((socket, form) =>
+      socket.write(answerTo(form), () => close(socket)),
+    );
+    const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
+    let successes = 0;
+    for (let index = 0; index < 50; index++) {
+      const body = String(index);
+      const result = await reply(gateway, { ...input, body }, bodyOf);
+      const arrived = upstream.bodies.filter((form) => new URLSearchParams(form).get('body') === body).length;
+      expect(arrived).toBeLessThanOrEqual(1);
+      if (result.__typename === 'ReplyToConversationPayload') {
+        successes++;
+        expect([arrived, result.part.body]).toEqual([1, body]);
+      } else if (arrived === 1) expect(result.delivery).toBe('UNKNOWN');
+    }
+    expect(successes).toBeGreaterThan(0);
+  });
+
+  test('carries one reply after the other, on one connection', async () => {
+    const upstream = await startByteUpstream((socket, form) => socket.write(answerTo(form)));
+    const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
+    for (let index = 0; index < 20; index++) {
+      expect((await reply(gateway, { ...input, body: String(index) }, bodyOf)).part.body).toBe(String(index));
+    }
+    expect(upstream.used()).toBe(1);
+  });
+
+  test.each([
+    ['in the same bytes', 0],
+    ['a little later', 5],
+  ])(
+    'never takes an answer that nobody asked for as the answer to the next reply: %s',
+    async (_title, delay) => {
+      const stray = answerTo('body=STRAY');
+      const upstream = await startByteUpstream((socket, form) => {
+        if (delay === 0) return socket.write(answerTo(form) + stray);
+        socket.write(answerTo(form));
+        return setTimeout(() => socket.write(stray), delay);
+      });
+      const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
+      for (let index = 0; index < 10; index++) {
+        const result = await reply(gateway, { ...input, body: String(index) }, bodyOf);
+        expect(result.part?.body).toBe(String(index));
+        await sleep(delay * 3);
+      }
+      expect(upstream.bodies).toHaveLength(10);
+    },
+  );
+
+  test('is not used again after a reply that timed out, so that a late answer meets nobody', async () => {
+    const upstream = await startByteUpstream((socket, form) => {
+      setTimeout(() => socket.write(answerTo(form)), form.includes('body=late') ? 400 : 0);
+    });
+    const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...impatient });
+    expect(await reply(gateway, { ...input, body: 'late' }, bodyOf)).toMatchObject({ delivery: 'UNKNOWN' });
+    for (let index = 0; index < 10; index++) {
+      expect((await reply(gateway, { ...input, body: String(index) }, bodyOf)).part?.body).toBe(
+        String(index),
+      );
+      await sleep(20);
+    }
+    expect(upstream.bodies).toHaveLength(11);
+  });
+});
+
+describe('a reply that has to wait for a connection', () => {
+  test('and whose time runs out is not sent when there is one', async () => {
+    const upstream = await startByteUpstream(() => {});
+    const pool = new Pool(upstream.url, { connections: 1, pipelining: 1 });
+    onTestFinished(() => pool.destroy());
+    const send = (body: string, timeoutMs: number) =>
+      exchange(pool, { method: 'POST', path: '/', body }, timeoutMs);
+    const [first, second] = await Promise.all([send('first', 300), send('second', 100)]);
+    expect(second).toEqual({
+      kind: 'interrupted',
+      interruption: { cause: 'timeout', requestBegan: false, isAccepted: false },
+    });
+    expect(first).toEqual({
+      kind: 'interrupted',
+      interruption: { cause: 'timeout', requestBegan: true, isAccepted: false },
+    });
+    expect((await send('third', 100)).kind).toBe('interrupted');
+    expect(upstream.bodies).toEqual(['first', 'third']);
+  });
+
+  test('is sent once or not at all, and the caller knows which', async () => {
+    const upstream = await startByteUpstream(() => {});
+    const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...impatient });
+    const selection = '... on DashlyUnavailableError { reason delivery }';
+    const results = await Promise.all(
+      Array.from({ length: 150 }, (_, index) => reply(gateway, { ...input, body: `${index}.` }, selection)),
+    );
+    await sleep(100);
+    expect(new Set(upstream.bodies).size).toBe(upstream.bodies.length);
+    for (const [index, { reason, delivery }] of results.entries()) {
+      expect(reason).toBe('TIMEOUT');
+      if (delivery !== 'UNKNOWN') expect(upstream.bodies).not.toContain(`id_as_string=true&body=${index}.`);
+    }
+  });
+
+  test('is refused where the pool is closed', async () => {
+    const upstream = await startByteUpstream(() => {});
+    const pool = new Pool(upstream.url);
+    await pool.destroy();
+    expect(await exchange(pool, { method: 'POST', path: '/', body: 'x' }, 1000)).toEqual({
+      kind: 'interrupted',
+      interruption: { cause: 'connection', requestBegan: false, isAccepted: false },
+    });
+  });
+});
+
+describe('a client that goes away', () => {
+  const query = 'mutation { replyToConversation(input: { conversationId: 7, body: "Hi" }) { __typename } }';
+
+  test.each([
+    ['with a document that is new', 0],
+    ['with a document that is known', 1],
+    ['with a document that is compiled', 2],
+  ])('%s does not cut the reply, whose answer is read to its end', async (_title, before) => {
+    const { promise: arrival, resolve: arrive } = Promise.withResolvers<Socket>();
+    const upstream = await startByteUpstream((socket) => {
+      if (upstream.bodies.length === before + 1) arrive(socket);
+      else socket.write(success);
+    });
+    const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
+    for (let index = 0; index < before; index++) await post(gateway, query);
+
+    const away = new AbortController();
+    const call = fetch(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Token sandbox' },
+      body: JSON.stringify({ query, variables: {} }),
+      signal: away.signal,
+    });
+    const gone = expect(call).rejects.toThrow();
+    const socket = await arrival;
+    let isClosed = false;
+    socket.on('close', () => {
+      isClosed = true;
+    });
+    away.abort();
+    await gone;
+    for (const piece of ['', success.slice(0, 200), success.slice(200)]) {
+      socket.write(piece);
+      await sleep(30);
+    }
+    expect(isClosed).toBe(false);
+
+    // The connection is in order: the next reply goes out on it.
+    const used = upstream.used();
+    expect((await post(gateway, query)).body.data.replyToConversation.__typename).toBe(
+      'ReplyToConversationPayload',
+    );
+    expect(upstream.used()).toBe(used);
+    expect(upstream.bodies).toHaveLength(before + 2);
+    expect(gateway.errors).toEqual([]);
+  });
+});
+
+async function writeSlowly(socket: Socket, text: string): Promise<void> {
+  socket.setNoDelay(true);
+  for (const character of text) {
+    socket.write(character);
+    await new Promise(setImmediate);
+  }
+}
+
+/** A port whose queue of connections is full, and that never takes one from it: who connects gets no answer. */
+async function startDeafServer(): Promise<string> {
+  const source = `
+    const { parentPort } = require('node:worker_threads');
+    const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+      parentPort.postMessage(server.address().port);
+      setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+    });`;
+  const worker = new Worker(source, { eval: true });
+  const [port] = await once(worker, 'message');
+  await sleep(50);
+  const fillers = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').on('error', () => {}));
+  await sleep(50);
+  onTestFinished(async () => {
+    for (const filler of fillers) filler.destroy();
+    await worker.terminate();
+  });
+  return `http://127.0.0.1:${port}`;
+}

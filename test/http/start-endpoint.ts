@@ -1,0 +1,59 @@
+/** Starts the endpoint on a port of its own, with a stand-in for what sends a reply, and watches what Yoga is asked. */
+
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import type { ReplyToConversation } from '../../src/conversation/reply-to-conversation.ts';
+import { schema } from '../../src/graphql/schema.ts';
+import { dashlyAuthorization } from '../../src/http/authorization.ts';
+import { createYoga } from '../../src/http/create-yoga.ts';
+import { createGraphQLEndpoint } from '../../src/http/graphql-endpoint.ts';
+import { PreparedOperations } from '../../src/http/prepared-operations.ts';
+import { createRequestListener } from '../../src/http/request-listener.ts';
+
+export interface TestEndpoint {
+  readonly url: string;
+  /** How many requests Yoga has seen. */
+  readonly yogaCalls: () => number;
+  readonly logged: readonly { readonly message: string; readonly error: unknown }[];
+  /** How many connections are open. */
+  readonly connections: () => Promise<number>;
+}
+
+/** Ends with the test that started it. */
+export async function startEndpoint(replyToConversation: ReplyToConversation): Promise<TestEndpoint> {
+  const logged: { message: string; error: unknown }[] = [];
+  const logError = (message: string, error: unknown) => void logged.push({ message, error });
+  const createContext = (request: { headers: { authorization?: string | undefined } }) => ({
+    authorization: dashlyAuthorization(request.headers.authorization),
+    replyToConversation,
+    limits: { attachmentMaxBytes: 1_000 },
+  });
+  const operations = new PreparedOperations(schema);
+  const graphiql = { query: '{ __typename }', variables: '{}', headers: '{}' };
+  let calls = 0;
+  const yoga = new Proxy(createYoga({ schema, createContext, operations, graphiql, logError }), {
+    apply(target, self, args) {
+      calls++;
+      return Reflect.apply(target, self, args);
+    },
+  });
+  const graphql = createGraphQLEndpoint({ schema, yoga, operations, createContext, logError });
+  const server = createServer(createRequestListener({ graphql, isReady: () => true, logError }));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    yogaCalls: () => calls,
+    logged,
+    connections: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+      }),
+  };
+}

@@ -1,0 +1,369 @@
+/** The command starts, says where it is, and stops without losing a reply. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describeConversations } from '../src/sandbox/describe-conversations.ts';
+import { reply } from './reply.ts';
+import type { TestGateway } from './start-gateway.ts';
+import { answerJson, documentedAnswer, startUpstream } from './start-upstream.ts';
+
+// A process takes its time to start on a busy machine.
+vi.setConfig({ testTimeout: 30_000, maxConcurrency: 8 });
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+const settings = ['PORT', 'HOST', 'DASHLY_API_URL', 'DASHLY_TIMEOUT_MS', 'UPLOAD_MAX_BYTES'];
+
+const children = new Set<ChildProcess>();
+const sockets = new Set<Socket>();
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  for (const socket of sockets) socket.destroy();
+});
+
+interface Command {
+  readonly child: ChildProcess;
+  readonly output: { out: string; err: string };
+  /** The exit code; a text where a signal ended it. */
+  readonly ended: Promise<number | string | null>;
+}
+
+function run(environment: Record<string, string>): Command {
+  const inherited = Object.entries(process.env).filter(([name]) => !settings.includes(name));
+  const child = spawn(process.execPath, [main], {
+    env: { ...Object.fromEntries(inherited), ...environment },
+  });
+  children.add(child);
+  const output = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    output.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    output.err += chunk;
+  });
+  const ended = new Promise<number | string | null>((resolve) => {
+    child.once('close', (code, signal) => resolve(code ?? signal));
+  });
+  return { child, output, ended };
+}
+
+interface Started extends Command, TestGateway {
+  readonly port: number;
+}
+
+/** Resolves when it says where it listens. */
+async function start(environment: Record<string, string> = {}): Promise<Started> {
+  const command = run({ PORT: '0', ...environment });
+  await vi.waitFor(() => expect(command.output.out).toMatch(/^Callers: .*\n/m), { timeout: 15_000 });
+  const url = /http:\/\/\S+\/graphql/.exec(command.output.out)?.[0] ?? '';
+  const port = Number(new URL(url).port);
+  return { ...command, url, port, origin: new URL(url).origin, errors: [], sandbox: null, drain: () => {} };
+}
+
+/** Resolves to the exit code and how long it took, in milliseconds. */
+async function stop({ child, ended }: Command, signal: NodeJS.Signals = 'SIGTERM') {
+  const began = performance.now();
+  child.kill(signal);
+  const code = await ended;
+  return { code, after: performance.now() - began };
+}
+
+/** Far from the ten seconds after which it stops by force, and enough for a busy machine, in milliseconds. */
+const quick = 4_000;
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Resolves when what was sent to the process before has reached its upstream, however busy the machine is. */
+async function arrived({ origin }: Started): Promise<void> {
+  for (const _time of [1, 2]) await (await fetch(`${origin}/health`)).text();
+  await sleep(200);
+}
+
+async function open(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  sockets.add(socket);
+  return socket;
+}
+
+const replyBody = (conversationId: string) =>
+  JSON.stringify({
+    query: `mutation { replyToConversation(input: { conversationId: "${conversationId}", body: "Hi" }) { __typename } }`,
+  });
+const replyBytes = (conversationId: string, headers = '') => {
+  const body = replyBody(conversationId);
+  return `POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Token sandbox\r\nContent-Type: application/json\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`;
+};
+
+describe('the start', () => {
+  test('tells where it listens, what it talks to, and how callers are known', async () => {
+    const gateway = await start();
+    expect(gateway.port).toBeGreaterThan(0);
+    expect(gateway.url).toBe(`http://127.0.0.1:${gateway.port}/graphql`);
+    expect(gateway.output.out).toMatch(/^Upstream: the embedded sandbox at http:\/\/127\.0\.0\.1:\d+ /m);
+    expect(gateway.output.out).toMatch(/^Callers: .*Authorization: Token/m);
+    await vi.waitFor(() => expect(gateway.output.out).toContain(describeConversations()));
+    expect(gateway.output.out).toContain('"Token sandbox"');
+    expect(await reply(gateway, { conversationId: '1', body: 'Hi' })).toMatchObject({
+      __typename: 'ReplyToConversationPayload',
+    });
+    expect((await fetch(`${gateway.origin}/ready`)).status).toBe(200);
+    expect(await stop(gateway)).toMatchObject({ code: 0 });
+    expect(gateway.output.err).toBe('');
+  });
+
+  test('with a real Dashly speaks of that, and of no sandbox', async () => {
+    const upstream = await startUpstream();
+    const gateway = await start({ DASHLY_API_URL: `${upstream.url}/v2`, HOST: 'localhost' });
+    expect(gateway.output.out).toContain(`Upstream: ${upstream.url}/v2\n`);
+    expect(gateway.url).toContain('//localhost:');
+    await reply(gateway, { conversationId: '7' });
+    expect(upstream.requests[0]?.path).toBe('/v2/conversations/7/reply');
+    expect(await stop(gateway)).toMatchObject({ code: 0 });
+    expect(gateway.output.out).not.toMatch(/sandbox/i);
+  });
+
+  test.each<[environment: Record<string, string>, names: string[]]>([
+    [{ PORT: 'x' }, ['PORT']],
+    [{ PORT: '65536', DASHLY_TIMEOUT_MS: '0' }, ['PORT', 'DASHLY_TIMEOUT_MS']],
+    [
+      {
+        PORT: '-1',
+        DASHLY_API_URL: 'http://user:secret@api.dashly.app',
+        DASHLY_TIMEOUT_MS: 'soon',
+        UPLOAD_MAX_BYTES: '1G',
+      },
+      ['PORT', 'DASHLY_API_URL', 'DASHLY_TIMEOUT_MS', 'UPLOAD_MAX_BYTES'],
+    ],
+  ])('does not happen with %j', async (environment, names) => {
+    const { ended, output } = run(environment);
+    expect(await ended).toBe(1);
+    expect(output.out).toBe('');
+    expect(
+      output.err
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(names);
+    expect(output.err).not.toContain('secret');
+  });
+
+  test('does not happen on a port that is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { ended, output } = run({ PORT: String(port) });
+    expect(await ended).toBe(1);
+    expect(output).toEqual({
+      out: '',
+      err: expect.stringMatching(new RegExp(`^PORT ${port} .*in use.*\\.\n$`)),
+    });
+  });
+
+  test('does not happen on an address that is not ours, and HOST is what is named', async () => {
+    const { ended, output } = run({ PORT: '0', HOST: '192.0.2.1' });
+    expect(await ended).toBe(1);
+    expect(output).toEqual({ out: '', err: expect.stringMatching(/^HOST .*\.\n$/) });
+  });
+
+  test('waits for nothing on its standard input', async () => {
+    const gateway = await start();
+    gateway.child.stdin?.end();
+    expect((await fetch(`${gateway.origin}/health`)).status).toBe(200);
+  });
+});
+
+test('the stop waits for a reply whose client went away', async () => {
+  let isAnswered = false;
+  const upstream = await startUpstream((response, asked) => {
+    setTimeout(() => {
+      response.on('finish', () => {
+        isAnswered = true;
+      });
+      answerJson(documentedAnswer)(response, asked);
+    }, 800);
+    response.on('close', () => {
+      if (!response.writableFinished) isAnswered = false;
+    });
+  });
+  const gateway = await start({ DASHLY_API_URL: upstream.url });
+  // Both by the long way and by the short one.
+  for (const times of [1, 2]) {
+    isAnswered = false;
+    const socket = await open(gateway.port);
+    socket.write(replyBytes('1'));
+    await vi.waitFor(() => expect(upstream.requests).toHaveLength(times));
+    socket.destroy();
+    if (times === 1) await vi.waitFor(() => expect(isAnswered).toBe(true), { timeout: 3_000 });
+  }
+  const { code } = await stop(gateway);
+  expect(code).toBe(0);
+  expect(isAnswered).toBe(true);
+  expect(upstream.requests).toHaveLength(2);
+});
+
+// Side by side, since some take the ten seconds that are the limit.
+describe.concurrent('the stop', () => {
+  test.each<[name: string, hold: (gateway: Started) => Promise<unknown>]>([
+    [
+      'an upstream that hangs',
+      async ({ port }) => {
+        const socket = await open(port);
+        socket.write(replyBytes('9003'));
+      },
+    ],
+    [
+      'an upstream that hangs, and a client that went away',
+      async (gateway) => {
+        const outgoing = request(gateway.url, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: 'Token sandbox' },
+        });
+        outgoing.on('error', () => {});
+        outgoing.end(replyBody('9003'));
+        await arrived(gateway);
+        outgoing.destroy();
+      },
+    ],
+    [
+      'a body that never ends',
+      async ({ port }) => {
+        const socket = await open(port);
+        socket.write(replyBytes('1').slice(0, -5));
+      },
+    ],
+  ])('is held up by %s for 10 seconds at most', async (_name, hold) => {
+    const gateway = await start({ DASHLY_TIMEOUT_MS: '600000' });
+    await hold(gateway);
+    await arrived(gateway);
+    const { code, after } = await stop(gateway);
+    expect(code).toBe(0);
+    expect(after).toBeLessThan(12_000);
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    'by %s lets a reply in flight finish, with its whole answer',
+    async (signal) => {
+      const gateway = await start();
+      const sent = reply(gateway, { conversationId: '6', body: 'slow' });
+      await arrived(gateway);
+      const stopped = stop(gateway, signal);
+      await sleep(100);
+      await expect(fetch(`${gateway.origin}/health`)).rejects.toThrow();
+      expect(await sent).toMatchObject({ __typename: 'ReplyToConversationPayload', part: { body: 'slow' } });
+      const { code, after } = await stopped;
+      expect(code).toBe(0);
+      expect(after).toBeGreaterThan(500);
+      expect(after).toBeLessThan(6_000);
+      expect(gateway.output.err).toBe('');
+    },
+  );
+
+  test('is at once where nothing is in flight', async () => {
+    const gateway = await start();
+    const { code, after } = await stop(gateway);
+    expect(code).toBe(0);
+    expect(after).toBeLessThan(quick);
+  });
+
+  const held: [name: string, hold: (gateway: Started) => Promise<unknown>][] = [
+    [
+      'a connection that has asked before',
+      async ({ port }) => {
+        const socket = await open(port);
+        socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+        await once(socket, 'data');
+      },
+    ],
+    [
+      'a connection that has replied before',
+      async ({ port }) => {
+        const socket = await open(port);
+        socket.write(replyBytes('1'));
+        await once(socket, 'data');
+      },
+    ],
+    ['a connection that has never asked anything', ({ port }) => open(port)],
+    ['ten of them', ({ port }) => Promise.all(Array.from({ length: 10 }, () => open(port)))],
+  ];
+  test.each(held)('is not held up by %s', async (_name, hold) => {
+    const gateway = await start();
+    await hold(gateway);
+    await sleep(100);
+    const { code, after } = await stop(gateway);
+    expect(code).toBe(0);
+    expect(after).toBeLessThan(quick);
+  });
+
+  test('is not held up by a client that always has a next request on the same connection', async () => {
+    const gateway = await start();
+    const socket = await open(gateway.port);
+    let answers = 0;
+    socket.on('data', () => {
+      answers++;
+      socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+    });
+    socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
+    await vi.waitFor(() => expect(answers).toBeGreaterThan(10));
+    const { code, after } = await stop(gateway);
+    expect(code).toBe(0);
+    expect(after).toBeLessThan(quick);
+  });
+
+  test('is not held up by clients that send a next slow reply as soon as the last one is answered', async () => {
+    const gateway = await start();
+    // Several, so that it is no matter of luck whether one of them slips in before its connection is closed.
+    for (const _client of [1, 2, 3, 4, 5, 6]) {
+      const socket = await open(gateway.port);
+      socket.on('data', () => socket.write(replyBytes('6')));
+      socket.write(replyBytes('6'));
+      await sleep(53);
+    }
+    await arrived(gateway);
+    const { code, after } = await stop(gateway);
+    expect(code).toBe(0);
+    expect(after).toBeLessThan(quick);
+  });
+
+  test('answers what came on an open connection before it, in order', async () => {
+    const gateway = await start();
+    const socket = await open(gateway.port);
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.write(replyBytes('6') + replyBytes('4005'));
+    await arrived(gateway);
+    expect(await stop(gateway)).toMatchObject({ code: 0 });
+    expect(text.match(/ReplyToConversationPayload|ReplyTargetNotFoundError/g)?.[0]).toBe(
+      'ReplyToConversationPayload',
+    );
+  });
+
+  test('can be asked for by both signals', async () => {
+    const gateway = await start();
+    const sent = reply(gateway, { conversationId: '6', body: 'Hi' });
+    await arrived(gateway);
+    gateway.child.kill('SIGINT');
+    await sleep(100);
+    expect(await stop(gateway, 'SIGTERM')).toMatchObject({ code: 0 });
+    expect(await sent).toMatchObject({ __typename: 'ReplyToConversationPayload' });
+    expect(gateway.output.err).toBe('');
+  });
+
+  test('is at once at the second SIGINT', async () => {
+    const gateway = await start({ DASHLY_TIMEOUT_MS: '60000' });
+    const socket = await open(gateway.port);
+    socket.write(replyBytes('9003'));
+    await arrived(gateway);
+    gateway.child.kill('SIGINT');
+    await sleep(200);
+    const { code, after } = await stop(gateway, 'SIGINT');
+    expect(code).not.toBeNull();
+    expect(after).toBeLessThan(quick);
+  });
+});
