@@ -1,14 +1,13 @@
 /** The wiring: puts the rooms together into one gateway. */
 
 import { readFileSync } from 'node:fs';
-import type { IncomingMessage, RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import type { Config } from './config.ts';
 import { createReplyToConversation } from './conversation/reply-to-conversation.ts';
 import { createDashlyClient } from './dashly/dashly-client.ts';
-import type { GraphQLContext } from './graphql/context.ts';
 import { schema } from './graphql/schema.ts';
 import { dashlyAuthorization } from './http/authorization.ts';
-import { createYoga } from './http/create-yoga.ts';
+import { type CreateContext, createYoga } from './http/create-yoga.ts';
 import { createGraphQLEndpoint } from './http/graphql-endpoint.ts';
 import { type Listening, listen } from './http/listen.ts';
 import type { LogError } from './http/mask-errors.ts';
@@ -45,12 +44,13 @@ const graphiqlVariables = {
 export async function createGateway(config: Config, logError: LogError): Promise<Gateway> {
   const sandbox = config.DASHLY_API_URL ? null : await startSandbox();
   const apiUrl = config.DASHLY_API_URL ?? new URL(sandbox?.url ?? '');
-  const dashly = createDashlyClient({ apiUrl, timeoutMs: config.DASHLY_TIMEOUT_MS });
-  const replyToConversation = createReplyToConversation(dashly.sendReply);
   const limits = { attachmentMaxBytes: config.UPLOAD_MAX_BYTES };
-  const createContext = (request: IncomingMessage): GraphQLContext => ({
+  const dashly = createDashlyClient({ apiUrl, timeoutMs: config.DASHLY_TIMEOUT_MS, ...limits });
+  const replyToConversation = createReplyToConversation(dashly.sendReply);
+  const createContext: CreateContext = (request, wholeRequest) => ({
     authorization: dashlyAuthorization(request.headers.authorization),
     replyToConversation,
+    wholeRequest,
     limits,
   });
 
@@ -61,7 +61,14 @@ export async function createGateway(config: Config, logError: LogError): Promise
     headers: JSON.stringify({ Authorization: `Token ${sandbox ? sandboxToken : ''}` }, null, 2),
   };
   const yoga = createYoga({ schema, createContext, operations, graphiql, logError });
-  const graphql = createGraphQLEndpoint({ schema, yoga, operations, createContext, logError });
+  const graphql = createGraphQLEndpoint({
+    schema,
+    yoga,
+    operations,
+    createContext,
+    logError,
+    attachmentMaxBytes: limits.attachmentMaxBytes,
+  });
   const listening: Listening[] = [];
   let isReady = true;
   let stopped: Promise<void> | null = null;

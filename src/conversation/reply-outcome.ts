@@ -76,3 +76,13 @@ export function invalidReply(opening: string, issues: readonly ReplyIssue[]): In
     issues,
   };
 }
+
+/** The failure for a file beyond the limit, in bytes. */
+export function attachmentTooBig(maxBytes: number): AttachmentTooBig {
+  return {
+    kind: 'attachmentTooBig',
+    message: `The attachment is too large: nothing was sent. At most ${maxBytes} bytes are taken.`,
+    delivery: 'NOT_DELIVERED',
+    maxBytes,
+  };
+}

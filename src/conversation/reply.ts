@@ -1,5 +1,6 @@
 /** What a reply to a conversation is before it is sent. */
 
+import type { ArrivingFile } from './attachment.ts';
 import type { JsonObject } from './exact-json.ts';
 
 /** Who a reply is from: one admin, one user, or the default of either kind. */
@@ -19,6 +20,12 @@ export interface QuickReplyDraft {
   readonly metaData: JsonObject | null;
 }
 
+/** A file to send along, under the name that the caller chose or else under its own. */
+export interface AttachmentDraft {
+  readonly file: ArrivingFile;
+  readonly fileName: string | null;
+}
+
 /** The admin who is made responsible for the conversation by the same call. */
 export interface AssignmentDraft {
   readonly adminId: string;
@@ -32,6 +39,7 @@ export interface ReplyDraft {
   readonly type: ReplyType | null;
   readonly body: string | null;
   readonly bodyJson: JsonObject | null;
+  readonly attachment: AttachmentDraft | null;
   readonly actions: readonly QuickReplyDraft[] | null;
   readonly autoAssign: AssignmentDraft | null;
   readonly externalId: string | null;

@@ -1,9 +1,12 @@
 /** The client of Dashly's Web API: a pool of connections, and the one call that is made over them. */
 
-import { Pool } from 'undici';
+import type { Readable } from 'node:stream';
+import { type Dispatcher, Pool } from 'undici';
+import type { Attachment } from '../conversation/attachment.ts';
 import type { SendReply } from '../conversation/send-reply.ts';
 import { decodeAnswer } from './decode-answer.ts';
-import { encodeForm, encodeReply } from './encode-reply.ts';
+import { encodeMultipart } from './encode-multipart.ts';
+import { encodeForm, encodeReply, type FormFields } from './encode-reply.ts';
 import { exchange } from './exchange.ts';
 import { unavailableAfter } from './unavailable.ts';
 
@@ -12,6 +15,8 @@ export interface DashlyClientOptions {
   readonly apiUrl: URL;
   /** For a whole call, in milliseconds. */
   readonly timeoutMs: number;
+  /** What to name as the limit where a proxy refuses a file without saying what its own limit is; in bytes. */
+  readonly attachmentMaxBytes: number;
 }
 
 export interface DashlyClient {
@@ -22,7 +27,8 @@ export interface DashlyClient {
 
 const maxConnections = 64;
 
-export function createDashlyClient({ apiUrl, timeoutMs }: DashlyClientOptions): DashlyClient {
+export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
+  const { apiUrl, timeoutMs, attachmentMaxBytes } = options;
   const basePath = apiUrl.pathname.replace(/\/+$/, '');
   const pool = new Pool(apiUrl.origin, {
     connections: maxConnections,
@@ -36,23 +42,40 @@ export function createDashlyClient({ apiUrl, timeoutMs }: DashlyClientOptions): 
   });
 
   return {
-    async sendReply({ draft, authorization, optionalFields }) {
-      const request = {
-        method: 'POST',
-        path: `${basePath}/conversations/${draft.conversationId}/reply`,
-        headers: {
-          authorization,
-          accept: 'application/json',
-          'content-type': 'application/x-www-form-urlencoded',
-          'user-agent': 'dashly-graphql-gateway',
-        },
-        body: encodeForm(encodeReply(draft, optionalFields)),
-      } as const;
-      const result = await exchange(pool, request, timeoutMs);
+    async sendReply({ draft, attachment, authorization, optionalFields }) {
+      const fields = encodeReply(draft, optionalFields);
+      const createRequest = (): Dispatcher.DispatchOptions => {
+        const { headers, body } = encode(fields, attachment);
+        return {
+          method: 'POST',
+          path: `${basePath}/conversations/${draft.conversationId}/reply`,
+          headers: {
+            authorization,
+            accept: 'application/json',
+            'user-agent': 'dashly-graphql-gateway',
+            ...headers,
+          },
+          body,
+        };
+      };
+      const result = await exchange(pool, createRequest, timeoutMs);
       return result.kind === 'answered'
-        ? decodeAnswer(result.answer, draft)
+        ? decodeAnswer(result.answer, { draft, attachmentMaxBytes: attachment && attachmentMaxBytes })
         : unavailableAfter(result.interruption);
     },
     close: () => pool.close(),
   };
+}
+
+interface EncodedReply {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Readable;
+}
+
+function encode(fields: FormFields, attachment: Attachment | null): EncodedReply {
+  if (!attachment) {
+    return { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: encodeForm(fields) };
+  }
+  const { contentType, contentLength, body } = encodeMultipart(fields, attachment);
+  return { headers: { 'content-type': contentType, 'content-length': String(contentLength) }, body };
 }

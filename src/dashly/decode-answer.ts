@@ -4,7 +4,12 @@ import { z } from 'zod';
 import { parseExactJson } from '../conversation/exact-json.ts';
 import type { ReplyDraft } from '../conversation/reply.ts';
 import { characterCount } from '../conversation/reply-limits.ts';
-import { invalidReply, type ReplyFailure, type ReplyOutcome } from '../conversation/reply-outcome.ts';
+import {
+  attachmentTooBig,
+  invalidReply,
+  type ReplyFailure,
+  type ReplyOutcome,
+} from '../conversation/reply-outcome.ts';
 import { decodeReply } from './decode-part.ts';
 import { issuesFromErrorFields } from './error-fields.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -15,6 +20,13 @@ export interface Answer {
   readonly status: number;
   readonly retryAfter: string | null;
   readonly text: string;
+}
+
+/** What the answer is an answer to. */
+export interface SentRequest {
+  readonly draft: ReplyDraft;
+  /** The gateway's own limit, in bytes, where a file went along; else null. */
+  readonly attachmentMaxBytes: number | null;
 }
 
 const envelopeSchema = z.object({
@@ -34,17 +46,17 @@ const envelopeSchema = z.object({
 });
 
 /** The name that Dashly gave its refusal decides, where it is a known one; else the status does. */
-export function decodeAnswer(answer: Answer, draft: ReplyDraft): ReplyOutcome {
+export function decodeAnswer(answer: Answer, sent: SentRequest): ReplyOutcome {
   const envelope = parseEnvelope(answer.text);
   const meta = envelope?.meta;
   const name = meta?.error ?? null;
-  const named = name && namedFailure(name, meta?.error_fields, answer, draft);
+  const named = name && namedFailure(name, meta?.error_fields, answer, sent);
   if (named) return named;
-  if (answer.status < 200 || answer.status > 299) return failureByStatus(answer.status, name, draft);
+  if (answer.status < 200 || answer.status > 299) return failureByStatus(answer.status, name, sent);
 
   // Dashly repeats the status in the envelope, and can report a failure there alone.
   const status = meta?.status ?? 200;
-  if (status >= 400 && status <= 599) return failureByStatus(status, name, draft);
+  if (status >= 400 && status <= 599) return failureByStatus(status, name, sent);
   const reply = status === 200 ? decodeReply(envelope?.data) : null;
   return reply ? { kind: 'sent', ...reply } : unavailable('BAD_RESPONSE', 'DELIVERED');
 }
@@ -61,11 +73,11 @@ function namedFailure(
   name: string,
   errorFields: unknown,
   answer: Answer,
-  draft: ReplyDraft,
+  sent: SentRequest,
 ): ReplyFailure | null {
   switch (name) {
     case 'ReplyTooBig':
-      return bodyTooBig(draft);
+      return bodyTooBig(sent);
     case 'ValidationError':
     case 'BadRequest':
       return invalidReply('Dashly refused the reply as invalid.', issuesFromErrorFields(errorFields));
@@ -109,14 +121,16 @@ function namedFailure(
 }
 
 /** For a status that is not 2xx, and no name that is known. */
-function failureByStatus(status: number, name: string | null, draft: ReplyDraft): ReplyFailure {
+function failureByStatus(status: number, name: string | null, sent: SentRequest): ReplyFailure {
   if (status >= 500 && status <= 599) return unavailable('SERVER_ERROR', 'UNKNOWN');
   if (status < 400 || status > 499) return unavailable('BAD_RESPONSE', 'UNKNOWN');
-  if (status === 413 && !name) return bodyTooBig(draft);
+  if (status === 413 && !name) {
+    return sent.attachmentMaxBytes === null ? bodyTooBig(sent) : attachmentTooBig(sent.attachmentMaxBytes);
+  }
   return rejected(status, name ?? `HTTP_${status}`);
 }
 
-function bodyTooBig(draft: ReplyDraft): ReplyFailure {
+function bodyTooBig({ draft }: SentRequest): ReplyFailure {
   const bodyLength = characterCount(draft.body ?? '');
   return {
     kind: 'replyTooBig',

@@ -23,16 +23,17 @@ const maxAnswerBytes = 32 * 1024 * 1024;
 const maxAttempts = 3;
 
 /**
- * Sends one request, at most once, and never rejects. The time limit, in milliseconds, is for the whole of it: waiting
+ * Sends one request, at most once, and never rejects. It is made anew for each connection that is tried, since undici
+ * uses up the stream of a body even where it writes nothing. The time limit, in milliseconds, is for the whole of it: waiting
  * for a connection, connecting, sending, and reading to the last byte.
  */
 export function exchange(
   dispatcher: Dispatcher,
-  request: Dispatcher.DispatchOptions,
+  createRequest: () => Dispatcher.DispatchOptions,
   timeoutMs: number,
 ): Promise<ExchangeResult> {
   return new Promise((resolve) => {
-    new Exchange(dispatcher, request, timeoutMs, resolve).attempt();
+    new Exchange(dispatcher, createRequest, timeoutMs, resolve).attempt();
   });
 }
 
@@ -42,7 +43,7 @@ export function exchange(
  */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #dispatcher: Dispatcher;
-  readonly #request: Dispatcher.DispatchOptions;
+  readonly #createRequest: () => Dispatcher.DispatchOptions;
   readonly #resolve: (result: ExchangeResult) => void;
   readonly #timer: NodeJS.Timeout;
   #attemptsLeft = maxAttempts;
@@ -55,12 +56,12 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(
     dispatcher: Dispatcher,
-    request: Dispatcher.DispatchOptions,
+    createRequest: () => Dispatcher.DispatchOptions,
     timeoutMs: number,
     resolve: (result: ExchangeResult) => void,
   ) {
     this.#dispatcher = dispatcher;
-    this.#request = request;
+    this.#createRequest = createRequest;
     this.#resolve = resolve;
     this.#timer = setTimeout(() => this.#interrupt('timeout'), timeoutMs);
   }
@@ -69,7 +70,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return;
     this.#attemptsLeft--;
     try {
-      this.#dispatcher.dispatch(this.#request, this);
+      this.#dispatcher.dispatch(this.#createRequest(), this);
     } catch {
       this.#interrupt('connection'); // A closed pool says no by throwing.
     }

@@ -3,6 +3,7 @@
 import SchemaBuilder from '@pothos/core';
 import type { JsonObject } from '../conversation/exact-json.ts';
 import type { GraphQLContext } from './context.ts';
+import type { UploadedFile } from './uploaded-file.ts';
 
 export const builder = new SchemaBuilder<{
   Context: GraphQLContext;
@@ -11,6 +12,6 @@ export const builder = new SchemaBuilder<{
     ID: { Input: string; Output: string };
     DateTime: { Input: never; Output: number };
     JSONObject: { Input: JsonObject; Output: JsonObject };
-    Upload: { Input: never; Output: never };
+    Upload: { Input: UploadedFile; Output: never };
   };
 }>({ defaultFieldNullability: false });

@@ -6,6 +6,8 @@ export interface GraphQLContext {
   /** The caller's credentials for Dashly (`Token …` or `Bearer …`), or null where there are none. */
   readonly authorization: string | null;
   readonly replyToConversation: ReplyToConversation;
+  /** Resolves when a request that carries files is here to its end; null for any other request. */
+  readonly wholeRequest: Promise<void> | null;
   /** What the gateway was configured with. */
   readonly limits: { readonly attachmentMaxBytes: number };
 }

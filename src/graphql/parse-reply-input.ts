@@ -1,14 +1,26 @@
 /** Turns the input of `replyToConversation` into a draft, or into the list of all that is wrong with it. */
 
 import { isId } from '../conversation/id.ts';
-import type { AssignmentDraft, QuickReplyDraft, ReplyDraft, ReplySender } from '../conversation/reply.ts';
-import { characterCount, quickReplyBodyMaxLength, referenceMaxLength } from '../conversation/reply-limits.ts';
+import type {
+  AssignmentDraft,
+  AttachmentDraft,
+  QuickReplyDraft,
+  ReplyDraft,
+  ReplySender,
+} from '../conversation/reply.ts';
+import {
+  attachmentFileNameMaxLength,
+  characterCount,
+  quickReplyBodyMaxLength,
+  referenceMaxLength,
+} from '../conversation/reply-limits.ts';
 import type { ReplyIssue } from '../conversation/reply-outcome.ts';
 import type { ReplyToConversationInput } from './reply-input.ts';
 
 type ReplyInput = typeof ReplyToConversationInput.$inferInput;
 type SenderInput = NonNullable<ReplyInput['from']>;
 type ActionInput = NonNullable<ReplyInput['actions']>[number];
+type AttachmentInput = NonNullable<ReplyInput['attachment']>;
 type AssignInput = NonNullable<ReplyInput['autoAssign']>;
 
 export interface ParsedReplyInput {
@@ -26,6 +38,7 @@ export function parseReplyInput(input: ReplyInput): ParsedReplyInput {
     type: input.type ?? null,
     body: checkText(input.body, ['body'], issues),
     bodyJson: input.bodyJson ?? null,
+    attachment: input.attachment ? parseAttachment(input.attachment, issues) : null,
     actions: input.actions?.map((action, index) => parseAction(action, String(index), issues)) ?? null,
     autoAssign: input.autoAssign ? parseAssignment(input.autoAssign, issues) : null,
     externalId: checkText(input.externalId, ['externalId'], issues, { max: referenceMaxLength }),
@@ -42,6 +55,11 @@ function parseSender(input: SenderInput, issues: ReplyIssue[]): ReplySender {
     return { kind: 'admin', id: checkId(input.adminId, ['from', 'adminId'], issues) };
   if (input.userId != null) return { kind: 'user', id: checkId(input.userId, ['from', 'userId'], issues) };
   return { kind: input.default === 'USER' ? 'defaultUser' : 'defaultAdmin' };
+}
+
+function parseAttachment({ file, fileName }: AttachmentInput, issues: ReplyIssue[]): AttachmentDraft {
+  const limits = { min: 1, max: attachmentFileNameMaxLength };
+  return { file, fileName: checkText(fileName, ['attachment', 'fileName'], issues, limits) };
 }
 
 function parseAction(input: ActionInput, index: string, issues: ReplyIssue[]): QuickReplyDraft {

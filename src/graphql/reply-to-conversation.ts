@@ -18,11 +18,16 @@ builder.mutationType({
       args: {
         input: t.arg({ type: ReplyToConversationInput, required: true, description: 'The reply.' }),
       },
-      resolve: (_root, { input }, { replyToConversation, authorization }, info) => {
+      resolve: (_root, { input }, { replyToConversation, authorization, wholeRequest }, info) => {
         const { draft, issues } = parseReplyInput(input);
         return issues.length > 0
           ? invalidReply('Nothing was sent.', issues)
-          : replyToConversation({ draft, authorization, optionalFields: selectedOptionalFields(info) });
+          : replyToConversation({
+              draft,
+              authorization,
+              optionalFields: selectedOptionalFields(info),
+              wholeRequest,
+            });
       },
     }),
   }),

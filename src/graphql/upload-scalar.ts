@@ -2,6 +2,7 @@
 
 import { GraphQLError } from 'graphql';
 import { builder } from './builder.ts';
+import { UploadedFile } from './uploaded-file.ts';
 
 const explanation =
   'An Upload is a file of a multipart request (https://github.com/jaydenseric/graphql-multipart-request-spec).';
@@ -9,7 +10,8 @@ const explanation =
 builder.scalarType('Upload', {
   description: 'A file, sent beside the operation as the GraphQL multipart request specification describes.',
   specifiedByURL: 'https://github.com/jaydenseric/graphql-multipart-request-spec',
-  parseValue: () => {
+  parseValue: (value) => {
+    if (value instanceof UploadedFile) return value;
     throw new GraphQLError(explanation);
   },
   parseLiteral: (node) => {

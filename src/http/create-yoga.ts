@@ -12,7 +12,7 @@ import {
 import { coerceVariables } from '../graphql/coerce-variables.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import { type LogError, maskErrors } from './mask-errors.ts';
-import { parseParams, parseQueryParams } from './parse-params.ts';
+import { parseQueryParams } from './parse-params.ts';
 import type { PreparedOperations } from './prepared-operations.ts';
 import { useNestingLimit } from './use-nesting-limit.ts';
 
@@ -21,13 +21,17 @@ export interface YogaServerContext {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly requestId: string;
-  /** The body of a POST, read already. */
-  readonly bodyText?: string;
+  /** Reads the parameters of a POST, whose body the endpoint has taken; throws a GraphQLError for the caller. */
+  readonly readParams?: () => GraphQLParams;
+  /** Resolves when a request that carries files is here to its end; null for any other request. */
+  readonly wholeRequest: Promise<void> | null;
 }
+
+export type CreateContext = (request: IncomingMessage, wholeRequest: Promise<void> | null) => GraphQLContext;
 
 export interface YogaOptions {
   readonly schema: GraphQLSchema;
-  readonly createContext: (request: IncomingMessage) => GraphQLContext;
+  readonly createContext: CreateContext;
   readonly operations: PreparedOperations;
   readonly graphiql: { readonly query: string; readonly variables: string; readonly headers: string };
   readonly logError: LogError;
@@ -39,7 +43,7 @@ export function createYoga({ schema, createContext, operations, graphiql, logErr
   const page = { title: 'Dashly GraphQL gateway', ...graphiql };
   return createYogaServer<YogaServerContext, GraphQLContext>({
     schema,
-    context: ({ req }) => createContext(req),
+    context: ({ req, wholeRequest }) => createContext(req, wholeRequest),
     graphqlEndpoint: '/graphql',
     landingPage: false,
     multipart: false,
@@ -61,8 +65,8 @@ type YogaPlugin = Plugin<object, YogaServerContext, GraphQLContext>;
 function useExactParams(): YogaPlugin {
   return {
     onRequestParse({ request, url, serverContext, setRequestParser }) {
-      const { bodyText } = serverContext;
-      if (bodyText !== undefined) setRequestParser(() => parseParams(bodyText));
+      const { readParams } = serverContext;
+      if (readParams) setRequestParser(readParams);
       if (request.method === 'GET') setRequestParser(() => parseQueryParams(url.searchParams));
     },
   };

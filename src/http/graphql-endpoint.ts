@@ -1,125 +1,116 @@
-/** The endpoint `/graphql`: a document that is known already takes the short way, everything else goes through Yoga. */
+/** The endpoint `/graphql`: takes a request in, by its method and its media type, and has it answered. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionResult, GraphQLSchema } from 'graphql';
-import type { GraphQLParams } from 'graphql-yoga';
-import { LRUCache } from 'lru-cache';
-import { coerceVariables, type Variables } from '../graphql/coerce-variables.ts';
-import type { GraphQLContext } from '../graphql/context.ts';
 import type { Yoga } from './create-yoga.ts';
-import { type LogError, maskErrors } from './mask-errors.ts';
+import { createHotPath, type HotPathOptions } from './hot-path.ts';
+import { MultipartError } from './multipart-error.ts';
 import { parseParams } from './parse-params.ts';
-import type { PreparedOperations } from './prepared-operations.ts';
 import { readBody } from './read-body.ts';
+import { type MultipartRequest, receiveMultipart } from './receive-multipart.ts';
 import { sendError } from './send-error.ts';
 
-/** The largest JSON body, in bytes; attachments travel in requests of another type. */
-const maxBodyBytes = 1024 * 1024;
+/** The largest JSON, in bytes, as a body or as the `operations` of a multipart request. */
+const maxJsonBytes = 1024 * 1024;
 
-export interface GraphQLEndpointOptions {
-  readonly schema: GraphQLSchema;
+/** In one request. */
+const maxFiles = 5;
+
+/** Each may fill the disk with its files, so more than these have to come again later. */
+const maxUploadsAtOnce = 64;
+
+/** A page of another site cannot send any of them without asking first, so a form of its own is told by their absence. */
+const preflightHeaders = ['apollo-require-preflight', 'x-graphql-yoga-csrf', 'x-apollo-operation-name'];
+
+export interface GraphQLEndpointOptions extends HotPathOptions {
   readonly yoga: Yoga;
-  readonly operations: PreparedOperations;
-  readonly createContext: (request: IncomingMessage) => GraphQLContext;
-  readonly logError: LogError;
+  /** The largest file, in bytes. */
+  readonly attachmentMaxBytes: number;
 }
 
-export type Endpoint = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  requestId: string,
-) => Promise<void>;
+export type Endpoint = (req: IncomingMessage, res: ServerResponse, requestId: string) => Promise<void>;
 
-/**
- * Yoga parses, validates and negotiates; what it decided for a document or for an `Accept` header holds for the next
- * request as well, and is remembered. The short way only ever repeats such decisions, so that it has no rules of its own.
- */
-export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint {
-  const { schema, yoga, operations, createContext, logError } = options;
-  const mediaTypes = new LRUCache<string, string>({ max: 100 });
+/** Resolves when the request is answered and nothing of it is left. */
+export function createGraphQLEndpoint({
+  yoga,
+  attachmentMaxBytes,
+  ...options
+}: GraphQLEndpointOptions): Endpoint {
+  const hotPath = createHotPath(options);
+  const multipartLimits = { maxFiles, maxFileBytes: attachmentMaxBytes, maxFieldBytes: maxJsonBytes };
+  let uploads = 0;
+
+  const takeJson: Endpoint = async (req, res, requestId) => {
+    const body = await readBody(req, maxJsonBytes);
+    if (body.kind === 'aborted') return;
+    if (body.kind === 'tooLarge') {
+      return sendError(req, res, 413, `The body of the request is larger than ${maxJsonBytes} bytes.`);
+    }
+    if (await hotPath.answer(body.text, req, res, requestId)) return;
+    const readParams = () => parseParams(body.text);
+    await yoga(req, res, { req, res, requestId, readParams, wholeRequest: null });
+    hotPath.learn(req, res);
+  };
+
+  const takeMultipart: Endpoint = async (req, res, requestId) => {
+    let request: MultipartRequest;
+    try {
+      request = await receiveMultipart(req, multipartLimits);
+    } catch (error) {
+      if (!(error instanceof MultipartError)) throw error;
+      return sendError(req, res, error.status, error.message);
+    }
+    const { params, whole, release } = request;
+    try {
+      await yoga(req, res, { req, res, requestId, readParams: () => params, wholeRequest: whole });
+    } finally {
+      await release();
+    }
+  };
+
+  const takeUpload: Endpoint = async (req, res, requestId) => {
+    if (!preflightHeaders.some((name) => req.headers[name])) {
+      const names = preflightHeaders.join(', ');
+      return sendError(
+        req,
+        res,
+        403,
+        `A multipart request needs one of these headers, with any value: ${names}.`,
+      );
+    }
+    if (uploads >= maxUploadsAtOnce) {
+      res.setHeader('retry-after', '1');
+      return sendError(req, res, 503, 'Too many uploads are under way; send the request again in a moment.');
+    }
+    uploads++;
+    try {
+      await takeMultipart(req, res, requestId);
+    } finally {
+      uploads--;
+    }
+  };
 
   return async (req, res, requestId) => {
-    if (req.method !== 'POST') return void (await yoga(req, res, { req, res, requestId }));
-    if (!isJson(req.headers['content-type'])) {
+    if (req.method !== 'POST')
+      return void (await yoga(req, res, { req, res, requestId, wholeRequest: null }));
+    const contentType = req.headers['content-type'] ?? '';
+    const take = isJson(contentType) ? takeJson : isMultipart(contentType) ? takeUpload : null;
+    if (!take) {
       const message =
-        'A POST to this endpoint carries JSON: set the header "Content-Type: application/json".';
+        'A POST to this endpoint carries JSON, or files beside it: set the header "Content-Type: application/json", ' +
+        'or send multipart/form-data as the GraphQL multipart request specification describes.';
       return sendError(req, res, 415, message);
     }
     if ((req.headers['content-encoding'] ?? 'identity') !== 'identity') {
       return sendError(req, res, 415, 'The body of the request is compressed; send it as it is.');
     }
-    const body = await readBody(req, maxBodyBytes);
-    if (body.kind === 'aborted') return;
-    if (body.kind === 'tooLarge') {
-      return sendError(req, res, 413, `The body of the request is larger than ${maxBodyBytes} bytes.`);
-    }
-
-    const accept = req.headers.accept ?? '*/*';
-    const mediaType = mediaTypes.get(accept);
-    const result = mediaType && (await executeKnown(body.text, req, requestId));
-    if (mediaType && result) return sendResult(res, mediaType, result);
-
-    await yoga(req, res, { req, res, requestId, bodyText: body.text });
-    rememberMediaType(accept, res);
+    await take(req, res, requestId);
   };
-
-  /** Null where something is new or wrong: then nothing was executed, and it is for Yoga to say what. */
-  async function executeKnown(
-    text: string,
-    req: IncomingMessage,
-    requestId: string,
-  ): Promise<ExecutionResult | null> {
-    const params = tryParse(text);
-    if (!params?.query) return null;
-    const operation = operations.get(params.query, params.operationName);
-    if (!operation) return null;
-    const { coerced } = coerceVariables(schema, operation.definition, params.variables);
-    const result = coerced && (await operation.execute(createContext(req), coerced));
-    return result ? maskErrors(result, requestId, logError) : null;
-  }
-
-  function rememberMediaType(accept: string, res: ServerResponse): void {
-    const contentType = res.getHeader('content-type');
-    if (res.statusCode !== 200 || typeof contentType !== 'string') return;
-    if (/^application\/(?:graphql-response\+)?json(?:;|$)/.test(contentType))
-      mediaTypes.set(accept, contentType);
-  }
 }
 
-interface KnownParams {
-  readonly query: string;
-  readonly operationName: string | undefined;
-  readonly variables: Variables;
+function isJson(contentType: string): boolean {
+  return /^application\/(?:graphql\+)?json\s*(?:;\s*charset="?utf-?8"?\s*)?;?\s*$/i.test(contentType);
 }
 
-/** Only parameters without any oddity, about which it is Yoga that speaks. */
-function tryParse(text: string): KnownParams | null {
-  let params: GraphQLParams;
-  try {
-    params = parseParams(text);
-  } catch {
-    return null;
-  }
-  const { query, operationName, variables, extensions, ...others } = params as Record<string, unknown>;
-  const isPlain =
-    typeof query === 'string' &&
-    (operationName == null || typeof operationName === 'string') &&
-    (variables == null || isObject(variables)) &&
-    (extensions == null || isObject(extensions)) &&
-    Object.keys(others).length === 0;
-  return isPlain ? { query, operationName: operationName ?? undefined, variables: variables ?? {} } : null;
-}
-
-function isObject(value: unknown): value is Variables {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isJson(contentType: string | undefined): boolean {
-  return /^application\/(?:graphql\+)?json\s*(?:;\s*charset="?utf-?8"?\s*)?;?\s*$/i.test(contentType ?? '');
-}
-
-function sendResult(res: ServerResponse, mediaType: string, result: ExecutionResult): void {
-  const body = Buffer.from(JSON.stringify(result));
-  res.writeHead(200, { 'content-type': mediaType, 'content-length': body.length });
-  res.end(body);
+function isMultipart(contentType: string): boolean {
+  return /^multipart\/form-data\s*(?:;|$)/i.test(contentType);
 }

@@ -372,7 +372,7 @@ describe('a reply that has to wait for a connection', () => {
     const pool = new Pool(upstream.url, { connections: 1, pipelining: 1 });
     onTestFinished(() => pool.destroy());
     const send = (body: string, timeoutMs: number) =>
-      exchange(pool, { method: 'POST', path: '/', body }, timeoutMs);
+      exchange(pool, () => ({ method: 'POST', path: '/', body }), timeoutMs);
     const [first, second] = await Promise.all([send('first', 300), send('second', 100)]);
     expect(second).toEqual({
       kind: 'interrupted',
@@ -405,7 +405,7 @@ describe('a reply that has to wait for a connection', () => {
     const upstream = await startByteUpstream(() => {});
     const pool = new Pool(upstream.url);
     await pool.destroy();
-    expect(await exchange(pool, { method: 'POST', path: '/', body: 'x' }, 1000)).toEqual({
+    expect(await exchange(pool, () => ({ method: 'POST', path: '/', body: 'x' }), 1000)).toEqual({
       kind: 'interrupted',
       interruption: { cause: 'connection', requestBegan: false, isAccepted: false },
     });

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import type { ReplyToConversation } from '../../src/conversation/reply-to-conversation.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { dashlyAuthorization } from '../../src/http/authorization.ts';
-import { createYoga } from '../../src/http/create-yoga.ts';
+import { type CreateContext, createYoga } from '../../src/http/create-yoga.ts';
 import { createGraphQLEndpoint } from '../../src/http/graphql-endpoint.ts';
 import { PreparedOperations } from '../../src/http/prepared-operations.ts';
 import { createRequestListener } from '../../src/http/request-listener.ts';
@@ -25,9 +25,10 @@ export interface TestEndpoint {
 export async function startEndpoint(replyToConversation: ReplyToConversation): Promise<TestEndpoint> {
   const logged: { message: string; error: unknown }[] = [];
   const logError = (message: string, error: unknown) => void logged.push({ message, error });
-  const createContext = (request: { headers: { authorization?: string | undefined } }) => ({
+  const createContext: CreateContext = (request, wholeRequest) => ({
     authorization: dashlyAuthorization(request.headers.authorization),
     replyToConversation,
+    wholeRequest,
     limits: { attachmentMaxBytes: 1_000 },
   });
   const operations = new PreparedOperations(schema);
@@ -39,7 +40,14 @@ export async function startEndpoint(replyToConversation: ReplyToConversation): P
       return Reflect.apply(target, self, args);
     },
   });
-  const graphql = createGraphQLEndpoint({ schema, yoga, operations, createContext, logError });
+  const graphql = createGraphQLEndpoint({
+    schema,
+    yoga,
+    operations,
+    createContext,
+    logError,
+    attachmentMaxBytes: 1_000,
+  });
   const server = createServer(createRequestListener({ graphql, isReady: () => true, logError }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,0 +1,48 @@
+/** A file that goes along with a reply: on its way here, and whole. */
+
+import { attachmentFileNameMaxLength } from './reply-limits.ts';
+
+/** What a file consists of, once it is here to its last byte. */
+export interface FileContent {
+  /** The declared media type with its parameters, such as `text/csv; charset=utf-8`. */
+  readonly mediaType: string;
+  /** In bytes. */
+  readonly size: number;
+  /** The bytes from the first on; may be called more than once. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+/** How the arrival of a file ends, unless its request turns out to be broken. `name` may be a path. */
+export type FileArrival =
+  | { readonly kind: 'arrived'; readonly name: string; readonly content: FileContent }
+  | { readonly kind: 'tooBig'; readonly maxBytes: number };
+
+/** A file that the caller may still be sending. */
+export interface ArrivingFile {
+  /** Rejects where the caller's request is broken, so that there is no whole file. */
+  readonly arrival: Promise<FileArrival>;
+}
+
+/** A file as it goes along with a reply. */
+export interface Attachment {
+  /** 1 to 255 characters. */
+  readonly fileName: string;
+  readonly content: FileContent;
+}
+
+/** The name to send a file under where the caller gave none: the last part of a path, without control characters. */
+export function fileNameFrom(name: string): string {
+  const base = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+  const characters = [
+    ...base
+      .toWellFormed()
+      .replace(/\p{Cc}/gu, '')
+      .trim(),
+  ];
+  if (characters.length <= attachmentFileNameMaxLength) return characters.join('') || 'attachment';
+  const dot = characters.lastIndexOf('.');
+  const extension = dot > 0 ? characters.slice(dot) : [];
+  // What comes after the dot is an extension only where it is short enough to be kept.
+  const kept = extension.length < attachmentFileNameMaxLength ? extension : [];
+  return [...characters.slice(0, attachmentFileNameMaxLength - kept.length), ...kept].join('');
+}

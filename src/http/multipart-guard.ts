@@ -1,0 +1,212 @@
+/** Stands between a multipart request and graphql-upload-ts, and hands on nothing but files to spool. */
+
+import { randomUUID } from 'node:crypto';
+import { Transform, type TransformCallback } from 'node:stream';
+import type { GraphQLParams } from 'graphql-yoga';
+import { type FilePlace, parseFileMap } from './file-map.ts';
+import { MultipartError } from './multipart-error.ts';
+import { MultipartScanner, type PartListener } from './multipart-scanner.ts';
+import { parseParams } from './parse-params.ts';
+import type { PartHeader } from './part-header.ts';
+
+export interface MultipartLimits {
+  readonly maxFiles: number;
+  /** A file of exactly so many bytes passes. */
+  readonly maxFileBytes: number;
+  /** For `operations` and for `map`, each. */
+  readonly maxFieldBytes: number;
+}
+
+/** A file that the map names. */
+export class ExpectedFile {
+  readonly places: readonly FilePlace[];
+  /** What the library knows it by. */
+  readonly key: string;
+  /** Resolves to whether the file keeps the limit: at its end, or where it goes beyond. */
+  readonly keepsLimit: Promise<boolean>;
+  readonly judge: (keepsLimit: boolean) => void;
+  header: PartHeader | null = null;
+  bytes = 0;
+
+  constructor(places: readonly FilePlace[], key: string) {
+    this.places = places;
+    this.key = key;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.keepsLimit = promise;
+    this.judge = resolve;
+  }
+}
+
+/**
+ * Reads the request strictly, and writes a plain one in its place, in which the library finds the files that were
+ * announced, each once and none beyond the limit. So nothing that a client writes can meet the library's gaps: it
+ * leaks the second of two files with one name, ignores files that it does not expect, rounds the numbers of
+ * `operations`, and sets paths outside the variables.
+ *
+ * As a stream it never fails, since the library would then close files that are still being written: see `whole`.
+ */
+export class MultipartGuard extends Transform implements PartListener {
+  /** The header that goes with what this stream writes. */
+  readonly headers: { readonly 'content-type': string };
+  /** Resolves to the parameters once `map` is here, with null in the places of the files. */
+  readonly params: Promise<GraphQLParams>;
+  /** Resolves when the request is here to its end and in order; rejects with a MultipartError where it is not. */
+  readonly whole: Promise<void>;
+  readonly #boundary = randomUUID();
+  readonly #limits: MultipartLimits;
+  readonly #scanner: MultipartScanner;
+  readonly #resolveParams: (params: GraphQLParams) => void;
+  readonly #resolveWhole: () => void;
+  readonly #reject: (error: unknown) => void;
+  #files: ReadonlyMap<string, ExpectedFile> = new Map();
+  #operations: GraphQLParams | null = null;
+  #hasMap = false;
+  /** The file whose bytes come now; null while a text does. */
+  #file: ExpectedFile | null = null;
+  #text: Buffer[] = [];
+  #textBytes = 0;
+  #bytesLeft: number;
+  #isBroken = false;
+
+  /** `contentType` is the header of the request. @throws MultipartError where it names no boundary. */
+  constructor(contentType: string, limits: MultipartLimits) {
+    super();
+    this.#limits = limits;
+    this.#scanner = new MultipartScanner(contentType, this);
+    this.#bytesLeft = 2 * limits.maxFieldBytes + limits.maxFiles * limits.maxFileBytes + 1024 * 1024;
+    this.headers = { 'content-type': `multipart/form-data; boundary=${this.#boundary}` };
+    const params = Promise.withResolvers<GraphQLParams>();
+    const whole = Promise.withResolvers<void>();
+    this.params = params.promise;
+    this.whole = whole.promise;
+    this.#resolveParams = params.resolve;
+    this.#resolveWhole = whole.resolve;
+    this.#reject = (error) => {
+      this.#isBroken = true;
+      params.reject(error);
+      whole.reject(error);
+    };
+    // Either may be of no interest to anybody.
+    params.promise.catch(() => {});
+    whole.promise.catch(() => {});
+  }
+
+  /** The files of the map; empty until `params` is resolved. */
+  get files(): readonly ExpectedFile[] {
+    return [...this.#files.values()];
+  }
+
+  /** To be called where no more of the request will come. */
+  breakOff(): void {
+    this.#reject(new MultipartError('The request was broken off.'));
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.#attempt(() => {
+      this.#bytesLeft -= chunk.length;
+      if (this.#bytesLeft < 0) throw new MultipartError('The request is too large.', 413);
+      this.#scanner.write(chunk);
+    });
+    done();
+  }
+
+  override _flush(done: TransformCallback): void {
+    this.#attempt(() => {
+      this.#scanner.end();
+      if (!this.#hasMap) throw new MultipartError('The request has no field "map".');
+      const missing = [...this.#files].find(([, file]) => !file.header);
+      if (missing)
+        throw new MultipartError(`The file ${JSON.stringify(missing[0])} of the map did not come.`);
+      this.push(`--${this.#boundary}--\r\n`);
+      this.#resolveWhole();
+    });
+    done();
+  }
+
+  onPart(header: PartHeader): void {
+    const { name, fileName } = header;
+    if (!this.#hasMap) {
+      this.#expectText(name, this.#operations ? 'map' : 'operations');
+      return;
+    }
+    const file = this.#files.get(name);
+    const quoted = JSON.stringify(name.slice(0, 80));
+    if (!file) throw new MultipartError(`The part ${quoted} is not in the map.`);
+    if (fileName === null)
+      throw new MultipartError(`The part ${quoted} is a text where the map expects a file.`);
+    if (file.header) throw new MultipartError(`There are two parts with the name ${quoted}.`);
+    file.header = header;
+    this.#file = file;
+    this.#pushPart(`name="${file.key}"; filename="file"`, '');
+  }
+
+  onData(chunk: Buffer): void {
+    const file = this.#file;
+    if (!file) {
+      this.#textBytes += chunk.length;
+      if (this.#textBytes > this.#limits.maxFieldBytes) {
+        throw new MultipartError(`A field is larger than ${this.#limits.maxFieldBytes} bytes.`, 413);
+      }
+      this.#text.push(Buffer.from(chunk));
+      return;
+    }
+    file.bytes += chunk.length;
+    if (file.bytes <= this.#limits.maxFileBytes) this.push(chunk);
+    else file.judge(false);
+  }
+
+  onPartEnd(): void {
+    if (this.#file) {
+      this.push('\r\n');
+      this.#file.judge(true); // Too late where it went beyond the limit.
+      this.#file = null;
+      return;
+    }
+    const text = Buffer.concat(this.#text).toString();
+    this.#text = [];
+    this.#textBytes = 0;
+    if (this.#operations) this.#takeMap(text, this.#operations);
+    else this.#operations = parseOperations(text);
+  }
+
+  #expectText(name: string, expected: 'operations' | 'map'): void {
+    if (name === expected) return;
+    throw new MultipartError(
+      `The field "${expected}" is missing, or not in its place: "operations" comes first, then "map".`,
+    );
+  }
+
+  #takeMap(text: string, operations: GraphQLParams): void {
+    const map = parseFileMap(text, operations as Record<string, unknown>, this.#limits.maxFiles);
+    this.#files = new Map(
+      [...map].map(([name, places], index) => [name, new ExpectedFile(places, String(index))]),
+    );
+    this.#hasMap = true;
+    const keys = this.files.map(({ key }) => key);
+    const variables = Object.fromEntries(keys.map((key) => [key, null]));
+    const paths = Object.fromEntries(keys.map((key) => [key, [`variables.${key}`]]));
+    this.#pushPart('name="operations"', `${JSON.stringify({ variables })}\r\n`);
+    this.#pushPart('name="map"', `${JSON.stringify(paths)}\r\n`);
+    this.#resolveParams(operations);
+  }
+
+  #pushPart(disposition: string, text: string): void {
+    this.push(`--${this.#boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${text}`);
+  }
+
+  #attempt(read: () => void): void {
+    if (this.#isBroken) return;
+    try {
+      read();
+    } catch (error) {
+      this.#reject(error);
+    }
+  }
+}
+
+function parseOperations(text: string): GraphQLParams {
+  const operations = parseParams(text);
+  if (Array.isArray(operations))
+    throw new MultipartError('Batching is not supported: "operations" is to be one object.');
+  return operations;
+}

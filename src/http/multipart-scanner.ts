@@ -1,0 +1,118 @@
+/** Finds the parts in a stream of `multipart/form-data`, strictly: what is not well-formed is an error, never a guess. */
+
+import { MultipartError } from './multipart-error.ts';
+import { type PartHeader, parsePartHeader } from './part-header.ts';
+
+/** Told of what is found, in order; may throw a MultipartError to refuse it. */
+export interface PartListener {
+  onPart(header: PartHeader): void;
+  onData(chunk: Buffer): void;
+  onPartEnd(): void;
+}
+
+/** A header names a field, a file and a media type; 8 KiB leave room for any name that is not an attack. */
+const maxHeaderBytes = 8 * 1024;
+
+const headerEnd = Buffer.from('\r\n\r\n');
+
+type State = 'start' | 'afterDelimiter' | 'header' | 'body' | 'end';
+
+export class MultipartScanner {
+  readonly #listener: PartListener;
+  /** Stands before each part (its line break apart, before the first) and after the last. */
+  readonly #delimiter: Buffer;
+  #state: State = 'start';
+  /** Bytes that came but could not be judged yet. */
+  #pending: Buffer = Buffer.alloc(0);
+
+  /** `contentType` is the header of the request. @throws MultipartError where it names no boundary. */
+  constructor(contentType: string, listener: PartListener) {
+    const match =
+      /^multipart\/form-data\s*;\s*boundary=(?:"([^"\\\r\n]{1,70})"|([^\s";]{1,70}))\s*(?:;|$)/i.exec(
+        contentType,
+      );
+    const boundary = match?.[1] ?? match?.[2];
+    if (boundary === undefined)
+      throw new MultipartError('The Content-Type of the request names no valid boundary.');
+    this.#delimiter = Buffer.from(`\r\n--${boundary}`);
+    this.#listener = listener;
+  }
+
+  /** @throws MultipartError; after that the scanner is of no further use. */
+  write(chunk: Buffer): void {
+    this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+    let goesOn = true;
+    while (goesOn) goesOn = this.#step();
+  }
+
+  /** To be called when the stream is over. @throws MultipartError where the closing boundary is missing. */
+  end(): void {
+    if (this.#state !== 'end')
+      throw new MultipartError('The body of the request ends before its closing boundary.');
+  }
+
+  /** Takes off the pending bytes what can be judged; false where more are needed to go on. */
+  #step(): boolean {
+    switch (this.#state) {
+      case 'start':
+        return this.#readStart();
+      case 'afterDelimiter':
+        return this.#readAfterDelimiter();
+      case 'header':
+        return this.#readHeader();
+      case 'body':
+        return this.#readBody();
+      case 'end':
+        this.#pending = Buffer.alloc(0);
+        return false;
+    }
+  }
+
+  #readStart(): boolean {
+    const first = this.#delimiter.subarray(2);
+    if (this.#pending.length < first.length) return false;
+    if (!this.#pending.subarray(0, first.length).equals(first)) {
+      throw new MultipartError('The body of the request does not begin with its boundary.');
+    }
+    return this.#advance(first.length, 'afterDelimiter');
+  }
+
+  #readAfterDelimiter(): boolean {
+    if (this.#pending.length < 2) return false;
+    const next = this.#pending.toString('latin1', 0, 2);
+    if (next === '--') return this.#advance(2, 'end');
+    if (next === '\r\n') return this.#advance(2, 'header');
+    throw new MultipartError(
+      'A boundary in the body of the request is followed by neither a line break nor "--".',
+    );
+  }
+
+  #readHeader(): boolean {
+    const end = this.#pending.indexOf(headerEnd);
+    if ((end === -1 ? this.#pending.length : end) > maxHeaderBytes) {
+      throw new MultipartError(`The header of a part is longer than ${maxHeaderBytes} bytes.`, 413);
+    }
+    if (end === -1) return false;
+    this.#listener.onPart(parsePartHeader(this.#pending.toString('utf8', 0, end)));
+    return this.#advance(end + headerEnd.length, 'body');
+  }
+
+  #readBody(): boolean {
+    const end = this.#pending.indexOf(this.#delimiter);
+    // Without a delimiter in sight, the last bytes may still be the beginning of one.
+    const length = end === -1 ? this.#pending.length - this.#delimiter.length + 1 : end;
+    if (length > 0) this.#listener.onData(this.#pending.subarray(0, length));
+    if (end === -1) {
+      if (length > 0) this.#advance(length, 'body');
+      return false;
+    }
+    this.#listener.onPartEnd();
+    return this.#advance(end + this.#delimiter.length, 'afterDelimiter');
+  }
+
+  #advance(length: number, state: State): true {
+    this.#pending = this.#pending.subarray(length);
+    this.#state = state;
+    return true;
+  }
+}
