@@ -2,9 +2,12 @@
 
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isUnionType } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { schema } from '../src/graphql/schema.ts';
 import { post } from './reply.ts';
@@ -50,6 +53,20 @@ describe('A reply and its answer', () => {
     const { stdout } = await promisify(execFile)('sh', ['-c', command]);
     expect(JSON.parse(stdout)).toEqual(JSON.parse(curlAnswer));
   });
+});
+
+test('an attachment is sent as curl does it', async () => {
+  const gateway = await startGateway();
+  const [curl = ''] = blocksBelow('Attachments', 'sh');
+  const [answer = ''] = blocksBelow('Attachments', 'json');
+  const directory = await mkdtemp(join(tmpdir(), 'readme-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const command = curl.replace('http://localhost:4000/graphql', gateway.url);
+  const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: directory });
+  expect(JSON.parse(stdout)).toEqual(JSON.parse(answer));
+  expect(Buffer.from(gateway.sandbox?.received[0]?.file?.bytes ?? []).toString()).toBe(
+    'See you on Monday.\n',
+  );
 });
 
 test('every member of the union is in its table, and no other', () => {

@@ -1,7 +1,6 @@
 /** GraphQL Yoga as this gateway runs it: it decides on every document, answers what is rare, and serves GraphiQL. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { type DocumentNode, execute, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
 import {
   createYoga as createYogaServer,
@@ -53,8 +52,9 @@ export function createYoga({ schema, createContext, operations, graphiql, logErr
     maxRequestBodySize: false,
     // Done in useMaskedErrors, which knows the id of the request.
     maskedErrors: false,
-    // The page itself, since the one that Yoga serves by default comes from a CDN.
-    renderGraphiQL: () => renderGraphiQL(page),
+    // The whole page, since the one that Yoga serves by default comes from a CDN. It takes 60 MB of memory, once somebody
+    // asks for it.
+    renderGraphiQL: async () => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
     plugins: [useNestingLimit(), useExactParams(), useExactExecution(operations), useMaskedErrors(logError)],
   });
 }

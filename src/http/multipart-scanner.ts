@@ -40,7 +40,10 @@ export class MultipartScanner {
 
   /** @throws MultipartError; after that the scanner is of no further use. */
   write(chunk: Buffer): void {
-    this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+    if (this.#isContinuedBy(chunk)) {
+      this.#listener.onData(this.#pending);
+      this.#pending = chunk;
+    } else this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     let goesOn = true;
     while (goesOn) goesOn = this.#step();
   }
@@ -49,6 +52,13 @@ export class MultipartScanner {
   end(): void {
     if (this.#state !== 'end')
       throw new MultipartError('The body of the request ends before its closing boundary.');
+  }
+
+  /** Whether the pending bytes of a body turn out not to begin a delimiter: then a large chunk need not be copied. */
+  #isContinuedBy(chunk: Buffer): boolean {
+    const rest = this.#delimiter.length - 1;
+    if (this.#state !== 'body' || this.#pending.length === 0 || chunk.length < rest) return false;
+    return !Buffer.concat([this.#pending, chunk.subarray(0, rest)]).includes(this.#delimiter);
   }
 
   /** Takes off the pending bytes what can be judged; false where more are needed to go on. */
