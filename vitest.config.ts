@@ -6,6 +6,8 @@ export default defineConfig({
   test: {
     // Node itself loads the modules, as it does in production: Vite would load a second copy of graphql.
     experimental: { viteModuleRunner: false },
+    // Every test starts servers of its own, so files need not start modules of their own.
+    isolate: false,
     reporters: ['default', './test/closing-line-reporter.ts'],
   },
 });

@@ -48,24 +48,26 @@ export function compileOperation(
   document: DocumentNode,
   operationName: string | undefined,
 ): CompiledOperation | null {
-  const definition = getOperationAST(document, operationName);
-  if (!definition) return null;
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return null;
   const nodes = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
   const fragments = Object.fromEntries(nodes.map((fragment) => [fragment.name.value, fragment]));
   const conditions = variablesInDirectives(document);
   const plans = new Map<string, Plan | null>();
 
-  function planFor(variables: Variables): Plan | null {
+  const planFor = (variables: Variables): Plan | null => {
     const key = conditions.map((name) => variables[name]).join();
     const known = plans.get(key);
     if (known !== undefined) return known;
-    const plan = makePlan({ schema, fragments, operation: definition as OperationDefinitionNode, variables });
+    // The conditions alone: a plan outlives the request, whose other variables are a customer's.
+    const values = Object.fromEntries(conditions.map((name) => [name, variables[name]]));
+    const plan = makePlan({ schema, fragments, operation, variables: values });
     if (plans.size < maxPlans) plans.set(key, plan);
     return plan;
-  }
+  };
 
   return {
-    definition,
+    definition: operation,
     execute(context, variables) {
       const plan = planFor(variables);
       return plan && execute(plan, { compilation: plan.compilation, context, variables, errors: [] });
@@ -77,8 +79,9 @@ function variablesInDirectives(document: DocumentNode): readonly string[] {
   const names = new Set<string>();
   visit(document, {
     Directive(directive) {
-      for (const { value } of directive.arguments ?? [])
+      for (const { value } of directive.arguments ?? []) {
         if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+      }
     },
   });
   return [...names];
