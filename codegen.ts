@@ -1,6 +1,6 @@
 /** Writes what is generated from the source; with `--check` it writes nothing and fails where a file differs. */
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { printSchema } from 'graphql';
 import { schema } from './src/graphql/schema.ts';
 import { sandboxConversationKinds, sandboxConversations } from './src/sandbox/sandbox-conversations.ts';
@@ -13,7 +13,7 @@ const files: Record<string, (committed: string) => string> = {
 const isCheck = process.argv.includes('--check');
 for (const [path, generate] of Object.entries(files)) {
   const url = new URL(path, import.meta.url);
-  const committed = readFileSync(url, { encoding: 'utf8', flag: isCheck ? 'r' : 'a+' });
+  const committed = existsSync(url) ? readFileSync(url, 'utf8') : '';
   const generated = generate(committed);
   if (generated === committed) continue;
   if (isCheck) {

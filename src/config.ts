@@ -3,6 +3,7 @@
 import { z } from 'zod';
 
 const maxTimeoutMs = 10 * 60_000;
+
 /** What a GraphQL `Int` holds: `replyLimits` tells clients of it. */
 const maxInt32 = 2 ** 31 - 1;
 
@@ -11,22 +12,20 @@ const loopbackHosts = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const apiUrl = z.string().transform((text, context) => {
   if (text === 'sandbox') return null;
   const url = URL.canParse(text) ? new URL(text) : null;
-  const fault =
-    url === null
-      ? 'is not a URL, such as https://api.dashly.app/v2'
-      : url.protocol !== 'https:' && url.protocol !== 'http:'
-        ? 'is to begin with https://'
-        : url.protocol === 'http:' && !loopbackHosts.test(url.hostname)
-          ? 'is to begin with https:// (http:// only for this machine, since the token would travel in clear)'
-          : url.username || url.password || url.search || url.hash
-            ? 'is to have no user, password, query or fragment'
-            : null;
-  if (url === null || fault !== null) {
-    context.addIssue({ code: 'custom', message: fault ?? '' });
-    return z.NEVER;
-  }
-  return url;
+  const message = url ? faultOfApiUrl(url) : 'is not a URL, such as https://api.dashly.app/v2';
+  if (url && !message) return url;
+  context.addIssue({ code: 'custom', message: message ?? '' });
+  return z.NEVER;
 });
+
+function faultOfApiUrl(url: URL): string | null {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'is to begin with https://';
+  if (url.protocol === 'http:' && !loopbackHosts.test(url.hostname)) {
+    return 'is to begin with https:// (http:// only for this machine, since the token would travel in clear)';
+  }
+  const hasMore = url.username || url.password || url.search || url.hash;
+  return hasMore ? 'is to have no user, password, query or fragment' : null;
+}
 
 const configSchema = z.object({
   /** Port to listen on; 0 takes any that is free. */

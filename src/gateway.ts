@@ -8,6 +8,7 @@ import { createDashlyClient } from './dashly/dashly-client.ts';
 import { schema } from './graphql/schema.ts';
 import { dashlyAuthorization } from './http/authorization.ts';
 import { type CreateContext, createYoga } from './http/create-yoga.ts';
+import { createGraphiQLPage } from './http/graphiql-page.ts';
 import { createGraphQLEndpoint } from './http/graphql-endpoint.ts';
 import { type Listening, listen } from './http/listen.ts';
 import type { LogError } from './http/mask-errors.ts';
@@ -33,41 +34,37 @@ export interface Gateway {
 }
 
 const graphiqlQuery = readFileSync(
-  new URL('../schema/operations/reply-as-admin.graphql', import.meta.url),
+  new URL('../schema/operations/first-reply.graphql', import.meta.url),
   'utf8',
 );
 
-const graphiqlVariables = {
-  input: { conversationId: '1', from: { default: 'ADMIN' }, body: 'How can I help you?' },
-};
-
+/** Starts the sandbox where the configuration names no upstream; listens for nothing else yet. */
 export async function createGateway(config: Config, logError: LogError): Promise<Gateway> {
-  const sandbox = config.DASHLY_API_URL ? null : await startSandbox();
-  const apiUrl = config.DASHLY_API_URL ?? new URL(sandbox?.url ?? '');
-  const limits = { attachmentMaxBytes: config.UPLOAD_MAX_BYTES };
-  const dashly = createDashlyClient({ apiUrl, timeoutMs: config.DASHLY_TIMEOUT_MS, ...limits });
+  const upstream = config.DASHLY_API_URL ?? (await startSandbox());
+  const sandbox = upstream instanceof URL ? null : upstream;
+  const apiUrl = upstream instanceof URL ? upstream : new URL(upstream.url);
+  const attachmentMaxBytes = config.UPLOAD_MAX_BYTES;
+  const dashly = createDashlyClient({ apiUrl, timeoutMs: config.DASHLY_TIMEOUT_MS, attachmentMaxBytes });
   const replyToConversation = createReplyToConversation(dashly.sendReply);
   const createContext: CreateContext = (request, wholeRequest) => ({
     authorization: dashlyAuthorization(request.headers.authorization),
     replyToConversation,
     wholeRequest,
-    limits,
+    limits: { attachmentMaxBytes },
   });
 
   const operations = new PreparedOperations(schema);
-  const graphiql = {
-    query: graphiqlQuery,
-    variables: JSON.stringify(graphiqlVariables, null, 2),
-    headers: JSON.stringify({ Authorization: `Token ${sandbox ? sandboxToken : ''}` }, null, 2),
-  };
-  const yoga = createYoga({ schema, createContext, operations, graphiql, logError });
+  const yoga = createYoga({ schema, createContext, operations, logError });
+  const token = sandbox ? sandboxToken : '';
+  const sendPage = createGraphiQLPage({ query: graphiqlQuery, headers: { Authorization: `Token ${token}` } });
   const graphql = createGraphQLEndpoint({
     schema,
     yoga,
+    sendPage,
     operations,
     createContext,
     logError,
-    attachmentMaxBytes: limits.attachmentMaxBytes,
+    attachmentMaxBytes,
   });
   const listening: Listening[] = [];
   let isReady = true;
@@ -85,7 +82,9 @@ export async function createGateway(config: Config, logError: LogError): Promise
   return {
     listener,
     summary: [
-      `Upstream: ${config.DASHLY_API_URL ?? `the embedded sandbox at ${sandbox?.url} (set DASHLY_API_URL to leave it)`}`,
+      sandbox
+        ? `Upstream: the embedded sandbox at ${sandbox.url} (set DASHLY_API_URL to leave it)`
+        : `Upstream: ${apiUrl}${apiUrl.pathname === '/' ? ' (its version of the day: add one, such as /v2, to pin it)' : ''}`,
       'Callers: each brings its own Dashly token, in the header "Authorization: Token …"',
       ...(sandbox
         ? [`The sandbox takes "Token ${sandboxToken}". Its conversations:`, '', describeConversations()]

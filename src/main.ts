@@ -17,14 +17,23 @@ const port = await gateway.listen(config.PORT, config.HOST).catch((error: NodeJS
   process.exit(1);
 });
 
-process.once('SIGTERM', stop);
-process.once('SIGINT', stop);
+let isStopping = false;
+let isInterrupted = false;
+process.on('SIGTERM', stop);
+process.on('SIGINT', () => {
+  // A second Ctrl-C is somebody who does not want to wait. On exit temporary files are removed all the same.
+  if (isInterrupted) process.exit(130);
+  isInterrupted = true;
+  void stop();
+});
 
 const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
 console.log(`GraphQL and, in a browser, GraphiQL: http://${host}:${port}/graphql`);
 for (const line of gateway.summary) console.log(line);
 
 async function stop(): Promise<void> {
+  if (isStopping) return;
+  isStopping = true;
   setTimeout(() => process.exit(0), shutdownTimeoutMs).unref();
   await gateway.stop();
   process.exit(0);

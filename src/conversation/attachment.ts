@@ -24,7 +24,7 @@ export interface ArrivingFile {
 }
 
 /** A file as it goes along with a reply. */
-export interface Attachment {
+export interface OutgoingFile {
   /** 1 to 255 characters. */
   readonly fileName: string;
   readonly content: FileContent;
@@ -39,7 +39,8 @@ export function fileNameFrom(name: string): string {
       .replace(/\p{Cc}/gu, '')
       .trim(),
   ];
-  if (characters.length <= attachmentFileNameMaxLength) return characters.join('') || 'attachment';
+  if (/^\.*$/.test(characters.join(''))) return 'attachment'; // What is left is no name: nothing, or "." and "..".
+  if (characters.length <= attachmentFileNameMaxLength) return characters.join('');
   const dot = characters.lastIndexOf('.');
   const extension = dot > 0 ? characters.slice(dot) : [];
   // What comes after the dot is an extension only where it is short enough to be kept.

@@ -34,19 +34,21 @@ export function exactNumber(token: string): number | ExactNumber {
 /** The deepest nesting that is taken: beyond any use, and far from where `JSON.stringify` runs out of stack. */
 export const maxJsonDepth = 100;
 
-/** Whether a parsed value is an object of at most `maxJsonDepth` levels. */
+/** Whether a value is a JSON object of at most `maxJsonDepth` levels, and nothing in it is anything but JSON. */
 export function isJsonObject(value: unknown): value is JsonObject {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !JSON.isRawJSON(value) &&
-    isWithinDepth(value, maxJsonDepth)
-  );
+  return isPlainObject(value) && isJson(value, maxJsonDepth);
 }
 
-/** Whether a parsed value nests objects and arrays at most so many levels deep. */
-function isWithinDepth(value: unknown, depth: number): boolean {
+/** `depth` is how many levels of objects and arrays are left. */
+function isJson(value: unknown, depth: number): value is JsonValue {
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return true;
-  return depth > 0 && Object.values(value).every((nested) => isWithinDepth(nested, depth - 1));
+  if (depth === 0 || !(Array.isArray(value) || isPlainObject(value))) return false;
+  return Object.values(value).every((nested) => isJson(nested, depth - 1));
+}
+
+/** Neither a list, nor a number in disguise, nor an instance of a class, such as an uploaded file. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }

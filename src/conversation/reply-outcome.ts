@@ -51,12 +51,16 @@ export interface DashlyUnavailable extends Failure<'dashlyUnavailable'> {
   readonly reason: UnavailableReason;
 }
 
+export type ReplyTargetNotFound = Failure<'replyTargetNotFound'>;
+export type NotAuthenticated = Failure<'notAuthenticated'>;
+export type PermissionDenied = Failure<'permissionDenied'>;
+
 export type ReplyFailure =
   | ReplyTooBig
   | InvalidReply
-  | Failure<'replyTargetNotFound'>
-  | Failure<'notAuthenticated'>
-  | Failure<'permissionDenied'>
+  | ReplyTargetNotFound
+  | NotAuthenticated
+  | PermissionDenied
   | TooManyRequests
   | AttachmentTooBig
   | DashlyRejected
@@ -77,11 +81,11 @@ export function invalidReply(opening: string, issues: readonly ReplyIssue[]): In
   };
 }
 
-/** The failure for a file beyond the limit, in bytes. */
-export function attachmentTooBig(maxBytes: number): AttachmentTooBig {
+/** The failure for a file beyond a limit; `opening` says whose limit it is, `maxBytes` what this gateway takes. */
+export function attachmentTooBig(opening: string, maxBytes: number): AttachmentTooBig {
   return {
     kind: 'attachmentTooBig',
-    message: `The attachment is too large: nothing was sent. At most ${maxBytes} bytes are taken.`,
+    message: `${opening} This gateway takes at most ${maxBytes} bytes.`,
     delivery: 'NOT_DELIVERED',
     maxBytes,
   };

@@ -17,7 +17,7 @@ export interface ReplyCommand {
 }
 
 /** Rejects only where the caller's request is broken; then nothing was sent. */
-export type ReplyToConversation = (command: ReplyCommand) => Promise<ReplyOutcome> | ReplyOutcome;
+export type ReplyToConversation = (command: ReplyCommand) => Promise<ReplyOutcome>;
 
 /** Sends replies for those callers who have something to show, once all that belongs to their request is here. */
 export function createReplyToConversation(sendReply: SendReply): ReplyToConversation {
@@ -30,7 +30,9 @@ export function createReplyToConversation(sendReply: SendReply): ReplyToConversa
       };
     }
     const arrival = draft.attachment && (await draft.attachment.file.arrival);
-    if (arrival?.kind === 'tooBig') return attachmentTooBig(arrival.maxBytes);
+    if (arrival?.kind === 'tooBig') {
+      return attachmentTooBig('The attachment is too large; nothing was sent.', arrival.maxBytes);
+    }
     // A broken request is not to be carried out in part, so a reply waits for the files of the others as well.
     await wholeRequest;
     const attachment = arrival && {

@@ -1,6 +1,6 @@
 /** The one thing that the subject needs from upstream: send a draft, and learn what became of it. */
 
-import type { Attachment } from './attachment.ts';
+import type { OutgoingFile } from './attachment.ts';
 import type { OptionalPartField } from './part.ts';
 import type { ReplyDraft } from './reply.ts';
 import type { ReplyOutcome } from './reply-outcome.ts';
@@ -8,7 +8,7 @@ import type { ReplyOutcome } from './reply-outcome.ts';
 export interface SendReplyRequest {
   readonly draft: ReplyDraft;
   /** The draft's attachment, here to its last byte. */
-  readonly attachment: Attachment | null;
+  readonly attachment: OutgoingFile | null;
   /** The value of the `Authorization` header to call Dashly with: `Token …` or `Bearer …`. */
   readonly authorization: string;
   /** Which optional fields the answer has to carry. */

@@ -2,12 +2,13 @@
 
 import type { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
-import type { Attachment } from '../conversation/attachment.ts';
+import type { OutgoingFile } from '../conversation/attachment.ts';
 import type { SendReply } from '../conversation/send-reply.ts';
 import { decodeAnswer } from './decode-answer.ts';
 import { encodeMultipart } from './encode-multipart.ts';
 import { encodeForm, encodeReply, type FormFields } from './encode-reply.ts';
 import { exchange } from './exchange.ts';
+import { Slots } from './slots.ts';
 import { unavailableAfter } from './unavailable.ts';
 
 export interface DashlyClientOptions {
@@ -27,6 +28,9 @@ export interface DashlyClient {
 
 const maxConnections = 64;
 
+/** What surely fits into the buffers of a connection, so that it is gone when the answer comes. */
+const largeBytes = 64 * 1024;
+
 export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
   const { apiUrl, timeoutMs, attachmentMaxBytes } = options;
   const basePath = apiUrl.pathname.replace(/\/+$/, '');
@@ -41,11 +45,14 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
     bodyTimeout: 0,
   });
 
+  // The pool has a line of its own, which nobody can leave: what waits there has its turn though its time is up.
+  const slots = new Slots(maxConnections);
+
   return {
     async sendReply({ draft, attachment, authorization, optionalFields }) {
       const fields = encodeReply(draft, optionalFields);
       const createRequest = (): Dispatcher.DispatchOptions => {
-        const { headers, body } = encode(fields, attachment);
+        const { headers, body, isLarge } = encode(fields, attachment);
         return {
           method: 'POST',
           path: `${basePath}/conversations/${draft.conversationId}/reply`,
@@ -56,9 +63,11 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
             ...headers,
           },
           body,
+          // An answer may come while much of the request is still on its way: then the connection is of no further use.
+          reset: isLarge,
         };
       };
-      const result = await exchange(pool, createRequest, timeoutMs);
+      const result = await exchange(pool, slots, createRequest, timeoutMs);
       return result.kind === 'answered'
         ? decodeAnswer(result.answer, { draft, attachmentMaxBytes: attachment && attachmentMaxBytes })
         : unavailableAfter(result.interruption);
@@ -70,12 +79,22 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
 interface EncodedReply {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Readable;
+  readonly isLarge: boolean;
 }
 
-function encode(fields: FormFields, attachment: Attachment | null): EncodedReply {
+function encode(fields: FormFields, attachment: OutgoingFile | null): EncodedReply {
   if (!attachment) {
-    return { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: encodeForm(fields) };
+    const body = encodeForm(fields);
+    return {
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body,
+      isLarge: body.length > largeBytes,
+    };
   }
   const { contentType, contentLength, body } = encodeMultipart(fields, attachment);
-  return { headers: { 'content-type': contentType, 'content-length': String(contentLength) }, body };
+  return {
+    headers: { 'content-type': contentType, 'content-length': String(contentLength) },
+    body,
+    isLarge: contentLength > largeBytes,
+  };
 }

@@ -12,15 +12,9 @@ import {
 } from '../conversation/reply-outcome.ts';
 import { decodeReply } from './decode-part.ts';
 import { issuesFromErrorFields } from './error-fields.ts';
+import type { Answer } from './exchange.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { unavailable } from './unavailable.ts';
-
-/** A whole answer, or one of which no more than the status could be read (then `text` is empty). */
-export interface Answer {
-  readonly status: number;
-  readonly retryAfter: string | null;
-  readonly text: string;
-}
 
 /** What the answer is an answer to. */
 export interface SentRequest {
@@ -33,12 +27,17 @@ const envelopeSchema = z.object({
   data: z.unknown().optional(),
   meta: z
     .object({
-      status: z.int().nullish().catch(null),
-      error: z
-        .string()
-        .regex(/^[A-Za-z]\w{0,63}$/)
+      status: z
+        .union([
+          z.int(),
+          z
+            .string()
+            .regex(/^\d{3}$/)
+            .transform(Number),
+        ])
         .nullish()
         .catch(null),
+      error: z.unknown().optional(),
       error_fields: z.unknown().optional(),
     })
     .nullish()
@@ -49,7 +48,7 @@ const envelopeSchema = z.object({
 export function decodeAnswer(answer: Answer, sent: SentRequest): ReplyOutcome {
   const envelope = parseEnvelope(answer.text);
   const meta = envelope?.meta;
-  const name = meta?.error ?? null;
+  const name = exceptionName(meta?.error);
   const named = name && namedFailure(name, meta?.error_fields, answer, sent);
   if (named) return named;
   if (answer.status < 200 || answer.status > 299) return failureByStatus(answer.status, name, sent);
@@ -58,7 +57,14 @@ export function decodeAnswer(answer: Answer, sent: SentRequest): ReplyOutcome {
   const status = meta?.status ?? 200;
   if (status >= 400 && status <= 599) return failureByStatus(status, name, sent);
   const reply = status === 200 ? decodeReply(envelope?.data) : null;
-  return reply ? { kind: 'sent', ...reply } : unavailable('BAD_RESPONSE', 'DELIVERED');
+  if (reply) return { kind: 'sent', ...reply };
+  // An error that is not told of by any status: it accepted the reply, or it did not.
+  return unavailable('BAD_RESPONSE', meta?.error == null ? 'DELIVERED' : 'UNKNOWN');
+}
+
+/** The name that Dashly gave an error, where it is a name, and no text that should not be passed on. */
+function exceptionName(error: unknown): string | null {
+  return typeof error === 'string' && /^[A-Za-z]\w{0,63}$/.test(error) ? error : null;
 }
 
 function parseEnvelope(text: string): z.output<typeof envelopeSchema> | null {
@@ -125,7 +131,12 @@ function failureByStatus(status: number, name: string | null, sent: SentRequest)
   if (status >= 500 && status <= 599) return unavailable('SERVER_ERROR', 'UNKNOWN');
   if (status < 400 || status > 499) return unavailable('BAD_RESPONSE', 'UNKNOWN');
   if (status === 413 && !name) {
-    return sent.attachmentMaxBytes === null ? bodyTooBig(sent) : attachmentTooBig(sent.attachmentMaxBytes);
+    const { attachmentMaxBytes } = sent;
+    if (attachmentMaxBytes === null) return bodyTooBig(sent);
+    return attachmentTooBig(
+      'Dashly, or a proxy in front of it, refused the attachment as too large.',
+      attachmentMaxBytes,
+    );
   }
   return rejected(status, name ?? `HTTP_${status}`);
 }

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Attachment, FileContent } from '../conversation/attachment.ts';
+import type { FileContent, OutgoingFile } from '../conversation/attachment.ts';
 import type { FormFields } from './encode-reply.ts';
 
 export interface MultipartBody {
@@ -14,7 +14,7 @@ export interface MultipartBody {
 }
 
 /** The name of the file goes into a field of its own, and into the header of the file's part. */
-export function encodeMultipart(fields: FormFields, { fileName, content }: Attachment): MultipartBody {
+export function encodeMultipart(fields: FormFields, { fileName, content }: OutgoingFile): MultipartBody {
   const boundary = `dashly-graphql-gateway-${randomUUID()}`;
   const texts = [...fields, ['attachment_file_name', fileName] as const].map(
     ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
@@ -31,9 +31,10 @@ export function encodeMultipart(fields: FormFields, { fileName, content }: Attac
   };
 }
 
-/** As the HTML standard escapes the name of a file. */
+/** As the HTML standard escapes the name of a file; other control characters, which no header may have, are left out. */
 function escapeName(name: string): string {
-  return name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  const escaped = name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return escaped.replace(/\p{Cc}/gu, '');
 }
 
 /** The file is opened with the first byte that is sent, and closed however the sending ends. */

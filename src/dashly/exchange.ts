@@ -1,7 +1,14 @@
 /** One HTTP exchange with Dashly, watched closely enough to know what may have arrived when it fails. */
 
 import type { Dispatcher } from 'undici';
-import type { Answer } from './decode-answer.ts';
+import type { Slots } from './slots.ts';
+
+/** A whole answer, or one of which no more than the status could be read (then `text` is empty). */
+export interface Answer {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly text: string;
+}
 
 /** How an exchange without a readable answer ended. */
 export interface Interruption {
@@ -16,8 +23,8 @@ export type ExchangeResult =
   | { readonly kind: 'answered'; readonly answer: Answer }
   | { readonly kind: 'interrupted'; readonly interruption: Interruption };
 
-/** Larger answers are none that the API documents: the whole text of a reply comes back in it, and little else. */
-const maxAnswerBytes = 32 * 1024 * 1024;
+/** The whole of a reply comes back in the answer, at up to six bytes of JSON for one of a request, and little else. */
+const maxAnswerBytes = 8 * 1024 * 1024;
 
 /** How often a connection is tried, as long as nothing was written on one. */
 const maxAttempts = 3;
@@ -29,11 +36,12 @@ const maxAttempts = 3;
  */
 export function exchange(
   dispatcher: Dispatcher,
+  slots: Slots,
   createRequest: () => Dispatcher.DispatchOptions,
   timeoutMs: number,
 ): Promise<ExchangeResult> {
   return new Promise((resolve) => {
-    new Exchange(dispatcher, createRequest, timeoutMs, resolve).attempt();
+    new Exchange(dispatcher, slots, createRequest, timeoutMs, resolve);
   });
 }
 
@@ -46,6 +54,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #createRequest: () => Dispatcher.DispatchOptions;
   readonly #resolve: (result: ExchangeResult) => void;
   readonly #timer: NodeJS.Timeout;
+  /** Leaves the connection to the next in line. */
+  readonly #release: () => void;
   #attemptsLeft = maxAttempts;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | null = null;
@@ -56,6 +66,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(
     dispatcher: Dispatcher,
+    slots: Slots,
     createRequest: () => Dispatcher.DispatchOptions,
     timeoutMs: number,
     resolve: (result: ExchangeResult) => void,
@@ -64,9 +75,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#createRequest = createRequest;
     this.#resolve = resolve;
     this.#timer = setTimeout(() => this.#interrupt('timeout'), timeoutMs);
+    this.#release = slots.take(() => this.#attempt());
   }
 
-  attempt(): void {
+  #attempt(): void {
     if (this.#isSettled) return;
     this.#attemptsLeft--;
     try {
@@ -77,10 +89,12 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    // Too late: what is thrown here keeps undici from writing, and leaves the connection to the next one.
+    if (this.#isSettled) throw new Error('The time for this reply is up.');
+    // A second attempt: undici must not make one, but a reply is not the place to trust in that.
     const isAgain = this.#controller !== null;
     this.#controller = controller;
-    // Too late, or a second attempt: undici must not make one, but a reply is not the place to trust in that.
-    if (this.#isSettled || isAgain) this.#interrupt('connection');
+    if (isAgain) this.#interrupt('connection');
   }
 
   onResponseStart(
@@ -108,7 +122,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller?: Dispatcher.DispatchController | null, error?: Error): void {
     // Nothing was written: the connection was closed while it was idle, and another one will do.
-    if (this.#controller === null && this.#attemptsLeft > 0) setImmediate(() => this.attempt());
+    if (this.#controller === null && this.#attemptsLeft > 0) setImmediate(() => this.#attempt());
     else this.#interrupt(error && isProtocolError(error) ? 'protocol' : 'connection');
   }
 
@@ -117,8 +131,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     const isAccepted = status !== null && status >= 200 && status <= 299;
     // A refusal is one whether or not its text could be read.
     if (status !== null && !isAccepted) this.#answer(status, '');
-    const interruption = { cause, requestBegan: this.#controller !== null, isAccepted };
-    this.#settle({ kind: 'interrupted', interruption });
+    else {
+      const interruption = { cause, requestBegan: this.#controller !== null, isAccepted };
+      this.#settle({ kind: 'interrupted', interruption });
+    }
     this.#controller?.abort(new Error('The exchange is over.'));
   }
 
@@ -130,6 +146,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return;
     this.#isSettled = true;
     clearTimeout(this.#timer);
+    setImmediate(() => this.#release());
     this.#resolve(result);
   }
 }

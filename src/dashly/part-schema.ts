@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { type ExactNumber, isJsonObject, type JsonObject } from '../conversation/exact-json.ts';
 
 const maxInt32 = 2 ** 31 - 1;
+/** More actions or attachments than a reply can have. */
+const maxItems = 10_000;
 const endOfYear9999 = 253_402_300_799;
 
 /** An id, as a string or as a bare number of up to 64 bits. */
@@ -50,18 +52,18 @@ const part = z.object({
   sent_via: lenient(z.string()),
   reply_type: lenient(z.string()),
   from: lenient(z.union([id, admin])),
-  actions: z.array(z.unknown()).nullish(),
+  actions: z.array(z.unknown()).max(maxItems).nullish(),
   external_id: lenient(z.union([z.string(), id])),
   random_id: lenient(z.int32()),
   edited: lenient(time),
   removed: lenient(time),
 });
 
-const assignPart = part.extend({ assignee: admin.nullish() });
+const assignPart = part.extend({ assignee: lenient(admin) });
 
 /** `data` of the answer: the reply, and the assignment inside it. */
 export const replySchema = part.extend({
-  attachments: z.array(attachment).nullish(),
+  attachments: z.array(attachment).max(maxItems).nullish(),
   read: lenient(z.boolean()),
   first: lenient(z.boolean()),
   inbound_email: lenient(id),
@@ -79,7 +81,10 @@ export type RawAttachment = z.output<typeof attachment>;
 export type RawPart = z.output<typeof part>;
 export type RawAssignPart = z.output<typeof assignPart>;
 
-/** For what may be null anyway: that it came in a shape of its own must not cost the whole answer. */
+/**
+ * For what may be null in the answer: that it came in a shape of its own must not cost all the rest. What may not, such
+ * as the list of attachments, has to be as documented: an empty one in its place would be a lie.
+ */
 function lenient<Schema extends z.ZodType>(schema: Schema) {
   return schema.nullish().catch(null);
 }

@@ -14,20 +14,26 @@ import {
   typeFromAST,
 } from 'graphql';
 
+/** Each error is located in the document, which takes its time. */
+const maxErrors = 20;
+
 export type Variables = { readonly [name: string]: unknown };
 
 export type CoercedVariables =
   | { readonly coerced: Variables; readonly errors?: never }
   | { readonly coerced?: never; readonly errors: readonly GraphQLError[] };
 
-/** Coercing twice gives the same as once: no type of this schema changes a value that it has taken. */
+/**
+ * Coerced values, or what is wrong with them. Coercing them again changes nothing: no type of this schema changes a
+ * value that it has taken.
+ */
 export function coerceVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   variables: Variables,
 ): CoercedVariables {
   const definitions = operation.variableDefinitions ?? [];
-  const result = getVariableValues(schema, definitions, variables);
+  const result = getVariableValues(schema, definitions, variables, { maxErrors });
   if (!result.errors) return result;
 
   // Pothos insists on graphql-js' own ID, which does not know an ExactNumber. Those are rare: look for them only now.
@@ -38,7 +44,7 @@ export function coerceVariables(
     if (isInputType(type) && Object.hasOwn(variables, name))
       withIds[name] = exactIdsToText(variables[name], type);
   }
-  return getVariableValues(schema, definitions, withIds);
+  return getVariableValues(schema, definitions, withIds, { maxErrors });
 }
 
 function exactIdsToText(value: unknown, type: GraphQLInputType): unknown {

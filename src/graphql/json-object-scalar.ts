@@ -9,12 +9,14 @@ import {
   maxJsonDepth,
 } from '../conversation/exact-json.ts';
 import { builder } from './builder.ts';
+import type { Variables } from './coerce-variables.ts';
 
 const explanation = `A JSONObject is an object, {…}, of at most ${maxJsonDepth} levels.`;
 
 builder.scalarType('JSONObject', {
   description:
-    'A JSON object of any shape. Numbers keep their exact value in both directions, however many digits they have.',
+    `A JSON object of any shape, at most ${maxJsonDepth} levels deep. ` +
+    'Numbers keep their exact value in both directions, however many digits they have.',
   serialize: (object) => object,
   parseValue: (value) => {
     if (isJsonObject(value)) return value;
@@ -26,8 +28,6 @@ builder.scalarType('JSONObject', {
     throw new GraphQLError(explanation, { nodes: node });
   },
 });
-
-type Variables = Readonly<Record<string, unknown>>;
 
 function objectFromLiteral(node: ObjectValueNode, variables: Variables): JsonObject {
   const given = node.fields.filter(
@@ -52,7 +52,7 @@ function valueFromLiteral(node: ValueNode, variables: Variables): JsonValue {
     case Kind.NULL:
       return null;
     case Kind.VARIABLE:
-      // Checked against the variable's own type already, so it is JSON; what was left out of a list is null.
+      // What was left out of a list is null. Whether it is JSON at all, an upload for one is not, is checked at the end.
       return (variables[node.name.value] ?? null) as JsonValue;
     case Kind.ENUM:
       throw new GraphQLError(`JSON has no value ${node.value}; a string needs quotes.`, { nodes: node });

@@ -23,13 +23,16 @@ type ActionInput = NonNullable<ReplyInput['actions']>[number];
 type AttachmentInput = NonNullable<ReplyInput['attachment']>;
 type AssignInput = NonNullable<ReplyInput['autoAssign']>;
 
+/** More would not help anybody, and an answer may ask for them under many names. */
+const maxIssues = 20;
+
 export interface ParsedReplyInput {
   /** To be sent only where there are no issues. */
   readonly draft: ReplyDraft;
   readonly issues: readonly ReplyIssue[];
 }
 
-/** Checks every rule at once, so that a caller learns of all faults together; each path starts inside the input. */
+/** Checks every rule at once, so that a caller learns of its faults together; each path starts inside the input. */
 export function parseReplyInput(input: ReplyInput): ParsedReplyInput {
   const issues: ReplyIssue[] = [];
   const draft: ReplyDraft = {
@@ -45,7 +48,7 @@ export function parseReplyInput(input: ReplyInput): ParsedReplyInput {
     randomId: input.randomId ?? null,
     referrer: checkText(input.referrer, ['referrer'], issues, { max: referenceMaxLength }),
   };
-  return { draft, issues };
+  return { draft, issues: issues.slice(0, maxIssues) };
 }
 
 // A router may drop @oneOf on its way, so the rule holds here as well.

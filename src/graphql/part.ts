@@ -90,7 +90,7 @@ const ConversationRef = builder.objectRef<{ readonly id: string }>('Conversation
 });
 
 const PartRef = builder.interfaceRef<Part>('Part').implement({
-  description: 'One entry in a conversation. Null is what Dashly left out.',
+  description: 'One entry in a conversation. A field is null where Dashly sent nothing for it.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The id of the part in Dashly.' }),
     conversation: t.field({
@@ -191,7 +191,7 @@ export const ConversationPartRef = builder.objectRef<ConversationPart>('Conversa
     first: t.exposeBoolean('first', {
       nullable: true,
       description:
-        'Whether it is the first of the conversation. REST: `first`, asked for where it is selected.',
+        'Whether the part is the first of its conversation. REST: `first`, asked for where it is selected.',
     }),
     inboundEmail: t.exposeID('inboundEmail', {
       nullable: true,

@@ -9,6 +9,8 @@ import {
 import { builder } from './builder.ts';
 import { describeValues } from './describe-values.ts';
 
+const idForm = 'A whole number from 1 to 18446744073709551615, in plain digits without leading zeros.';
+
 const DefaultSender = builder.enumType('DefaultSender', {
   description: 'A sender that Dashly picks.',
   values: {
@@ -23,8 +25,10 @@ const ReplySenderInput = builder.inputType('ReplySenderInput', {
   description: 'Who a reply is from: exactly one of the three.',
   isOneOf: true,
   fields: (t) => ({
-    adminId: t.id({ description: 'The admin with this id. REST: `from_admin`.' }),
-    userId: t.id({ description: 'The user with this id, as a visitor of the site. REST: `from_user`.' }),
+    adminId: t.id({ description: `The admin with this id. ${idForm} REST: \`from_admin\`.` }),
+    userId: t.id({
+      description: `The user with this id, as a visitor of the site. ${idForm} REST: \`from_user\`.`,
+    }),
     default: t.field({ type: DefaultSender, description: 'The default sender of either kind.' }),
   }),
 });
@@ -80,7 +84,7 @@ const ReplyActionInput = builder.inputType('ReplyActionInput', {
 const AutoAssignInput = builder.inputType('AutoAssignInput', {
   description: 'Assigns the conversation to an admin together with the reply; this adds a part of its own.',
   fields: (t) => ({
-    adminId: t.id({ required: true, description: 'The admin to assign. REST: `auto_assign`.' }),
+    adminId: t.id({ required: true, description: `The admin to assign. ${idForm} REST: \`auto_assign\`.` }),
     randomId: t.int({
       description:
         "A random number of the caller's choice that comes back on the assignment's part, to recognise it in Dashly's " +
@@ -95,19 +99,23 @@ export const ReplyToConversationInput = builder.inputType('ReplyToConversationIn
   fields: (t) => ({
     conversationId: t.id({
       required: true,
-      description: 'The conversation to reply in. REST: `{id}` of the path.',
+      description: `The conversation to reply in. ${idForm} REST: \`{id}\` of the path.`,
     }),
     from: t.field({
       type: ReplySenderInput,
       description:
-        "Who the reply is from. Left out: Dashly decides, or the caller's own identity where it is known.",
+        "Who the reply is from. Left out: Dashly decides, or the caller's own identity where it is known. REST: " +
+        '`from_admin` or `from_user`.',
     }),
     type: t.field({
       type: ReplyType,
-      description: 'Left out: `REPLY_ADMIN`. Dashly ignores it for a reply from a user. REST: `type`.',
+      description:
+        'What kind of message it is. Left out: `REPLY_ADMIN`. Dashly ignores it for a reply from a user. REST: `type`.',
     }),
     body: t.string({
-      description: 'The text. It may be empty or left out where an attachment says it all. REST: `body`.',
+      description:
+        'The text. It may be empty or left out where an attachment says it all; Dashly refuses a reply without any ' +
+        'content. REST: `body`.',
     }),
     bodyJson: t.field({
       type: 'JSONObject',

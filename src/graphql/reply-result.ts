@@ -6,9 +6,12 @@ import {
   type DashlyUnavailable,
   deliveries,
   type InvalidReply,
+  type NotAuthenticated,
+  type PermissionDenied,
   type ReplyFailure,
   type ReplyIssue,
   type ReplyOutcome,
+  type ReplyTargetNotFound,
   type ReplyTooBig,
   type SentReply,
   type TooManyRequests,
@@ -19,7 +22,8 @@ import { describeValues } from './describe-values.ts';
 import { AssignPartRef, ConversationPartRef } from './part.ts';
 
 const Delivery = builder.enumType('Delivery', {
-  description: 'Whether Dashly created the reply all the same: what to know before sending again.',
+  description:
+    'Whether the reply exists although an error is reported: what to know before sending it again.',
   values: describeValues(deliveries, {
     NOT_DELIVERED: 'The reply does not exist. It is safe to send it again.',
     UNKNOWN: 'The reply may exist. Look into the conversation before sending again.',
@@ -34,7 +38,7 @@ const ReplyErrorRef = builder.interfaceRef<ReplyFailure>('ReplyError').implement
     message: t.exposeString('message', { description: 'What happened, in a sentence for a person.' }),
     delivery: t.field({
       type: Delivery,
-      description: 'Whether the reply exists all the same.',
+      description: 'Whether the reply exists although an error is reported.',
       resolve: (failure) => failure.delivery,
     }),
   }),
@@ -83,32 +87,27 @@ const InvalidReplyRef = builder.objectRef<InvalidReply>('InvalidReplyError').imp
   fields: (t) => ({
     issues: t.field({
       type: [ReplyIssueRef],
-      description: 'Every fault that was found.',
+      description:
+        'Every fault that could be located; empty where Dashly refused the reply without saying which field.',
       resolve: (failure) => failure.issues,
     }),
   }),
 });
 
-const TargetNotFoundRef = builder
-  .objectRef<Extract<ReplyFailure, { kind: 'replyTargetNotFound' }>>('ReplyTargetNotFoundError')
-  .implement({
-    description: 'There is no such conversation, admin or user. REST: 400 `LookupError`.',
-    interfaces: [ReplyErrorRef],
-  });
+const TargetNotFoundRef = builder.objectRef<ReplyTargetNotFound>('ReplyTargetNotFoundError').implement({
+  description: 'There is no such conversation, admin or user. REST: 400 `LookupError`.',
+  interfaces: [ReplyErrorRef],
+});
 
-const NotAuthenticatedRef = builder
-  .objectRef<Extract<ReplyFailure, { kind: 'notAuthenticated' }>>('NotAuthenticatedError')
-  .implement({
-    description: 'The token is missing, wrong or expired. REST: 401 `NotAuthenticated`.',
-    interfaces: [ReplyErrorRef],
-  });
+const NotAuthenticatedRef = builder.objectRef<NotAuthenticated>('NotAuthenticatedError').implement({
+  description: 'The token is missing, wrong or expired. REST: 401 `NotAuthenticated`.',
+  interfaces: [ReplyErrorRef],
+});
 
-const PermissionDeniedRef = builder
-  .objectRef<Extract<ReplyFailure, { kind: 'permissionDenied' }>>('PermissionDeniedError')
-  .implement({
-    description: 'The caller may not send this reply. REST: 403 `PermissionDeniedError`.',
-    interfaces: [ReplyErrorRef],
-  });
+const PermissionDeniedRef = builder.objectRef<PermissionDenied>('PermissionDeniedError').implement({
+  description: 'The caller may not send this reply. REST: 403 `PermissionDeniedError`.',
+  interfaces: [ReplyErrorRef],
+});
 
 const TooManyRequestsRef = builder.objectRef<TooManyRequests>('TooManyRequestsError').implement({
   description: 'Too many calls came in a short time. REST: 429 `TooManyRequests`.',
@@ -122,10 +121,12 @@ const TooManyRequestsRef = builder.objectRef<TooManyRequests>('TooManyRequestsEr
 });
 
 const AttachmentTooBigRef = builder.objectRef<AttachmentTooBig>('AttachmentTooBigError').implement({
-  description: 'The attached file is too large.',
+  description: 'The attached file is too large, for this gateway or for Dashly. REST: 413.',
   interfaces: [ReplyErrorRef],
   fields: (t) => ({
-    maxBytes: t.exposeInt('maxBytes', { description: 'The largest file that this gateway takes, in bytes.' }),
+    maxBytes: t.exposeInt('maxBytes', {
+      description: "The largest file that this gateway takes, in bytes; Dashly's own limit may be lower.",
+    }),
   }),
 });
 
@@ -133,7 +134,7 @@ const DashlyRejectedRef = builder.objectRef<DashlyRejected>('DashlyRejectedError
   description: 'Dashly refused the reply for a reason that has no type of its own here. REST: any other 4xx.',
   interfaces: [ReplyErrorRef],
   fields: (t) => ({
-    status: t.exposeInt('status', { description: 'The HTTP status.' }),
+    status: t.exposeInt('status', { description: 'The status of the refusal, such as 409.' }),
     code: t.exposeString('code', {
       description: "Dashly's own name for the reason, or `HTTP_<status>` where it gave none.",
     }),
@@ -156,7 +157,7 @@ const DashlyUnavailableRef = builder.objectRef<DashlyUnavailable>('DashlyUnavail
   fields: (t) => ({
     reason: t.field({
       type: UnavailableReason,
-      description: 'Why there is no usable answer.',
+      description: 'What went wrong, to tell a delay from a defect.',
       resolve: (failure) => failure.reason,
     }),
   }),

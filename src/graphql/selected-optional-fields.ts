@@ -38,16 +38,21 @@ interface Walk {
 }
 
 function fieldsBelow(nodes: readonly FieldNode[], walk: Walk): FieldNode[] {
-  return nodes.flatMap((node) => fieldsIn(node.selectionSet?.selections ?? [], walk));
+  const visited = new Set<string>();
+  return nodes.flatMap((node) => fieldsIn(node.selectionSet?.selections ?? [], visited, walk));
 }
 
-function fieldsIn(selections: readonly SelectionNode[], walk: Walk): FieldNode[] {
+/** A fragment that is spread again adds nothing; without `visited`, a few that spread each other twice would take forever. */
+function fieldsIn(selections: readonly SelectionNode[], visited: Set<string>, walk: Walk): FieldNode[] {
   return selections.flatMap((selection) => {
     if (selection.directives?.length) walk.isConstant = false;
     if (!isIncluded(selection, walk.info.variableValues)) return [];
     if (selection.kind === 'Field') return [selection];
-    const fragment =
-      selection.kind === 'InlineFragment' ? selection : walk.info.fragments[selection.name.value];
-    return fieldsIn(fragment?.selectionSet.selections ?? [], walk);
+    if (selection.kind === 'InlineFragment')
+      return fieldsIn(selection.selectionSet.selections, visited, walk);
+    const name = selection.name.value;
+    if (visited.has(name)) return [];
+    visited.add(name);
+    return fieldsIn(walk.info.fragments[name]?.selectionSet.selections ?? [], visited, walk);
   });
 }

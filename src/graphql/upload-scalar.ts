@@ -11,8 +11,9 @@ builder.scalarType('Upload', {
   description: 'A file, sent beside the operation as the GraphQL multipart request specification describes.',
   specifiedByURL: 'https://github.com/jaydenseric/graphql-multipart-request-spec',
   parseValue: (value) => {
-    if (value instanceof UploadedFile) return value;
-    throw new GraphQLError(explanation);
+    if (!(value instanceof UploadedFile)) throw new GraphQLError(explanation);
+    value.isTaken = true;
+    return value;
   },
   parseLiteral: (node) => {
     throw new GraphQLError(explanation, { nodes: node });

@@ -1,4 +1,4 @@
-/** GraphQL Yoga as this gateway runs it: it decides on every document, answers what is rare, and serves GraphiQL. */
+/** GraphQL Yoga as this gateway runs it: it decides on every document, and answers what is rare. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type DocumentNode, execute, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
@@ -8,12 +8,15 @@ import {
   type Plugin,
   type YogaServerInstance,
 } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
 import { coerceVariables } from '../graphql/coerce-variables.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
+import type { UploadedFile } from '../graphql/uploaded-file.ts';
+import { BadRequest } from './bad-request.ts';
 import { type LogError, maskErrors } from './mask-errors.ts';
 import { parseQueryParams } from './parse-params.ts';
 import type { PreparedOperations } from './prepared-operations.ts';
-import { useNestingLimit } from './use-nesting-limit.ts';
+import { useDocumentLimits } from './use-document-limits.ts';
 
 /** What the endpoint tells Yoga of a request. */
 export interface YogaServerContext {
@@ -22,6 +25,8 @@ export interface YogaServerContext {
   readonly requestId: string;
   /** Reads the parameters of a POST, whose body the endpoint has taken; throws a GraphQLError for the caller. */
   readonly readParams?: () => GraphQLParams;
+  /** The files of a multipart request. */
+  readonly files?: readonly UploadedFile[];
   /** Resolves when a request that carries files is here to its end; null for any other request. */
   readonly wholeRequest: Promise<void> | null;
 }
@@ -32,14 +37,12 @@ export interface YogaOptions {
   readonly schema: GraphQLSchema;
   readonly createContext: CreateContext;
   readonly operations: PreparedOperations;
-  readonly graphiql: { readonly query: string; readonly variables: string; readonly headers: string };
   readonly logError: LogError;
 }
 
 export type Yoga = YogaServerInstance<YogaServerContext, GraphQLContext>;
 
-export function createYoga({ schema, createContext, operations, graphiql, logError }: YogaOptions): Yoga {
-  const page = { title: 'Dashly GraphQL gateway', ...graphiql };
+export function createYoga({ schema, createContext, operations, logError }: YogaOptions): Yoga {
   return createYogaServer<YogaServerContext, GraphQLContext>({
     schema,
     context: ({ req, wholeRequest }) => createContext(req, wholeRequest),
@@ -50,13 +53,24 @@ export function createYoga({ schema, createContext, operations, graphiql, logErr
     logging: false,
     // The endpoint reads bodies, with a limit of its own.
     maxRequestBodySize: false,
+    // By the size of the documents: Yoga's own caches count them, however long they are.
+    parserAndValidationCache: { documentCache: cacheByLength(), errorCache: cacheByLength() },
     // Done in useMaskedErrors, which knows the id of the request.
     maskedErrors: false,
-    // The whole page, since the one that Yoga serves by default comes from a CDN. It takes 60 MB of memory, once somebody
-    // asks for it.
-    renderGraphiQL: async () => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
-    plugins: [useNestingLimit(), useExactParams(), useExactExecution(operations), useMaskedErrors(logError)],
+    // The endpoint serves a page of its own.
+    graphiql: false,
+    plugins: [
+      useDocumentLimits(),
+      useExactParams(),
+      useExactExecution(operations),
+      useMaskedErrors(logError),
+    ],
   });
+}
+
+/** Keeps what belongs to the texts used last, up to a million characters of text: some 50 MB of parsed documents. */
+function cacheByLength<Value extends object>(): LRUCache<string, Value> {
+  return new LRUCache({ maxSize: 1_000_000, sizeCalculation: (_value, text) => text.length + 1 });
 }
 
 type YogaPlugin = Plugin<object, YogaServerContext, GraphQLContext>;
@@ -82,10 +96,14 @@ function useExactExecution(operations: PreparedOperations): YogaPlugin {
         ? coerceVariables(args.schema, operation, args.variableValues ?? {})
         : { coerced: {} };
       if (errors) return setResultAndStopExecution({ errors: errors.map(asBadRequest) });
+      const { files = [], params } = context as unknown as YogaServerContext & { params: GraphQLParams };
+      if (!files.every(({ isTaken }) => isTaken)) {
+        const error = new BadRequest('The map puts a file where no variable of type Upload takes it.');
+        return setResultAndStopExecution({ errors: [error] });
+      }
       args.variableValues = coerced;
       setExecuteFn(execute);
-      const { query } = (context as { params: GraphQLParams }).params;
-      if (query) operations.remember(query, document);
+      if (params.query) operations.remember(params.query, document);
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The field `map` of a GraphQL multipart request: which file belongs into which variables. */
 
-import { MultipartError } from './multipart-error.ts';
+import { BadRequest } from './bad-request.ts';
+import { quote } from './quote.ts';
 
 /** Where one file belongs: `container[key]`, which is null until the file is put there. */
 export interface FilePlace {
@@ -14,7 +15,7 @@ const maxPathLength = 200;
 /**
  * Reads `{"0": ["variables.input.attachment.file"]}` and looks up each path in the operation.
  *
- * @throws MultipartError where it is malformed, names too many files or places, or leads anywhere but to a null in the
+ * @throws BadRequest where it is malformed, names too many files or places, or leads anywhere but to a null in the
  * variables.
  */
 export function parseFileMap(
@@ -23,12 +24,12 @@ export function parseFileMap(
   maxFiles: number,
 ): ReadonlyMap<string, readonly FilePlace[]> {
   const entries = Object.entries(parseObject(text));
-  if (entries.length > maxFiles) throw new MultipartError(`A request takes at most ${maxFiles} files.`, 413);
+  if (entries.length > maxFiles) throw new BadRequest(`A request takes at most ${maxFiles} files.`, 413);
   const taken = new Set<string>();
   return new Map(
     entries.map(([name, paths]) => {
       if (!Array.isArray(paths) || paths.length === 0 || paths.length > maxPlacesPerFile) {
-        throw new MultipartError(
+        throw new BadRequest(
           `The map's entry ${quote(name)} is to be a list of 1 to ${maxPlacesPerFile} paths.`,
         );
       }
@@ -44,16 +45,16 @@ function parseObject(text: string): object {
   } catch {
     // Said below.
   }
-  throw new MultipartError('The field "map" is to be a JSON object.');
+  throw new BadRequest('The field "map" is to be a JSON object.');
 }
 
 function findPlace(path: unknown, operation: Record<string, unknown>, taken: Set<string>): FilePlace {
   if (typeof path !== 'string' || path.length > maxPathLength) {
-    throw new MultipartError(`A path in the map is to be a text of at most ${maxPathLength} characters.`);
+    throw new BadRequest(`A path in the map is to be a text of at most ${maxPathLength} characters.`);
   }
   if (!path.startsWith('variables.'))
-    throw new MultipartError(`The path ${quote(path)} leads out of the variables.`);
-  if (taken.has(path)) throw new MultipartError(`The path ${quote(path)} stands in the map twice.`);
+    throw new BadRequest(`The path ${quote(path)} leads out of the variables.`);
+  if (taken.has(path)) throw new BadRequest(`The path ${quote(path)} stands in the map twice.`);
   taken.add(path);
 
   const keys = path.split('.');
@@ -61,7 +62,7 @@ function findPlace(path: unknown, operation: Record<string, unknown>, taken: Set
   let container: unknown = operation;
   for (const step of keys) container = ownValue(container, step);
   if (!isContainer(container) || ownValue(container, key) !== null) {
-    throw new MultipartError(`The path ${quote(path)} does not lead to a null in the variables.`);
+    throw new BadRequest(`The path ${quote(path)} does not lead to a null in the variables.`);
   }
   return { container, key };
 }
@@ -73,9 +74,4 @@ function isContainer(value: unknown): value is Record<string, unknown> {
 /** Own properties only: what is inherited, such as `constructor`, is no part of the JSON. */
 function ownValue(container: unknown, key: string): unknown {
   return isContainer(container) && Object.hasOwn(container, key) ? container[key] : undefined;
-}
-
-/** For a message: on one line, and not endless. */
-function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

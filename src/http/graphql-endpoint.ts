@@ -1,9 +1,11 @@
 /** The endpoint `/graphql`: takes a request in, by its method and its media type, and has it answered. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BadRequest } from './bad-request.ts';
 import type { Yoga } from './create-yoga.ts';
+import { discardRest } from './discard-rest.ts';
+import { wantsPage } from './graphiql-page.ts';
 import { createHotPath, type HotPathOptions } from './hot-path.ts';
-import { MultipartError } from './multipart-error.ts';
 import { parseParams } from './parse-params.ts';
 import { readBody } from './read-body.ts';
 import { type MultipartRequest, receiveMultipart } from './receive-multipart.ts';
@@ -23,6 +25,8 @@ const preflightHeaders = ['apollo-require-preflight', 'x-graphql-yoga-csrf', 'x-
 
 export interface GraphQLEndpointOptions extends HotPathOptions {
   readonly yoga: Yoga;
+  /** Serves GraphiQL. */
+  readonly sendPage: (res: ServerResponse) => Promise<void>;
   /** The largest file, in bytes. */
   readonly attachmentMaxBytes: number;
 }
@@ -30,11 +34,8 @@ export interface GraphQLEndpointOptions extends HotPathOptions {
 export type Endpoint = (req: IncomingMessage, res: ServerResponse, requestId: string) => Promise<void>;
 
 /** Resolves when the request is answered and nothing of it is left. */
-export function createGraphQLEndpoint({
-  yoga,
-  attachmentMaxBytes,
-  ...options
-}: GraphQLEndpointOptions): Endpoint {
+export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint {
+  const { yoga, sendPage, attachmentMaxBytes } = options;
   const hotPath = createHotPath(options);
   const multipartLimits = { maxFiles, maxFileBytes: attachmentMaxBytes, maxFieldBytes: maxJsonBytes };
   let uploads = 0;
@@ -42,6 +43,8 @@ export function createGraphQLEndpoint({
   const takeJson: Endpoint = async (req, res, requestId) => {
     const body = await readBody(req, maxJsonBytes);
     if (body.kind === 'aborted') return;
+    if (body.kind === 'notUtf8')
+      return sendError(req, res, 400, 'The body of the request is not valid UTF-8.');
     if (body.kind === 'tooLarge') {
       return sendError(req, res, 413, `The body of the request is larger than ${maxJsonBytes} bytes.`);
     }
@@ -56,13 +59,14 @@ export function createGraphQLEndpoint({
     try {
       request = await receiveMultipart(req, multipartLimits);
     } catch (error) {
-      if (!(error instanceof MultipartError)) throw error;
+      if (!(error instanceof BadRequest)) throw error;
       return sendError(req, res, error.status, error.message);
     }
-    const { params, whole, release } = request;
+    const { params, files, whole, release } = request;
     try {
-      await yoga(req, res, { req, res, requestId, readParams: () => params, wholeRequest: whole });
+      await yoga(req, res, { req, res, requestId, readParams: () => params, files, wholeRequest: whole });
     } finally {
+      discardRest(req);
       await release();
     }
   };
@@ -90,8 +94,15 @@ export function createGraphQLEndpoint({
   };
 
   return async (req, res, requestId) => {
-    if (req.method !== 'POST')
-      return void (await yoga(req, res, { req, res, requestId, wholeRequest: null }));
+    // Yoga makes a URL of it, and takes it badly if it cannot.
+    if (!URL.canParse(`http://${req.headers.host ?? ''}`)) {
+      return sendError(req, res, 400, 'The header Host names no host.');
+    }
+    if (wantsPage(req)) return sendPage(res);
+    if (req.method !== 'POST') {
+      await yoga(req, res, { req, res, requestId, wholeRequest: null });
+      return;
+    }
     const contentType = req.headers['content-type'] ?? '';
     const take = isJson(contentType) ? takeJson : isMultipart(contentType) ? takeUpload : null;
     if (!take) {
@@ -108,7 +119,9 @@ export function createGraphQLEndpoint({
 }
 
 function isJson(contentType: string): boolean {
-  return /^application\/(?:graphql\+)?json\s*(?:;\s*charset="?utf-?8"?\s*)?;?\s*$/i.test(contentType);
+  const [type, ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
+  const isUtf8 = parameters.every((parameter) => /^(?:charset="?utf-?8"?)?$/.test(parameter));
+  return (type === 'application/json' || type === 'application/graphql+json') && isUtf8;
 }
 
 function isMultipart(contentType: string): boolean {

@@ -12,7 +12,8 @@ export interface Listening {
 
 /** Rejects with Node's own error (`EADDRINUSE`, for one) where it cannot listen. */
 export async function listen(listener: RequestListener, port: number, host: string): Promise<Listening> {
-  const server = createServer();
+  // Time for a large file over a slow line; headers alone take no time.
+  const server = createServer({ requestTimeout: 300_000, headersTimeout: 30_000 });
   // Node counts a connection as idle only after a first request; browsers open some that never ask anything.
   const unused = new Set<Socket>();
   const unanswered = new Set<ServerResponse>();

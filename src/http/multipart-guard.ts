@@ -1,13 +1,16 @@
 /** Stands between a multipart request and graphql-upload-ts, and hands on nothing but files to spool. */
 
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
 import type { GraphQLParams } from 'graphql-yoga';
+import { BadRequest } from './bad-request.ts';
 import { type FilePlace, parseFileMap } from './file-map.ts';
-import { MultipartError } from './multipart-error.ts';
+import { GrowingBuffer } from './growing-buffer.ts';
 import { MultipartScanner, type PartListener } from './multipart-scanner.ts';
 import { parseParams } from './parse-params.ts';
 import type { PartHeader } from './part-header.ts';
+import { quote } from './quote.ts';
 
 export interface MultipartLimits {
   readonly maxFiles: number;
@@ -50,7 +53,7 @@ export class MultipartGuard extends Transform implements PartListener {
   readonly headers: { readonly 'content-type': string };
   /** Resolves to the parameters once `map` is here, with null in the places of the files. */
   readonly params: Promise<GraphQLParams>;
-  /** Resolves when the request is here to its end and in order; rejects with a MultipartError where it is not. */
+  /** Resolves when the request is here to its end and in order; rejects with a BadRequest where it is not. */
   readonly whole: Promise<void>;
   readonly #boundary = randomUUID();
   readonly #limits: MultipartLimits;
@@ -63,12 +66,11 @@ export class MultipartGuard extends Transform implements PartListener {
   #hasMap = false;
   /** The file whose bytes come now; null while a text does. */
   #file: ExpectedFile | null = null;
-  #text: Buffer[] = [];
-  #textBytes = 0;
+  #text = new GrowingBuffer();
   #bytesLeft: number;
   #isBroken = false;
 
-  /** `contentType` is the header of the request. @throws MultipartError where it names no boundary. */
+  /** `contentType` is the header of the request. @throws BadRequest where it names no boundary. */
   constructor(contentType: string, limits: MultipartLimits) {
     super();
     this.#limits = limits;
@@ -96,15 +98,15 @@ export class MultipartGuard extends Transform implements PartListener {
     return [...this.#files.values()];
   }
 
-  /** To be called where no more of the request will come. */
-  breakOff(): void {
-    this.#reject(new MultipartError('The request was broken off.'));
+  /** To be called where no more of the request will come; `reason` is for the caller. */
+  breakOff(reason: string): void {
+    this.#reject(new BadRequest(reason));
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#attempt(() => {
       this.#bytesLeft -= chunk.length;
-      if (this.#bytesLeft < 0) throw new MultipartError('The request is too large.', 413);
+      if (this.#bytesLeft < 0) throw new BadRequest('The request is too large.', 413);
       this.#scanner.write(chunk);
     });
     done();
@@ -113,11 +115,10 @@ export class MultipartGuard extends Transform implements PartListener {
   override _flush(done: TransformCallback): void {
     this.#attempt(() => {
       this.#scanner.end();
-      if (!this.#hasMap) throw new MultipartError('The request has no field "map".');
+      if (!this.#hasMap) throw new BadRequest('The request has no field "map".');
       const missing = [...this.#files].find(([, file]) => !file.header);
-      if (missing)
-        throw new MultipartError(`The file ${JSON.stringify(missing[0])} of the map did not come.`);
-      this.push(`--${this.#boundary}--\r\n`);
+      if (missing) throw new BadRequest(`The file ${quote(missing[0])} of the map did not come.`);
+      this.push('--\r\n');
       this.#resolveWhole();
     });
     done();
@@ -130,24 +131,22 @@ export class MultipartGuard extends Transform implements PartListener {
       return;
     }
     const file = this.#files.get(name);
-    const quoted = JSON.stringify(name.slice(0, 80));
-    if (!file) throw new MultipartError(`The part ${quoted} is not in the map.`);
+    if (!file) throw new BadRequest(`The part ${quote(name)} is not in the map.`);
     if (fileName === null)
-      throw new MultipartError(`The part ${quoted} is a text where the map expects a file.`);
-    if (file.header) throw new MultipartError(`There are two parts with the name ${quoted}.`);
+      throw new BadRequest(`The part ${quote(name)} is a text where the map expects a file.`);
+    if (file.header) throw new BadRequest(`There are two parts with the name ${quote(name)}.`);
     file.header = header;
     this.#file = file;
-    this.#pushPart(`name="${file.key}"; filename="file"`, '');
+    this.#pushHeader(`name="${file.key}"; filename="file"`);
   }
 
   onData(chunk: Buffer): void {
     const file = this.#file;
     if (!file) {
-      this.#textBytes += chunk.length;
-      if (this.#textBytes > this.#limits.maxFieldBytes) {
-        throw new MultipartError(`A field is larger than ${this.#limits.maxFieldBytes} bytes.`, 413);
+      if (this.#text.length + chunk.length > this.#limits.maxFieldBytes) {
+        throw new BadRequest(`A field is larger than ${this.#limits.maxFieldBytes} bytes.`, 413);
       }
-      this.#text.push(Buffer.from(chunk));
+      this.#text.append(chunk);
       return;
     }
     file.bytes += chunk.length;
@@ -157,21 +156,22 @@ export class MultipartGuard extends Transform implements PartListener {
 
   onPartEnd(): void {
     if (this.#file) {
-      this.push('\r\n');
+      this.#pushDelimiter();
       this.#file.judge(true); // Too late where it went beyond the limit.
       this.#file = null;
       return;
     }
-    const text = Buffer.concat(this.#text).toString();
-    this.#text = [];
-    this.#textBytes = 0;
+    const bytes = this.#text.bytes();
+    if (!isUtf8(bytes)) throw new BadRequest('A field is not valid UTF-8.');
+    const text = bytes.toString();
+    this.#text = new GrowingBuffer();
     if (this.#operations) this.#takeMap(text, this.#operations);
     else this.#operations = parseOperations(text);
   }
 
   #expectText(name: string, expected: 'operations' | 'map'): void {
     if (name === expected) return;
-    throw new MultipartError(
+    throw new BadRequest(
       `The field "${expected}" is missing, or not in its place: "operations" comes first, then "map".`,
     );
   }
@@ -185,13 +185,25 @@ export class MultipartGuard extends Transform implements PartListener {
     const keys = this.files.map(({ key }) => key);
     const variables = Object.fromEntries(keys.map((key) => [key, null]));
     const paths = Object.fromEntries(keys.map((key) => [key, [`variables.${key}`]]));
-    this.#pushPart('name="operations"', `${JSON.stringify({ variables })}\r\n`);
-    this.#pushPart('name="map"', `${JSON.stringify(paths)}\r\n`);
+    this.push(`--${this.#boundary}`);
+    this.#pushField('operations', { variables });
+    this.#pushField('map', paths);
     this.#resolveParams(operations);
   }
 
-  #pushPart(disposition: string, text: string): void {
-    this.push(`--${this.#boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${text}`);
+  #pushField(name: string, json: object): void {
+    this.#pushHeader(`name="${name}"`);
+    this.push(JSON.stringify(json));
+    this.#pushDelimiter();
+  }
+
+  #pushHeader(disposition: string): void {
+    this.push(`\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n`);
+  }
+
+  /** Right behind each part, since the library takes notice of a part only when it sees where it ends. */
+  #pushDelimiter(): void {
+    this.push(`\r\n--${this.#boundary}`);
   }
 
   #attempt(read: () => void): void {
@@ -205,8 +217,8 @@ export class MultipartGuard extends Transform implements PartListener {
 }
 
 function parseOperations(text: string): GraphQLParams {
-  const operations = parseParams(text);
+  const operations = parseParams(text, 'The field "operations"');
   if (Array.isArray(operations))
-    throw new MultipartError('Batching is not supported: "operations" is to be one object.');
+    throw new BadRequest('Batching is not supported: "operations" is to be one object.');
   return operations;
 }

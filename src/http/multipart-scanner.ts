@@ -1,9 +1,10 @@
 /** Finds the parts in a stream of `multipart/form-data`, strictly: what is not well-formed is an error, never a guess. */
 
-import { MultipartError } from './multipart-error.ts';
+import { isUtf8 } from 'node:buffer';
+import { BadRequest } from './bad-request.ts';
 import { type PartHeader, parsePartHeader } from './part-header.ts';
 
-/** Told of what is found, in order; may throw a MultipartError to refuse it. */
+/** Told of what is found, in order; may throw a BadRequest to refuse it. */
 export interface PartListener {
   onPart(header: PartHeader): void;
   onData(chunk: Buffer): void;
@@ -25,20 +26,16 @@ export class MultipartScanner {
   /** Bytes that came but could not be judged yet. */
   #pending: Buffer = Buffer.alloc(0);
 
-  /** `contentType` is the header of the request. @throws MultipartError where it names no boundary. */
+  /** `contentType` is the header of the request. @throws BadRequest where it names no boundary. */
   constructor(contentType: string, listener: PartListener) {
-    const match =
-      /^multipart\/form-data\s*;\s*boundary=(?:"([^"\\\r\n]{1,70})"|([^\s";]{1,70}))\s*(?:;|$)/i.exec(
-        contentType,
-      );
-    const boundary = match?.[1] ?? match?.[2];
+    const boundary = boundaryOf(contentType);
     if (boundary === undefined)
-      throw new MultipartError('The Content-Type of the request names no valid boundary.');
+      throw new BadRequest('The Content-Type of the request names no valid boundary.');
     this.#delimiter = Buffer.from(`\r\n--${boundary}`);
     this.#listener = listener;
   }
 
-  /** @throws MultipartError; after that the scanner is of no further use. */
+  /** @throws BadRequest; after that the scanner is of no further use. */
   write(chunk: Buffer): void {
     if (this.#isContinuedBy(chunk)) {
       this.#listener.onData(this.#pending);
@@ -48,10 +45,10 @@ export class MultipartScanner {
     while (goesOn) goesOn = this.#step();
   }
 
-  /** To be called when the stream is over. @throws MultipartError where the closing boundary is missing. */
+  /** To be called when the stream is over. @throws BadRequest where the closing boundary is missing. */
   end(): void {
     if (this.#state !== 'end')
-      throw new MultipartError('The body of the request ends before its closing boundary.');
+      throw new BadRequest('The body of the request ends before its closing boundary.');
   }
 
   /** Whether the pending bytes of a body turn out not to begin a delimiter: then a large chunk need not be copied. */
@@ -82,7 +79,7 @@ export class MultipartScanner {
     const first = this.#delimiter.subarray(2);
     if (this.#pending.length < first.length) return false;
     if (!this.#pending.subarray(0, first.length).equals(first)) {
-      throw new MultipartError('The body of the request does not begin with its boundary.');
+      throw new BadRequest('The body of the request does not begin with its boundary.');
     }
     return this.#advance(first.length, 'afterDelimiter');
   }
@@ -92,18 +89,22 @@ export class MultipartScanner {
     const next = this.#pending.toString('latin1', 0, 2);
     if (next === '--') return this.#advance(2, 'end');
     if (next === '\r\n') return this.#advance(2, 'header');
-    throw new MultipartError(
+    throw new BadRequest(
       'A boundary in the body of the request is followed by neither a line break nor "--".',
     );
   }
 
   #readHeader(): boolean {
     const end = this.#pending.indexOf(headerEnd);
-    if ((end === -1 ? this.#pending.length : end) > maxHeaderBytes) {
-      throw new MultipartError(`The header of a part is longer than ${maxHeaderBytes} bytes.`, 413);
+    // Up to three bytes of what ends it may be here.
+    const length = end === -1 ? this.#pending.length - headerEnd.length + 1 : end;
+    if (length > maxHeaderBytes) {
+      throw new BadRequest(`The header of a part is longer than ${maxHeaderBytes} bytes.`, 413);
     }
     if (end === -1) return false;
-    this.#listener.onPart(parsePartHeader(this.#pending.toString('utf8', 0, end)));
+    const header = this.#pending.subarray(0, end);
+    if (!isUtf8(header)) throw new BadRequest('The header of a part is not valid UTF-8.');
+    this.#listener.onPart(parsePartHeader(header.toString()));
     return this.#advance(end + headerEnd.length, 'body');
   }
 
@@ -125,4 +126,13 @@ export class MultipartScanner {
     this.#state = state;
     return true;
   }
+}
+
+/** The parameter `boundary`, which has 1 to 70 characters. */
+function boundaryOf(contentType: string): string | undefined {
+  const match =
+    /^multipart\/form-data\s*;(?:[^";]*;)*\s*boundary=(?:"([^"\\]{1,70})"|([^\s";]{1,70}))\s*(?:;|$)/i.exec(
+      contentType,
+    );
+  return match?.[1] ?? match?.[2];
 }

@@ -1,17 +1,21 @@
 /** Reads the parameters of a GraphQL request, from its JSON body or from its URL. */
 
-import { GraphQLError } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import { parseExactJson } from '../conversation/exact-json.ts';
+import { BadRequest } from './bad-request.ts';
 
-/** Yoga checks the parameters themselves; this only gets them out of the text. @throws GraphQLError, status 400 */
-export function parseParams(text: string): GraphQLParams {
-  const params = parseJson(text, 'The body of the request');
+/**
+ * Yoga checks the parameters themselves; this only gets them out of the text, which a message calls `what`.
+ *
+ * @throws BadRequest
+ */
+export function parseParams(text: string, what = 'The body of the request'): GraphQLParams {
+  const params = parseJson(text, what);
   if (typeof params === 'object' && params !== null) return params;
-  throw badRequest('The body of the request has to be a JSON object: {"query": "…", "variables": {…}}.');
+  throw new BadRequest(`${what} has to be a JSON object: {"query": "…", "variables": {…}}.`);
 }
 
-/** For a GET. @throws GraphQLError, status 400 */
+/** For a GET. @throws BadRequest */
 export function parseQueryParams(search: URLSearchParams): GraphQLParams {
   const json = (name: string): unknown => {
     const text = search.get(name);
@@ -30,10 +34,6 @@ function parseJson(text: string, what: string): unknown {
   try {
     return parseExactJson(text);
   } catch {
-    throw badRequest(`${what} is not valid JSON.`);
+    throw new BadRequest(`${what} is not valid JSON.`);
   }
-}
-
-function badRequest(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status: 400 } } });
 }

@@ -1,6 +1,6 @@
 /** Reads the header of one part of `multipart/form-data`. */
 
-import { MultipartError } from './multipart-error.ts';
+import { BadRequest } from './bad-request.ts';
 
 export interface PartHeader {
   readonly name: string;
@@ -10,32 +10,45 @@ export interface PartHeader {
   readonly mediaType: string | null;
 }
 
-/** `text` is the header without the empty line at its end. @throws MultipartError */
+/** `text` is the header without the empty line at its end. @throws BadRequest */
 export function parsePartHeader(text: string): PartHeader {
-  const fields = new Map<string, string>();
-  for (const line of text.split('\r\n')) {
-    const [, name, value = ''] = /^([!#-'*+\-.\w^`|~]+):[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
-    const key = name?.toLowerCase();
-    if (key === undefined || fields.has(key)) throw new MultipartError('The header of a part is malformed.');
-    fields.set(key, value);
-  }
+  const fields = parseFields(text);
   const parameters = parseDisposition(fields.get('content-disposition') ?? '');
   const name = parameters.get('name');
+  const mediaType = fields.get('content-type') ?? '';
   if (name === undefined) {
-    throw new MultipartError('A part has no name: its Content-Disposition is missing or malformed.');
+    throw new BadRequest('A part has no name: its Content-Disposition is missing or malformed.');
   }
-  const extended = parameters.get('filename*');
   return {
     name: unquote(name),
-    fileName: (extended && decodeExtended(extended)) ?? unquoteFileName(parameters.get('filename')),
-    mediaType: fields.get('content-type') ?? null,
+    fileName:
+      decodeExtended(parameters.get('filename*') ?? '') ?? unquoteFileName(parameters.get('filename')),
+    mediaType: isMediaType(mediaType) ? mediaType : null,
   };
+}
+
+/** Only what may stand in a header again, when the file is sent on. */
+function isMediaType(text: string): boolean {
+  return /^[\x20-\x7e]+$/.test(text);
+}
+
+/** The fields by their names in lower case. */
+function parseFields(text: string): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of text.split('\r\n')) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).toLowerCase();
+    const isMalformed = colon === -1 || !/^[!#-'*+\-.\w^`|~]+$/.test(name) || /[\r\n]/.test(line);
+    if (isMalformed || fields.has(name)) throw new BadRequest('The header of a part is malformed.');
+    fields.set(name, line.slice(colon + 1).trim());
+  }
+  return fields;
 }
 
 /** The raw parameters of `form-data; name="…"; …`; none where it is malformed or has one of them twice. */
 function parseDisposition(disposition: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
-  const parameter = /;\s*([a-z]+\*?)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";]*))\s*/iy;
+  const parameter = /;\s*([a-z]+\*?)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";]*))\s*/isy;
   parameter.lastIndex = /^form-data\s*/i.exec(disposition)?.[0].length ?? disposition.length;
   while (parameter.lastIndex < disposition.length) {
     const match = parameter.exec(disposition);

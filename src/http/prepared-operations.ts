@@ -4,13 +4,13 @@ import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { type CompiledOperation, compileOperation } from '../graphql/compile-operation.ts';
 
-/** Enough for every document of some hundred clients; in characters of their text. */
-const maxCharacters = 4_000_000;
+/** In characters of the documents' text: enough for those of some hundred clients, at some 50 bytes of memory each. */
+const maxCharacters = 1_000_000;
 
 interface Prepared {
   readonly document: DocumentNode;
-  /** By the operation's name; null where there is none of that name, or none that can be compiled. */
-  readonly operations: Map<string | undefined, CompiledOperation | null>;
+  /** By the operation's name. */
+  readonly operations: Map<string | undefined, CompiledOperation>;
 }
 
 export class PreparedOperations {
@@ -34,12 +34,10 @@ export class PreparedOperations {
     const prepared = this.#documents.get(query);
     if (!prepared) return null;
     const known = prepared.operations.get(operationName);
-    if (known !== undefined) return known;
+    if (known) return known;
     const compiled = compileOperation(this.#schema, prepared.document, operationName);
-    // Names come from the request: those that do not exist must not take up memory without end.
-    if (prepared.operations.size <= prepared.document.definitions.length) {
-      prepared.operations.set(operationName, compiled);
-    }
+    // Names come from the request: only those that exist may take up memory.
+    if (compiled) prepared.operations.set(operationName, compiled);
     return compiled;
   }
 }

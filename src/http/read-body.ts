@@ -1,31 +1,32 @@
 /** Reads the body of a request into memory, up to a limit. */
 
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
+import { GrowingBuffer } from './growing-buffer.ts';
 
 export type Body =
   | { readonly kind: 'read'; readonly text: string }
+  | { readonly kind: 'notUtf8' }
   | { readonly kind: 'tooLarge' }
   | { readonly kind: 'aborted' };
 
-/** Never rejects. Beyond the limit it stops reading, and leaves the rest to the caller. */
+/** Never rejects. Beyond the limit, in bytes, it stops reading and leaves the rest to the caller. */
 export function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
   if (Number(request.headers['content-length']) > maxBytes) return Promise.resolve({ kind: 'tooLarge' });
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
+    const body = new GrowingBuffer();
     function onData(chunk: Buffer): void {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes <= maxBytes) return;
-      request.off('data', onData);
-      request.pause();
-      resolve({ kind: 'tooLarge' });
+      if (body.length + chunk.length <= maxBytes) body.append(chunk);
+      else {
+        request.off('data', onData);
+        request.pause();
+        resolve({ kind: 'tooLarge' });
+      }
     }
     request.on('data', onData);
     request.on('end', () => {
-      const [first, ...others] = chunks;
-      const body = first && others.length === 0 ? first : Buffer.concat(chunks);
-      resolve({ kind: 'read', text: body.toString() });
+      const bytes = body.bytes();
+      resolve(isUtf8(bytes) ? { kind: 'read', text: bytes.toString() } : { kind: 'notUtf8' });
     });
     request.on('close', () => resolve({ kind: 'aborted' }));
   });

@@ -30,7 +30,7 @@ export function createRequestListener({
     if (path === '/graphql' || path === '/graphql/') {
       graphql(req, res, requestId).catch((error: unknown) => {
         logError(`Unexpected error in request ${requestId}.`, error);
-        if (!res.headersSent) sendError(req, res, 500, 'Unexpected error.');
+        if (!res.headersSent) sendError(req, res, 500, 'Unexpected error.', { requestId });
         else res.destroy();
       });
     } else if (path === '/health') sendStatus(res, 200, 'alive');

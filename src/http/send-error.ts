@@ -3,8 +3,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { discardRest } from './discard-rest.ts';
 
-export function sendError(req: IncomingMessage, res: ServerResponse, status: number, message: string): void {
-  const body = Buffer.from(JSON.stringify({ errors: [{ message, extensions: { code: 'BAD_REQUEST' } }] }));
+const codes = {
+  400: 'BAD_REQUEST',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  500: 'INTERNAL_SERVER_ERROR',
+  503: 'SERVICE_UNAVAILABLE',
+} as const;
+
+/** Ends the response; what is left of the request's body is thrown away. Further `extensions` go beside the code. */
+export function sendError(
+  req: IncomingMessage,
+  res: ServerResponse,
+  status: keyof typeof codes,
+  message: string,
+  extensions: Readonly<Record<string, string>> = {},
+): void {
+  const errors = [{ message, extensions: { code: codes[status], ...extensions } }];
+  const body = Buffer.from(JSON.stringify({ errors }));
   res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length });
   res.end(body);
   discardRest(req);

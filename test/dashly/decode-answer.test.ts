@@ -266,7 +266,7 @@ test('the type of the content does not matter, what is in it does', async () => 
   expect(__typename).toBe('ReplyToConversationPayload');
 });
 
-describe('an answer of more than 32 MiB', () => {
+describe('an answer of more than 8 MiB', () => {
   const flood =
     (status: number): Respond =>
     (response) => {
@@ -276,7 +276,7 @@ describe('an answer of more than 32 MiB', () => {
         if (left === 0) response.end(JSON.stringify(documentedAnswer));
         else if (!response.destroyed) response.write(chunk, () => write(left - 1));
       };
-      write(33);
+      write(9);
     };
 
   test.each([
@@ -288,7 +288,7 @@ describe('an answer of more than 32 MiB', () => {
 
   test('one that is just smaller is read', async () => {
     const { gateway } = await startStage((response) => {
-      response.end(`${' '.repeat(31 * 1024 * 1024)}${JSON.stringify(documentedAnswer)}`);
+      response.end(`${' '.repeat(7 * 1024 * 1024)}${JSON.stringify(documentedAnswer)}`);
     });
     expect((await replyBothWays(gateway, input, '__typename')).__typename).toBe('ReplyToConversationPayload');
   });

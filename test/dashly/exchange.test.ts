@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { Pool } from 'undici';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { exchange } from '../../src/dashly/exchange.ts';
+import { Slots } from '../../src/dashly/slots.ts';
 import { post, reply } from '../reply.ts';
 import { startGateway } from '../start-gateway.ts';
 import { documentedAnswer, startTcpUpstream, startUpstream } from '../start-upstream.ts';
@@ -372,7 +373,7 @@ describe('a reply that has to wait for a connection', () => {
     const pool = new Pool(upstream.url, { connections: 1, pipelining: 1 });
     onTestFinished(() => pool.destroy());
     const send = (body: string, timeoutMs: number) =>
-      exchange(pool, () => ({ method: 'POST', path: '/', body }), timeoutMs);
+      exchange(pool, new Slots(64), () => ({ method: 'POST', path: '/', body }), timeoutMs);
     const [first, second] = await Promise.all([send('first', 300), send('second', 100)]);
     expect(second).toEqual({
       kind: 'interrupted',
@@ -405,7 +406,9 @@ describe('a reply that has to wait for a connection', () => {
     const upstream = await startByteUpstream(() => {});
     const pool = new Pool(upstream.url);
     await pool.destroy();
-    expect(await exchange(pool, () => ({ method: 'POST', path: '/', body: 'x' }), 1000)).toEqual({
+    expect(
+      await exchange(pool, new Slots(64), () => ({ method: 'POST', path: '/', body: 'x' }), 1000),
+    ).toEqual({
       kind: 'interrupted',
       interruption: { cause: 'connection', requestBegan: false, isAccepted: false },
     });

@@ -2,6 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { postBothWays, startStage } from '../dashly/start-stage.ts';
+import { post } from '../reply.ts';
+import { startGateway } from '../start-gateway.ts';
 
 const asInput =
   'mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) { __typename } }';
@@ -175,3 +177,13 @@ async function expectRefused(query: string, variables: string): Promise<void> {
   expect(upstream.requests).toEqual([]);
   expect(gateway.errors).toEqual([]);
 }
+
+test('thousands of mistakes are not all told, so that they take no time', async () => {
+  const gateway = await startGateway();
+  const query = `${'\n'.repeat(50_000)} mutation ($input: ReplyToConversationInput!) {
+    replyToConversation(input: $input) { __typename } }`;
+  const { body } = await post(gateway, query, {
+    input: { conversationId: '7', actions: Array(2_000).fill(1) },
+  });
+  expect(body.errors).toHaveLength(21);
+});

@@ -216,3 +216,15 @@ async function expectAsked(query: string, ...cases: Case[]): Promise<void> {
     );
   }
 }
+
+test('fragments that spread each other twice, 60 levels deep, take no time', async () => {
+  const { gateway } = await startStage();
+  const fragments = Array.from(
+    { length: 60 },
+    (_, level) => `fragment F${level} on ReplyToConversationPayload { ...F${level + 1} ...F${level + 1} }`,
+  );
+  const query = `mutation { replyToConversation(input: { conversationId: "7" }) { ...F0 } }
+    ${fragments.join(' ')} fragment F60 on ReplyToConversationPayload { part { read } }`;
+  const { text } = await post(gateway, query);
+  expect(JSON.parse(text).data.replyToConversation.part).toEqual({ read: null });
+});

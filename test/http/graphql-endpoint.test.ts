@@ -523,7 +523,7 @@ describe('a document that came before', () => {
 
   test('does not go through Yoga again, whatever its variables', async () => {
     const outcome: ReplyOutcome = { kind: 'replyTargetNotFound', message: 'No.', delivery: 'NOT_DELIVERED' };
-    const endpoint = await startEndpoint(() => outcome);
+    const endpoint = await startEndpoint(async () => outcome);
     for (const conversationId of ['1', '2', '3']) {
       await askJson(endpoint.url, { query: byInput(failure), variables: { input: { conversationId } } });
     }
@@ -606,7 +606,7 @@ describe('selections made up at random', () => {
   /** Conversation n + 1 has the n-th outcome. */
   async function startWatched() {
     const commands: ReplyCommand[] = [];
-    const endpoint = await startEndpoint((command) => {
+    const endpoint = await startEndpoint(async (command) => {
       commands.push(command);
       return outcomes[Number(command.draft.conversationId) - 1] as ReplyOutcome;
     });

@@ -13,10 +13,12 @@ const failing = 'mutation { replyToConversation(input: { conversationId: "13" })
 
 /** Fails in conversation 13, in the way that is given; all others are refused as they should be. */
 function failIn13(fail: () => ReturnType<ReplyToConversation>): ReplyToConversation {
-  return ({ draft }) =>
-    draft.conversationId === '13'
-      ? fail()
-      : { kind: 'replyTargetNotFound', message: 'Not there.', delivery: 'NOT_DELIVERED' };
+  const refusal: ReplyOutcome = {
+    kind: 'replyTargetNotFound',
+    message: 'Not there.',
+    delivery: 'NOT_DELIVERED',
+  };
+  return ({ draft }) => (draft.conversationId === '13' ? fail() : Promise.resolve(refusal));
 }
 
 const throws = () => {
@@ -38,8 +40,8 @@ const ways: [name: string, fail: () => ReturnType<ReplyToConversation>][] = [
       throw marker;
     },
   ],
-  ['gives what the schema does not know', () => ({ kind: marker }) as unknown as ReplyOutcome],
-  ['gives nothing', () => null as unknown as ReplyOutcome],
+  ['gives what the schema does not know', async () => ({ kind: marker }) as unknown as ReplyOutcome],
+  ['gives nothing', async () => null as unknown as ReplyOutcome],
 ];
 
 /** The first answer comes through Yoga, the second from the compiled operation. */

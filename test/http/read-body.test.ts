@@ -14,9 +14,9 @@ const answer = '{"data":{"__typename":"Query"}}';
 
 /** A good request of exactly so many bytes. */
 function ofSize(bytes: number, filler = ' '): string {
-  const room = bytes - question.length - 1;
-  const comment = `#${filler.repeat(Math.floor(room / Buffer.byteLength(filler)))}`;
-  const text = question.replace('}"}', `}${comment}"}`);
+  const request = (text: string) => `{"query":"{ __typename }","extensions":{"filler":"${text}"}}`;
+  const room = bytes - request('').length;
+  const text = request(filler.repeat(Math.floor(room / Buffer.byteLength(filler))));
   return text + ' '.repeat(bytes - Buffer.byteLength(text));
 }
 

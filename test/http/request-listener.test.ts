@@ -240,3 +240,17 @@ describe('an endpoint that fails', () => {
     expect(logError).toHaveBeenCalledOnce();
   });
 });
+
+test.each(['[', 'a%zz', 'a:99999999'])(
+  'the host %s is refused without a word of what it broke',
+  async (host) => {
+    const { origin, errors } = await startGateway();
+    const { text } = await converse(
+      origin,
+      `GET /graphql?query={__typename} HTTP/1.1\r\nhost: ${host}\r\n\r\n`,
+    );
+    expect(text).toMatch(/^HTTP\/1\.1 400 /);
+    expect(text).toContain('The header Host names no host.');
+    expect(errors).toEqual([]);
+  },
+);

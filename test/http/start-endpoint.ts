@@ -32,9 +32,8 @@ export async function startEndpoint(replyToConversation: ReplyToConversation): P
     limits: { attachmentMaxBytes: 1_000 },
   });
   const operations = new PreparedOperations(schema);
-  const graphiql = { query: '{ __typename }', variables: '{}', headers: '{}' };
   let calls = 0;
-  const yoga = new Proxy(createYoga({ schema, createContext, operations, graphiql, logError }), {
+  const yoga = new Proxy(createYoga({ schema, createContext, operations, logError }), {
     apply(target, self, args) {
       calls++;
       return Reflect.apply(target, self, args);
@@ -43,6 +42,7 @@ export async function startEndpoint(replyToConversation: ReplyToConversation): P
   const graphql = createGraphQLEndpoint({
     schema,
     yoga,
+    sendPage: async (res) => void res.end('page'),
     operations,
     createContext,
     logError,

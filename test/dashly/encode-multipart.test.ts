@@ -1,0 +1,153 @@
+/** A reply with a file is written as a form that every reader takes apart to the same parts, and its length is exact. */
+
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import type { FileContent } from '../../src/conversation/attachment.ts';
+import { encodeMultipart } from '../../src/dashly/encode-multipart.ts';
+import type { FormFields } from '../../src/dashly/encode-reply.ts';
+
+interface TrackedContent extends FileContent {
+  readonly opened: () => number;
+  readonly closed: () => number;
+}
+
+function contentOf(chunks: readonly (string | Buffer)[], mediaType = 'text/plain'): TrackedContent {
+  let opened = 0;
+  let closed = 0;
+  const buffers = chunks.map((chunk) => Buffer.from(chunk));
+  return {
+    mediaType,
+    size: Buffer.concat(buffers).length,
+    opened: () => opened,
+    closed: () => closed,
+    async *open() {
+      opened++;
+      try {
+        yield* buffers;
+      } finally {
+        closed++;
+      }
+    },
+  };
+}
+
+const fields: FormFields = [
+  ['id_as_string', 'true'],
+  ['body', 'Line\r\n"two" 🎉\u0000&='],
+  ['body', ''],
+];
+
+/** As a reader of another make sees it. */
+async function read({
+  contentType,
+  body,
+}: ReturnType<typeof encodeMultipart>): Promise<[string, FormDataEntryValue][]> {
+  const bytes = await buffer(body);
+  return [...(await new Response(bytes, { headers: { 'content-type': contentType } }).formData())];
+}
+
+describe('a form', () => {
+  test('has the fields in their order, the name, then the file', async () => {
+    const content = contentOf(['a\r\n', 'b'], 'text/csv; charset=utf-8');
+    const [first, second, third, name, [, file] = []] = await read(
+      encodeMultipart(fields, { fileName: 'a.csv', content }),
+    );
+    expect([first, second, third, name]).toEqual([...fields, ['attachment_file_name', 'a.csv']]);
+    if (!(file instanceof File)) return expect.unreachable();
+    expect({ name: file.name, type: file.type, text: await file.text() }).toEqual({
+      name: 'a.csv',
+      type: expect.stringMatching(/^text\/csv; ?charset=utf-8$/),
+      text: 'a\r\nb',
+    });
+  });
+
+  test.each<[name: string, chunks: (string | Buffer)[]]>([
+    ['nothing', []],
+    ['an empty chunk', ['']],
+    ['one byte', ['a']],
+    ['characters of several bytes', ['🎉é', '\u0000']],
+    ['many chunks', Array.from({ length: 500 }, (_, index) => Buffer.alloc(index, index))],
+    ['a large chunk', [Buffer.alloc(3_000_000, 7)]],
+  ])('has the length that it says: %s', async (_name, chunks) => {
+    const encoded = encodeMultipart([...fields, ['x', '🎉']], {
+      fileName: 'é🎉".txt',
+      content: contentOf(chunks),
+    });
+    const bytes = await buffer(encoded.body);
+    expect(bytes.length).toBe(encoded.contentLength);
+    expect(bytes.includes(Buffer.concat(chunks.map((chunk) => Buffer.from(chunk))))).toBe(true);
+  });
+
+  test.each<[fileName: string, inHeader: string]>([
+    ['a.txt', 'a.txt'],
+    ['say "hi".txt', 'say %22hi%22.txt'],
+    ['a\r\nX: 1\r\n\r\nb', 'a%0D%0AX: 1%0D%0A%0D%0Ab'],
+    ['100%.txt', '100%.txt'],
+    ['a\\b.txt', 'a\\b.txt'],
+    ['🎉 отчёт.txt', '🎉 отчёт.txt'],
+    ["a'; filename*=x", "a'; filename*=x"],
+  ])('names the file %j in its header, and as it is in its own field', async (fileName, inHeader) => {
+    const text = (await buffer(encodeMultipart([], { fileName, content: contentOf(['x']) }).body)).toString();
+    expect(text).toContain(
+      `name="attachment"; filename="${inHeader}"\r\nContent-Type: text/plain\r\n\r\nx\r\n--`,
+    );
+    expect(text).toContain(`name="attachment_file_name"\r\n\r\n${fileName}\r\n--`);
+  });
+
+  test('has a boundary of its own, which is valid', () => {
+    const boundaries = Array.from(
+      { length: 50 },
+      () =>
+        encodeMultipart([], { fileName: 'a', content: contentOf([]) }).contentType.split('boundary=')[1] ??
+        '',
+    );
+    expect(new Set(boundaries).size).toBe(50);
+    for (const boundary of boundaries) expect(boundary).toMatch(/^[\w-]{20,70}$/);
+  });
+});
+
+describe('the file', () => {
+  test('is not opened before it is read', async () => {
+    const content = contentOf(['x']);
+    const { body } = encodeMultipart(fields, { fileName: 'a', content });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(content.opened()).toBe(0);
+    body.destroy();
+    await new Promise((resolve) => body.once('close', resolve));
+    expect(content.opened()).toBe(0);
+  });
+
+  test('is closed where the sending is broken off', async () => {
+    const content = contentOf(Array.from({ length: 100 }, () => Buffer.alloc(65_536)));
+    const { body } = encodeMultipart(fields, { fileName: 'a', content });
+    let bytes = 0;
+    for await (const chunk of body) {
+      bytes += chunk.length;
+      if (bytes > 200_000) break;
+    }
+    expect({ opened: content.opened(), closed: content.closed() }).toEqual({ opened: 1, closed: 1 });
+  });
+
+  test('may be sent again from its first byte', async () => {
+    const content = contentOf(['abc', 'def']);
+    for (const times of [1, 2, 3]) {
+      const bytes = await buffer(encodeMultipart([], { fileName: 'a', content }).body);
+      expect(bytes.toString()).toContain('\r\n\r\nabcdef\r\n--');
+      expect(content.closed()).toBe(times);
+    }
+  });
+
+  test('that fails fails the form, which is then not whole', async () => {
+    const content: FileContent = {
+      mediaType: 'text/plain',
+      size: 6,
+      async *open() {
+        yield Buffer.from('abc');
+        throw new Error('The disk is gone.');
+      },
+    };
+    await expect(buffer(encodeMultipart([], { fileName: 'a', content }).body)).rejects.toThrow(
+      'The disk is gone.',
+    );
+  });
+});
