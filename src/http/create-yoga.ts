@@ -95,12 +95,12 @@ function useExactExecution(operations: PreparedOperations): YogaPlugin {
       const { coerced, errors } = operation
         ? coerceVariables(args.schema, operation, args.variableValues ?? {})
         : { coerced: {} };
-      if (errors) return setResultAndStopExecution({ errors: errors.map(asBadRequest) });
       const { files = [], params } = context as unknown as YogaServerContext & { params: GraphQLParams };
       if (!files.every(({ isTaken }) => isTaken)) {
         const error = new BadRequest('The map puts a file where no variable of type Upload takes it.');
         return setResultAndStopExecution({ errors: [error] });
       }
+      if (errors) return setResultAndStopExecution({ errors: errors.map(asBadRequest) });
       args.variableValues = coerced;
       setExecuteFn(execute);
       if (params.query) operations.remember(params.query, document);
@@ -116,12 +116,16 @@ function useMaskedErrors(logError: LogError): YogaPlugin {
   };
 }
 
-/** The status that the GraphQL over HTTP specification wants for a request that was not executed at all. */
+/**
+ * The status that the GraphQL over HTTP specification wants for a request that was not executed at all: 400, or 200 for a
+ * client that knows no other (`spec`).
+ */
 function asBadRequest(error: GraphQLError): GraphQLError {
   // An exact number shows what it is made of: { rawJSON: "12345678901234567890" }.
   const message = error.message.replace(/\{ rawJSON: "([^"]*)" \}/g, '$1');
+  const http = error.extensions['http'] ?? { spec: true, status: 400 };
   return new GraphQLError(message, {
     nodes: error.nodes ?? null,
-    extensions: { code: 'BAD_USER_INPUT', http: { spec: true, status: 400 } },
+    extensions: { code: 'BAD_USER_INPUT', http },
   });
 }

@@ -1549,12 +1549,10 @@ describe('a mutation with two replies sends neither', () => {
 });
 
 describe('an Upload that is no file', () => {
-  // Clients of the older media type take any other status for a failure of the transport.
-  const statuses: [accept: string, status: number][] = [
-    ['application/graphql-response+json', 400],
-    ['application/json', 200],
-    ['*/*', 200],
-  ];
+  const accepts = ['application/graphql-response+json', 'application/json', '*/*'];
+  /** Null is a missing variable like any other, which clients of the older media type expect under 200. */
+  const statusFor = (value: string, accept: string) =>
+    value === 'null' && accept !== 'application/graphql-response+json' ? 200 : 400;
   const values = [
     '"a"',
     '5',
@@ -1576,9 +1574,9 @@ describe('an Upload that is no file', () => {
     const gateway = await startUploadGateway();
     // A document that is known goes another way.
     await post(gateway, mutation, { input: { conversationId: '404', body: 'Hi' } });
-    for (const [accept, expected] of [...statuses, ...statuses]) {
+    for (const accept of [...accepts, ...accepts]) {
       const { status, body } = await post(gateway, mutation, input(value), { accept });
-      expect({ status, data: body.data ?? null }).toEqual({ status: expected, data: null });
+      expect({ status, data: body.data ?? null }).toEqual({ status: statusFor(value, accept), data: null });
       expect(body.errors[0].message).toMatch(
         value === 'null' ? /must not be null|not to be null|Upload!/ : /Upload/,
       );
@@ -1588,11 +1586,11 @@ describe('an Upload that is no file', () => {
 
   test.each(values)('is refused in a multipart request without files: %s', async (value) => {
     const gateway = await startUploadGateway();
-    for (const [accept, expected] of statuses) {
+    for (const accept of accepts) {
       const body = form(operations(input(value)), map({}));
       const answer = await sendForm(gateway.origin, body, { accept });
       expect({ status: answer.status, data: answer.body.data ?? null }).toEqual({
-        status: expected,
+        status: statusFor(value, accept),
         data: null,
       });
       expect(answer.body.errors[0].message).toMatch(/Upload/);
@@ -1605,9 +1603,9 @@ describe('an Upload that is no file', () => {
     const query = `mutation ($file: Upload!) {
       replyToConversation(input: { conversationId: "1", body: "Hi", attachment: { file: $file } }) { __typename }
     }`;
-    for (const [accept, expected] of statuses) {
+    for (const accept of accepts) {
       const { status, body } = await post(gateway, query, `{"file":${value}}`, { accept });
-      expect({ status, data: body.data ?? null }).toEqual({ status: expected, data: null });
+      expect({ status, data: body.data ?? null }).toEqual({ status: statusFor(value, accept), data: null });
       expect(body.errors[0].message).toMatch(/Upload/);
     }
     expect(gateway.sandbox?.received).toEqual([]);
