@@ -1,0 +1,130 @@
+/** Plans an operation: which field to resolve where, and what to make of its value. */
+
+import {
+  type GraphQLAbstractType,
+  GraphQLError,
+  type GraphQLLeafType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  locatedError,
+  responsePathAsArray,
+  type SelectionSetNode,
+  TypeNameMetaFieldDef,
+} from 'graphql';
+import { collectFields, type FieldNodes } from './collect-fields.ts';
+import {
+  type Compilation,
+  type Complete,
+  executeFields,
+  type FieldPlan,
+  nullFor,
+  type Plan,
+} from './run-plan.ts';
+
+/** Null where a plan does not cover what is asked for: introspection, or a condition that is null. */
+export function planOperation(compilation: Compilation): Plan | null {
+  const { schema, operation } = compilation;
+  const rootType = schema.getRootType(operation.operation);
+  if (!rootType) return null;
+  try {
+    return { compilation, fields: planFields(compilation, rootType, [operation.selectionSet]) };
+  } catch (error) {
+    if (error instanceof NotPlannable || error instanceof GraphQLError) return null;
+    throw error;
+  }
+}
+
+class NotPlannable extends Error {}
+
+function planFields(
+  compilation: Compilation,
+  type: GraphQLObjectType,
+  selectionSets: readonly SelectionSetNode[],
+): readonly FieldPlan[] {
+  return [...collectFields(compilation, type, selectionSets)].map(([key, nodes]) => {
+    const { name } = nodes[0];
+    const definition =
+      name.value === TypeNameMetaFieldDef.name ? TypeNameMetaFieldDef : type.getFields()[name.value];
+    if (!definition) throw new NotPlannable();
+    return {
+      key,
+      nodes,
+      definition,
+      parentType: type,
+      complete: planValue(compilation, definition.type, nodes),
+    };
+  });
+}
+
+function planValue(compilation: Compilation, type: GraphQLOutputType, nodes: FieldNodes): Complete {
+  if (isNonNullType(type)) return required(planValue(compilation, type.ofType, nodes));
+  if (isListType(type)) return list(type.ofType, planValue(compilation, type.ofType, nodes), nodes);
+  if (isLeafType(type)) return leaf(type);
+  const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+  if (isObjectType(type)) {
+    if (type.isTypeOf) throw new NotPlannable();
+    const fields = planFields(compilation, type, selectionSets);
+    return (run, value, { path }) => (value == null ? null : executeFields(fields, run, value, path));
+  }
+  return abstract(compilation, type, selectionSets);
+}
+
+function required(complete: Complete): Complete {
+  return (run, value, info) => {
+    const completed = complete(run, value, info);
+    if (completed !== null) return completed;
+    throw new Error(`Cannot return null for non-nullable field ${info.parentType.name}.${info.fieldName}.`);
+  };
+}
+
+function list(itemType: GraphQLOutputType, complete: Complete, nodes: FieldNodes): Complete {
+  return (run, value, info) => {
+    if (value == null) return null;
+    if (!Array.isArray(value)) throw new Error(`${info.parentType.name}.${info.fieldName} is to be a list.`);
+    return value.map((item, index) => {
+      const path = { prev: info.path, key: index, typename: undefined };
+      try {
+        return complete(run, item, { ...info, path });
+      } catch (error) {
+        return nullFor(itemType, run, locatedError(error, nodes, responsePathAsArray(path)));
+      }
+    });
+  };
+}
+
+function leaf(type: GraphQLLeafType): Complete {
+  return (_run, value) => {
+    if (value instanceof Error) throw value;
+    if (value == null) return null;
+    const serialized = type.serialize(value);
+    if (serialized == null) throw new Error(`${type.name} cannot represent the value.`);
+    return serialized;
+  };
+}
+
+function abstract(
+  compilation: Compilation,
+  type: GraphQLAbstractType,
+  selectionSets: readonly SelectionSetNode[],
+): Complete {
+  const resolveType = type.resolveType;
+  if (!resolveType) throw new NotPlannable();
+  const plans = new Map(
+    compilation.schema
+      .getPossibleTypes(type)
+      .map((possible) => [possible.name, planFields(compilation, possible, selectionSets)]),
+  );
+  return (run, value, info) => {
+    if (value instanceof Error) throw value;
+    if (value == null) return null;
+    const name = resolveType(value, run.context, info, type);
+    const fields = typeof name === 'string' ? plans.get(name) : undefined;
+    if (!fields)
+      throw new Error(`What ${info.parentType.name}.${info.fieldName} returned is no ${type.name}.`);
+    return executeFields(fields, run, value, info.path);
+  };
+}
