@@ -23,14 +23,14 @@ function blocksBelow(heading: string, language: string): string[] {
   );
 }
 
-/** The first column of the first table below a heading. */
-function firstColumnBelow(heading: string): string[] {
+/** A column of the first table below a heading. */
+function columnBelow(heading: string, column = 1): string[] {
   const section = readme.split(`\n## ${heading}\n`)[1] ?? '';
   const table = section.slice(section.indexOf('\n|')).trim().split('\n\n')[0] ?? '';
   return table
     .split('\n')
     .slice(2)
-    .map((row) => row.split('|')[1]?.trim().replaceAll('`', '') ?? '');
+    .map((row) => row.split('|')[column]?.trim().replaceAll('`', '') ?? '');
 }
 
 describe('A reply and its answer', () => {
@@ -72,9 +72,12 @@ test('an attachment is sent as curl does it', async () => {
 test('every member of the union is in its table, and no other', () => {
   const union = schema.getType('ReplyToConversationResult');
   const members = isUnionType(union) ? union.getTypes().map(({ name }) => name) : [];
-  expect(firstColumnBelow('What can become of a reply')).toEqual(members);
+  expect(columnBelow('What can become of a reply')).toEqual(members);
 });
 
-test('every variable of the configuration is in its table, and no other', () => {
-  expect(firstColumnBelow('Configuration')).toEqual(Object.keys(readConfig({}).config ?? {}));
+test('every variable of the configuration is in its table with its default, and no other', () => {
+  const { config = {} } = readConfig({});
+  expect(columnBelow('Configuration')).toEqual(Object.keys(config));
+  const defaults = Object.values(config).map((value) => (value === null ? 'the sandbox' : String(value)));
+  expect(columnBelow('Configuration', 2)).toEqual(defaults);
 });
