@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BadRequest } from './bad-request.ts';
-import type { Yoga } from './create-yoga.ts';
+import type { Yoga, YogaServerContext } from './create-yoga.ts';
 import { discardRest } from './discard-rest.ts';
 import { wantsPage } from './graphiql-page.ts';
 import { createHotPath, type HotPathOptions } from './hot-path.ts';
@@ -40,17 +40,26 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
   const multipartLimits = { maxFiles, maxFileBytes: attachmentMaxBytes, maxFieldBytes: maxJsonBytes };
   let uploads = 0;
 
+  const askYoga = async (context: YogaServerContext): Promise<void> => {
+    const { req, res } = context;
+    const { host } = req.headers;
+    // Yoga makes a URL of it, and takes it badly if it cannot.
+    if (host === undefined || URL.canParse(`http://${host}`)) await yoga(req, res, context);
+    else sendError(req, res, 400, 'The header Host names no host.');
+  };
+
   const takeJson: Endpoint = async (req, res, requestId) => {
     const body = await readBody(req, maxJsonBytes);
     if (body.kind === 'aborted') return;
-    if (body.kind === 'notUtf8')
+    if (body.kind === 'notUtf8') {
       return sendError(req, res, 400, 'The body of the request is not valid UTF-8.');
+    }
     if (body.kind === 'tooLarge') {
       return sendError(req, res, 413, `The body of the request is larger than ${maxJsonBytes} bytes.`);
     }
     if (await hotPath.answer(body.text, req, res, requestId)) return;
     const readParams = () => parseParams(body.text);
-    await yoga(req, res, { req, res, requestId, readParams, wholeRequest: null });
+    await askYoga({ req, res, requestId, readParams, wholeRequest: null });
     hotPath.learn(req, res);
   };
 
@@ -64,7 +73,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     }
     const { params, files, whole, release } = request;
     try {
-      await yoga(req, res, { req, res, requestId, readParams: () => params, files, wholeRequest: whole });
+      await askYoga({ req, res, requestId, readParams: () => params, files, wholeRequest: whole });
     } finally {
       discardRest(req);
       await release();
@@ -73,13 +82,8 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
 
   const takeUpload: Endpoint = async (req, res, requestId) => {
     if (!preflightHeaders.some((name) => req.headers[name])) {
-      const names = preflightHeaders.join(', ');
-      return sendError(
-        req,
-        res,
-        403,
-        `A multipart request needs one of these headers, with any value: ${names}.`,
-      );
+      const message = `A multipart request needs one of these headers, with any value: ${preflightHeaders.join(', ')}.`;
+      return sendError(req, res, 403, message);
     }
     if (uploads >= maxUploadsAtOnce) {
       res.setHeader('retry-after', '1');
@@ -94,15 +98,8 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
   };
 
   return async (req, res, requestId) => {
-    // Yoga makes a URL of it, and takes it badly if it cannot.
-    if (!URL.canParse(`http://${req.headers.host ?? ''}`)) {
-      return sendError(req, res, 400, 'The header Host names no host.');
-    }
     if (wantsPage(req)) return sendPage(res);
-    if (req.method !== 'POST') {
-      await yoga(req, res, { req, res, requestId, wholeRequest: null });
-      return;
-    }
+    if (req.method !== 'POST') return askYoga({ req, res, requestId, wholeRequest: null });
     const contentType = req.headers['content-type'] ?? '';
     const take = isJson(contentType) ? takeJson : isMultipart(contentType) ? takeUpload : null;
     if (!take) {
