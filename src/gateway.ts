@@ -1,7 +1,6 @@
 /** The wiring: puts the rooms together into one gateway. */
 
 import { readFileSync } from 'node:fs';
-import type { RequestListener } from 'node:http';
 import type { Config } from './config.ts';
 import { createReplyToConversation } from './conversation/reply-to-conversation.ts';
 import { createDashlyClient } from './dashly/dashly-client.ts';
@@ -19,8 +18,6 @@ import { sandboxToken } from './sandbox/sandbox-token.ts';
 import { type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
 
 export interface Gateway {
-  /** For `http.createServer`. */
-  readonly listener: RequestListener;
   /** What somebody who starts it wants to know, as lines for a terminal. */
   readonly summary: readonly string[];
   /** The sandbox that stands in for Dashly, if one does. */
@@ -80,7 +77,6 @@ export async function createGateway(config: Config, logError: LogError): Promise
   }
 
   return {
-    listener,
     summary: [
       sandbox
         ? `Upstream: the embedded sandbox at ${sandbox.url} (set DASHLY_API_URL to leave it)`

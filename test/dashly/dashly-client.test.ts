@@ -57,3 +57,10 @@ test('a hundred replies at once arrive once each, and each gets its own answer',
   const arrived = upstream.requests.map(({ fields }) => new Map(fields).get('body'));
   expect(arrived.sort()).toEqual([...bodies].sort());
 });
+
+test('a connection is kept, but for a large reply, which may not all be read when the answer comes', async () => {
+  const { gateway, upstream } = await startStage();
+  for (const length of [60_000, 70_000])
+    await reply(gateway, { conversationId: '7', body: 'x'.repeat(length) });
+  expect(upstream.requests.map(({ headers }) => headers.connection)).toEqual(['keep-alive', 'close']);
+});

@@ -1,7 +1,9 @@
 /** What can go wrong on the wire: which member it becomes, what is known of the delivery, and that nothing is sent twice. */
 
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Pool } from 'undici';
@@ -385,6 +387,37 @@ describe('a reply that has to wait for a connection', () => {
     });
     expect((await send('third', 100)).kind).toBe('interrupted');
     expect(upstream.bodies).toEqual(['first', 'third']);
+  });
+
+  test('leaves the line when its time runs out, and the connection as it is', async () => {
+    const bodies: string[] = [];
+    let connections = 0;
+    const server = createServer(async (request, response) => {
+      bodies.push(await text(request));
+      setTimeout(() => response.end('{}'), 150);
+    });
+    server.on('connection', () => connections++).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const pool = new Pool(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { connections: 1 });
+    onTestFinished(async () => {
+      await pool.destroy();
+      server.close();
+    });
+    const slots = new Slots(1);
+    const send = (body: string, timeoutMs: number) =>
+      exchange(pool, slots, () => ({ method: 'POST', path: '/', body }), timeoutMs);
+    const [first, second, third] = await Promise.all([
+      send('first', 2_000),
+      send('second', 50),
+      send('third', 2_000),
+    ]);
+    expect([first.kind, third.kind]).toEqual(['answered', 'answered']);
+    expect(second).toEqual({
+      kind: 'interrupted',
+      interruption: { cause: 'timeout', requestBegan: false, isAccepted: false },
+    });
+    expect(bodies).toEqual(['first', 'third']);
+    expect(connections).toBe(1);
   });
 
   test('is sent once or not at all, and the caller knows which', async () => {

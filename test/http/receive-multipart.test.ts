@@ -241,3 +241,19 @@ test('a place for files that is not there fails the files, and nothing else', as
     if (before !== undefined) process.env['TMPDIR'] = before;
   }
 });
+
+test('a sender that has gone silent is told so, and keeps nobody out', async () => {
+  const { stream, request } = startRequest();
+  const silences: [ms: number, onSilence: (() => void) | undefined][] = [];
+  Object.assign(stream, {
+    setTimeout: (ms: number, onSilence?: () => void) => {
+      silences.push([ms, onSilence]);
+      return stream;
+    },
+  });
+  const received = receiveMultipart(request, limits);
+  stream.write(`--${boundary}\r\n`);
+  expect(silences).toEqual([[15_000, expect.any(Function)]]);
+  silences[0]?.[1]?.();
+  expect(await outcomeOf(received)).toBe('400 Nothing came for 15 seconds.');
+});
