@@ -1,46 +1,64 @@
 /** The environment, checked once. */
 
 import { z } from 'zod';
+import * as formats from './config-formats.ts';
 
 const maxTimeoutMs = 10 * 60_000;
 
 /** What a GraphQL `Int` holds: `replyLimits` tells clients of it. */
 const maxInt32 = 2 ** 31 - 1;
 
-const loopbackHosts = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
-const apiUrl = z.string().transform((text, context) => {
-  if (text === 'sandbox') return null;
-  const url = URL.canParse(text) ? new URL(text) : null;
-  const message = url ? faultOfApiUrl(url) : 'is not a URL, such as https://api.dashly.app/v2';
-  if (url && !message) return url;
-  context.addIssue({ code: 'custom', message: message ?? '' });
-  return z.NEVER;
-});
-
-function faultOfApiUrl(url: URL): string | null {
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'is to begin with https://';
-  if (url.protocol === 'http:' && !loopbackHosts.test(url.hostname)) {
-    return 'is to begin with https:// (http:// only for this machine, since the token would travel in clear)';
-  }
-  const hasMore = url.username || url.password || url.search || url.hash;
-  return hasMore ? 'is to have no user, password, query or fragment' : null;
-}
-
-const configSchema = z.object({
+/** In the order in which a person meets them. */
+const variables = z.object({
   /** Port to listen on; 0 takes any that is free. */
-  PORT: wholeNumber(0, 65_535).default(4000),
+  PORT: formats.wholeNumber(0, 65_535).default(4000),
   /** Address to listen on. */
   HOST: z.string().default('127.0.0.1'),
-  /** Base URL of Dashly's API with the version, such as `https://api.dashly.app/v2`; null is the embedded sandbox. */
-  DASHLY_API_URL: apiUrl.default(null),
+  /** `production` turns off what only explorers need. */
+  NODE_ENV: z.string().default('development'),
+  /** Base URL of Dashly's API with the version, such as `https://api.dashly.app/v2`; or the embedded sandbox. */
+  DASHLY_API_URL: formats.apiUrl.optional(),
   /** Time for a whole call to Dashly, in milliseconds. */
-  DASHLY_TIMEOUT_MS: wholeNumber(1, maxTimeoutMs).default(10_000),
+  DASHLY_TIMEOUT_MS: formats.wholeNumber(1, maxTimeoutMs).default(10_000),
+  /** The gateway's own token for Dashly; null where callers bring theirs. */
+  DASHLY_TOKEN: formats.token.nullable().default(null),
+  /** Where the keys of the callers' JWTs are to be had. */
+  JWT_JWKS_URL: formats.keySetUrl.nullable().default(null),
+  /** The one key of the callers' JWTs. */
+  JWT_PUBLIC_KEY: formats.publicKey.nullable().default(null),
+  /** The secret that the callers' JWTs are signed with. */
+  JWT_SECRET: formats.secretKey.nullable().default(null),
+  /** What the claim `iss` of a JWT has to be. */
+  JWT_ISSUER: z.string().nullable().default(null),
+  /** What the claim `aud` of a JWT has to be or to have in it. */
+  JWT_AUDIENCE: z.string().nullable().default(null),
+  /** SHA-256 of the API keys, in hex. */
+  API_KEY_HASHES: formats.sha256List.default([]),
+  /** How many replies an operation may have. */
+  MAX_REPLIES_PER_OPERATION: formats.wholeNumber(1, 100).default(5),
+  /** How many replies a caller may send in a minute. */
+  RATE_LIMIT_PER_MINUTE: formats.wholeNumber(1, 1_000_000).default(60),
+  /** The callers that this limit is for. */
+  RATE_LIMIT_APPLIES_TO: formats.listOf(['jwt', 'api-key', 'dashly-token']).default(['jwt']),
   /** Largest attachment, in bytes. */
-  UPLOAD_MAX_BYTES: wholeNumber(1, maxInt32).default(10 * 1024 * 1024),
+  UPLOAD_MAX_BYTES: formats.wholeNumber(1, maxInt32).default(10 * 1024 * 1024),
+  /** Origins whose pages may read answers. */
+  CORS_ORIGINS: formats.originList.default([]),
+  /** Whether callers may ask for the schema. */
+  INTROSPECTION: formats.flag.optional(),
+  /** Whether there is a page for browsers. */
+  GRAPHIQL: formats.flag.optional(),
+  /** The only documents that are taken, by their ids; null for all. */
+  TRUSTED_DOCUMENTS: formats.documentManifest.nullable().default(null),
 });
 
-export type Config = z.output<typeof configSchema>;
+type Variables = z.output<typeof variables>;
+
+export interface Config extends Variables {
+  readonly DASHLY_API_URL: URL | 'sandbox';
+  readonly INTROSPECTION: boolean;
+  readonly GRAPHIQL: boolean;
+}
 
 export type ConfigResult =
   | { readonly config: Config; readonly faults?: never }
@@ -52,16 +70,46 @@ export type ConfigResult =
 /** Reads the configuration from environment variables; an empty one counts as unset. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): ConfigResult {
   const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
-  const { data, error } = configSchema.safeParse(Object.fromEntries(given));
-  if (data) return { config: data };
-  return { faults: error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}.`) };
+  const { data, error } = variables.safeParse(Object.fromEntries(given));
+  if (error) return { faults: error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}.`) };
+  const faults = [...faultsOfUpstream(data), ...faultsOfCallers(data)];
+  if (faults.length > 0) return { faults };
+  const isProduction = data.NODE_ENV === 'production';
+  const { DASHLY_API_URL = 'sandbox', INTROSPECTION = !isProduction, GRAPHIQL = !isProduction } = data;
+  return { config: { ...data, DASHLY_API_URL, INTROSPECTION, GRAPHIQL } };
 }
 
-function wholeNumber(min: number, max: number) {
-  const message = `is to be a whole number from ${min} to ${max}`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, message)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, message);
+function faultsOfUpstream({ NODE_ENV, DASHLY_API_URL }: Variables): readonly string[] {
+  if (NODE_ENV !== 'production' || DASHLY_API_URL) return [];
+  return [
+    'DASHLY_API_URL has to be set in production: https://api.dashly.app/v2, or the word sandbox if that is meant.',
+  ];
+}
+
+/** The gateway's token is for callers who prove who they are, and proofs are for nothing else. */
+function faultsOfCallers(given: Variables): readonly string[] {
+  const keys = (['JWT_JWKS_URL', 'JWT_PUBLIC_KEY', 'JWT_SECRET'] as const).filter((name) => given[name]);
+  const names = (['JWT_ISSUER', 'JWT_AUDIENCE'] as const).filter((name) => given[name]);
+  const hasApiKeys = given.API_KEY_HASHES.length > 0;
+  if (given.DASHLY_TOKEN === null) {
+    return [...keys, ...names, ...(hasApiKeys ? ['API_KEY_HASHES'] : [])].map(
+      (name) => `${name} is of use only with DASHLY_TOKEN: without it callers bring tokens of Dashly's own.`,
+    );
+  }
+  const [firstKey, ...otherKeys] = keys;
+  if (!firstKey) {
+    const useless = names.map(
+      (name) => `${name} is of use only with JWT_JWKS_URL, JWT_PUBLIC_KEY or JWT_SECRET.`,
+    );
+    if (hasApiKeys || useless.length > 0) return useless;
+    return [
+      'DASHLY_TOKEN would speak for everybody: say how callers prove who they are, by JWT_JWKS_URL, JWT_PUBLIC_KEY or ' +
+        'JWT_SECRET (with JWT_ISSUER and JWT_AUDIENCE), or by API_KEY_HASHES.',
+    ];
+  }
+  const missing = (['JWT_ISSUER', 'JWT_AUDIENCE'] as const).filter((name) => !given[name]);
+  return [
+    ...otherKeys.map((name) => `${name} cannot be set beside ${firstKey}: a JWT is verified in one way.`),
+    ...missing.map((name) => `${name} has to be set with ${firstKey}.`),
+  ];
 }

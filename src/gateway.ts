@@ -5,7 +5,10 @@ import type { Config } from './config.ts';
 import { createReplyToConversation } from './conversation/reply-to-conversation.ts';
 import { createDashlyClient } from './dashly/dashly-client.ts';
 import { schema } from './graphql/schema.ts';
-import { dashlyAuthorization } from './http/authorization.ts';
+import { ApiKeys } from './http/api-keys.ts';
+import { type Authenticate, createAuthenticate, createPassThrough } from './http/authenticate.ts';
+import { createCors } from './http/cors.ts';
+import { createJwtVerifier } from './http/create-jwt-verifier.ts';
 import { type CreateContext, createYoga } from './http/create-yoga.ts';
 import { createGraphiQLPage } from './http/graphiql-page.ts';
 import { createGraphQLEndpoint } from './http/graphql-endpoint.ts';
@@ -13,9 +16,11 @@ import { type Listening, listen } from './http/listen.ts';
 import type { LogError } from './http/mask-errors.ts';
 import { PreparedOperations } from './http/prepared-operations.ts';
 import { createRequestListener } from './http/request-listener.ts';
+import { createTrustedDocuments, type ResolveDocument } from './http/trusted-documents.ts';
 import { describeConversations } from './sandbox/describe-conversations.ts';
 import { sandboxToken } from './sandbox/sandbox-token.ts';
 import { type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
+import { createReplyCounter } from './store/create-reply-counter.ts';
 
 export interface Gateway {
   /** What somebody who starts it wants to know, as lines for a terminal. */
@@ -37,27 +42,46 @@ const graphiqlQuery = readFileSync(
 
 /** Starts the sandbox where the configuration names no upstream; listens for nothing else yet. */
 export async function createGateway(config: Config, logError: LogError): Promise<Gateway> {
-  const upstream = config.DASHLY_API_URL ?? (await startSandbox());
+  const upstream = config.DASHLY_API_URL === 'sandbox' ? await startSandbox() : config.DASHLY_API_URL;
   const sandbox = upstream instanceof URL ? null : upstream;
   const apiUrl = upstream instanceof URL ? upstream : new URL(upstream.url);
   const attachmentMaxBytes = config.UPLOAD_MAX_BYTES;
   const dashly = createDashlyClient({ apiUrl, timeoutMs: config.DASHLY_TIMEOUT_MS, attachmentMaxBytes });
-  const replyToConversation = createReplyToConversation(dashly.sendReply);
-  const createContext: CreateContext = (request, wholeRequest) => ({
-    authorization: dashlyAuthorization(request.headers.authorization),
+  const countReply = createReplyCounter({
+    perMinute: config.RATE_LIMIT_PER_MINUTE,
+    kinds: config.RATE_LIMIT_APPLIES_TO,
+  });
+  const replyToConversation = createReplyToConversation({ sendReply: dashly.sendReply, countReply });
+  const createContext: CreateContext = (caller, wholeRequest) => ({
+    caller,
     replyToConversation,
     wholeRequest,
     limits: { attachmentMaxBytes },
   });
 
   const operations = new PreparedOperations(schema);
-  const yoga = createYoga({ schema, createContext, operations, logError });
+  const { TRUSTED_DOCUMENTS: documents } = config;
+  const resolveDocument = documents ? createTrustedDocuments(documents) : takeAnyDocument;
+  const yoga = createYoga({
+    schema,
+    createContext,
+    operations,
+    resolveDocument,
+    documentLimits: { maxReplies: config.MAX_REPLIES_PER_OPERATION },
+    hasIntrospection: config.INTROSPECTION,
+    logError,
+  });
+  const callers = callersOf(config);
   const token = sandbox ? sandboxToken : '';
-  const sendPage = createGraphiQLPage({ query: graphiqlQuery, headers: { Authorization: `Token ${token}` } });
+  const graphiqlHeaders =
+    config.DASHLY_TOKEN === null ? { Authorization: `Token ${token}` } : callers.headers;
   const graphql = createGraphQLEndpoint({
     schema,
     yoga,
-    sendPage,
+    sendPage: config.GRAPHIQL ? createGraphiQLPage({ query: graphiqlQuery, headers: graphiqlHeaders }) : null,
+    authenticate: callers.authenticate,
+    applyCors: createCors(config.CORS_ORIGINS),
+    resolveDocument,
     operations,
     createContext,
     logError,
@@ -81,7 +105,7 @@ export async function createGateway(config: Config, logError: LogError): Promise
       sandbox
         ? `Upstream: the embedded sandbox at ${sandbox.url} (set DASHLY_API_URL to leave it)`
         : `Upstream: ${apiUrl}${apiUrl.pathname === '/' ? ' (its version of the day: add one, such as /v2, to pin it)' : ''}`,
-      'Callers: each brings its own Dashly token, in the header "Authorization: Token …"',
+      callers.summary,
       ...(sandbox
         ? [`The sandbox takes "Token ${sandboxToken}". Its conversations:`, '', describeConversations()]
         : []),
@@ -99,5 +123,38 @@ export async function createGateway(config: Config, logError: LogError): Promise
       stopped ??= stop();
       return stopped;
     },
+  };
+}
+
+const takeAnyDocument: ResolveDocument = (params) => params;
+
+interface Callers {
+  readonly authenticate: Authenticate;
+  /** How they are known, for whoever starts the gateway. */
+  readonly summary: string;
+  /** What an explorer has to fill in. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function callersOf(config: Config): Callers {
+  const { DASHLY_TOKEN: dashlyToken, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
+  if (dashlyToken === null) {
+    return {
+      authenticate: createPassThrough(),
+      summary: 'Callers: each brings its own Dashly token, in the header "Authorization: Token …"',
+      headers: { Authorization: 'Token ' },
+    };
+  }
+  const key = config.JWT_JWKS_URL ?? config.JWT_PUBLIC_KEY ?? config.JWT_SECRET;
+  const verifyJwt = key && issuer && audience ? createJwtVerifier({ key, issuer, audience }) : null;
+  const apiKeys = config.API_KEY_HASHES.length > 0 ? new ApiKeys(config.API_KEY_HASHES) : null;
+  const proofs = [
+    verifyJwt && `a JWT of ${issuer} in the header "Authorization: Bearer …"`,
+    apiKeys && 'an API key in the header "x-api-key"',
+  ];
+  return {
+    authenticate: createAuthenticate({ dashlyToken, verifyJwt, apiKeys }),
+    summary: `Callers: the gateway's own token speaks for those who bring ${proofs.filter(Boolean).join(', or ')}`,
+    headers: verifyJwt ? { Authorization: 'Bearer ' } : { 'x-api-key': '' },
   };
 }

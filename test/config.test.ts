@@ -6,9 +6,24 @@ import { type Config, readConfig } from '../src/config.ts';
 const defaults: Config = {
   PORT: 4000,
   HOST: '127.0.0.1',
-  DASHLY_API_URL: null,
+  NODE_ENV: 'development',
+  DASHLY_API_URL: 'sandbox',
   DASHLY_TIMEOUT_MS: 10_000,
+  DASHLY_TOKEN: null,
+  JWT_JWKS_URL: null,
+  JWT_PUBLIC_KEY: null,
+  JWT_SECRET: null,
+  JWT_ISSUER: null,
+  JWT_AUDIENCE: null,
+  API_KEY_HASHES: [],
+  MAX_REPLIES_PER_OPERATION: 5,
+  RATE_LIMIT_PER_MINUTE: 60,
+  RATE_LIMIT_APPLIES_TO: ['jwt'],
   UPLOAD_MAX_BYTES: 10 * 1024 * 1024,
+  CORS_ORIGINS: [],
+  INTROSPECTION: true,
+  GRAPHIQL: true,
+  TRUSTED_DOCUMENTS: null,
 };
 
 test('nothing has to be set', () => {
@@ -17,7 +32,7 @@ test('nothing has to be set', () => {
 
 test('an empty variable counts as unset, and a foreign one does not matter', () => {
   const empty = Object.fromEntries(Object.keys(defaults).map((name) => [name, '']));
-  expect(readConfig({ ...empty, PATH: '/bin', DASHLY_TOKEN: 'x', NOT_THERE: undefined })).toEqual({
+  expect(readConfig({ ...empty, PATH: '/bin', DASHLY_TOKENS: 'x', NOT_THERE: undefined })).toEqual({
     config: defaults,
   });
 });
@@ -31,7 +46,7 @@ test.each<[name: keyof Config, text: string, value: unknown]>([
   ['DASHLY_TIMEOUT_MS', '600000', 600_000],
   ['UPLOAD_MAX_BYTES', '1', 1],
   ['UPLOAD_MAX_BYTES', '2147483647', 2_147_483_647],
-  ['DASHLY_API_URL', 'sandbox', null],
+  ['DASHLY_API_URL', 'sandbox', 'sandbox'],
 ])('%s=%s is taken', (name, text, value) => {
   expect(readConfig({ [name]: text })).toEqual({ config: { ...defaults, [name]: value } });
 });

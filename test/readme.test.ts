@@ -77,7 +77,12 @@ test('every member of the union is in its table, and no other', () => {
 
 test('every variable of the configuration is in its table with its default, and no other', () => {
   const { config = {} } = readConfig({});
-  expect(columnBelow('Configuration')).toEqual(Object.keys(config));
-  const defaults = Object.values(config).map((value) => (value === null ? 'the sandbox' : String(value)));
-  expect(columnBelow('Configuration', 2)).toEqual(defaults);
+  const defaults = Object.fromEntries(
+    columnBelow('Configuration').map((name, row) => [name, columnBelow('Configuration', 2)[row]]),
+  );
+  expect(defaults).toEqual(
+    Object.fromEntries(
+      Object.entries(config).map(([name, value]) => [name, value === null ? '' : String(value)]),
+    ),
+  );
 });

@@ -1,6 +1,9 @@
 /** The use case: a caller replies to a conversation. */
 
 import { fileNameFrom } from './attachment.ts';
+import type { Caller } from './caller.ts';
+import { permitReply } from './caller-rights.ts';
+import type { CountReply } from './count-reply.ts';
 import type { OptionalPartField } from './part.ts';
 import type { ReplyDraft } from './reply.ts';
 import { attachmentTooBig, type ReplyOutcome } from './reply-outcome.ts';
@@ -8,8 +11,8 @@ import type { SendReply } from './send-reply.ts';
 
 export interface ReplyCommand {
   readonly draft: ReplyDraft;
-  /** What the caller proves its right to call Dashly with; null where it has nothing that Dashly takes. */
-  readonly authorization: string | null;
+  /** Null where the caller has nothing to call Dashly with. */
+  readonly caller: Caller | null;
   /** Which optional fields of a part the caller wants to see. */
   readonly optionalFields: ReadonlySet<OptionalPartField>;
   /** Resolves when everything that the caller sends is here; rejects where it turns out to be broken. */
@@ -19,14 +22,37 @@ export interface ReplyCommand {
 /** Rejects only where the caller's request is broken; then nothing was sent. */
 export type ReplyToConversation = (command: ReplyCommand) => Promise<ReplyOutcome>;
 
-/** Sends replies for those callers who have something to show, once all that belongs to their request is here. */
-export function createReplyToConversation(sendReply: SendReply): ReplyToConversation {
-  return async ({ draft, authorization, optionalFields, wholeRequest }) => {
-    if (authorization === null) {
+export interface ReplyToConversationPorts {
+  readonly sendReply: SendReply;
+  readonly countReply: CountReply;
+}
+
+/** Sends the replies that their callers may send, once all that belongs to a request is here. */
+export function createReplyToConversation({
+  sendReply,
+  countReply,
+}: ReplyToConversationPorts): ReplyToConversation {
+  return async ({ draft: asked, caller, optionalFields, wholeRequest }) => {
+    if (caller === null) {
       return {
         kind: 'notAuthenticated',
         message: 'Nothing was sent: the request needs a header "Authorization: Token …" (or "Bearer …").',
         delivery: 'NOT_DELIVERED',
+      };
+    }
+    const { draft, refusal } = permitReply(asked, caller.rights);
+    if (!draft) {
+      const message = `Nothing was sent. ${refusal}`;
+      return { kind: 'permissionDenied', message, delivery: 'NOT_DELIVERED' };
+    }
+    const count = await countReply(caller);
+    if (!count.isWithinLimit) {
+      const { retryAfterSeconds } = count;
+      return {
+        kind: 'tooManyRequests',
+        message: `Nothing was sent: this caller has sent too many replies; send it again in ${retryAfterSeconds} seconds.`,
+        delivery: 'NOT_DELIVERED',
+        retryAfterSeconds,
       };
     }
     const arrival = draft.attachment && (await draft.attachment.file.arrival);
@@ -39,6 +65,6 @@ export function createReplyToConversation(sendReply: SendReply): ReplyToConversa
       fileName: draft.attachment?.fileName ?? fileNameFrom(arrival.name),
       content: arrival.content,
     };
-    return sendReply({ draft, attachment, authorization, optionalFields });
+    return sendReply({ draft, attachment, authorization: caller.authorization, optionalFields });
   };
 }

@@ -25,15 +25,17 @@ export type CoercedVariables =
 
 /**
  * Coerced values, or what is wrong with them. Coercing them again changes nothing: no type of this schema changes a
- * value that it has taken.
+ * value that it has taken. The errors may suggest names of the schema, unless `hideSuggestions` says no.
  */
 export function coerceVariables(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
   variables: Variables,
+  { hideSuggestions = false } = {},
 ): CoercedVariables {
   const definitions = operation.variableDefinitions ?? [];
-  const result = getVariableValues(schema, definitions, variables, { maxErrors });
+  const options = { maxErrors, hideSuggestions };
+  const result = getVariableValues(schema, definitions, variables, options);
   if (!result.errors) return result;
 
   // Pothos insists on graphql-js' own ID, which does not know an ExactNumber. Those are rare: look for them only now.
@@ -44,7 +46,7 @@ export function coerceVariables(
     if (isInputType(type) && Object.hasOwn(variables, name))
       withIds[name] = exactIdsToText(variables[name], type);
   }
-  return getVariableValues(schema, definitions, withIds, { maxErrors });
+  return getVariableValues(schema, definitions, withIds, options);
 }
 
 function exactIdsToText(value: unknown, type: GraphQLInputType): unknown {

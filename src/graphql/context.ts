@@ -1,10 +1,11 @@
 /** What a resolver can reach: who calls, and how a reply is sent. */
 
+import type { Caller } from '../conversation/caller.ts';
 import type { ReplyToConversation } from '../conversation/reply-to-conversation.ts';
 
 export interface GraphQLContext {
-  /** The caller's credentials for Dashly (`Token …` or `Bearer …`), or null where there are none. */
-  readonly authorization: string | null;
+  /** Null where there are no credentials for Dashly. */
+  readonly caller: Caller | null;
   readonly replyToConversation: ReplyToConversation;
   /** Resolves when a request that carries files is here to its end; null for any other request. */
   readonly wholeRequest: Promise<void> | null;

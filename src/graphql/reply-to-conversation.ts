@@ -18,13 +18,13 @@ builder.mutationType({
       args: {
         input: t.arg({ type: ReplyToConversationInput, required: true, description: 'The reply.' }),
       },
-      resolve: (_root, { input }, { replyToConversation, authorization, wholeRequest }, info) => {
+      resolve: (_root, { input }, { replyToConversation, caller, wholeRequest }, info) => {
         const { draft, issues } = parseReplyInput(input);
         return issues.length > 0
           ? invalidReply('Nothing was sent.', issues)
           : replyToConversation({
               draft,
-              authorization,
+              caller,
               optionalFields: selectedOptionalFields(info),
               wholeRequest,
             });

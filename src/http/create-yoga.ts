@@ -1,7 +1,15 @@
 /** GraphQL Yoga as this gateway runs it: it decides on every document, and answers what is rare. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type DocumentNode, execute, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
+import {
+  type DocumentNode,
+  execute,
+  GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+  NoSchemaIntrospectionCustomRule,
+  validate,
+} from 'graphql';
 import {
   createYoga as createYogaServer,
   type GraphQLParams,
@@ -9,6 +17,7 @@ import {
   type YogaServerInstance,
 } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
+import type { Caller } from '../conversation/caller.ts';
 import { coerceVariables } from '../graphql/coerce-variables.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import type { UploadedFile } from '../graphql/uploaded-file.ts';
@@ -16,13 +25,15 @@ import { BadRequest } from './bad-request.ts';
 import { type LogError, maskErrors } from './mask-errors.ts';
 import { parseQueryParams } from './parse-params.ts';
 import type { PreparedOperations } from './prepared-operations.ts';
-import { useDocumentLimits } from './use-document-limits.ts';
+import type { ResolveDocument } from './trusted-documents.ts';
+import { type DocumentLimits, useDocumentLimits } from './use-document-limits.ts';
 
 /** What the endpoint tells Yoga of a request. */
 export interface YogaServerContext {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly requestId: string;
+  readonly caller: Caller | null;
   /** Reads the parameters of a POST, whose body the endpoint has taken; throws a GraphQLError for the caller. */
   readonly readParams?: () => GraphQLParams;
   /** The files of a multipart request. */
@@ -31,21 +42,27 @@ export interface YogaServerContext {
   readonly wholeRequest: Promise<void> | null;
 }
 
-export type CreateContext = (request: IncomingMessage, wholeRequest: Promise<void> | null) => GraphQLContext;
+export type CreateContext = (caller: Caller | null, wholeRequest: Promise<void> | null) => GraphQLContext;
 
 export interface YogaOptions {
   readonly schema: GraphQLSchema;
   readonly createContext: CreateContext;
   readonly operations: PreparedOperations;
+  /** For the parameters of a GET. */
+  readonly resolveDocument: ResolveDocument;
+  readonly documentLimits: DocumentLimits;
+  /** Whether callers may ask for the schema; if not, errors do not suggest names of it either. */
+  readonly hasIntrospection: boolean;
   readonly logError: LogError;
 }
 
 export type Yoga = YogaServerInstance<YogaServerContext, GraphQLContext>;
 
-export function createYoga({ schema, createContext, operations, logError }: YogaOptions): Yoga {
+export function createYoga(options: YogaOptions): Yoga {
+  const { schema, createContext, logError } = options;
   return createYogaServer<YogaServerContext, GraphQLContext>({
     schema,
-    context: ({ req, wholeRequest }) => createContext(req, wholeRequest),
+    context: ({ caller, wholeRequest }) => createContext(caller, wholeRequest),
     graphqlEndpoint: '/graphql',
     landingPage: false,
     multipart: false,
@@ -60,9 +77,10 @@ export function createYoga({ schema, createContext, operations, logError }: Yoga
     // The endpoint serves a page of its own.
     graphiql: false,
     plugins: [
-      useDocumentLimits(),
-      useExactParams(),
-      useExactExecution(operations),
+      useDocumentLimits(options.documentLimits),
+      useExactParams(options.resolveDocument),
+      ...(options.hasIntrospection ? [] : [useNoIntrospection()]),
+      useExactExecution(options),
       useMaskedErrors(logError),
     ],
   });
@@ -76,24 +94,39 @@ function cacheByLength<Value extends object>(): LRUCache<string, Value> {
 type YogaPlugin = Plugin<object, YogaServerContext, GraphQLContext>;
 
 /** Takes the parameters from the body that the endpoint has read, or from the URL, with all digits of their numbers. */
-function useExactParams(): YogaPlugin {
+function useExactParams(resolveDocument: ResolveDocument): YogaPlugin {
   return {
     onRequestParse({ request, url, serverContext, setRequestParser }) {
       const { readParams } = serverContext;
       if (readParams) setRequestParser(readParams);
-      if (request.method === 'GET') setRequestParser(() => parseQueryParams(url.searchParams));
+      if (request.method === 'GET')
+        setRequestParser(() => resolveDocument(parseQueryParams(url.searchParams)));
+    },
+  };
+}
+
+/** Keeps the schema to those who have it: neither its introspection nor a "Did you mean …?" tells of it. */
+function useNoIntrospection(): YogaPlugin {
+  return {
+    onValidate({ addValidationRule, setValidationFn }) {
+      addValidationRule(NoSchemaIntrospectionCustomRule);
+      const validateQuietly: typeof validate = (schema, document, rules) =>
+        validate(schema, document, rules, { hideSuggestions: true });
+      setValidationFn(validateQuietly);
     },
   };
 }
 
 /** Executes with graphql-js, and hands the document on to be compiled should it come again. */
-function useExactExecution(operations: PreparedOperations): YogaPlugin {
+function useExactExecution({ operations, hasIntrospection }: YogaOptions): YogaPlugin {
   return {
     onExecute({ args, context, setExecuteFn, setResultAndStopExecution }) {
       const document: DocumentNode = args.document;
       const operation = getOperationAST(document, args.operationName);
       const { coerced, errors } = operation
-        ? coerceVariables(args.schema, operation, args.variableValues ?? {})
+        ? coerceVariables(args.schema, operation, args.variableValues ?? {}, {
+            hideSuggestions: !hasIntrospection,
+          })
         : { coerced: {} };
       const { files = [], params } = context as unknown as YogaServerContext & { params: GraphQLParams };
       if (!files.every(({ isTaken }) => isTaken)) {

@@ -4,10 +4,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
+import type { Caller } from '../conversation/caller.ts';
 import { coerceVariables, type Variables } from '../graphql/coerce-variables.ts';
 import type { CreateContext } from './create-yoga.ts';
 import { type LogError, maskErrors } from './mask-errors.ts';
-import { parseParams } from './parse-params.ts';
 import type { PreparedOperations } from './prepared-operations.ts';
 
 export interface HotPathOptions {
@@ -19,12 +19,19 @@ export interface HotPathOptions {
 
 export interface HotPath {
   /**
-   * Executes the JSON text of a request and answers it. False where something is new or wrong: then nothing was
-   * executed, and it is for Yoga to say what.
+   * Executes a request and answers it. False where something is new or wrong: then nothing was executed, and it is for Yoga
+   * to say what.
    */
-  answer(text: string, req: IncomingMessage, res: ServerResponse, requestId: string): Promise<boolean>;
+  answer(params: GraphQLParams, request: HotRequest): Promise<boolean>;
   /** Learns from an answer of Yoga's how to answer the next request with the same `Accept` header. */
   learn(req: IncomingMessage, res: ServerResponse): void;
+}
+
+export interface HotRequest {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly requestId: string;
+  readonly caller: Caller | null;
 }
 
 /**
@@ -35,13 +42,13 @@ export function createHotPath({ schema, operations, createContext, logError }: H
   const mediaTypes = new LRUCache<string, string>({ max: 100 });
 
   return {
-    async answer(text, req, res, requestId) {
+    async answer(given, { req, res, requestId, caller }) {
       const mediaType = mediaTypes.get(acceptOf(req));
-      const params = mediaType && parsePlainParams(text);
+      const params = mediaType && plainParams(given);
       const operation = params && operations.get(params.query, params.operationName);
       if (!mediaType || !operation) return false;
       const { coerced } = coerceVariables(schema, operation.definition, params.variables);
-      const result = coerced && (await operation.execute(createContext(req, null), coerced));
+      const result = coerced && (await operation.execute(createContext(caller, null), coerced));
       if (!result) return false;
       sendResult(res, mediaType, maskErrors(result, requestId, logError));
       return true;
@@ -67,13 +74,7 @@ interface PlainParams {
 }
 
 /** Only parameters without any oddity, about which it is Yoga that speaks. */
-function parsePlainParams(text: string): PlainParams | null {
-  let params: GraphQLParams;
-  try {
-    params = parseParams(text);
-  } catch {
-    return null;
-  }
+function plainParams(params: GraphQLParams): PlainParams | null {
   const { query, operationName, variables, extensions, ...others } = params as Record<string, unknown>;
   const isPlain =
     typeof query === 'string' &&

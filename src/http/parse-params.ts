@@ -23,6 +23,7 @@ export function parseQueryParams(search: URLSearchParams): GraphQLParams {
   };
   const params = {
     query: search.get('query') || undefined,
+    documentId: search.get('documentId') || undefined,
     operationName: search.get('operationName') || undefined,
     variables: json('variables'),
     extensions: json('extensions'),

@@ -26,6 +26,7 @@ export function createRequestListener({
   return (req, res) => {
     const requestId = `${prefix}-${(count++).toString(36)}`;
     res.setHeader('x-request-id', requestId);
+    res.setHeader('x-content-type-options', 'nosniff');
     const path = pathOf(req);
     if (path === '/graphql' || path === '/graphql/') {
       graphql(req, res, requestId).catch((error: unknown) => {

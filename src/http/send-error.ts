@@ -5,6 +5,7 @@ import { discardRest } from './discard-rest.ts';
 
 const codes = {
   400: 'BAD_REQUEST',
+  401: 'UNAUTHENTICATED',
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
   413: 'PAYLOAD_TOO_LARGE',

@@ -6,11 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { ReplyToConversation } from '../../src/conversation/reply-to-conversation.ts';
 import { schema } from '../../src/graphql/schema.ts';
-import { dashlyAuthorization } from '../../src/http/authorization.ts';
+import { createPassThrough } from '../../src/http/authenticate.ts';
+import { createCors } from '../../src/http/cors.ts';
 import { type CreateContext, createYoga } from '../../src/http/create-yoga.ts';
 import { createGraphQLEndpoint } from '../../src/http/graphql-endpoint.ts';
 import { PreparedOperations } from '../../src/http/prepared-operations.ts';
 import { createRequestListener } from '../../src/http/request-listener.ts';
+import type { ResolveDocument } from '../../src/http/trusted-documents.ts';
 
 export interface TestEndpoint {
   readonly url: string;
@@ -25,27 +27,29 @@ export interface TestEndpoint {
 export async function startEndpoint(replyToConversation: ReplyToConversation): Promise<TestEndpoint> {
   const logged: { message: string; error: unknown }[] = [];
   const logError = (message: string, error: unknown) => void logged.push({ message, error });
-  const createContext: CreateContext = (request, wholeRequest) => ({
-    authorization: dashlyAuthorization(request.headers.authorization),
+  const createContext: CreateContext = (caller, wholeRequest) => ({
+    caller,
     replyToConversation,
     wholeRequest,
     limits: { attachmentMaxBytes: 1_000 },
   });
   const operations = new PreparedOperations(schema);
   let calls = 0;
-  const yoga = new Proxy(createYoga({ schema, createContext, operations, logError }), {
+  const resolveDocument: ResolveDocument = (params) => params;
+  const yogaOptions = { schema, createContext, operations, resolveDocument, logError };
+  const limits = { documentLimits: { maxReplies: 100 }, hasIntrospection: true };
+  const yoga = new Proxy(createYoga({ ...yogaOptions, ...limits }), {
     apply(target, self, args) {
       calls++;
       return Reflect.apply(target, self, args);
     },
   });
   const graphql = createGraphQLEndpoint({
-    schema,
+    ...yogaOptions,
     yoga,
     sendPage: async (res) => void res.end('page'),
-    operations,
-    createContext,
-    logError,
+    authenticate: createPassThrough(),
+    applyCors: createCors([]),
     attachmentMaxBytes: 1_000,
   });
   const server = createServer(createRequestListener({ graphql, isReady: () => true, logError }));

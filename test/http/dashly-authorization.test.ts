@@ -1,7 +1,7 @@
 /** Each caller's own credentials reach Dashly, and nobody else. */
 
 import { describe, expect, test } from 'vitest';
-import { dashlyAuthorization } from '../../src/http/authorization.ts';
+import { dashlyAuthorization } from '../../src/http/dashly-authorization.ts';
 import { reply } from '../reply.ts';
 import { startGateway } from '../start-gateway.ts';
 import { answerJson, documentedAnswer, startUpstream } from '../start-upstream.ts';

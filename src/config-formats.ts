@@ -1,0 +1,160 @@
+/** The forms that values of the configuration have, each with what to say where a value has another. */
+
+import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** A form whose values are made by `parse`, which throws what is wrong as an error for the person who wrote the value. */
+function form<Value>(parse: (text: string) => Value) {
+  return z.string().transform((text, context): Value => {
+    try {
+      return parse(text);
+    } catch (error) {
+      context.addIssue({
+        code: 'custom',
+        message: error instanceof Fault ? error.message : 'cannot be read',
+      });
+      return z.NEVER;
+    }
+  });
+}
+
+class Fault extends Error {}
+
+function check(holds: boolean, message: string): asserts holds {
+  if (!holds) throw new Fault(message);
+}
+
+export function wholeNumber(min: number, max: number) {
+  return form((text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    check(value >= min && value <= max, `is to be a whole number from ${min} to ${max}`);
+    return value;
+  });
+}
+
+export const flag = form((text) => {
+  check(text === 'true' || text === 'false', 'is to be true or false');
+  return text === 'true';
+});
+
+/** Words of these, each at most once. */
+export function listOf<const Word extends string>(words: readonly Word[]) {
+  return form((text): readonly Word[] => {
+    const items = split(text);
+    const known = words.filter((word) => items.includes(word));
+    check(known.length === items.length, `is to be a list of ${words.join(', ')}, separated by commas`);
+    return known;
+  });
+}
+
+const loopbackHosts = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+/** What a secret travels to: encrypted, or without leaving this machine. */
+function secureUrl(text: string, example: string): URL {
+  check(URL.canParse(text), `is not a URL, such as ${example}`);
+  const url = new URL(text);
+  check(url.protocol === 'https:' || url.protocol === 'http:', 'is to begin with https://');
+  check(
+    url.protocol === 'https:' || loopbackHosts.test(url.hostname),
+    'is to begin with https:// (http:// only for this machine, since what goes there would travel in clear)',
+  );
+  return url;
+}
+
+/** The word `sandbox`, or the base of an API. */
+export const apiUrl = form((text) => {
+  if (text === 'sandbox') return text;
+  const url = secureUrl(text, 'https://api.dashly.app/v2');
+  const hasMore = url.username || url.password || url.search || url.hash;
+  check(!hasMore, 'is to have no user, password, query or fragment');
+  return url;
+});
+
+export const keySetUrl = form((text) => secureUrl(text, 'https://login.example/.well-known/jwks.json'));
+
+export const token = form((text) => {
+  check(/^[\x21-\x7e]+$/.test(text), 'is to be the token alone, without "Token" or a space before it');
+  return text;
+});
+
+/** A key object rather than a text, since that shows its secret to nobody who prints it. */
+export const secretKey = form((text): KeyObject => {
+  const bytes = Buffer.from(text);
+  check(bytes.length >= 32, 'is too short: 32 bytes are the least, such as "openssl rand -base64 32" makes');
+  return createSecretKey(bytes);
+});
+
+const minRsaBits = 2048;
+
+/** PEM, in which `\n` may stand for the ends of lines, as env files have it. */
+export const publicKey = form((text): KeyObject => {
+  const pem = text.replaceAll('\\n', '\n');
+  check(
+    /-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(pem),
+    'is to be a public key in PEM: -----BEGIN PUBLIC KEY-----',
+  );
+  const key = createPublicKey(pem);
+  const { asymmetricKeyType: type = '', asymmetricKeyDetails: details } = key;
+  check(['rsa', 'ec', 'ed25519'].includes(type), 'is to be a key for RSA, ECDSA or Ed25519');
+  check(
+    type !== 'rsa' || (details?.modulusLength ?? 0) >= minRsaBits,
+    `is too short: an RSA key is to have ${minRsaBits} bits`,
+  );
+  return key;
+});
+
+export const sha256List = form((text) => {
+  const hashes = split(text).map((hash) => hash.toLowerCase());
+  const areHashes = hashes.length > 0 && hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash));
+  check(areHashes, 'is to be a list of SHA-256 hashes in hex, separated by commas');
+  return hashes;
+});
+
+export const originList = form((text) => {
+  const origins = split(text);
+  const areOrigins = origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin);
+  check(
+    areOrigins,
+    'is to be a list of origins such as https://shop.example (no path, no *), separated by commas',
+  );
+  return origins;
+});
+
+const manifestSchema = z.union([
+  // What GraphQL Code Generator writes, and this project's codegen.
+  z.record(z.string(), z.string()).transform((documents) => new Map(Object.entries(documents))),
+  // What Apollo's generate-persisted-query-manifest writes.
+  z
+    .object({
+      format: z.literal('apollo-persisted-query-manifest'),
+      operations: z.array(z.object({ id: z.string(), body: z.string() })),
+    })
+    .transform(({ operations }) => new Map(operations.map(({ id, body }) => [id, body]))),
+]);
+
+/** The path of a file with documents by their ids. */
+export const documentManifest = form((path): ReadonlyMap<string, string> => {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new Fault('names a file that cannot be read');
+  }
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(text);
+  } catch {
+    throw new Fault('names a file that is not JSON');
+  }
+  const { data } = manifestSchema.safeParse(manifest);
+  check(data !== undefined, 'names a file that is not a manifest: {"<id>": "<document>", …}');
+  return data;
+});
+
+function split(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+}

@@ -1,0 +1,11 @@
+/** The limit on how many replies a caller may send in a time, as the subject sees it. */
+
+import type { Caller } from './caller.ts';
+
+export type ReplyCount =
+  | { readonly isWithinLimit: true }
+  /** `retryAfterSeconds` is at least 1. */
+  | { readonly isWithinLimit: false; readonly retryAfterSeconds: number };
+
+/** Counts one more reply of a caller, unless that would be one too many. */
+export type CountReply = (caller: Caller) => Promise<ReplyCount>;

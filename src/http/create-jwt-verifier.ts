@@ -1,0 +1,82 @@
+/** Verifies the JSON Web Tokens that callers bring. */
+
+import { KeyObject } from 'node:crypto';
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+
+export interface JwtOptions {
+  /** Where a set of keys is to be had, or the one key: public, or a secret that both sides share. */
+  readonly key: URL | KeyObject;
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+export type VerifiedJwt =
+  | { readonly claims: JWTPayload; readonly fault?: never }
+  /** What is wrong with the token, in a sentence without quotes that says nothing of the key. */
+  | { readonly claims?: never; readonly fault: string };
+
+/** Rejects with `JwtKeysUnavailable` where it cannot be found out. */
+export type VerifyJwt = (token: string) => Promise<VerifiedJwt>;
+
+/** The set of keys could not be fetched. */
+export class JwtKeysUnavailable extends Error {}
+
+/** In seconds: clocks of servers that are kept right differ by less. */
+const clockTolerance = 30;
+
+const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const symmetric = ['HS256', 'HS384', 'HS512'];
+
+/**
+ * A key is only ever used for algorithms of its own kind, so that a public key cannot serve as a shared secret. Keys from a
+ * URL are kept for ten minutes, and fetched anew for a key id that is not known, at most every 30 seconds.
+ */
+export function createJwtVerifier({ key, issuer, audience }: JwtOptions): VerifyJwt {
+  const getKey = key instanceof URL ? remoteKeys(key) : () => key;
+  const algorithms = key instanceof KeyObject && key.type === 'secret' ? symmetric : asymmetric;
+  const options = { issuer, audience, algorithms, clockTolerance, requiredClaims: ['exp'] };
+
+  return async (token) => {
+    try {
+      const { payload } = await jwtVerify(token, getKey, options);
+      return { claims: payload };
+    } catch (error) {
+      if (error instanceof JwtKeysUnavailable) throw error;
+      return { fault: faultOf(error) };
+    }
+  };
+}
+
+function remoteKeys(url: URL): JWTVerifyGetKey {
+  const keys = createRemoteJWKSet(url);
+  return async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      const isAboutToken =
+        error instanceof errors.JWKSNoMatchingKey ||
+        error instanceof errors.JWKSMultipleMatchingKeys ||
+        error instanceof errors.JOSENotSupported;
+      if (isAboutToken) throw error;
+      throw new JwtKeysUnavailable('The keys for JWTs could not be fetched.', { cause: error });
+    }
+  };
+}
+
+function faultOf(error: unknown): string {
+  if (error instanceof errors.JWTExpired) return 'The token has expired.';
+  if (!(error instanceof errors.JWTClaimValidationFailed)) return 'The token is not valid.';
+  // Its signature holds, so whoever brought it may know.
+  switch (error.claim) {
+    case 'iss':
+      return 'The token is from another issuer.';
+    case 'aud':
+      return 'The token is for another audience.';
+    case 'nbf':
+      return 'The token is not valid yet.';
+    case 'exp':
+      return 'The token has no time of expiry that could be read.';
+    default:
+      return 'The token is not valid.';
+  }
+}

@@ -1,0 +1,36 @@
+/** Counts the replies of each caller in memory. */
+
+import { LRUCache } from 'lru-cache';
+import type { CallerKind } from '../conversation/caller.ts';
+import type { CountReply } from '../conversation/count-reply.ts';
+
+export interface ReplyCounterOptions {
+  /** How many replies a caller may send in a minute, which begins with the first of them. */
+  readonly perMinute: number;
+  /** Callers of other kinds are not counted. */
+  readonly kinds: readonly CallerKind[];
+}
+
+const minuteMs = 60_000;
+
+/** Some 200 bytes each. Callers beyond that push out those who have been quiet longest. */
+const maxCallers = 100_000;
+
+const isWithinLimit = Promise.resolve({ isWithinLimit: true } as const);
+
+export function createReplyCounter({ perMinute, kinds }: ReplyCounterOptions): CountReply {
+  const counts = new LRUCache<string, { replies: number; readonly endsAt: number }>({ max: maxCallers });
+
+  return ({ kind, id }) => {
+    if (!kinds.includes(kind)) return isWithinLimit;
+    const now = performance.now();
+    const count = counts.get(id);
+    if (!count || count.endsAt <= now) counts.set(id, { replies: 1, endsAt: now + minuteMs });
+    else if (count.replies < perMinute) count.replies++;
+    else {
+      const retryAfterSeconds = Math.ceil((count.endsAt - now) / 1000);
+      return Promise.resolve({ isWithinLimit: false, retryAfterSeconds });
+    }
+    return isWithinLimit;
+  };
+}
