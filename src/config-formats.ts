@@ -1,6 +1,6 @@
 /** The forms that values of the configuration have, each with what to say where a value has another. */
 
-import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
@@ -43,7 +43,10 @@ export function listOf<const Word extends string>(words: readonly Word[]) {
   return form((text): readonly Word[] => {
     const items = split(text);
     const known = words.filter((word) => items.includes(word));
-    check(known.length === items.length, `is to be a list of ${words.join(', ')}, separated by commas`);
+    check(
+      known.length > 0 && known.length === items.length,
+      `is to be a list of ${words.join(', ')}, separated by commas`,
+    );
     return known;
   });
 }
@@ -71,7 +74,18 @@ export const apiUrl = form((text) => {
   return url;
 });
 
-export const keySetUrl = form((text) => secureUrl(text, 'https://login.example/.well-known/jwks.json'));
+export const keySetUrl = form((text) => {
+  const url = secureUrl(text, 'https://login.example/.well-known/jwks.json');
+  check(!(url.username || url.password), 'is to have no user and no password');
+  return url;
+});
+
+/** Kept as a text: the user and the password may be in it. */
+export const redisUrl = form((text) => {
+  const isRedis = URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol);
+  check(isRedis, 'is to be a URL such as redis://cache:6379 or rediss://user:password@cache:6380');
+  return text;
+});
 
 export const token = form((text) => {
   check(/^[\x21-\x7e]+$/.test(text), 'is to be the token alone, without "Token" or a space before it');
@@ -90,6 +104,7 @@ const minRsaBits = 2048;
 /** PEM, in which `\n` may stand for the ends of lines, as env files have it. */
 export const publicKey = form((text): KeyObject => {
   const pem = text.replaceAll('\\n', '\n');
+  check(!/PRIVATE KEY-----/.test(pem), "has a private key in it, which is its owner's alone");
   check(
     /-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(pem),
     'is to be a public key in PEM: -----BEGIN PUBLIC KEY-----',
@@ -97,6 +112,11 @@ export const publicKey = form((text): KeyObject => {
   const key = createPublicKey(pem);
   const { asymmetricKeyType: type = '', asymmetricKeyDetails: details } = key;
   check(['rsa', 'ec', 'ed25519'].includes(type), 'is to be a key for RSA, ECDSA or Ed25519');
+  const { namedCurve = '' } = details ?? {};
+  check(
+    type !== 'ec' || ['prime256v1', 'secp384r1', 'secp521r1'].includes(namedCurve),
+    'is to be a key on one of the curves P-256, P-384 and P-521',
+  );
   check(
     type !== 'rsa' || (details?.modulusLength ?? 0) >= minRsaBits,
     `is too short: an RSA key is to have ${minRsaBits} bits`,
@@ -104,16 +124,21 @@ export const publicKey = form((text): KeyObject => {
   return key;
 });
 
+const hashOfNothing = createHash('sha256').digest('hex');
+
 export const sha256List = form((text) => {
   const hashes = split(text).map((hash) => hash.toLowerCase());
   const areHashes = hashes.length > 0 && hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash));
   check(areHashes, 'is to be a list of SHA-256 hashes in hex, separated by commas');
+  check(!hashes.includes(hashOfNothing), 'has the hash of an empty text in it: was the key unset?');
   return hashes;
 });
 
 export const originList = form((text) => {
   const origins = split(text);
-  const areOrigins = origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin);
+  const areOrigins = origins.every(
+    (origin) => URL.canParse(origin) && !origin.includes('*') && new URL(origin).origin === origin,
+  );
   check(
     areOrigins,
     'is to be a list of origins such as https://shop.example (no path, no *), separated by commas',

@@ -20,6 +20,10 @@ const variables = z.object({
   DASHLY_API_URL: formats.apiUrl.optional(),
   /** Time for a whole call to Dashly, in milliseconds. */
   DASHLY_TIMEOUT_MS: formats.wholeNumber(1, maxTimeoutMs).default(10_000),
+  /** How many replies may be on their way to Dashly at once, each on a connection of its own. */
+  DASHLY_MAX_CONNECTIONS: formats.wholeNumber(1, 10_000).default(64),
+  /** How many more may wait for one of these connections. */
+  DASHLY_MAX_QUEUE: formats.wholeNumber(0, 1_000_000).default(1024),
   /** The gateway's own token for Dashly; null where callers bring theirs. */
   DASHLY_TOKEN: formats.token.nullable().default(null),
   /** Where the keys of the callers' JWTs are to be had. */
@@ -35,11 +39,15 @@ const variables = z.object({
   /** SHA-256 of the API keys, in hex. */
   API_KEY_HASHES: formats.sha256List.default([]),
   /** How many replies an operation may have. */
-  MAX_REPLIES_PER_OPERATION: formats.wholeNumber(1, 100).default(5),
+  MAX_REPLIES_PER_OPERATION: formats.wholeNumber(1, 50).default(5),
   /** How many replies a caller may send in a minute. */
   RATE_LIMIT_PER_MINUTE: formats.wholeNumber(1, 1_000_000).default(60),
   /** The callers that this limit is for. */
   RATE_LIMIT_APPLIES_TO: formats.listOf(['jwt', 'api-key', 'dashly-token']).default(['jwt']),
+  /** How long an `idempotencyKey` is kept. */
+  IDEMPOTENCY_TTL_SECONDS: formats.wholeNumber(1, 31_536_000).default(86_400),
+  /** The Redis that gateways share; null for the memory of this one. */
+  REDIS_URL: formats.redisUrl.nullable().default(null),
   /** Largest attachment, in bytes. */
   UPLOAD_MAX_BYTES: formats.wholeNumber(1, maxInt32).default(10 * 1024 * 1024),
   /** Origins whose pages may read answers. */
@@ -50,6 +58,10 @@ const variables = z.object({
   GRAPHIQL: formats.flag.optional(),
   /** The only documents that are taken, by their ids; null for all. */
   TRUSTED_DOCUMENTS: formats.documentManifest.nullable().default(null),
+  /** How long a gateway that is to stop still takes requests, in milliseconds. */
+  SHUTDOWN_DELAY_MS: formats.wholeNumber(0, maxTimeoutMs).default(0),
+  /** How long stopping takes at most, the delay included, in milliseconds. */
+  SHUTDOWN_TIMEOUT_MS: formats.wholeNumber(1, maxTimeoutMs).default(25_000),
 });
 
 type Variables = z.output<typeof variables>;
@@ -72,10 +84,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
   const { data, error } = variables.safeParse(Object.fromEntries(given));
   if (error) return { faults: error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}.`) };
-  const faults = [...faultsOfUpstream(data), ...faultsOfCallers(data)];
+  const faults = [...faultsOfUpstream(data), ...faultsOfCallers(data), ...faultsOfShutdown(data)];
   if (faults.length > 0) return { faults };
   const isProduction = data.NODE_ENV === 'production';
-  const { DASHLY_API_URL = 'sandbox', INTROSPECTION = !isProduction, GRAPHIQL = !isProduction } = data;
+  const { DASHLY_API_URL = 'sandbox', INTROSPECTION = !isProduction } = data;
+  // GraphiQL sends texts, of which trusted documents have none.
+  const { GRAPHIQL = !isProduction && data.TRUSTED_DOCUMENTS === null } = data;
   return { config: { ...data, DASHLY_API_URL, INTROSPECTION, GRAPHIQL } };
 }
 
@@ -83,6 +97,13 @@ function faultsOfUpstream({ NODE_ENV, DASHLY_API_URL }: Variables): readonly str
   if (NODE_ENV !== 'production' || DASHLY_API_URL) return [];
   return [
     'DASHLY_API_URL has to be set in production: https://api.dashly.app/v2, or the word sandbox if that is meant.',
+  ];
+}
+
+function faultsOfShutdown({ SHUTDOWN_DELAY_MS, SHUTDOWN_TIMEOUT_MS }: Variables): readonly string[] {
+  if (SHUTDOWN_DELAY_MS < SHUTDOWN_TIMEOUT_MS) return [];
+  return [
+    'SHUTDOWN_DELAY_MS has to be less than SHUTDOWN_TIMEOUT_MS, or what is in flight would be cut off.',
   ];
 }
 

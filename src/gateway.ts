@@ -20,7 +20,7 @@ import { createTrustedDocuments, type ResolveDocument } from './http/trusted-doc
 import { describeConversations } from './sandbox/describe-conversations.ts';
 import { sandboxToken } from './sandbox/sandbox-token.ts';
 import { type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
-import { createReplyCounter } from './store/create-reply-counter.ts';
+import { openStore } from './store/open-store.ts';
 
 export interface Gateway {
   /** What somebody who starts it wants to know, as lines for a terminal. */
@@ -46,14 +46,27 @@ export async function createGateway(config: Config, logError: LogError): Promise
   const sandbox = upstream instanceof URL ? null : upstream;
   const apiUrl = upstream instanceof URL ? upstream : new URL(upstream.url);
   const attachmentMaxBytes = config.UPLOAD_MAX_BYTES;
-  const dashly = createDashlyClient({ apiUrl, timeoutMs: config.DASHLY_TIMEOUT_MS, attachmentMaxBytes });
-  const countReply = createReplyCounter({
-    perMinute: config.RATE_LIMIT_PER_MINUTE,
-    kinds: config.RATE_LIMIT_APPLIES_TO,
+  const dashly = createDashlyClient({
+    apiUrl,
+    timeoutMs: config.DASHLY_TIMEOUT_MS,
+    attachmentMaxBytes,
+    maxConnections: config.DASHLY_MAX_CONNECTIONS,
+    maxQueue: config.DASHLY_MAX_QUEUE,
   });
-  const replyToConversation = createReplyToConversation({ sendReply: dashly.sendReply, countReply });
-  const createContext: CreateContext = (caller, wholeRequest) => ({
+  const store = openStore({
+    redisUrl: config.REDIS_URL,
+    ttlMs: config.IDEMPOTENCY_TTL_SECONDS * 1000,
+    maxRunMs: config.DASHLY_TIMEOUT_MS,
+    replyLimit: { perMinute: config.RATE_LIMIT_PER_MINUTE, kinds: config.RATE_LIMIT_APPLIES_TO },
+    onOutage: (error) =>
+      logError('REDIS_URL is out of reach; replies with an idempotencyKey are refused.', error),
+  });
+  const { runOnce, countReply } = store;
+  const replyToConversation = createReplyToConversation({ sendReply: dashly.sendReply, countReply, runOnce });
+  const createContext: CreateContext = ({ caller, presence, progress }, wholeRequest) => ({
     caller,
+    presence,
+    report: (typeName, report) => progress.replies.push({ typeName, ...report }),
     replyToConversation,
     wholeRequest,
     limits: { attachmentMaxBytes },
@@ -86,6 +99,7 @@ export async function createGateway(config: Config, logError: LogError): Promise
     createContext,
     logError,
     attachmentMaxBytes,
+    observe: () => {},
   });
   const listening: Listening[] = [];
   let isReady = true;
@@ -97,6 +111,7 @@ export async function createGateway(config: Config, logError: LogError): Promise
     await Promise.all(listening.map((server) => server.stop()));
     // A reply whose caller went away may still be on its way.
     await dashly.close();
+    await store.close();
     await sandbox?.close();
   }
 

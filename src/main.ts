@@ -1,9 +1,8 @@
 /** The command: reads the configuration, starts the gateway, says where it is, and stops it gently. */
 
-import { readConfig } from './config.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Config, readConfig } from './config.ts';
 import { createGateway } from './gateway.ts';
-
-const shutdownTimeoutMs = 10_000;
 
 const { config, faults } = readConfig(process.env);
 if (faults) {
@@ -19,22 +18,30 @@ const port = await gateway.listen(config.PORT, config.HOST).catch((error: NodeJS
 
 let isStopping = false;
 let isInterrupted = false;
+const stop = () => void stopGently(config);
 process.on('SIGTERM', stop);
 process.on('SIGINT', () => {
   // A second Ctrl-C is somebody who does not want to wait. On exit temporary files are removed all the same.
   if (isInterrupted) process.exit(130);
   isInterrupted = true;
-  void stop();
+  stop();
 });
 
 const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
-console.log(`GraphQL and, in a browser, GraphiQL: http://${host}:${port}/graphql`);
+const what = config.GRAPHIQL ? 'GraphQL and, in a browser, GraphiQL' : 'GraphQL';
+console.log(`${what}: http://${host}:${port}/graphql`);
 for (const line of gateway.summary) console.log(line);
 
-async function stop(): Promise<void> {
+async function stopGently({
+  SHUTDOWN_DELAY_MS: delayMs,
+  SHUTDOWN_TIMEOUT_MS: timeoutMs,
+}: Config): Promise<void> {
   if (isStopping) return;
   isStopping = true;
-  setTimeout(() => process.exit(0), shutdownTimeoutMs).unref();
+  setTimeout(() => process.exit(0), timeoutMs).unref();
+  gateway.drain();
+  // Time for a load balancer to see that this gateway is not ready any more.
+  if (delayMs > 0) await delay(delayMs);
   await gateway.stop();
   process.exit(0);
 }

@@ -1,5 +1,7 @@
 /** The environment is read once, and whatever is wrong with it is said in one line for each variable. */
 
+import { createHash, generateKeyPairSync, KeyObject } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { type Config, readConfig } from '../src/config.ts';
 
@@ -9,6 +11,8 @@ const defaults: Config = {
   NODE_ENV: 'development',
   DASHLY_API_URL: 'sandbox',
   DASHLY_TIMEOUT_MS: 10_000,
+  DASHLY_MAX_CONNECTIONS: 64,
+  DASHLY_MAX_QUEUE: 1024,
   DASHLY_TOKEN: null,
   JWT_JWKS_URL: null,
   JWT_PUBLIC_KEY: null,
@@ -19,11 +23,15 @@ const defaults: Config = {
   MAX_REPLIES_PER_OPERATION: 5,
   RATE_LIMIT_PER_MINUTE: 60,
   RATE_LIMIT_APPLIES_TO: ['jwt'],
+  IDEMPOTENCY_TTL_SECONDS: 86_400,
+  REDIS_URL: null,
   UPLOAD_MAX_BYTES: 10 * 1024 * 1024,
   CORS_ORIGINS: [],
   INTROSPECTION: true,
   GRAPHIQL: true,
   TRUSTED_DOCUMENTS: null,
+  SHUTDOWN_DELAY_MS: 0,
+  SHUTDOWN_TIMEOUT_MS: 25_000,
 };
 
 test('nothing has to be set', () => {
@@ -47,6 +55,23 @@ test.each<[name: keyof Config, text: string, value: unknown]>([
   ['UPLOAD_MAX_BYTES', '1', 1],
   ['UPLOAD_MAX_BYTES', '2147483647', 2_147_483_647],
   ['DASHLY_API_URL', 'sandbox', 'sandbox'],
+  ['NODE_ENV', 'test', 'test'],
+  ['MAX_REPLIES_PER_OPERATION', '1', 1],
+  ['MAX_REPLIES_PER_OPERATION', '100', 100],
+  ['RATE_LIMIT_PER_MINUTE', '1', 1],
+  ['RATE_LIMIT_PER_MINUTE', '1000000', 1_000_000],
+  ['RATE_LIMIT_APPLIES_TO', 'api-key', ['api-key']],
+  ['RATE_LIMIT_APPLIES_TO', 'dashly-token, jwt,api-key', ['jwt', 'api-key', 'dashly-token']],
+  ['INTROSPECTION', 'true', true],
+  ['INTROSPECTION', 'false', false],
+  ['GRAPHIQL', 'true', true],
+  ['GRAPHIQL', 'false', false],
+  ['CORS_ORIGINS', 'https://shop.example', ['https://shop.example']],
+  [
+    'CORS_ORIGINS',
+    ' https://a.example:8443 ,http://localhost:3000,, http://[::1]:3000,',
+    ['https://a.example:8443', 'http://localhost:3000', 'http://[::1]:3000'],
+  ],
 ])('%s=%s is taken', (name, text, value) => {
   expect(readConfig({ [name]: text })).toEqual({ config: { ...defaults, [name]: value } });
 });
@@ -141,5 +166,308 @@ describe('a wrong value is one line that names the variable', () => {
       'DASHLY_API_URL',
       'DASHLY_TIMEOUT_MS',
     ]);
+  });
+});
+
+const hash = (text: string) => createHash('sha256').update(text).digest('hex');
+const pem = (type: 'spki' | 'pkcs1', key: KeyObject) => String(key.export({ type, format: 'pem' }));
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const weakRsa = generateKeyPairSync('rsa', { modulusLength: 1024 });
+const pssRsa = generateKeyPairSync('rsa-pss', { modulusLength: 2048 });
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const oddEc = generateKeyPairSync('ec', { namedCurve: 'secp256k1' });
+const ed25519 = generateKeyPairSync('ed25519');
+const ed448 = generateKeyPairSync('ed448');
+const x25519 = generateKeyPairSync('x25519');
+
+const rsaPem = pem('spki', rsa.publicKey);
+const privatePem = (key: KeyObject) => String(key.export({ type: 'pkcs8', format: 'pem' }));
+const jwt = { JWT_ISSUER: 'https://login.example', JWT_AUDIENCE: 'dashly' };
+const secret = 'S3cr3t-of-thirty-two-characters!';
+const proven = { DASHLY_TOKEN: 'app-1-S3cr3t', ...jwt };
+
+describe('the proofs of callers', () => {
+  test.each<[name: string, text: string, type: string]>([
+    ['RSA', rsaPem, 'rsa'],
+    ['RSA in PKCS #1', pem('pkcs1', rsa.publicKey), 'rsa'],
+    ['RSA on one line', rsaPem.replaceAll('\n', '\\n'), 'rsa'],
+    ['RSA with Windows lines', rsaPem.replaceAll('\n', '\r\n'), 'rsa'],
+    ['RSA without a line at its end', rsaPem.trim(), 'rsa'],
+    ['ECDSA', pem('spki', ec.publicKey), 'ec'],
+    ['Ed25519', pem('spki', ed25519.publicKey), 'ed25519'],
+  ])('may be signed for a public key: %s', (_name, JWT_PUBLIC_KEY, type) => {
+    const key = readConfig({ ...proven, JWT_PUBLIC_KEY }).config?.JWT_PUBLIC_KEY;
+    expect(key).toBeInstanceOf(KeyObject);
+    expect([key?.type, key?.asymmetricKeyType]).toEqual(['public', type]);
+  });
+
+  test.each([
+    ['of 32 bytes', secret, 32],
+    ['of 32 bytes in 16 characters', 'ж'.repeat(16), 32],
+    ['that is long, with spaces', `${secret} ${secret}`, 65],
+  ])('may be signed with a secret %s, which nobody can print', (_name, JWT_SECRET, size) => {
+    const { config } = readConfig({ ...proven, JWT_SECRET });
+    expect(config?.JWT_SECRET?.symmetricKeySize).toBe(size);
+    expect(JSON.stringify(config?.JWT_SECRET)).not.toContain('S3cr3t');
+  });
+
+  test.each([
+    'https://login.example/.well-known/jwks.json',
+    'https://login.example/keys?v=2',
+    'http://localhost:8080/keys',
+    'http://[::1]/keys',
+  ])('may be signed for a set of keys: %s', (JWT_JWKS_URL) => {
+    expect(readConfig({ ...proven, JWT_JWKS_URL }).config?.JWT_JWKS_URL).toEqual(new URL(JWT_JWKS_URL));
+  });
+
+  test.each([
+    [hash('a'), [hash('a')]],
+    [` ${hash('a')} ,\n${hash('b').toUpperCase()},`, [hash('a'), hash('b')]],
+  ])('may be API keys: %j', (API_KEY_HASHES, hashes) => {
+    const { config } = readConfig({ DASHLY_TOKEN: 'a', API_KEY_HASHES });
+    expect(config?.API_KEY_HASHES).toEqual(hashes);
+    expect(config).toMatchObject({ DASHLY_TOKEN: 'a', JWT_ISSUER: null, JWT_AUDIENCE: null });
+  });
+
+  test('may be JWTs and API keys', () => {
+    expect(readConfig({ ...proven, JWT_SECRET: secret, API_KEY_HASHES: hash('a') }).faults).toBeUndefined();
+  });
+});
+
+describe('a wrong value of those who call and what they may is one line, which shows no secret', () => {
+  const isFlag = 'is to be true or false.';
+  const isOrigin =
+    'is to be a list of origins such as https://shop.example (no path, no *), separated by commas.';
+  const isHash = 'is to be a list of SHA-256 hashes in hex, separated by commas.';
+  const isToken = 'is to be the token alone, without "Token" or a space before it.';
+  const isKind = 'is to be a list of jwt, api-key, dashly-token, separated by commas.';
+  const isPem = 'is to be a public key in PEM: -----BEGIN PUBLIC KEY-----.';
+  const isKind3 = 'is to be a key for RSA, ECDSA or Ed25519.';
+  const tooShort = 'is too short: 32 bytes are the least, such as "openssl rand -base64 32" makes.';
+  const https =
+    'is to begin with https:// (http:// only for this machine, since what goes there would travel in clear).';
+
+  test.each<[name: string, text: string, rest: string]>([
+    ...['0', '101', '5.0', 'five', '-1', '١'].map((text): [string, string, string] => [
+      'MAX_REPLIES_PER_OPERATION',
+      text,
+      'is to be a whole number from 1 to 100.',
+    ]),
+    ...['0', '1000001', '60/m', 'unlimited'].map((text): [string, string, string] => [
+      'RATE_LIMIT_PER_MINUTE',
+      text,
+      'is to be a whole number from 1 to 1000000.',
+    ]),
+    ...['JWT', 'jwt,jwt', 'jwt api-key', 'all', 'jwt,none', ','].map((text): [string, string, string] => [
+      'RATE_LIMIT_APPLIES_TO',
+      text,
+      isKind,
+    ]),
+    ...['INTROSPECTION', 'GRAPHIQL'].flatMap((name) =>
+      ['1', '0', 'yes', 'TRUE', 'True', ' true', 'on'].map((text): [string, string, string] => [
+        name,
+        text,
+        isFlag,
+      ]),
+    ),
+    ...[
+      '*',
+      'null',
+      'shop.example',
+      'https://shop.example/',
+      'https://shop.example/path',
+      'https://shop.example?a',
+      'https://shop.example:443',
+      'http://shop.example:80',
+      'HTTPS://shop.example',
+      'https://Shop.example',
+      'https://*.shop.example',
+      'https://me:S3cr3t@shop.example',
+      'https://a.example https://b.example',
+      'https://a.example;https://b.example',
+      'https://a.example,*',
+      'https://a.example,null',
+      'file:///index.html',
+      'chrome-extension://abcdef',
+      'data:text/html,x',
+      '/^https:/',
+    ].map((text): [string, string, string] => ['CORS_ORIGINS', text, isOrigin]),
+    ...[
+      'Token app-S3cr3t',
+      'Bearer S3cr3t',
+      ' S3cr3t',
+      'S3cr3t ',
+      'S3cr3t\n',
+      'S3cr3t\r\nx: y',
+      'жS3cr3t',
+      'a\0S3cr3t',
+    ].map((text): [string, string, string] => ['DASHLY_TOKEN', text, isToken]),
+    ...['S3cr3t', 'S3cr3t-of-thirty-one-characters', 'ж'.repeat(15)].map((text): [string, string, string] => [
+      'JWT_SECRET',
+      text,
+      tooShort,
+    ]),
+    ...[
+      'S3cr3t',
+      hash('a').slice(1),
+      `${hash('a')}0`,
+      hash('a').replace(/./, 'g'),
+      `0x${hash('a')}`,
+      `sha256:${hash('a')}`,
+      `${hash('a')} ${hash('b')}`,
+      `${hash('a')},S3cr3t`,
+      Buffer.from(hash('a'), 'hex').toString('base64'),
+      ',',
+    ].map((text): [string, string, string] => ['API_KEY_HASHES', text, isHash]),
+    [
+      'JWT_JWKS_URL',
+      'login.example/jwks.json',
+      'is not a URL, such as https://login.example/.well-known/jwks.json.',
+    ],
+    ['JWT_JWKS_URL', 'http://login.example/jwks.json', https],
+    ['JWT_JWKS_URL', 'http://me:S3cr3t@login.example/jwks.json', https],
+    ['JWT_JWKS_URL', 'http://127.0.0.1.evil.example/', https],
+    ['JWT_JWKS_URL', 'file:///etc/S3cr3t', 'is to begin with https://.'],
+    ['JWT_JWKS_URL', 'data:application/json,{}', 'is to begin with https://.'],
+    ['JWT_PUBLIC_KEY', privatePem(rsa.privateKey), isPem],
+    ['JWT_PUBLIC_KEY', privatePem(ec.privateKey), isPem],
+    ['JWT_PUBLIC_KEY', String(rsa.privateKey.export({ type: 'pkcs1', format: 'pem' })), isPem],
+    ['JWT_PUBLIC_KEY', String(ec.privateKey.export({ type: 'sec1', format: 'pem' })), isPem],
+    ['JWT_PUBLIC_KEY', secret, isPem],
+    ['JWT_PUBLIC_KEY', '{"kty": "RSA", "n": "S3cr3t", "e": "AQAB"}', isPem],
+    ['JWT_PUBLIC_KEY', 'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA', isPem],
+    ['JWT_PUBLIC_KEY', '-----BEGIN PUBLIC KEY-----\nS3cr3t\n-----END PUBLIC KEY-----', 'cannot be read.'],
+    ['JWT_PUBLIC_KEY', '-----BEGIN PUBLIC KEY-----', 'cannot be read.'],
+    ['JWT_PUBLIC_KEY', pem('spki', weakRsa.publicKey), 'is too short: an RSA key is to have 2048 bits.'],
+    ['JWT_PUBLIC_KEY', pem('spki', pssRsa.publicKey), isKind3],
+    ['JWT_PUBLIC_KEY', pem('spki', ed448.publicKey), isKind3],
+    ['JWT_PUBLIC_KEY', pem('spki', x25519.publicKey), isKind3],
+    ['TRUSTED_DOCUMENTS', '/not/there.json', 'names a file that cannot be read.'],
+    ['TRUSTED_DOCUMENTS', fileURLToPath(import.meta.url), 'names a file that is not JSON.'],
+  ])('%s=%j', (name, text, rest) => {
+    const { config, faults } = readConfig({ [name]: text });
+    expect([config, faults]).toEqual([undefined, [`${name} ${rest}`]]);
+    expect(faults?.join()).not.toContain('S3cr3t');
+  });
+
+  test('no PEM is repeated in it', () => {
+    for (const text of [privatePem(rsa.privateKey), pem('spki', weakRsa.publicKey)]) {
+      const [, line = ''] = text.split('\n');
+      expect(line.length).toBeGreaterThan(20);
+      expect(readConfig({ JWT_PUBLIC_KEY: text }).faults?.join()).not.toContain(line);
+    }
+  });
+
+  test('a private key is refused although a public one stands behind it', () => {
+    const both = privatePem(rsa.privateKey) + rsaPem;
+    expect(readConfig({ ...proven, JWT_PUBLIC_KEY: both }).faults).toEqual([
+      expect.stringMatching(/^JWT_PUBLIC_KEY /),
+    ]);
+  });
+
+  test('an elliptic curve for which there is no algorithm is refused', () => {
+    const JWT_PUBLIC_KEY = pem('spki', oddEc.publicKey);
+    expect(readConfig({ ...proven, JWT_PUBLIC_KEY }).faults).toEqual([
+      expect.stringMatching(/^JWT_PUBLIC_KEY /),
+    ]);
+  });
+
+  test('a set of keys behind a password, which no fetch would get, is refused', () => {
+    for (const user of ['me:S3cr3t', 'S3cr3t', ':S3cr3t']) {
+      const JWT_JWKS_URL = `https://${user}@login.example/jwks.json`;
+      const { faults } = readConfig({ ...proven, JWT_JWKS_URL });
+      expect(faults).toEqual([expect.stringMatching(/^JWT_JWKS_URL /)]);
+      expect(faults?.join()).not.toContain('S3cr3t');
+    }
+  });
+
+  test('the hash of an empty key, which a forgotten variable makes, is refused', () => {
+    for (const API_KEY_HASHES of [hash(''), `${hash('a')},${hash('')}`, hash('').toUpperCase()]) {
+      expect(readConfig({ DASHLY_TOKEN: 'a', API_KEY_HASHES }).faults).toEqual([
+        expect.stringMatching(/^API_KEY_HASHES /),
+      ]);
+    }
+  });
+});
+
+describe('what goes together', () => {
+  const useless = (name: string) =>
+    `${name} is of use only with DASHLY_TOKEN: without it callers bring tokens of Dashly's own.`;
+  const needsKey = (name: string) =>
+    `${name} is of use only with JWT_JWKS_URL, JWT_PUBLIC_KEY or JWT_SECRET.`;
+  const second = (name: string, first: string) =>
+    `${name} cannot be set beside ${first}: a JWT is verified in one way.`;
+  const missing = (name: string, key: string) => `${name} has to be set with ${key}.`;
+  const token = { DASHLY_TOKEN: 'app-1-S3cr3t' };
+  const url = 'https://login.example/jwks.json';
+  const keys = hash('a');
+
+  test.each<[environment: Record<string, string>, faults: (string | RegExp)[]]>([
+    [
+      token,
+      [/^DASHLY_TOKEN would speak for everybody: say how callers prove who they are, .*API_KEY_HASHES\.$/],
+    ],
+    [{ ...token, API_KEY_HASHES: '' }, [/^DASHLY_TOKEN would speak for everybody/]],
+    [
+      { ...token, NODE_ENV: 'production', DASHLY_API_URL: 'sandbox' },
+      [/^DASHLY_TOKEN would speak for everybody/],
+    ],
+    [{ JWT_SECRET: secret }, [useless('JWT_SECRET')]],
+    [{ JWT_PUBLIC_KEY: rsaPem }, [useless('JWT_PUBLIC_KEY')]],
+    [
+      { JWT_JWKS_URL: url, ...jwt },
+      [useless('JWT_JWKS_URL'), useless('JWT_ISSUER'), useless('JWT_AUDIENCE')],
+    ],
+    [{ API_KEY_HASHES: keys }, [useless('API_KEY_HASHES')]],
+    [{ DASHLY_TOKEN: '', API_KEY_HASHES: keys }, [useless('API_KEY_HASHES')]],
+    [{ JWT_ISSUER: 'a' }, [useless('JWT_ISSUER')]],
+    [{ ...token, JWT_ISSUER: 'a' }, [needsKey('JWT_ISSUER')]],
+    [{ ...token, ...jwt, API_KEY_HASHES: keys }, [needsKey('JWT_ISSUER'), needsKey('JWT_AUDIENCE')]],
+    [
+      { ...token, JWT_SECRET: secret },
+      [missing('JWT_ISSUER', 'JWT_SECRET'), missing('JWT_AUDIENCE', 'JWT_SECRET')],
+    ],
+    [{ ...token, JWT_SECRET: secret, JWT_ISSUER: 'a' }, [missing('JWT_AUDIENCE', 'JWT_SECRET')]],
+    [{ ...token, JWT_JWKS_URL: url, JWT_AUDIENCE: 'a' }, [missing('JWT_ISSUER', 'JWT_JWKS_URL')]],
+    [
+      { ...token, JWT_PUBLIC_KEY: rsaPem, JWT_ISSUER: 'a', API_KEY_HASHES: keys },
+      [missing('JWT_AUDIENCE', 'JWT_PUBLIC_KEY')],
+    ],
+    [{ ...token, ...jwt, JWT_JWKS_URL: url, JWT_SECRET: secret }, [second('JWT_SECRET', 'JWT_JWKS_URL')]],
+    [
+      { ...token, ...jwt, JWT_JWKS_URL: url, JWT_PUBLIC_KEY: rsaPem, JWT_SECRET: secret },
+      [second('JWT_PUBLIC_KEY', 'JWT_JWKS_URL'), second('JWT_SECRET', 'JWT_JWKS_URL')],
+    ],
+    [
+      { NODE_ENV: 'production', API_KEY_HASHES: keys },
+      [/^DASHLY_API_URL has to be set in production/, useless('API_KEY_HASHES')],
+    ],
+  ])('%j is refused', (environment, faults) => {
+    const result = readConfig(environment);
+    const lines = faults.map((line) => (typeof line === 'string' ? line : expect.stringMatching(line)));
+    expect([result.config, result.faults]).toEqual([undefined, lines]);
+    expect(result.faults?.join()).not.toMatch(/S3cr3t|BEGIN|[0-9a-f]{64}/);
+  });
+
+  test.each<[environment: Record<string, string>, config: Partial<Config>]>([
+    [
+      { NODE_ENV: 'production', DASHLY_API_URL: 'sandbox' },
+      { INTROSPECTION: false, GRAPHIQL: false },
+    ],
+    [
+      { NODE_ENV: 'production', DASHLY_API_URL: 'sandbox', INTROSPECTION: 'true' },
+      { INTROSPECTION: true, GRAPHIQL: false },
+    ],
+    [
+      { NODE_ENV: 'production', DASHLY_API_URL: 'sandbox', GRAPHIQL: 'true' },
+      { INTROSPECTION: false, GRAPHIQL: true },
+    ],
+    [{ INTROSPECTION: 'false' }, { INTROSPECTION: false, GRAPHIQL: true }],
+    [
+      { ...token, API_KEY_HASHES: keys, RATE_LIMIT_APPLIES_TO: 'api-key' },
+      { RATE_LIMIT_APPLIES_TO: ['api-key'] },
+    ],
+  ])('%j is taken', (environment, config) => {
+    expect(readConfig(environment).config).toMatchObject(config);
   });
 });

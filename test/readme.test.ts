@@ -5,19 +5,29 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { isUnionType } from 'graphql';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { schema } from '../src/graphql/schema.ts';
+import { ask, askJson } from './http/ask.ts';
+import { sized } from './http/sized-documents.ts';
 import { post } from './reply.ts';
 import { startGateway } from './start-gateway.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
+/** What stands below a heading of any level, up to the next one of that level or a higher one. */
+function sectionBelow(heading: string): string {
+  const [before = '', section = ''] = readme.split(`# ${heading}\n`);
+  const level = /#*$/.exec(before)?.[0].length ?? 0;
+  return section.split(new RegExp(`\n#{2,${level + 1}} `))[0] ?? '';
+}
+
 /** The code blocks below a heading, in order. */
 function blocksBelow(heading: string, language: string): string[] {
-  const section = readme.split(`\n## ${heading}\n`)[1]?.split('\n## ')[0] ?? '';
+  const section = sectionBelow(heading);
   return [...section.matchAll(/```(\w+)\n(.*?)```/gs)].flatMap(([, name, code]) =>
     name === language && code ? [code] : [],
   );
@@ -25,7 +35,7 @@ function blocksBelow(heading: string, language: string): string[] {
 
 /** A column of the first table below a heading. */
 function columnBelow(heading: string, column = 1): string[] {
-  const section = readme.split(`\n## ${heading}\n`)[1] ?? '';
+  const section = sectionBelow(heading);
   const table = section.slice(section.indexOf('\n|')).trim().split('\n\n')[0] ?? '';
   return table
     .split('\n')
@@ -85,4 +95,109 @@ test('every variable of the configuration is in its table with its default, and 
       Object.entries(config).map(([name, value]) => [name, value === null ? '' : String(value)]),
     ),
   );
+});
+
+describe('What a request may cost', () => {
+  const heading = 'What a request may cost';
+  const values = columnBelow(heading, 2);
+  const refusals = columnBelow(heading, 3);
+  const rows = columnBelow(heading).map((name, row): [string, number, string] => {
+    const [, number = '', unit = ''] = /(\d[\d,]*)(?: (MiB|KiB))?/.exec(values[row] ?? '') ?? [];
+    const factor = { MiB: 1024 * 1024, KiB: 1024 }[unit] ?? 1;
+    return [name, Number(number.replaceAll(',', '')) * factor, refusals[row] ?? ''];
+  });
+
+  /** The body of a request with so much in it. */
+  const bodies: Record<string, (amount: number) => string> = {
+    'replies in an operation': (amount) => JSON.stringify({ query: sized.replies(amount) }),
+    'JSON, each body': (amount) => '{"query": "{ __typename }"}'.padEnd(amount),
+    'a document': (amount) => JSON.stringify({ query: sized.characters(amount) }),
+    '… its tokens': (amount) => JSON.stringify({ query: sized.tokens(amount) }),
+    '… its brackets in brackets': (amount) => JSON.stringify({ query: sized.brackets(amount) }),
+    '… its fields': (amount) => JSON.stringify({ query: sized.levels(amount) }),
+    '… its aliases, counted as often as their fragments are used': (amount) =>
+      JSON.stringify({ query: sized.aliasesInFragments(amount) }),
+    '… its directives': (amount) => JSON.stringify({ query: sized.directives(amount) }),
+    'operations in a request': (amount) => {
+      const operation = { query: '{ __typename }' };
+      return JSON.stringify(amount === 1 ? operation : Array(amount).fill(operation));
+    },
+  };
+  const inAMinute = 'replies of a caller in a minute';
+
+  test('is told in a table of limits that are all tried here', () => {
+    expect(rows.map(([name]) => name).sort()).toEqual([...Object.keys(bodies), inAMinute].sort());
+  });
+
+  test.each(rows.filter(([name]) => name !== inAMinute))(
+    '%s: %i is taken, and more is a %s',
+    async (name, limit, refusal) => {
+      const gateway = await startGateway();
+      const make = bodies[name] ?? String;
+      for (const _time of [1, 2]) {
+        const taken = await askJson(gateway.url, make(limit));
+        expect([taken.status, JSON.parse(taken.text).errors]).toEqual([200, undefined]);
+        expect((await askJson(gateway.url, make(limit + 1))).status).toBe(Number(refusal));
+      }
+    },
+  );
+
+  test.each(rows.filter(([name]) => name === inAMinute))(
+    '%s: %i are taken, and one more is a %s',
+    async (_name, limit, refusal) => {
+      const gateway = await startGateway({ RATE_LIMIT_APPLIES_TO: 'dashly-token' });
+      const inOne = 5;
+      for (let sent = 0; sent < limit; sent += inOne) {
+        expect((await askJson(gateway.url, { query: sized.replies(inOne) })).text).not.toContain(refusal);
+      }
+      expect(gateway.sandbox?.received).toHaveLength(limit);
+      expect((await askJson(gateway.url, { query: sized.replies(1) })).text).toContain(refusal);
+      expect(gateway.sandbox?.received).toHaveLength(limit);
+    },
+  );
+});
+
+describe('Trusted documents', () => {
+  const [curl = ''] = blocksBelow('Trusted documents', 'sh');
+  const path = /TRUSTED_DOCUMENTS=([^`\s]+)/.exec(sectionBelow('Trusted documents'))?.[1] ?? '';
+  const manifest = fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+  test('are asked for as curl does it, by an id of the manifest', async () => {
+    const id = /"documentId": "([^"]*)"/.exec(curl)?.[1] ?? '';
+    expect(Object.keys(JSON.parse(readFileSync(manifest, 'utf8')))).toContain(id);
+    const gateway = await startGateway({ TRUSTED_DOCUMENTS: manifest });
+    const command = curl.replace('http://localhost:4000/graphql', gateway.url);
+    expect(command).not.toBe(curl);
+    for (const times of [1, 2]) {
+      const { stdout } = await promisify(execFile)('sh', ['-c', command]);
+      const { data, errors } = JSON.parse(stdout);
+      expect([errors, data.replyToConversation.__typename]).toEqual([
+        undefined,
+        'ReplyToConversationPayload',
+      ]);
+      expect(gateway.sandbox?.received).toHaveLength(times);
+    }
+  });
+});
+
+test('an API key is made, and its hash put into the environment, as the shell does it', async () => {
+  const [shell = ''] = blocksBelow('Who may call', 'sh');
+  const print = 'printf "%s %s %s" "$KEY" "$DASHLY_TOKEN" "$API_KEY_HASHES"';
+  const command = shell.replace('npm start', `sh -c '${print}'`);
+  expect(command).not.toBe(shell);
+  const { stdout } = await promisify(execFile)('sh', ['-c', command]);
+  const [key = '', DASHLY_TOKEN = '', API_KEY_HASHES = ''] = stdout.split(' ');
+  const gateway = await startGateway({ DASHLY_TOKEN, API_KEY_HASHES });
+  const query = 'mutation { replyToConversation(input: { conversationId: "1", body: "Hi" }) { __typename } }';
+  const params = JSON.stringify({ query });
+  const headers = { 'content-type': 'application/json' };
+  for (const _time of [1, 2]) {
+    const taken = await ask(gateway.url, {
+      method: 'POST',
+      headers: { ...headers, 'x-api-key': key },
+      body: params,
+    });
+    expect([taken.status, taken.text]).toEqual([200, expect.stringContaining('ReplyToConversationPayload')]);
+    expect((await ask(gateway.url, { method: 'POST', headers, body: params })).status).toBe(401);
+  }
 });

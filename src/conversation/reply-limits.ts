@@ -9,6 +9,9 @@ export const attachmentFileNameMaxLength = 255;
 /** `externalId` and `referrer`: Dashly publishes no limit; 2,048 is what a URL may safely measure. */
 export const referenceMaxLength = 2048;
 
+/** `idempotencyKey`; a UUID has 36. */
+export const idempotencyKeyMaxLength = 255;
+
 /** The length of a text in characters; a pair of surrogates is one. */
 export function characterCount(text: string): number {
   return [...text].length;

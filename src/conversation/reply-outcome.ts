@@ -10,6 +10,10 @@ export type Delivery = (typeof deliveries)[number];
 export const unavailableReasons = ['UNREACHABLE', 'TIMEOUT', 'SERVER_ERROR', 'BAD_RESPONSE'] as const;
 export type UnavailableReason = (typeof unavailableReasons)[number];
 
+/** Why the gateway itself could not take a reply. */
+export const gatewayUnavailableReasons = ['OVERLOADED', 'STORE_UNREACHABLE'] as const;
+export type GatewayUnavailableReason = (typeof gatewayUnavailableReasons)[number];
+
 /** One fault in what the caller asked for; `path` leads to it from the input, `[]` being the input as a whole. */
 export interface ReplyIssue {
   readonly path: readonly string[];
@@ -21,6 +25,8 @@ export interface SentReply {
   readonly part: ConversationPart;
   /** Null where nothing was assigned. */
   readonly assignPart: AssignPart | null;
+  /** Whether this is the answer to an earlier call with the same key. */
+  readonly replayed: boolean;
 }
 
 interface Failure<Kind extends string> {
@@ -51,9 +57,14 @@ export interface DashlyUnavailable extends Failure<'dashlyUnavailable'> {
   readonly reason: UnavailableReason;
 }
 
+export interface GatewayUnavailable extends Failure<'gatewayUnavailable'> {
+  readonly reason: GatewayUnavailableReason;
+}
+
 export type ReplyTargetNotFound = Failure<'replyTargetNotFound'>;
 export type NotAuthenticated = Failure<'notAuthenticated'>;
 export type PermissionDenied = Failure<'permissionDenied'>;
+export type IdempotencyConflict = Failure<'idempotencyConflict'>;
 
 export type ReplyFailure =
   | ReplyTooBig
@@ -64,7 +75,9 @@ export type ReplyFailure =
   | TooManyRequests
   | AttachmentTooBig
   | DashlyRejected
-  | DashlyUnavailable;
+  | DashlyUnavailable
+  | IdempotencyConflict
+  | GatewayUnavailable;
 
 export type ReplyOutcome = SentReply | ReplyFailure;
 
@@ -88,5 +101,21 @@ export function attachmentTooBig(opening: string, maxBytes: number): AttachmentT
     message: `${opening} This gateway takes at most ${maxBytes} bytes.`,
     delivery: 'NOT_DELIVERED',
     maxBytes,
+  };
+}
+
+const unavailableMessages: Record<GatewayUnavailableReason, string> = {
+  OVERLOADED: 'The gateway has too many replies waiting; nothing was sent. Send it again in a moment.',
+  STORE_UNREACHABLE:
+    'Whether this idempotencyKey has been used cannot be found out at the moment; nothing was sent.',
+};
+
+/** The failure for a reply that the gateway itself could not take. */
+export function gatewayUnavailable(reason: GatewayUnavailableReason): GatewayUnavailable {
+  return {
+    kind: 'gatewayUnavailable',
+    message: unavailableMessages[reason],
+    delivery: 'NOT_DELIVERED',
+    reason,
   };
 }

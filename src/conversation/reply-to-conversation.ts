@@ -1,70 +1,141 @@
 /** The use case: a caller replies to a conversation. */
 
-import { fileNameFrom } from './attachment.ts';
+import { fileNameFrom, type OutgoingFile } from './attachment.ts';
 import type { Caller } from './caller.ts';
 import { permitReply } from './caller-rights.ts';
 import type { CountReply } from './count-reply.ts';
-import type { OptionalPartField } from './part.ts';
+import { type OptionalPartField, optionalPartFields } from './part.ts';
+import type { Presence } from './presence.ts';
 import type { ReplyDraft } from './reply.ts';
-import { attachmentTooBig, type ReplyOutcome } from './reply-outcome.ts';
-import type { SendReply } from './send-reply.ts';
+import {
+  type AttachmentTooBig,
+  attachmentTooBig,
+  gatewayUnavailable,
+  type ReplyFailure,
+  type ReplyOutcome,
+} from './reply-outcome.ts';
+import type { ReplyReport } from './reply-report.ts';
+import type { RunOnce } from './run-once.ts';
+import type { SendReply, UpstreamCall } from './send-reply.ts';
 
 export interface ReplyCommand {
   readonly draft: ReplyDraft;
+  /** A second command with the same key of the same caller sends nothing; null for none. */
+  readonly idempotencyKey: string | null;
   /** Null where the caller has nothing to call Dashly with. */
   readonly caller: Caller | null;
   /** Which optional fields of a part the caller wants to see. */
   readonly optionalFields: ReadonlySet<OptionalPartField>;
   /** Resolves when everything that the caller sends is here; rejects where it turns out to be broken. */
   readonly wholeRequest: Promise<void> | null;
+  readonly presence: Presence;
 }
 
-/** Rejects only where the caller's request is broken; then nothing was sent. */
-export type ReplyToConversation = (command: ReplyCommand) => Promise<ReplyOutcome>;
+/** Rejects only where the caller's request is broken, or with CallerGone; then nothing was sent. */
+export type ReplyToConversation = (command: ReplyCommand) => Promise<ReplyReport>;
 
 export interface ReplyToConversationPorts {
   readonly sendReply: SendReply;
   readonly countReply: CountReply;
+  readonly runOnce: RunOnce;
 }
 
+const everyOptionalField: ReadonlySet<OptionalPartField> = new Set(optionalPartFields);
+
 /** Sends the replies that their callers may send, once all that belongs to a request is here. */
-export function createReplyToConversation({
-  sendReply,
-  countReply,
-}: ReplyToConversationPorts): ReplyToConversation {
-  return async ({ draft: asked, caller, optionalFields, wholeRequest }) => {
+export function createReplyToConversation(ports: ReplyToConversationPorts): ReplyToConversation {
+  const { sendReply, countReply, runOnce } = ports;
+
+  return async (command) => {
+    const { caller, idempotencyKey: key, presence } = command;
     if (caller === null) {
-      return {
-        kind: 'notAuthenticated',
-        message: 'Nothing was sent: the request needs a header "Authorization: Token …" (or "Bearer …").',
-        delivery: 'NOT_DELIVERED',
-      };
+      return refuse(
+        'notAuthenticated',
+        'Nothing was sent: the request needs a header "Authorization: Token …" (or "Bearer …").',
+      );
     }
-    const { draft, refusal } = permitReply(asked, caller.rights);
-    if (!draft) {
-      const message = `Nothing was sent. ${refusal}`;
-      return { kind: 'permissionDenied', message, delivery: 'NOT_DELIVERED' };
-    }
-    const count = await countReply(caller);
-    if (!count.isWithinLimit) {
-      const { retryAfterSeconds } = count;
-      return {
-        kind: 'tooManyRequests',
-        message: `Nothing was sent: this caller has sent too many replies; send it again in ${retryAfterSeconds} seconds.`,
-        delivery: 'NOT_DELIVERED',
-        retryAfterSeconds,
-      };
-    }
-    const arrival = draft.attachment && (await draft.attachment.file.arrival);
-    if (arrival?.kind === 'tooBig') {
-      return attachmentTooBig('The attachment is too large; nothing was sent.', arrival.maxBytes);
-    }
+    const { draft, refusal } = permitReply(command.draft, caller.rights);
+    if (!draft) return refuse('permissionDenied', `Nothing was sent. ${refusal}`);
+    const { attachment, tooBig } = await attachmentOf(draft);
+    if (tooBig) return report(tooBig);
     // A broken request is not to be carried out in part, so a reply waits for the files of the others as well.
-    await wholeRequest;
-    const attachment = arrival && {
-      fileName: draft.attachment?.fileName ?? fileNameFrom(arrival.name),
-      content: arrival.content,
+    await command.wholeRequest;
+
+    let upstreamCall: UpstreamCall | null = null;
+    const run = async (): Promise<ReplyOutcome> => {
+      const count = await countReply(caller);
+      if (!count.isWithinLimit) return tooManyReplies(count.retryAfterSeconds);
+      // Who calls again with the key may select other fields than this time.
+      const optionalFields = key === null ? command.optionalFields : everyOptionalField;
+      const { authorization } = caller;
+      const result = await sendReply({ draft, attachment, authorization, optionalFields, presence });
+      upstreamCall = result.upstreamCall;
+      return result.outcome;
     };
-    return sendReply({ draft, attachment, authorization: caller.authorization, optionalFields });
+
+    if (key === null) return { ...report(await run()), upstreamCall };
+    const once = await runOnce({ callerId: caller.id, key, draft, attachment }, run);
+    switch (once.kind) {
+      case 'ran':
+        return { ...report(once.outcome), upstreamCall };
+      case 'replayed':
+        return { ...report(asReplay(once.outcome)), isReplay: true };
+      case 'interrupted':
+        return { ...report(interrupted), isReplay: true };
+      case 'storeUnreachable':
+        return report(gatewayUnavailable('STORE_UNREACHABLE'));
+      case 'conflict':
+        return refuse(
+          'idempotencyConflict',
+          'Nothing was sent: this idempotencyKey belongs to an earlier call with another input.',
+        );
+    }
+  };
+}
+
+type Attachment =
+  | { readonly attachment: OutgoingFile | null; readonly tooBig?: never }
+  | { readonly attachment?: never; readonly tooBig: AttachmentTooBig };
+
+async function attachmentOf({ attachment }: ReplyDraft): Promise<Attachment> {
+  if (!attachment) return { attachment: null };
+  const arrival = await attachment.file.arrival;
+  if (arrival.kind === 'tooBig') {
+    return { tooBig: attachmentTooBig('The attachment is too large; nothing was sent.', arrival.maxBytes) };
+  }
+  const fileName = attachment.fileName ?? fileNameFrom(arrival.name);
+  return { attachment: { fileName, content: arrival.content } };
+}
+
+function report(outcome: ReplyOutcome): ReplyReport {
+  return { outcome, isReplay: false, upstreamCall: null };
+}
+
+function refuse(
+  kind: 'notAuthenticated' | 'permissionDenied' | 'idempotencyConflict',
+  message: string,
+): ReplyReport {
+  return report({ kind, message, delivery: 'NOT_DELIVERED' });
+}
+
+function asReplay(outcome: ReplyOutcome): ReplyOutcome {
+  return outcome.kind === 'sent' ? { ...outcome, replayed: true } : outcome;
+}
+
+const interrupted: ReplyFailure = {
+  kind: 'dashlyUnavailable',
+  message:
+    'The first call with this idempotencyKey was cut off. Whether the reply was created is not known: look into the ' +
+    'conversation before sending it again.',
+  delivery: 'UNKNOWN',
+  reason: 'TIMEOUT',
+};
+
+function tooManyReplies(retryAfterSeconds: number): ReplyFailure {
+  return {
+    kind: 'tooManyRequests',
+    message: `Nothing was sent: this caller has sent too many replies; send it again in ${retryAfterSeconds} seconds.`,
+    delivery: 'NOT_DELIVERED',
+    retryAfterSeconds,
   };
 }

@@ -2,6 +2,7 @@
 
 import type { OutgoingFile } from './attachment.ts';
 import type { OptionalPartField } from './part.ts';
+import type { Presence } from './presence.ts';
 import type { ReplyDraft } from './reply.ts';
 import type { ReplyOutcome } from './reply-outcome.ts';
 
@@ -13,7 +14,25 @@ export interface SendReplyRequest {
   readonly authorization: string;
   /** Which optional fields the answer has to carry. */
   readonly optionalFields: ReadonlySet<OptionalPartField>;
+  /** Where the caller goes away before anything was sent, nothing is. */
+  readonly presence: Presence;
 }
 
-/** Sends the draft at most once. Never rejects: whatever happens is an outcome. */
-export type SendReply = (request: SendReplyRequest) => Promise<ReplyOutcome>;
+/** The call that was made to Dashly, for those who watch over the gateway. */
+export interface UpstreamCall {
+  /** The HTTP status; null where none came. */
+  readonly status: number | null;
+  /** The moment at which a connection was free, in milliseconds since the epoch, with a fraction. */
+  readonly startedAt: number;
+  /** From then to the end of the answer. */
+  readonly milliseconds: number;
+}
+
+export interface SendReplyResult {
+  readonly outcome: ReplyOutcome;
+  /** Null where no call was made. */
+  readonly upstreamCall: UpstreamCall | null;
+}
+
+/** Sends the draft at most once. Rejects with CallerGone; whatever else happens is an outcome. */
+export type SendReply = (request: SendReplyRequest) => Promise<SendReplyResult>;

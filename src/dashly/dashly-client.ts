@@ -3,12 +3,17 @@
 import type { Readable } from 'node:stream';
 import { type Dispatcher, Pool } from 'undici';
 import type { OutgoingFile } from '../conversation/attachment.ts';
+import { CallerGone } from '../conversation/presence.ts';
+import { gatewayUnavailable } from '../conversation/reply-outcome.ts';
 import type { SendReply } from '../conversation/send-reply.ts';
 import { decodeAnswer } from './decode-answer.ts';
 import { encodeMultipart } from './encode-multipart.ts';
 import { encodeForm, encodeReply, type FormFields } from './encode-reply.ts';
 import { exchange } from './exchange.ts';
+import { Quota } from './quota.ts';
+import { parseRetryAfter } from './retry-after.ts';
 import { Slots } from './slots.ts';
+import { tooManyRequests } from './too-many-requests.ts';
 import { unavailableAfter } from './unavailable.ts';
 
 export interface DashlyClientOptions {
@@ -18,21 +23,25 @@ export interface DashlyClientOptions {
   readonly timeoutMs: number;
   /** What to name as the limit where a proxy refuses a file without saying what its own limit is; in bytes. */
   readonly attachmentMaxBytes: number;
+  /** How many replies may be on their way at once, each on a connection of its own. */
+  readonly maxConnections: number;
+  /** How many more may wait for one of these. */
+  readonly maxQueue: number;
 }
 
 export interface DashlyClient {
   readonly sendReply: SendReply;
+  /** How many replies are on their way, and how many wait for a connection. */
+  readonly load: () => { readonly inUse: number; readonly waiting: number };
   /** Takes no further replies, and resolves when those in flight are done. */
   close(): Promise<void>;
 }
-
-const maxConnections = 64;
 
 /** What surely fits into the buffers of a connection, so that it is gone when the answer comes. */
 const largeBytes = 64 * 1024;
 
 export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
-  const { apiUrl, timeoutMs, attachmentMaxBytes } = options;
+  const { apiUrl, timeoutMs, attachmentMaxBytes, maxConnections, maxQueue } = options;
   const basePath = apiUrl.pathname.replace(/\/+$/, '');
   const pool = new Pool(apiUrl.origin, {
     connections: maxConnections,
@@ -46,10 +55,15 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
   });
 
   // The pool has a line of its own, which nobody can leave: what waits there has its turn though its time is up.
-  const slots = new Slots(maxConnections);
+  const slots = new Slots(maxConnections, maxQueue);
+  const quota = new Quota();
 
   return {
-    async sendReply({ draft, attachment, authorization, optionalFields }) {
+    async sendReply({ draft, attachment, authorization, optionalFields, presence }) {
+      const wait = quota.secondsToWait(authorization);
+      if (wait > 0) return { outcome: tooManyRequests(wait), upstreamCall: null };
+      if (slots.isFull) return { outcome: gatewayUnavailable('OVERLOADED'), upstreamCall: null };
+      if (presence.isGone) throw new CallerGone();
       const fields = encodeReply(draft, optionalFields);
       const createRequest = (): Dispatcher.DispatchOptions => {
         const { headers, body, isLarge } = encode(fields, attachment);
@@ -67,11 +81,30 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
           reset: isLarge,
         };
       };
-      const result = await exchange(pool, slots, createRequest, timeoutMs);
-      return result.kind === 'answered'
-        ? decodeAnswer(result.answer, { draft, attachmentMaxBytes: attachment && attachmentMaxBytes })
-        : unavailableAfter(result.interruption);
+      const dispatcher = pool;
+      const { end, ...upstreamCall } = await exchange({
+        dispatcher,
+        slots,
+        createRequest,
+        timeoutMs,
+        presence,
+      });
+      switch (end.kind) {
+        case 'calledOff':
+          throw new CallerGone();
+        case 'interrupted':
+          return { outcome: unavailableAfter(end.interruption), upstreamCall };
+        case 'answered': {
+          const sent = { draft, authorization, attachmentMaxBytes: attachment && attachmentMaxBytes };
+          const outcome = decodeAnswer(end.answer, sent);
+          if (end.answer.status === 429 || outcome.kind === 'tooManyRequests') {
+            quota.remember(authorization, parseRetryAfter(end.answer.retryAfter, Date.now()));
+          }
+          return { outcome, upstreamCall };
+        }
+      }
     },
+    load: () => ({ inUse: slots.inUse, waiting: slots.waiting }),
     close: () => pool.close(),
   };
 }

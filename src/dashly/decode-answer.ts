@@ -14,11 +14,14 @@ import { decodeReply } from './decode-part.ts';
 import { issuesFromErrorFields } from './error-fields.ts';
 import type { Answer } from './exchange.ts';
 import { parseRetryAfter } from './retry-after.ts';
+import { tooManyRequests } from './too-many-requests.ts';
 import { unavailable } from './unavailable.ts';
 
 /** What the answer is an answer to. */
 export interface SentRequest {
   readonly draft: ReplyDraft;
+  /** What must not come back in the disguise of a name. */
+  readonly authorization: string;
   /** The gateway's own limit, in bytes, where a file went along; else null. */
   readonly attachmentMaxBytes: number | null;
 }
@@ -48,7 +51,7 @@ const envelopeSchema = z.object({
 export function decodeAnswer(answer: Answer, sent: SentRequest): ReplyOutcome {
   const envelope = parseEnvelope(answer.text);
   const meta = envelope?.meta;
-  const name = exceptionName(meta?.error);
+  const name = exceptionName(meta?.error, sent);
   const named = name && namedFailure(name, meta?.error_fields, answer, sent);
   if (named) return named;
   if (answer.status < 200 || answer.status > 299) return failureByStatus(answer.status, name, sent);
@@ -57,14 +60,15 @@ export function decodeAnswer(answer: Answer, sent: SentRequest): ReplyOutcome {
   const status = meta?.status ?? 200;
   if (status >= 400 && status <= 599) return failureByStatus(status, name, sent);
   const reply = status === 200 ? decodeReply(envelope?.data) : null;
-  if (reply) return { kind: 'sent', ...reply };
+  if (reply) return { kind: 'sent', ...reply, replayed: false };
   // An error that is not told of by any status: it accepted the reply, or it did not.
   return unavailable('BAD_RESPONSE', meta?.error == null ? 'DELIVERED' : 'UNKNOWN');
 }
 
 /** The name that Dashly gave an error, where it is a name, and no text that should not be passed on. */
-function exceptionName(error: unknown): string | null {
-  return typeof error === 'string' && /^[A-Za-z]\w{0,63}$/.test(error) ? error : null;
+function exceptionName(error: unknown, { authorization }: SentRequest): string | null {
+  if (typeof error !== 'string' || !/^[A-Za-z]\w{0,63}$/.test(error)) return null;
+  return authorization.includes(error) ? null : error;
 }
 
 function parseEnvelope(text: string): z.output<typeof envelopeSchema> | null {
@@ -105,16 +109,8 @@ function namedFailure(
         message: "The token's owner may not reply in this conversation.",
         delivery: 'NOT_DELIVERED',
       };
-    case 'TooManyRequests': {
-      const retryAfterSeconds = parseRetryAfter(answer.retryAfter, Date.now());
-      const advice = retryAfterSeconds === null ? 'after a while' : `in ${retryAfterSeconds} seconds`;
-      return {
-        kind: 'tooManyRequests',
-        message: `Dashly takes no more calls for now; send the reply again ${advice}.`,
-        delivery: 'NOT_DELIVERED',
-        retryAfterSeconds,
-      };
-    }
+    case 'TooManyRequests':
+      return tooManyRequests(parseRetryAfter(answer.retryAfter, Date.now()));
     case 'Error404':
       return rejected(404, name);
     case 'MethodNotAllowed':

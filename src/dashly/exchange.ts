@@ -1,6 +1,7 @@
 /** One HTTP exchange with Dashly, watched closely enough to know what may have arrived when it fails. */
 
 import type { Dispatcher } from 'undici';
+import type { Presence } from '../conversation/presence.ts';
 import type { Slots } from './slots.ts';
 
 /** A whole answer, or one of which no more than the status could be read (then `text` is empty). */
@@ -19,9 +20,31 @@ export interface Interruption {
   readonly isAccepted: boolean;
 }
 
-export type ExchangeResult =
+export type ExchangeEnd =
   | { readonly kind: 'answered'; readonly answer: Answer }
-  | { readonly kind: 'interrupted'; readonly interruption: Interruption };
+  | { readonly kind: 'interrupted'; readonly interruption: Interruption }
+  /** The caller went away before anything was written. */
+  | { readonly kind: 'calledOff' };
+
+export interface ExchangeResult {
+  readonly end: ExchangeEnd;
+  /** The HTTP status, where one came. */
+  readonly status: number | null;
+  /** The moment at which a connection was free, in milliseconds since the epoch; or the end, where none was. */
+  readonly startedAt: number;
+  /** From then on. */
+  readonly milliseconds: number;
+}
+
+export interface ExchangeOptions {
+  readonly dispatcher: Dispatcher;
+  readonly slots: Slots;
+  /** Made anew for each connection that is tried, since undici uses up the stream of a body even where it writes nothing. */
+  readonly createRequest: () => Dispatcher.DispatchOptions;
+  /** In milliseconds, for the whole: waiting for a connection, connecting, sending, and reading to the last byte. */
+  readonly timeoutMs: number;
+  readonly presence: Presence;
+}
 
 /** The whole of a reply comes back in the answer, at up to six bytes of JSON for one of a request, and little else. */
 const maxAnswerBytes = 8 * 1024 * 1024;
@@ -29,19 +52,10 @@ const maxAnswerBytes = 8 * 1024 * 1024;
 /** How often a connection is tried, as long as nothing was written on one. */
 const maxAttempts = 3;
 
-/**
- * Sends one request, at most once, and never rejects. It is made anew for each connection that is tried, since undici
- * uses up the stream of a body even where it writes nothing. The time limit, in milliseconds, is for the whole of it: waiting
- * for a connection, connecting, sending, and reading to the last byte.
- */
-export function exchange(
-  dispatcher: Dispatcher,
-  slots: Slots,
-  createRequest: () => Dispatcher.DispatchOptions,
-  timeoutMs: number,
-): Promise<ExchangeResult> {
+/** Sends one request, at most once, and never rejects. */
+export function exchange(options: ExchangeOptions): Promise<ExchangeResult> {
   return new Promise((resolve) => {
-    new Exchange(dispatcher, slots, createRequest, timeoutMs, resolve);
+    new Exchange(options, resolve);
   });
 }
 
@@ -50,13 +64,14 @@ export function exchange(
  * not to have been sent. `Pool.request` would not tell the two apart.
  */
 class Exchange implements Dispatcher.DispatchHandler {
-  readonly #dispatcher: Dispatcher;
-  readonly #createRequest: () => Dispatcher.DispatchOptions;
+  readonly #options: ExchangeOptions;
   readonly #resolve: (result: ExchangeResult) => void;
   readonly #timer: NodeJS.Timeout;
   /** Leaves the connection to the next in line. */
   readonly #release: () => void;
+  readonly #ignorePresence: () => void;
   #attemptsLeft = maxAttempts;
+  #beganAt: number | null = null;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | null = null;
   #status: number | null = null;
@@ -64,33 +79,28 @@ class Exchange implements Dispatcher.DispatchHandler {
   #bytes = 0;
   #isSettled = false;
 
-  constructor(
-    dispatcher: Dispatcher,
-    slots: Slots,
-    createRequest: () => Dispatcher.DispatchOptions,
-    timeoutMs: number,
-    resolve: (result: ExchangeResult) => void,
-  ) {
-    this.#dispatcher = dispatcher;
-    this.#createRequest = createRequest;
+  constructor(options: ExchangeOptions, resolve: (result: ExchangeResult) => void) {
+    this.#options = options;
     this.#resolve = resolve;
-    this.#timer = setTimeout(() => this.#interrupt('timeout'), timeoutMs);
-    this.#release = slots.take(() => this.#attempt());
+    this.#timer = setTimeout(() => this.#interrupt('timeout'), options.timeoutMs);
+    this.#ignorePresence = options.presence.onGone(() => this.#callOff());
+    this.#release = options.slots.take(() => this.#attempt());
   }
 
   #attempt(): void {
     if (this.#isSettled) return;
     this.#attemptsLeft--;
+    this.#beganAt ??= performance.now();
     try {
-      this.#dispatcher.dispatch(this.#createRequest(), this);
+      this.#options.dispatcher.dispatch(this.#options.createRequest(), this);
     } catch {
       this.#interrupt('connection'); // A closed pool says no by throwing.
     }
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // Too late: what is thrown here keeps undici from writing, and leaves the connection to the next one.
-    if (this.#isSettled) throw new Error('The time for this reply is up.');
+    // Too late, or called off: what is thrown here keeps undici from writing, and leaves the connection to the next one.
+    if (this.#isSettled) throw new Error('This reply is not to be sent any more.');
     // A second attempt: undici must not make one, but a reply is not the place to trust in that.
     const isAgain = this.#controller !== null;
     this.#controller = controller;
@@ -126,6 +136,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     else this.#interrupt(error && isProtocolError(error) ? 'protocol' : 'connection');
   }
 
+  /** Only as long as nothing was written: what may have begun to arrive is carried through, and its end recorded. */
+  #callOff(): void {
+    if (this.#controller === null) this.#settle({ kind: 'calledOff' });
+  }
+
   #interrupt(cause: Interruption['cause']): void {
     const status = this.#status;
     const isAccepted = status !== null && status >= 200 && status <= 299;
@@ -142,12 +157,16 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#settle({ kind: 'answered', answer: { status, retryAfter: this.#retryAfter, text } });
   }
 
-  #settle(result: ExchangeResult): void {
+  #settle(end: ExchangeEnd): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
     clearTimeout(this.#timer);
+    this.#ignorePresence();
     setImmediate(() => this.#release());
-    this.#resolve(result);
+    const now = performance.now();
+    const beganAt = this.#beganAt ?? now;
+    const startedAt = performance.timeOrigin + beganAt;
+    this.#resolve({ end, status: this.#status, startedAt, milliseconds: now - beganAt });
   }
 }
 

@@ -1,12 +1,31 @@
-/** Lets so many replies at a time have a connection; the others wait in line, and leave it when their time is up. */
+/** Lets so many replies at a time have a connection; so many others wait in line, and leave it when their time is up. */
 
 export class Slots {
+  readonly #count: number;
+  readonly #maxWaiting: number;
   #free: number;
   /** In the order in which they came. */
   readonly #waiting = new Set<() => void>();
 
-  constructor(count: number) {
+  constructor(count: number, maxWaiting: number) {
+    this.#count = count;
+    this.#maxWaiting = maxWaiting;
     this.#free = count;
+  }
+
+  /** How many have a connection. */
+  get inUse(): number {
+    return this.#count - this.#free;
+  }
+
+  /** How many wait for one. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** Whether one more would have to wait where nobody may. */
+  get isFull(): boolean {
+    return this.#free === 0 && this.#waiting.size >= this.#maxWaiting;
   }
 
   /**

@@ -1,6 +1,8 @@
 /** What a resolver can reach: who calls, and how a reply is sent. */
 
 import type { Caller } from '../conversation/caller.ts';
+import type { Presence } from '../conversation/presence.ts';
+import type { ReplyReport } from '../conversation/reply-report.ts';
 import type { ReplyToConversation } from '../conversation/reply-to-conversation.ts';
 
 export interface GraphQLContext {
@@ -9,6 +11,10 @@ export interface GraphQLContext {
   readonly replyToConversation: ReplyToConversation;
   /** Resolves when a request that carries files is here to its end; null for any other request. */
   readonly wholeRequest: Promise<void> | null;
+  /** Whether the caller still waits for the answer. */
+  readonly presence: Presence;
+  /** Takes what became of each reply, with the name of its type in the answer. */
+  readonly report: (typeName: string, report: ReplyReport) => void;
   /** What the gateway was configured with. */
   readonly limits: { readonly attachmentMaxBytes: number };
 }

@@ -1,6 +1,13 @@
 /** Measures what a document asks for, with every fragment counted as often as it is used. */
 
-import { type DocumentNode, type FragmentDefinitionNode, Kind, type SelectionSetNode } from 'graphql';
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  Kind,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
 
 /** Of the largest operation in the document. */
 export interface DocumentMeasures {
@@ -10,6 +17,8 @@ export interface DocumentMeasures {
   readonly aliases: number;
   /** How many fields `replyToConversation` there are, under as many names. */
   readonly replies: number;
+  /** How often the arguments use one variable, of the one that they use most; each use is a copy of its value. */
+  readonly variableUses: number;
 }
 
 interface SelectionMeasures {
@@ -17,9 +26,11 @@ interface SelectionMeasures {
   readonly aliases: number;
   /** The names in the answer of the fields `replyToConversation` on the first level. */
   readonly replyNames: ReadonlySet<string>;
+  /** By the names of variables. */
+  readonly uses: ReadonlyMap<string, number>;
 }
 
-const nothing: SelectionMeasures = { depth: 0, aliases: 0, replyNames: new Set() };
+const nothing: SelectionMeasures = { depth: 0, aliases: 0, replyNames: new Set(), uses: new Map() };
 
 /** Takes its time by the length of the document, however often fragments use each other. It need not be valid. */
 export function measureDocument({ definitions }: DocumentNode): DocumentMeasures {
@@ -44,11 +55,17 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
     let depth = 0;
     let aliases = 0;
     const replyNames = new Set<string>();
+    const uses = new Map<string, number>();
+    const addUses = (more: Iterable<readonly [string, number]>): void => {
+      for (const [name, count] of more) uses.set(name, (uses.get(name) ?? 0) + count);
+    };
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) {
+        addUses(variablesIn(selection).map((name) => [name, 1]));
         const below = selection.selectionSet ? measure(selection.selectionSet) : nothing;
         depth = Math.max(depth, below.depth + 1);
         aliases += below.aliases + (selection.alias ? 1 : 0);
+        addUses(below.uses);
         if (selection.name.value === 'replyToConversation') {
           replyNames.add((selection.alias ?? selection.name).value);
         }
@@ -57,10 +74,11 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
         const inside = isSpread ? measureFragment(selection.name.value) : measure(selection.selectionSet);
         depth = Math.max(depth, inside.depth);
         aliases += inside.aliases;
+        addUses(inside.uses);
         for (const name of inside.replyNames) replyNames.add(name);
       }
     }
-    return { depth, aliases, replyNames };
+    return { depth, aliases, replyNames, uses };
   }
 
   const operations = definitions.flatMap((node) =>
@@ -70,5 +88,13 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
     depth: Math.max(0, ...operations.map(({ depth }) => depth)),
     aliases: Math.max(0, ...operations.map(({ aliases }) => aliases)),
     replies: Math.max(0, ...operations.map(({ replyNames }) => replyNames.size)),
+    variableUses: Math.max(0, ...operations.flatMap(({ uses }) => [...uses.values()])),
   };
+}
+
+/** Those in the arguments of the field itself. */
+function variablesIn({ arguments: args = [] }: FieldNode): string[] {
+  const names: string[] = [];
+  for (const { value } of args) visit(value, { Variable: ({ name }) => void names.push(name.value) });
+  return names;
 }

@@ -11,13 +11,14 @@ import type {
 import {
   attachmentFileNameMaxLength,
   characterCount,
+  idempotencyKeyMaxLength,
   quickReplyBodyMaxLength,
   referenceMaxLength,
 } from '../conversation/reply-limits.ts';
 import type { ReplyIssue } from '../conversation/reply-outcome.ts';
 import type { ReplyToConversationInput } from './reply-input.ts';
 
-type ReplyInput = typeof ReplyToConversationInput.$inferInput;
+export type ReplyInput = typeof ReplyToConversationInput.$inferInput;
 type SenderInput = NonNullable<ReplyInput['from']>;
 type ActionInput = NonNullable<ReplyInput['actions']>[number];
 type AttachmentInput = NonNullable<ReplyInput['attachment']>;
@@ -29,6 +30,7 @@ const maxIssues = 20;
 export interface ParsedReplyInput {
   /** To be sent only where there are no issues. */
   readonly draft: ReplyDraft;
+  readonly idempotencyKey: string | null;
   readonly issues: readonly ReplyIssue[];
 }
 
@@ -48,7 +50,9 @@ export function parseReplyInput(input: ReplyInput): ParsedReplyInput {
     randomId: input.randomId ?? null,
     referrer: checkText(input.referrer, ['referrer'], issues, { max: referenceMaxLength }),
   };
-  return { draft, issues: issues.slice(0, maxIssues) };
+  const keyLimits = { min: 1, max: idempotencyKeyMaxLength };
+  const idempotencyKey = checkText(input.idempotencyKey, ['idempotencyKey'], issues, keyLimits);
+  return { draft, idempotencyKey, issues: issues.slice(0, maxIssues) };
 }
 
 // A router may drop @oneOf on its way, so the rule holds here as well.

@@ -3,6 +3,7 @@
 import { replyTypes } from '../conversation/reply.ts';
 import {
   attachmentFileNameMaxLength,
+  idempotencyKeyMaxLength,
   quickReplyBodyMaxLength,
   referenceMaxLength,
 } from '../conversation/reply-limits.ts';
@@ -137,6 +138,11 @@ export const ReplyToConversationInput = builder.inputType('ReplyToConversationIn
     }),
     referrer: t.string({
       description: `URL of the page that the message was sent from, up to ${referenceMaxLength} characters. REST: \`referrer\`.`,
+    }),
+    idempotencyKey: t.string({
+      description:
+        `The caller's own key for this reply, 1 to ${idempotencyKeyMaxLength} characters, such as a UUID. A second call with ` +
+        "the same key sends nothing: it gets the first one's answer. Dashly knows no such key; the gateway keeps it.",
     }),
   }),
 });

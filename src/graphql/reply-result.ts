@@ -5,6 +5,9 @@ import {
   type DashlyRejected,
   type DashlyUnavailable,
   deliveries,
+  type GatewayUnavailable,
+  gatewayUnavailableReasons,
+  type IdempotencyConflict,
   type InvalidReply,
   type NotAuthenticated,
   type PermissionDenied,
@@ -54,6 +57,9 @@ const PayloadRef = builder.objectRef<SentReply>('ReplyToConversationPayload').im
       description:
         'The entry that tells of the assignment; null where nothing was assigned. REST: `assign_part`.',
       resolve: (sent) => sent.assignPart,
+    }),
+    replayed: t.exposeBoolean('replayed', {
+      description: 'Whether this is the answer to an earlier call with the same `idempotencyKey`.',
     }),
   }),
 });
@@ -105,12 +111,14 @@ const NotAuthenticatedRef = builder.objectRef<NotAuthenticated>('NotAuthenticate
 });
 
 const PermissionDeniedRef = builder.objectRef<PermissionDenied>('PermissionDeniedError').implement({
-  description: 'The caller may not send this reply. REST: 403 `PermissionDeniedError`.',
+  description:
+    "The caller may not send this reply, by the gateway's own rules or by Dashly's. REST: 403 `PermissionDeniedError`.",
   interfaces: [ReplyErrorRef],
 });
 
 const TooManyRequestsRef = builder.objectRef<TooManyRequests>('TooManyRequestsError').implement({
-  description: 'Too many calls came in a short time. REST: 429 `TooManyRequests`.',
+  description:
+    "Too many replies came in a short time, for Dashly or for the gateway's own limit. REST: 429 `TooManyRequests`.",
   interfaces: [ReplyErrorRef],
   fields: (t) => ({
     retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
@@ -163,6 +171,31 @@ const DashlyUnavailableRef = builder.objectRef<DashlyUnavailable>('DashlyUnavail
   }),
 });
 
+const IdempotencyConflictRef = builder.objectRef<IdempotencyConflict>('IdempotencyConflictError').implement({
+  description: "The same caller's same `idempotencyKey` came before with another input. Nothing was sent.",
+  interfaces: [ReplyErrorRef],
+});
+
+const GatewayUnavailableReason = builder.enumType('GatewayUnavailableReason', {
+  description: 'Why the gateway itself could not take a reply.',
+  values: describeValues(gatewayUnavailableReasons, {
+    OVERLOADED: 'Too many replies wait for a connection to Dashly.',
+    STORE_UNREACHABLE: 'The store of idempotency keys is out of reach.',
+  }),
+});
+
+const GatewayUnavailableRef = builder.objectRef<GatewayUnavailable>('GatewayUnavailableError').implement({
+  description: 'The gateway itself could not take the reply. Nothing was sent.',
+  interfaces: [ReplyErrorRef],
+  fields: (t) => ({
+    reason: t.field({
+      type: GatewayUnavailableReason,
+      description: 'What was in the way.',
+      resolve: (failure) => failure.reason,
+    }),
+  }),
+});
+
 const refs = {
   sent: PayloadRef,
   replyTooBig: ReplyTooBigRef,
@@ -174,6 +207,8 @@ const refs = {
   attachmentTooBig: AttachmentTooBigRef,
   dashlyRejected: DashlyRejectedRef,
   dashlyUnavailable: DashlyUnavailableRef,
+  idempotencyConflict: IdempotencyConflictRef,
+  gatewayUnavailable: GatewayUnavailableRef,
 } satisfies Record<ReplyOutcome['kind'], unknown>;
 
 export const ReplyToConversationResult = builder.unionType('ReplyToConversationResult', {
@@ -181,3 +216,8 @@ export const ReplyToConversationResult = builder.unionType('ReplyToConversationR
   types: Object.values(refs),
   resolveType: (outcome: ReplyOutcome) => refs[outcome.kind],
 });
+
+/** The name of the type that an outcome is in the answer: its `__typename`. */
+export function typeNameOf(outcome: ReplyOutcome): string {
+  return refs[outcome.kind].name;
+}

@@ -1,11 +1,9 @@
 /** The one mutation: `replyToConversation`. */
 
-import { invalidReply } from '../conversation/reply-outcome.ts';
 import { builder } from './builder.ts';
-import { parseReplyInput } from './parse-reply-input.ts';
 import { ReplyToConversationInput } from './reply-input.ts';
 import { ReplyToConversationResult } from './reply-result.ts';
-import { selectedOptionalFields } from './selected-optional-fields.ts';
+import { resolveReply } from './resolve-reply.ts';
 
 builder.mutationType({
   description: 'What can be done in a conversation.',
@@ -18,17 +16,7 @@ builder.mutationType({
       args: {
         input: t.arg({ type: ReplyToConversationInput, required: true, description: 'The reply.' }),
       },
-      resolve: (_root, { input }, { replyToConversation, caller, wholeRequest }, info) => {
-        const { draft, issues } = parseReplyInput(input);
-        return issues.length > 0
-          ? invalidReply('Nothing was sent.', issues)
-          : replyToConversation({
-              draft,
-              caller,
-              optionalFields: selectedOptionalFields(info),
-              wholeRequest,
-            });
-      },
+      resolve: (_root, { input }, context, info) => resolveReply(input, context, info),
     }),
   }),
 });

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Caller } from '../conversation/caller.ts';
+import type { Caller, CallerKind } from '../conversation/caller.ts';
 import { allRights } from '../conversation/caller-rights.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { JwtKeysUnavailable, type VerifyJwt } from './create-jwt-verifier.ts';
@@ -27,12 +27,17 @@ export interface AuthenticationRefusal {
 
 export type Authenticate = (request: IncomingMessage) => Authentication | Promise<Authentication>;
 
+/** Of the same length for all, and a secret cannot be read from it. */
+function callerId(kind: CallerKind, identity: string): string {
+  return `${kind}:${createHash('sha256').update(identity).digest('base64url')}`;
+}
+
 /** Takes callers who bring their own token for Dashly; it is Dashly that checks it. */
 export function createPassThrough(): Authenticate {
   return ({ headers }) => {
     const authorization = dashlyAuthorization(headers.authorization);
     if (authorization === null) return { caller: null };
-    const id = `dashly-token:${createHash('sha256').update(authorization).digest('base64url')}`;
+    const id = callerId('dashly-token', authorization);
     return { caller: { kind: 'dashly-token', id, authorization, rights: allRights } };
   };
 }
@@ -83,14 +88,15 @@ export function createAuthenticate({ dashlyToken, verifyJwt, apiKeys }: Authenti
             `Bearer ${realm}, error="invalid_token", error_description="${fault}"`,
           );
         }
-        const { id, rights } = rightsFromClaims(claims);
-        return { caller: { kind: 'jwt', id: `jwt:${id}`, authorization, rights } };
+        const { identity, rights } = rightsFromClaims(claims);
+        return { caller: { kind: 'jwt', id: callerId('jwt', identity), authorization, rights } };
       } catch (error) {
         if (!(error instanceof JwtKeysUnavailable)) throw error;
         const message = 'Tokens cannot be verified at the moment; send the request again in a while.';
-        return { refusal: { status: 503, message, challenge: '', cause: error } };
+        return { refusal: { status: 503, message, challenge: '', cause: error.cause ? error : null } };
       }
     }
-    return { caller: { kind: 'api-key', id: `api-key:${keyId}`, authorization, rights: allRights } };
+    const id = callerId('api-key', keyId ?? '');
+    return { caller: { kind: 'api-key', id, authorization, rights: allRights } };
   };
 }

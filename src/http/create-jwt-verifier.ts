@@ -1,7 +1,16 @@
 /** Verifies the JSON Web Tokens that callers bring. */
 
 import { KeyObject } from 'node:crypto';
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose';
 
 export interface JwtOptions {
   /** Where a set of keys is to be had, or the one key: public, or a secret that both sides share. */
@@ -18,13 +27,25 @@ export type VerifiedJwt =
 /** Rejects with `JwtKeysUnavailable` where it cannot be found out. */
 export type VerifyJwt = (token: string) => Promise<VerifiedJwt>;
 
-/** The set of keys could not be fetched. */
+/** The set of keys could not be fetched; without a cause where that was found out a moment ago. */
 export class JwtKeysUnavailable extends Error {}
 
 /** In seconds: clocks of servers that are kept right differ by less. */
 const clockTolerance = 30;
 
-const asymmetric = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const asymmetric = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+];
 const symmetric = ['HS256', 'HS384', 'HS512'];
 
 /**
@@ -42,13 +63,39 @@ export function createJwtVerifier({ key, issuer, audience }: JwtOptions): Verify
       return { claims: payload };
     } catch (error) {
       if (error instanceof JwtKeysUnavailable) throw error;
+      if (error instanceof errors.JWKSMultipleMatchingKeys) return verifyWithEach(error, token, options);
       return { fault: faultOf(error) };
     }
   };
 }
 
+/** For a token that does not say which of several keys it was signed with. */
+async function verifyWithEach(
+  keys: AsyncIterable<CryptoKey>,
+  token: string,
+  options: JWTVerifyOptions,
+): Promise<VerifiedJwt> {
+  for await (const key of keys) {
+    try {
+      const { payload } = await jwtVerify(token, key, options);
+      return { claims: payload };
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) return { fault: faultOf(error) };
+    }
+  }
+  return { fault: 'The token is not valid.' };
+}
+
+/** After a fetch that failed, in milliseconds: callers would otherwise make one each. */
+const fetchPauseMs = 5_000;
+
 function remoteKeys(url: URL): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(url);
+  let pausedUntil = 0;
+  const fetchUnlessPaused: FetchImplementation = (...request) => {
+    if (Date.now() < pausedUntil) return Promise.reject(new JwtKeysUnavailable());
+    return fetch(...request);
+  };
+  const keys = createRemoteJWKSet(url, { [customFetch]: fetchUnlessPaused });
   return async (header, token) => {
     try {
       return await keys(header, token);
@@ -57,7 +104,8 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
         error instanceof errors.JWKSNoMatchingKey ||
         error instanceof errors.JWKSMultipleMatchingKeys ||
         error instanceof errors.JOSENotSupported;
-      if (isAboutToken) throw error;
+      if (isAboutToken || error instanceof JwtKeysUnavailable) throw error;
+      pausedUntil = Date.now() + fetchPauseMs;
       throw new JwtKeysUnavailable('The keys for JWTs could not be fetched.', { cause: error });
     }
   };

@@ -1,6 +1,5 @@
 /** GraphQL Yoga as this gateway runs it: it decides on every document, and answers what is rare. */
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   type DocumentNode,
   execute,
@@ -17,23 +16,19 @@ import {
   type YogaServerInstance,
 } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-import type { Caller } from '../conversation/caller.ts';
 import { coerceVariables } from '../graphql/coerce-variables.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import type { UploadedFile } from '../graphql/uploaded-file.ts';
+import type { AcceptedRequest } from './accepted-request.ts';
 import { BadRequest } from './bad-request.ts';
 import { type LogError, maskErrors } from './mask-errors.ts';
 import { parseQueryParams } from './parse-params.ts';
-import type { PreparedOperations } from './prepared-operations.ts';
+import { documentSize, type PreparedOperations } from './prepared-operations.ts';
 import type { ResolveDocument } from './trusted-documents.ts';
 import { type DocumentLimits, useDocumentLimits } from './use-document-limits.ts';
 
 /** What the endpoint tells Yoga of a request. */
-export interface YogaServerContext {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly requestId: string;
-  readonly caller: Caller | null;
+export interface YogaServerContext extends AcceptedRequest {
   /** Reads the parameters of a POST, whose body the endpoint has taken; throws a GraphQLError for the caller. */
   readonly readParams?: () => GraphQLParams;
   /** The files of a multipart request. */
@@ -42,7 +37,7 @@ export interface YogaServerContext {
   readonly wholeRequest: Promise<void> | null;
 }
 
-export type CreateContext = (caller: Caller | null, wholeRequest: Promise<void> | null) => GraphQLContext;
+export type CreateContext = (request: AcceptedRequest, wholeRequest: Promise<void> | null) => GraphQLContext;
 
 export interface YogaOptions {
   readonly schema: GraphQLSchema;
@@ -62,7 +57,7 @@ export function createYoga(options: YogaOptions): Yoga {
   const { schema, createContext, logError } = options;
   return createYogaServer<YogaServerContext, GraphQLContext>({
     schema,
-    context: ({ caller, wholeRequest }) => createContext(caller, wholeRequest),
+    context: (request) => createContext(request, request.wholeRequest),
     graphqlEndpoint: '/graphql',
     landingPage: false,
     multipart: false,
@@ -86,9 +81,9 @@ export function createYoga(options: YogaOptions): Yoga {
   });
 }
 
-/** Keeps what belongs to the texts used last, up to a million characters of text: some 50 MB of parsed documents. */
+/** Keeps what belongs to the texts used last, up to a million characters of text or 500 texts: some 50 MB of parsed documents. */
 function cacheByLength<Value extends object>(): LRUCache<string, Value> {
-  return new LRUCache({ maxSize: 1_000_000, sizeCalculation: (_value, text) => text.length + 1 });
+  return new LRUCache({ maxSize: 1_000_000, sizeCalculation: (_value, text) => documentSize(text) });
 }
 
 type YogaPlugin = Plugin<object, YogaServerContext, GraphQLContext>;
@@ -128,7 +123,9 @@ function useExactExecution({ operations, hasIntrospection }: YogaOptions): YogaP
             hideSuggestions: !hasIntrospection,
           })
         : { coerced: {} };
-      const { files = [], params } = context as unknown as YogaServerContext & { params: GraphQLParams };
+      const request = context as unknown as YogaServerContext & { params: GraphQLParams };
+      const { files = [], params, progress } = request;
+      progress.operationName = operation?.name?.value ?? null;
       if (!files.every(({ isTaken }) => isTaken)) {
         const error = new BadRequest('The map puts a file where no variable of type Upload takes it.');
         return setResultAndStopExecution({ errors: [error] });
@@ -149,13 +146,18 @@ function useMaskedErrors(logError: LogError): YogaPlugin {
   };
 }
 
+/** In characters. */
+const maxMessage = 500;
+
 /**
  * The status that the GraphQL over HTTP specification wants for a request that was not executed at all: 400, or 200 for a
  * client that knows no other (`spec`).
  */
 function asBadRequest(error: GraphQLError): GraphQLError {
   // An exact number shows what it is made of: { rawJSON: "12345678901234567890" }.
-  const message = error.message.replace(/\{ rawJSON: "([^"]*)" \}/g, '$1');
+  const text = error.message.replace(/\{ rawJSON: "([^"]*)" \}/g, '$1');
+  // graphql-js shows the whole of a value that it cannot take.
+  const message = text.length > maxMessage ? `${text.slice(0, maxMessage)}…` : text;
   const http = error.extensions['http'] ?? { spec: true, status: 400 };
   return new GraphQLError(message, {
     nodes: error.nodes ?? null,

@@ -12,7 +12,7 @@ export interface GraphiQLOptions {
 
 /** Whether a request asks for the page rather than for data. */
 export function wantsPage({ method, headers, url = '' }: IncomingMessage): boolean {
-  const isQuery = /[?&]query=/.test(url);
+  const isQuery = /[?&](?:query|documentId|extensions)=/.test(url);
   return method === 'GET' && !isQuery && (headers.accept?.includes('text/html') ?? false);
 }
 

@@ -2,27 +2,28 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLParams } from 'graphql-yoga';
+import type { OperationReport } from '../graphql/operation-report.ts';
+import type { AcceptedRequest, Progress } from './accepted-request.ts';
 import type { Authenticate } from './authenticate.ts';
 import { BadRequest } from './bad-request.ts';
+import { ClientPresence } from './client-presence.ts';
 import { type ApplyCors, answerPreflight, isPreflight } from './cors.ts';
 import type { Yoga, YogaServerContext } from './create-yoga.ts';
 import { discardRest } from './discard-rest.ts';
 import { wantsPage } from './graphiql-page.ts';
-import { createHotPath, type HotPathOptions, type HotRequest } from './hot-path.ts';
+import { createHotPath, type HotPathOptions } from './hot-path.ts';
 import { parseParams } from './parse-params.ts';
 import { readBody } from './read-body.ts';
 import { type MultipartRequest, receiveMultipart } from './receive-multipart.ts';
 import { sendError } from './send-error.ts';
 import type { ResolveDocument } from './trusted-documents.ts';
+import { UploadSlots } from './upload-slots.ts';
 
 /** The largest JSON, in bytes, as a body or as the `operations` of a multipart request. */
 const maxJsonBytes = 1024 * 1024;
 
 /** In one request. */
 const maxFiles = 5;
-
-/** Each may fill the disk with its files, so more than these have to come again later. */
-const maxUploadsAtOnce = 64;
 
 /** A page of another site cannot send any of them without asking first, so a form of its own is told by their absence. */
 const preflightHeaders = ['apollo-require-preflight', 'x-graphql-yoga-csrf', 'x-apollo-operation-name'];
@@ -36,25 +37,28 @@ export interface GraphQLEndpointOptions extends HotPathOptions {
   readonly resolveDocument: ResolveDocument;
   /** The largest file, in bytes. */
   readonly attachmentMaxBytes: number;
+  /** Told of each operation once it is over. */
+  readonly observe: (report: OperationReport) => void;
 }
 
 /** Takes the body of a request that may be taken. */
-type Take = (request: HotRequest) => Promise<void>;
+type Take = (request: AcceptedRequest) => Promise<void>;
 
 export type Endpoint = (req: IncomingMessage, res: ServerResponse, requestId: string) => Promise<void>;
 
 /** Resolves when the request is answered and nothing of it is left. */
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint {
-  const { yoga, sendPage, authenticate, applyCors, resolveDocument, attachmentMaxBytes, logError } = options;
+  const { yoga, sendPage, authenticate, applyCors, resolveDocument, attachmentMaxBytes } = options;
   const hotPath = createHotPath(options);
   const multipartLimits = { maxFiles, maxFileBytes: attachmentMaxBytes, maxFieldBytes: maxJsonBytes };
-  let uploads = 0;
+  const slots = new UploadSlots();
 
   const askYoga = async (context: YogaServerContext): Promise<void> => {
     const { req, res } = context;
     const { host } = req.headers;
-    // Yoga makes a URL of it, and takes it badly if it cannot.
-    if (host === undefined || URL.canParse(`http://${host}`)) await yoga(req, res, context);
+    // Yoga makes a URL of it, of which it is to be no other part, and takes it badly if it cannot.
+    const isHost = host === undefined || (/^[^/?#@\\]*$/.test(host) && URL.canParse(`http://${host}`));
+    if (isHost) await yoga(req, res, context);
     else sendError(req, res, 400, 'The header Host names no host.');
   };
 
@@ -92,6 +96,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
       const readParams = () => resolveDocument(params);
       await askYoga({ ...request, readParams, files, wholeRequest: whole });
     } finally {
+      request.progress.uploadBytes = multipart.bytes();
       discardRest(req);
       await release();
     }
@@ -103,29 +108,38 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
       const message = `A multipart request needs one of these headers, with any value: ${preflightHeaders.join(', ')}.`;
       return sendError(req, res, 403, message);
     }
-    if (uploads >= maxUploadsAtOnce) {
+    const release = slots.take(request.caller);
+    if (!release) {
       res.setHeader('retry-after', '1');
       return sendError(req, res, 503, 'Too many uploads are under way; send the request again in a moment.');
     }
-    uploads++;
     try {
       await takeMultipart(request);
     } finally {
-      uploads--;
+      release();
     }
   };
 
-  return async (req, res, requestId) => {
-    applyCors(req, res);
-    if (isPreflight(req)) return answerPreflight(req, res);
-    if (sendPage && wantsPage(req)) return sendPage(res);
+  const takeOperation = async (
+    req: IncomingMessage,
+    res: ServerResponse,
+    requestId: string,
+    progress: Progress,
+  ) => {
     const { caller, refusal } = await authenticate(req);
     if (refusal) {
-      if (refusal.cause) logError(`Request ${requestId} could not be authenticated.`, refusal.cause);
+      if (refusal.cause) options.logError(`Request ${requestId} could not be authenticated.`, refusal.cause);
       if (refusal.status === 401) res.setHeader('www-authenticate', refusal.challenge);
       return sendError(req, res, refusal.status, refusal.message);
     }
-    const request = { req, res, requestId, caller };
+    // It may have gone while that was found out; then nothing more comes of it, not even its end.
+    if (req.destroyed) return;
+    const request = { req, res, requestId, caller, presence: new ClientPresence(res), progress };
+    // Yoga looks only once all is done, which is too late for a reply.
+    if (!acceptsJson(req.headers.accept)) {
+      const message = 'The answer is JSON: accept application/graphql-response+json or application/json.';
+      return sendError(req, res, 406, message);
+    }
     if (req.method !== 'POST') return askYoga({ ...request, wholeRequest: null });
     const contentType = req.headers['content-type'] ?? '';
     const take = isJson(contentType) ? takeJson : isMultipart(contentType) ? takeUpload : null;
@@ -139,7 +153,31 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     if ((req.headers['content-encoding'] ?? 'identity') !== 'identity') {
       return sendError(req, res, 415, 'The body of the request is compressed; send it as it is.');
     }
+    if (req.headers.expect !== undefined) res.writeContinue();
     await take(request);
+  };
+
+  return async (req, res, requestId) => {
+    applyCors(req, res);
+    if (isPreflight(req)) return answerPreflight(req, res);
+    if (sendPage && wantsPage(req)) return sendPage(res);
+    res.setHeader('cache-control', 'no-store');
+    const began = performance.now();
+    const progress: Progress = { operationName: null, replies: [], uploadBytes: 0 };
+    try {
+      await takeOperation(req, res, requestId, progress);
+    } finally {
+      const { traceparent, tracestate } = req.headers;
+      options.observe({
+        requestId,
+        ...progress,
+        status: res.headersSent ? res.statusCode : null,
+        startedAt: performance.timeOrigin + began,
+        milliseconds: performance.now() - began,
+        traceparent: typeof traceparent === 'string' ? traceparent : null,
+        tracestate: typeof tracestate === 'string' ? tracestate : null,
+      });
+    }
   };
 }
 
@@ -153,6 +191,12 @@ function attempt<Value>(make: () => Value): Attempt<Value> {
   } catch (error) {
     return { error };
   }
+}
+
+const jsonRanges = /(?:^|,)\s*(?:\*\/\*|application\/(?:\*|json|graphql-response\+json))\s*(?:[;,]|$)/i;
+
+function acceptsJson(accept = '*/*'): boolean {
+  return accept.trim() === '' || jsonRanges.test(accept);
 }
 
 function isJson(contentType: string): boolean {

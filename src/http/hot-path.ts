@@ -4,8 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import { LRUCache } from 'lru-cache';
-import type { Caller } from '../conversation/caller.ts';
 import { coerceVariables, type Variables } from '../graphql/coerce-variables.ts';
+import type { AcceptedRequest } from './accepted-request.ts';
 import type { CreateContext } from './create-yoga.ts';
 import { type LogError, maskErrors } from './mask-errors.ts';
 import type { PreparedOperations } from './prepared-operations.ts';
@@ -22,16 +22,9 @@ export interface HotPath {
    * Executes a request and answers it. False where something is new or wrong: then nothing was executed, and it is for Yoga
    * to say what.
    */
-  answer(params: GraphQLParams, request: HotRequest): Promise<boolean>;
+  answer(params: GraphQLParams, request: AcceptedRequest): Promise<boolean>;
   /** Learns from an answer of Yoga's how to answer the next request with the same `Accept` header. */
   learn(req: IncomingMessage, res: ServerResponse): void;
-}
-
-export interface HotRequest {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-  readonly requestId: string;
-  readonly caller: Caller | null;
 }
 
 /**
@@ -42,13 +35,15 @@ export function createHotPath({ schema, operations, createContext, logError }: H
   const mediaTypes = new LRUCache<string, string>({ max: 100 });
 
   return {
-    async answer(given, { req, res, requestId, caller }) {
+    async answer(given, request) {
+      const { req, res, requestId, progress } = request;
       const mediaType = mediaTypes.get(acceptOf(req));
       const params = mediaType && plainParams(given);
       const operation = params && operations.get(params.query, params.operationName);
       if (!mediaType || !operation) return false;
+      progress.operationName = operation.definition.name?.value ?? null;
       const { coerced } = coerceVariables(schema, operation.definition, params.variables);
-      const result = coerced && (await operation.execute(createContext(caller, null), coerced));
+      const result = coerced && (await operation.execute(createContext(request, null), coerced));
       if (!result) return false;
       sendResult(res, mediaType, maskErrors(result, requestId, logError));
       return true;

@@ -33,6 +33,8 @@ export async function listen(listener: RequestListener, port: number, host: stri
     if (isStopping) endConnectionAfter(response);
   });
   server.on('request', listener);
+  // A body is asked for by whoever wants it, which a refusal does not.
+  server.on('checkContinue', (request, response) => server.emit('request', request, response));
   server.listen(port, host);
   await once(server, 'listening');
 

@@ -1,6 +1,7 @@
 /** Hides what was not expected to fail: the log has all of it, the caller gets an id to ask for. */
 
 import { type ExecutionResult, GraphQLError, Kind } from 'graphql';
+import { CallerGone } from '../conversation/presence.ts';
 
 /** Where unexpected errors go; must not throw. */
 export type LogError = (message: string, error: unknown) => void;
@@ -11,7 +12,8 @@ export function maskErrors(result: ExecutionResult, requestId: string, log: LogE
   const errors = result.errors.map((error) => {
     const cause = unexpectedCause(error);
     if (cause === null) return error;
-    log(`Unexpected error in request ${requestId}.`, cause);
+    // Nobody reads the answer, and nothing went wrong here.
+    if (!(cause instanceof CallerGone)) log(`Unexpected error in request ${requestId}.`, cause);
     const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId };
     // Yoga takes the status from `http` and leaves it out of the answer.
     const status = 'data' in result ? {} : { http: { status: 500 } };

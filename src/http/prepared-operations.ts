@@ -7,6 +7,11 @@ import { type CompiledOperation, compileOperation } from '../graphql/compile-ope
 /** In characters of the documents' text: enough for those of some hundred clients, at some 50 bytes of memory each. */
 const maxCharacters = 1_000_000;
 
+/** Even the shortest document takes what 2,000 characters of a long one do. */
+export function documentSize(text: string): number {
+  return text.length + 2_000;
+}
+
 interface Prepared {
   readonly document: DocumentNode;
   /** By the operation's name. */
@@ -17,7 +22,7 @@ export class PreparedOperations {
   readonly #schema: GraphQLSchema;
   readonly #documents = new LRUCache<string, Prepared>({
     maxSize: maxCharacters,
-    sizeCalculation: (_prepared, query) => query.length + 1,
+    sizeCalculation: (_prepared, query) => documentSize(query),
   });
 
   constructor(schema: GraphQLSchema) {

@@ -18,6 +18,8 @@ export interface MultipartRequest {
   readonly files: readonly UploadedFile[];
   /** Resolves when the request is here to its end and in order; rejects with a BadRequest where it is not. */
   readonly whole: Promise<void>;
+  /** How much of the files has come so far. */
+  bytes(): number;
   /** Removes the temporary files; to be called once the operation is done, however it ended. */
   release(): Promise<void>;
 }
@@ -69,7 +71,8 @@ export async function receiveMultipart(
       const upload = variables[file.key];
       return upload ? [placeFile(file, arrivalOf(file, upload, guard.whole, limits.maxFileBytes))] : [];
     });
-    return { params, files, whole: guard.whole, release };
+    const bytes = () => guard.files.reduce((sum, file) => sum + file.bytes, 0);
+    return { params, files, whole: guard.whole, bytes, release };
   } catch (error) {
     await release();
     throw error;

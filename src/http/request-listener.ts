@@ -27,6 +27,8 @@ export function createRequestListener({
     const requestId = `${prefix}-${(count++).toString(36)}`;
     res.setHeader('x-request-id', requestId);
     res.setHeader('x-content-type-options', 'nosniff');
+    // A proxy may send the absolute form: http://host/path.
+    req.url = req.url?.replace(/^https?:\/\/[^/?]*/i, '');
     const path = pathOf(req);
     if (path === '/graphql' || path === '/graphql/') {
       graphql(req, res, requestId).catch((error: unknown) => {
@@ -40,12 +42,9 @@ export function createRequestListener({
   };
 }
 
-function pathOf(req: IncomingMessage): string {
-  const url = req.url ?? '/';
-  // A proxy may send the absolute form: http://host/path.
-  const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/i, '');
-  const end = target.indexOf('?');
-  return end === -1 ? target : target.slice(0, end);
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
 }
 
 function sendStatus(res: ServerResponse, status: number, text: string): void {

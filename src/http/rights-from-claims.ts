@@ -12,16 +12,16 @@ const anyoneScope = 'dashly:reply:any';
 const id = z.union([z.string(), z.int().transform(String)]).refine(isId);
 
 const claimsSchema = z.object({
-  sub: z.string().optional(),
-  scope: z.string().optional(),
-  dashly_admin_id: id.optional(),
-  dashly_user_id: id.optional(),
+  sub: z.string().nullish(),
+  scope: z.string().nullish(),
+  dashly_admin_id: id.nullish(),
+  dashly_user_id: id.nullish(),
   dashly_conversation_ids: z.array(id).optional(),
 });
 
 export interface ClaimedRights {
-  /** Differs between callers who may do different things, even where the issuer names no subject. */
-  readonly id: string;
+  /** The subject and whom it speaks as: of the same issuer all tokens without any of these are one caller. */
+  readonly identity: string;
   readonly rights: CallerRights;
 }
 
@@ -32,14 +32,14 @@ export function rightsFromClaims(claims: JWTPayload): ClaimedRights {
     const names = error.issues.map(({ path }) => String(path[0]));
     const reason = `The claim ${names[0]} of the token is not of the form that the gateway reads.`;
     return {
-      id: JSON.stringify([String(claims.sub)]),
+      identity: '',
       rights: { speaker: nobody(reason), conversationIds: null },
     };
   }
   const { sub = null, dashly_admin_id: adminId = null, dashly_user_id: userId = null } = data;
   const conversationIds = data.dashly_conversation_ids;
   return {
-    id: JSON.stringify([sub, adminId, userId]),
+    identity: JSON.stringify([sub, adminId, userId]),
     rights: {
       speaker: speakerOf(adminId, userId, data.scope?.split(' ').includes(anyoneScope) ?? false),
       conversationIds: conversationIds ? new Set(conversationIds) : null,

@@ -8,6 +8,7 @@ const codes = {
   401: 'UNAUTHENTICATED',
   403: 'FORBIDDEN',
   404: 'NOT_FOUND',
+  406: 'NOT_ACCEPTABLE',
   413: 'PAYLOAD_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
   500: 'INTERNAL_SERVER_ERROR',
@@ -24,6 +25,8 @@ export function sendError(
 ): void {
   const errors = [{ message, extensions: { code: codes[status], ...extensions } }];
   const body = Buffer.from(JSON.stringify({ errors }));
+  // Who waits to be asked for the body does not send it now, so that the next request could not be told from it.
+  if (req.headers.expect !== undefined) res.setHeader('connection', 'close');
   res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length });
   res.end(body);
   discardRest(req);

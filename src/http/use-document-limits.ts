@@ -23,6 +23,9 @@ const maxAliases = 50;
 /** `@skip` and `@include` are all that there is. */
 const maxDirectives = 50;
 
+/** Of one variable in arguments: a megabyte that is used a thousand times is a gigabyte. */
+const usesPerReply = 2;
+
 export interface DocumentLimits {
   /** How many times an operation may call `replyToConversation`. */
   readonly maxReplies: number;
@@ -45,12 +48,21 @@ export function useDocumentLimits({ maxReplies }: DocumentLimits): Plugin {
       checkTokens(document);
       return ({ result }) => {
         if (result === null || result instanceof Error) return;
-        const { depth, aliases, replies } = measureDocument(result);
+        const { depth, aliases, replies, variableUses } = measureDocument(result);
+        const maxUses = usesPerReply * maxReplies;
         if (depth > maxDepth) throw tooMany(`has fields on more than ${maxDepth} levels`);
         if (aliases > maxAliases) throw tooMany(`has more than ${maxAliases} aliases, fragments counted in`);
         if (replies > maxReplies) {
           throw tooMany(`has more than ${maxReplies} replies in one operation; nothing was sent`);
         }
+        if (variableUses > maxUses) throw tooMany(`uses a variable more than ${maxUses} times`);
+      };
+    },
+    onValidate() {
+      return ({ result }) => {
+        const isAborted = result.some(({ message }: Error) => message === 'Validation aborted.');
+        if (isAborted)
+          throw tooMany('has too many fields of one name, each of which is compared with each other');
       };
     },
   };

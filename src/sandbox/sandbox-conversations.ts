@@ -201,9 +201,9 @@ export const sandboxConversations: readonly SandboxConversation[] = [
   {
     id: '429',
     kind: 'refuses',
-    title: '429 TooManyRequests, Retry-After: 30',
+    title: '429 TooManyRequests, Retry-After: 2',
     creates: false,
-    answer: () => refuse('TooManyRequests', { headers: { 'retry-after': '30' } }),
+    answer: () => refuse('TooManyRequests', { headers: { 'retry-after': '2' } }),
   },
   {
     id: '4290',
@@ -215,10 +215,10 @@ export const sandboxConversations: readonly SandboxConversation[] = [
   {
     id: '4291',
     kind: 'refuses',
-    title: '429 TooManyRequests, Retry-After a date 30 seconds from now',
+    title: '429 TooManyRequests, Retry-After a date 2 seconds from now',
     creates: false,
     answer: () =>
-      refuse('TooManyRequests', { headers: { 'retry-after': new Date(Date.now() + 30_000).toUTCString() } }),
+      refuse('TooManyRequests', { headers: { 'retry-after': new Date(Date.now() + 2_000).toUTCString() } }),
   },
   {
     id: '4292',

@@ -15,6 +15,7 @@ import { startGateway } from '../start-gateway.ts';
 import { documentedAnswer, startTcpUpstream, startUpstream } from '../start-upstream.ts';
 import { startByteUpstream } from './start-byte-upstream.ts';
 import { replyBothWays } from './start-stage.ts';
+import { stillThere } from './still-there.ts';
 
 const input = { conversationId: '7', body: 'Hi' };
 const json = JSON.stringify(documentedAnswer);
@@ -369,13 +370,18 @@ describe('a connection that is used again', () => {
   });
 });
 
+async function sendOver(dispatcher: Pool, slots: Slots, body: string, timeoutMs: number) {
+  const createRequest = () => ({ method: 'POST', path: '/', body }) as const;
+  const { end } = await exchange({ dispatcher, slots, createRequest, timeoutMs, presence: stillThere });
+  return end;
+}
+
 describe('a reply that has to wait for a connection', () => {
   test('and whose time runs out is not sent when there is one', async () => {
     const upstream = await startByteUpstream(() => {});
     const pool = new Pool(upstream.url, { connections: 1, pipelining: 1 });
     onTestFinished(() => pool.destroy());
-    const send = (body: string, timeoutMs: number) =>
-      exchange(pool, new Slots(64), () => ({ method: 'POST', path: '/', body }), timeoutMs);
+    const send = (body: string, timeoutMs: number) => sendOver(pool, new Slots(64, 0), body, timeoutMs);
     const [first, second] = await Promise.all([send('first', 300), send('second', 100)]);
     expect(second).toEqual({
       kind: 'interrupted',
@@ -403,9 +409,8 @@ describe('a reply that has to wait for a connection', () => {
       await pool.destroy();
       server.close();
     });
-    const slots = new Slots(1);
-    const send = (body: string, timeoutMs: number) =>
-      exchange(pool, slots, () => ({ method: 'POST', path: '/', body }), timeoutMs);
+    const slots = new Slots(1, 10);
+    const send = (body: string, timeoutMs: number) => sendOver(pool, slots, body, timeoutMs);
     const [first, second, third] = await Promise.all([
       send('first', 2_000),
       send('second', 50),
@@ -439,9 +444,7 @@ describe('a reply that has to wait for a connection', () => {
     const upstream = await startByteUpstream(() => {});
     const pool = new Pool(upstream.url);
     await pool.destroy();
-    expect(
-      await exchange(pool, new Slots(64), () => ({ method: 'POST', path: '/', body: 'x' }), 1000),
-    ).toEqual({
+    expect(await sendOver(pool, new Slots(64, 0), 'x', 1000)).toEqual({
       kind: 'interrupted',
       interruption: { cause: 'connection', requestBegan: false, isAccepted: false },
     });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Slots } from '../../src/dashly/slots.ts';
 
 test('as many as there are enter at once, the others in order', () => {
-  const slots = new Slots(2);
+  const slots = new Slots(2, 10);
   const entered: string[] = [];
   const release = ['a', 'b', 'c', 'd'].map((name) => slots.take(() => entered.push(name)));
   expect(entered).toEqual(['a', 'b']);
@@ -15,7 +15,7 @@ test('as many as there are enter at once, the others in order', () => {
 });
 
 test('who leaves the line is passed over, and takes nobody else out of it', () => {
-  const slots = new Slots(1);
+  const slots = new Slots(1, 10);
   const entered: string[] = [];
   const [first, second] = ['a', 'b', 'c'].map((name) => slots.take(() => entered.push(name)));
   second?.();
@@ -24,7 +24,7 @@ test('who leaves the line is passed over, and takes nobody else out of it', () =
 });
 
 test('a slot that nobody waits for is there for the next', () => {
-  const slots = new Slots(1);
+  const slots = new Slots(1, 10);
   const entered: string[] = [];
   slots.take(() => entered.push('a'))();
   slots.take(() => entered.push('b'));

@@ -105,7 +105,8 @@ const answers: Record<string, { json: unknown; status?: number; headers?: Record
   '429': {
     json: { meta: { status: 429, error: 'TooManyRequests' } },
     status: 429,
-    headers: { 'retry-after': '30' },
+    // Any other would be kept to.
+    headers: { 'retry-after': '0' },
   },
   '502': { json: '<html>', status: 502 },
   '2003': { json: 'thanks' },
@@ -571,8 +572,8 @@ describe('selections made up at random', () => {
   };
   const failed = { message: 'No.', delivery: 'UNKNOWN' } as const;
   const outcomes: readonly ReplyOutcome[] = [
-    { kind: 'sent', part, assignPart },
-    { kind: 'sent', part, assignPart },
+    { kind: 'sent', part, assignPart, replayed: false },
+    { kind: 'sent', part, assignPart, replayed: false },
     {
       kind: 'sent',
       part: {
@@ -582,8 +583,14 @@ describe('selections made up at random', () => {
         attachments: [],
       },
       assignPart: null,
+      replayed: true,
     },
-    { kind: 'sent', part: { ...part, from: null }, assignPart: { ...assignPart, assignee: null } },
+    {
+      kind: 'sent',
+      part: { ...part, from: null },
+      assignPart: { ...assignPart, assignee: null },
+      replayed: false,
+    },
     {
       kind: 'invalidReply',
       ...failed,

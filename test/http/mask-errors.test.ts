@@ -3,16 +3,15 @@
 import { GraphQLError } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
-import type { ReplyToConversation } from '../../src/conversation/reply-to-conversation.ts';
 import { maskErrors } from '../../src/http/mask-errors.ts';
 import { askJson, type HttpAnswer } from './ask.ts';
-import { startEndpoint, type TestEndpoint } from './start-endpoint.ts';
+import { type Answer, startEndpoint, type TestEndpoint } from './start-endpoint.ts';
 
 const marker = 'MARKER-7f3a';
 const failing = 'mutation { replyToConversation(input: { conversationId: "13" }) { __typename } }';
 
 /** Fails in conversation 13, in the way that is given; all others are refused as they should be. */
-function failIn13(fail: () => ReturnType<ReplyToConversation>): ReplyToConversation {
+function failIn13(fail: () => ReturnType<Answer>): Answer {
   const refusal: ReplyOutcome = {
     kind: 'replyTargetNotFound',
     message: 'Not there.',
@@ -25,7 +24,7 @@ const throws = () => {
   throw new Error(marker);
 };
 
-const ways: [name: string, fail: () => ReturnType<ReplyToConversation>][] = [
+const ways: [name: string, fail: () => ReturnType<Answer>][] = [
   ['throws', throws],
   ['rejects', () => Promise.reject(new Error(marker))],
   [

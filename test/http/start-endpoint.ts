@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { ReplyToConversation } from '../../src/conversation/reply-to-conversation.ts';
+import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
+import type { ReplyCommand } from '../../src/conversation/reply-to-conversation.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { createPassThrough } from '../../src/http/authenticate.ts';
 import { createCors } from '../../src/http/cors.ts';
@@ -23,13 +24,22 @@ export interface TestEndpoint {
   readonly connections: () => Promise<number>;
 }
 
+/** What becomes of a reply, instead of sending it. */
+export type Answer = (command: ReplyCommand) => Promise<ReplyOutcome>;
+
 /** Ends with the test that started it. */
-export async function startEndpoint(replyToConversation: ReplyToConversation): Promise<TestEndpoint> {
+export async function startEndpoint(answer: Answer): Promise<TestEndpoint> {
   const logged: { message: string; error: unknown }[] = [];
   const logError = (message: string, error: unknown) => void logged.push({ message, error });
-  const createContext: CreateContext = (caller, wholeRequest) => ({
+  const createContext: CreateContext = ({ caller, presence }, wholeRequest) => ({
     caller,
-    replyToConversation,
+    presence,
+    report: () => {},
+    replyToConversation: async (command) => ({
+      outcome: await answer(command),
+      isReplay: false,
+      upstreamCall: null,
+    }),
     wholeRequest,
     limits: { attachmentMaxBytes: 1_000 },
   });
@@ -51,6 +61,7 @@ export async function startEndpoint(replyToConversation: ReplyToConversation): P
     authenticate: createPassThrough(),
     applyCors: createCors([]),
     attachmentMaxBytes: 1_000,
+    observe: () => {},
   });
   const server = createServer(createRequestListener({ graphql, isReady: () => true, logError }));
   server.listen(0, '127.0.0.1');

@@ -11,14 +11,14 @@ export interface ReplyCounterOptions {
   readonly kinds: readonly CallerKind[];
 }
 
-const minuteMs = 60_000;
+export const minuteMs = 60_000;
 
 /** Some 200 bytes each. Callers beyond that push out those who have been quiet longest. */
 const maxCallers = 100_000;
 
 const isWithinLimit = Promise.resolve({ isWithinLimit: true } as const);
 
-export function createReplyCounter({ perMinute, kinds }: ReplyCounterOptions): CountReply {
+export function createMemoryCountReply({ perMinute, kinds }: ReplyCounterOptions): CountReply {
   const counts = new LRUCache<string, { replies: number; readonly endsAt: number }>({ max: maxCallers });
 
   return ({ kind, id }) => {

@@ -1,0 +1,29 @@
+/** Remembers whom Dashly has told to wait, so that nothing more is sent for these until the time has passed. */
+
+import { LRUCache } from 'lru-cache';
+
+const maxTokens = 10_000;
+
+/** After so many a call is tried all the same: a mistake in a header is not to silence a token for years. */
+const maxSeconds = 3_600;
+
+export class Quota {
+  /** By the value of the header `Authorization`: when the wait is over, on the clock of `performance.now()`. */
+  readonly #waits = new LRUCache<string, number>({ max: maxTokens });
+
+  /** After a refusal that said how long to wait, in seconds; null for one that did not. */
+  remember(authorization: string, seconds: number | null): void {
+    if (seconds) this.#waits.set(authorization, performance.now() + Math.min(seconds, maxSeconds) * 1000);
+  }
+
+  /** Whole seconds, 0 for none. */
+  secondsToWait(authorization: string): number {
+    if (this.#waits.size === 0) return 0;
+    const until = this.#waits.get(authorization);
+    if (until === undefined) return 0;
+    const seconds = Math.ceil((until - performance.now()) / 1000);
+    if (seconds > 0) return seconds;
+    this.#waits.delete(authorization);
+    return 0;
+  }
+}

@@ -1,0 +1,23 @@
+/** A request whose caller may ask, on its way to an answer. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Caller } from '../conversation/caller.ts';
+import type { Presence } from '../conversation/presence.ts';
+import type { ReportedReply } from '../graphql/operation-report.ts';
+
+export interface AcceptedRequest {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly requestId: string;
+  readonly caller: Caller | null;
+  readonly presence: Presence;
+  /** What is found out on the way, for the report at the end. */
+  readonly progress: Progress;
+}
+
+export interface Progress {
+  /** Null until it is known, and where the operation has none. */
+  operationName: string | null;
+  readonly replies: ReportedReply[];
+  uploadBytes: number;
+}

@@ -1,0 +1,72 @@
+/** The connection to the Redis that several gateways share. */
+
+import { createHash } from 'node:crypto';
+import { createClient } from '@redis/client';
+
+export interface Redis {
+  /**
+   * Runs a Lua script on one key, which Redis does as a whole or not at all. Rejects where no answer comes in a second; the
+   * script may have run all the same.
+   */
+  evaluate(script: string, key: string, args: readonly string[]): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+const answerTimeoutMs = 1_000;
+
+/** A ping in between keeps the connection from being idle for so long, unless Redis hangs. */
+const silenceMs = 5_000;
+const pingMs = 2_000;
+
+/** Connects in the background, and again whenever the connection is lost. `onError` is told once for each outage. */
+export function connectRedis(url: string, onError: (error: Error) => void): Redis {
+  const client = createClient({
+    url,
+    // Whoever asks wants to know now.
+    disableOfflineQueue: true,
+    commandsQueueMaxLength: 10_000,
+    pingInterval: pingMs,
+    socket: {
+      connectTimeout: answerTimeoutMs,
+      socketTimeout: silenceMs,
+      reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, 1_000),
+    },
+  });
+  let isWell = true;
+  client.on('error', (error: Error) => {
+    if (isWell) onError(error);
+    isWell = false;
+  });
+  client.on('ready', () => {
+    isWell = true;
+  });
+  client.connect().catch(() => {}); // Told to `onError`.
+
+  return {
+    evaluate(script, key, args) {
+      const answer = client.eval(script, { keys: [key], arguments: [...args] });
+      return within(answerTimeoutMs, answer);
+    },
+    async close() {
+      if (client.isReady) await within(answerTimeoutMs, client.close()).catch(() => client.destroy());
+      else client.destroy();
+    },
+  };
+}
+
+async function within<Value>(milliseconds: number, promise: Promise<Value>): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('Redis did not answer in time.')), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A key of ours for these names, which may be long or secret. */
+export function redisKey(purpose: string, ...names: readonly string[]): string {
+  return `dashly-gateway:${purpose}:${createHash('sha256').update(JSON.stringify(names)).digest('base64url')}`;
+}

@@ -1,0 +1,24 @@
+/** Tells inputs apart without keeping them: what one call with a key asked for, to hold another one against. */
+
+import { createHash } from 'node:crypto';
+import type { OutgoingFile } from '../conversation/attachment.ts';
+import type { KeyedReply } from '../conversation/run-once.ts';
+
+/** SHA-256 over all of the reply, the bytes of its file included. The order of keys in JSON does not count. */
+export async function fingerprintOf({ draft, attachment }: KeyedReply): Promise<string> {
+  const file = attachment && (await describeFile(attachment));
+  const text = JSON.stringify({ ...draft, attachment: file }, sortKeys);
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+async function describeFile({ fileName, content }: OutgoingFile): Promise<object> {
+  const hash = createHash('sha256');
+  for await (const chunk of content.open()) hash.update(chunk);
+  return { fileName, mediaType: content.mediaType, sha256: hash.digest('base64url') };
+}
+
+function sortKeys(_key: string, value: unknown): unknown {
+  const isObject =
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
+  return isObject ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+}

@@ -1,0 +1,47 @@
+/** What is remembered from one call to the next: in the memory of this process, or in a Redis that gateways share. */
+
+import type { CountReply } from '../conversation/count-reply.ts';
+import type { RunOnce } from '../conversation/run-once.ts';
+import { connectRedis } from './connect-redis.ts';
+import { createMemoryCountReply, type ReplyCounterOptions } from './memory-count-reply.ts';
+import { createMemoryRunOnce } from './memory-run-once.ts';
+import { createRedisCountReply } from './redis-count-reply.ts';
+import { createRedisRunOnce } from './redis-run-once.ts';
+
+export interface StoreOptions {
+  /** Null for memory. */
+  readonly redisUrl: string | null;
+  /** How long the key of a reply is kept, in milliseconds. */
+  readonly ttlMs: number;
+  /** No call to Dashly takes longer, in milliseconds. */
+  readonly maxRunMs: number;
+  readonly replyLimit: ReplyCounterOptions;
+  /** Told once for each outage of Redis. */
+  readonly onOutage: (error: Error) => void;
+}
+
+export interface Store {
+  readonly runOnce: RunOnce;
+  readonly countReply: CountReply;
+  close(): Promise<void>;
+}
+
+/** Time for what a run does besides calling Dashly. */
+const marginMs = 5_000;
+
+export function openStore({ redisUrl, ttlMs, maxRunMs, replyLimit, onOutage }: StoreOptions): Store {
+  const countReply = createMemoryCountReply(replyLimit);
+  if (redisUrl === null) {
+    return { runOnce: createMemoryRunOnce(ttlMs), countReply, close: async () => {} };
+  }
+  const redis = connectRedis(redisUrl, onOutage);
+  const { runOnce, flush } = createRedisRunOnce(redis, { ttlMs, maxRunMs: maxRunMs + marginMs });
+  return {
+    runOnce,
+    countReply: createRedisCountReply(redis, replyLimit, countReply),
+    async close() {
+      await flush();
+      await redis.close();
+    },
+  };
+}

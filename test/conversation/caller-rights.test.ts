@@ -1,0 +1,161 @@
+/** What a caller may do, cell by cell, and every combination of the cells. */
+
+import { describe, expect, test } from 'vitest';
+import { type CallerRights, permitReply, type Speaker } from '../../src/conversation/caller-rights.ts';
+import type { ReplyDraft, ReplySender } from '../../src/conversation/reply.ts';
+
+const bare: ReplyDraft = {
+  conversationId: '1',
+  from: null,
+  type: null,
+  body: null,
+  bodyJson: null,
+  attachment: null,
+  actions: null,
+  autoAssign: null,
+  externalId: null,
+  randomId: null,
+  referrer: null,
+};
+
+/** What everybody may send. */
+const full: ReplyDraft = {
+  ...bare,
+  body: 'Hello',
+  bodyJson: { type: 'note', from: 'admin' },
+  attachment: { file: { arrival: new Promise(() => {}) }, fileName: 'a.txt' },
+  externalId: 'e',
+  randomId: 0,
+  referrer: 'https://a.test/',
+};
+
+/** Admin and user have the same digits, so that a kind that is not looked at would show. */
+const own = '7';
+const other = '8';
+const speakers = {
+  anyone: { kind: 'anyone', byDefault: null },
+  'anyone, by default an admin': { kind: 'anyone', byDefault: { kind: 'admin', id: own } },
+  'anyone, by default a user': { kind: 'anyone', byDefault: { kind: 'user', id: own } },
+  admin: { kind: 'admin', id: own },
+  user: { kind: 'user', id: own },
+  nobody: { kind: 'nobody', reason: 'The reason.' },
+} as const satisfies Record<string, Speaker>;
+type SpeakerName = keyof typeof speakers;
+const speakerNames = Object.keys(speakers) as SpeakerName[];
+
+const quickReply = { body: 'Yes', metaData: null };
+const toOwn = { adminId: own, randomId: null };
+const toOther = { adminId: other, randomId: 1 };
+
+interface Row {
+  readonly ask: string;
+  readonly draft: Partial<ReplyDraft>;
+  /** May ask it: anyone, admin, user, nobody. */
+  readonly cells: string;
+}
+
+function row(ask: string, draft: Partial<ReplyDraft>, cells: string): Row {
+  return { ask, draft, cells: cells.trim() };
+}
+
+/** One of each group makes a reply. */
+const groups: readonly (readonly Row[])[] = [
+  [
+    //                                                                        anyone admin user nobody
+    row('from nobody in particular', { from: null }, '                         yes   yes   yes  no'),
+    row('from the own admin', { from: { kind: 'admin', id: own } }, '          yes   yes   no   no'),
+    row('from another admin', { from: { kind: 'admin', id: other } }, '        yes   no    no   no'),
+    row('from the own user', { from: { kind: 'user', id: own } }, '            yes   no    yes  no'),
+    row('from another user', { from: { kind: 'user', id: other } }, '          yes   no    no   no'),
+    row('from the default admin', { from: { kind: 'defaultAdmin' } }, '        yes   no    no   no'),
+    row('from the default user', { from: { kind: 'defaultUser' } }, '          yes   no    no   no'),
+  ],
+  [
+    row('of no type', { type: null }, '                                        yes   yes   yes  no'),
+    row('as a plain reply', { type: 'REPLY_ADMIN' }, '                         yes   yes   yes  no'),
+    row('as a note', { type: 'NOTE' }, '                                       yes   yes   no   no'),
+    row('as an article', { type: 'ARTICLE' }, '                                yes   yes   no   no'),
+  ],
+  [
+    row('without an assignment', { autoAssign: null }, '                       yes   yes   yes  no'),
+    row('assigned to itself', { autoAssign: toOwn }, '                         yes   yes   no   no'),
+    row('assigned to another', { autoAssign: toOther }, '                      yes   yes   no   no'),
+  ],
+  [
+    row('without a list of buttons', { actions: null }, '                      yes   yes   yes  no'),
+    row('with an empty list of buttons', { actions: [] }, '                    yes   yes   yes  no'),
+    row('with a button', { actions: [quickReply] }, '                          yes   yes   no   no'),
+    row('with two buttons', { actions: [quickReply, quickReply] }, '           yes   yes   no   no'),
+  ],
+];
+
+function mayAsk({ cells }: Row, name: SpeakerName): boolean {
+  const [anyone, admin, user, nobody] = cells.split(/\s+/);
+  return { anyone, admin, user, nobody }[speakers[name].kind] === 'yes';
+}
+
+const senders: Record<SpeakerName, ReplySender | null> = {
+  anyone: null,
+  'anyone, by default an admin': { kind: 'admin', id: own },
+  'anyone, by default a user': { kind: 'user', id: own },
+  admin: { kind: 'admin', id: own },
+  user: { kind: 'user', id: own },
+  nobody: null,
+};
+
+function expectPermit(draft: ReplyDraft, rights: CallerRights, name: SpeakerName, isDue: boolean): void {
+  const before = { ...draft };
+  const permit = permitReply(draft, rights);
+  if (isDue) expect(permit).toEqual({ draft: { ...before, from: before.from ?? senders[name] } });
+  else expect(permit).toEqual({ refusal: expect.stringMatching(/^[A-Z].*\.$/) });
+  expect(draft).toEqual(before);
+}
+
+describe.each(speakerNames)('who may speak as %s', (name) => {
+  test.each(groups.flat())('sends a reply $ask, or not', (asked) => {
+    for (const rest of [bare, full]) {
+      const rights = { speaker: speakers[name], conversationIds: null };
+      expectPermit({ ...rest, ...asked.draft }, rights, name, mayAsk(asked, name));
+    }
+  });
+
+  test.each([
+    ['in all conversations', null, true],
+    ['in this one and another', new Set(['2', '1']), true],
+    ['in others only', new Set(['2', '11', '01', '']), false],
+    ['in none', new Set<string>(), false],
+  ] as const)('may ask for whatever its cells allow together, %s', (_where, conversationIds, isHere) => {
+    const rights = { speaker: speakers[name], conversationIds };
+    let count = 0;
+    const [froms = [], types = [], assignments = [], buttons = []] = groups;
+    for (const from of froms)
+      for (const type of types)
+        for (const assignment of assignments)
+          for (const button of buttons) {
+            const asked = [from, type, assignment, button];
+            const draft = Object.assign({}, full, ...asked.map((it) => it.draft));
+            expectPermit(draft, rights, name, isHere && asked.every((it) => mayAsk(it, name)));
+            count++;
+          }
+    expect(count).toBe(7 * 4 * 3 * 4);
+  });
+});
+
+test.each<[Partial<ReplyDraft>, SpeakerName, string]>([
+  [{ from: { kind: 'admin', id: other } }, 'admin', 'This caller may not speak as this admin.'],
+  [{ from: { kind: 'user', id: own } }, 'admin', 'This caller may not speak as this user.'],
+  [{ from: { kind: 'defaultAdmin' } }, 'admin', 'This caller may not speak as a default sender.'],
+  [{ type: 'NOTE' }, 'user', 'This caller may not write a note.'],
+  [{ type: 'ARTICLE' }, 'user', 'This caller may not send an article.'],
+  [{ autoAssign: toOwn }, 'user', 'This caller may not assign the conversation.'],
+  [{ actions: [quickReply] }, 'user', 'This caller may not offer buttons.'],
+  [{}, 'nobody', 'The reason.'],
+])('the refusal of %j for who may speak as %s says why', (asked, name, refusal) => {
+  const rights = { speaker: speakers[name], conversationIds: null };
+  expect(permitReply({ ...full, ...asked }, rights)).toEqual({ refusal });
+});
+
+test('a refusal for the conversation says so, and names none of those that are allowed', () => {
+  const rights = { speaker: speakers.admin, conversationIds: new Set(['555']) };
+  expect(permitReply(full, rights)).toEqual({ refusal: 'This caller may not reply in this conversation.' });
+});

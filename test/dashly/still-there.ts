@@ -1,0 +1,5 @@
+/** A caller that waits for its answer to the end. */
+
+import type { Presence } from '../../src/conversation/presence.ts';
+
+export const stillThere: Presence = { isGone: false, onGone: () => () => {} };

@@ -1,0 +1,47 @@
+/** Documents in which there is exactly so much of something as a test asks for. */
+
+export const list = (length: number, item: (index: number) => string): string =>
+  Array.from({ length }, (_, index) => item(index)).join(' ');
+
+/** One reply; `directive` stands where one of a field does. */
+export const reply = (directive = ''): string =>
+  `replyToConversation(input: { conversationId: "1" }) ${directive} { __typename }`;
+
+/** Replies under names that begin with `name`. */
+export const replies = (count: number, name = 'r', directive = ''): string =>
+  list(count, (index) => `${name}${index}: ${reply(directive)}`);
+
+/** Every token with a space before it. */
+const frame = 'mutation { replyToConversation ( input : { conversationId : "1" bodyJson : { list : [';
+const frameEnd = '] } } ) { __typename } }';
+const frameTokens = `${frame} ${frameEnd}`.split(' ').length;
+
+const typeChain = (levels: number): string => (levels === 1 ? 'name' : `ofType { ${typeChain(levels - 1)} }`);
+
+type Make = (amount: number) => string;
+
+/** Valid, with exactly so many of what it is named after, and less of everything else. */
+export const sized = {
+  characters: (amount) => `{ __typename }#${'x'.repeat(amount - 15)}`,
+  tokens: (amount) => `${frame} ${'1 '.repeat(amount - frameTokens)}${frameEnd}`,
+  brackets: (amount) => `{ ${'... { '.repeat(amount - 1)} __typename ${'}'.repeat(amount)}`,
+  levels: (amount) => `{ __type(name: "Query") { ${typeChain(amount - 1)} } }`,
+  levelsOfFragments: (amount) =>
+    `{ __type(name: "Query") { ...F2 } }
+     ${list(amount - 2, (i) => `fragment F${i + 2} on __Type { ofType { ...F${i + 3} } }`)}
+     fragment F${amount} on __Type { name }`,
+  aliasesOfTypename: (amount) => `{ ${list(amount, (i) => `a${i}: __typename`)} }`,
+  aliases: (amount) => `{ a: replyLimits { ${list(amount - 1, (i) => `a${i}: attachmentMaxBytes`)} } }`,
+  aliasesInFragments: (amount) =>
+    `{ replyLimits { ...Ten ...Ten ${list(amount - 40, (i) => `x${i}: attachmentMaxBytes`)} ...Ten ...Ten } }
+     fragment Ten on ReplyLimits { ...Five ...Five }
+     fragment Five on ReplyLimits { ${list(5, (i) => `a${i}: __typename`)} }`,
+  directives: (amount) => `{ ${list(amount, () => '__typename @include(if: true)')} }`,
+  replies: (amount) => `mutation { ${replies(amount)} }`,
+  repliesOneWithoutAlias: (amount) => `mutation { ${reply()} ${replies(amount - 1)} }`,
+  repliesInFragments: (amount) =>
+    `mutation { ... on Mutation { ${replies(1, 'a')} } ...F }
+     fragment F on Mutation { ${replies(1, 'b')} ...G }
+     fragment G on Mutation { ... { ${replies(amount - 2, 'c')} } }`,
+  repliesIncluded: (amount) => `mutation { ${replies(amount, 'r', '@include(if: true)')} }`,
+} satisfies Record<string, Make>;

@@ -1,0 +1,443 @@
+/** With NODE_ENV=production the gateway keeps to itself what only explorers need, and answers say nothing of its insides. */
+
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { getIntrospectionQuery } from 'graphql';
+import { describe, expect, test, vi } from 'vitest';
+import { readConfig } from '../src/config.ts';
+import { ask, askJson, type HttpAnswer } from './http/ask.ts';
+import { boundary, field, file, form, map, replyOperations } from './http/multipart-body.ts';
+import { everything, reply } from './reply.ts';
+import { startGateway } from './start-gateway.ts';
+import { answerJson, type Respond, startTcpUpstream, startUpstream } from './start-upstream.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+/** Everything that is told of a failure. */
+const selection = everything.replaceAll('...OfPart', 'id body');
+const production = { NODE_ENV: 'production', DASHLY_API_URL: 'sandbox' };
+
+describe('the upstream', () => {
+  test('has to be named', () => {
+    expect(readConfig({ NODE_ENV: 'production' })).toEqual({
+      faults: [expect.stringMatching(/^DASHLY_API_URL has to be set in production: .*sandbox.*\.$/)],
+    });
+    expect(readConfig({ NODE_ENV: 'production', DASHLY_API_URL: '' }).faults).toHaveLength(1);
+    expect(readConfig({ NODE_ENV: 'development' }).faults).toBeUndefined();
+  });
+
+  test('or the command ends with one line', async () => {
+    const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+    const env = { PATH: process.env['PATH'], PORT: '0', NODE_ENV: 'production' };
+    const ended = await new Promise((resolve) => {
+      execFile(process.execPath, [main], { env }, (error, stdout, stderr) =>
+        resolve([error?.code, stdout, stderr]),
+      );
+    });
+    expect(ended).toEqual([1, '', expect.stringMatching(/^DASHLY_API_URL has to be set in production.*\n$/)]);
+  });
+
+  test('may be the sandbox where that is meant', async () => {
+    const gateway = await startGateway(production);
+    for (const _time of [1, 2]) {
+      expect(await reply(gateway, { conversationId: '1', body: 'Hi' })).toMatchObject({
+        __typename: 'ReplyToConversationPayload',
+      });
+    }
+    expect(gateway.sandbox?.received).toHaveLength(2);
+  });
+
+  test('may be the real one', () => {
+    const { config } = readConfig({ NODE_ENV: 'production', DASHLY_API_URL: 'https://api.dashly.app/v2' });
+    expect(config).toMatchObject({
+      INTROSPECTION: false,
+      GRAPHIQL: false,
+      CORS_ORIGINS: [],
+      TRUSTED_DOCUMENTS: null,
+    });
+  });
+});
+
+describe('introspection', () => {
+  const documents: [name: string, query: string][] = [
+    ['the whole of it', getIntrospectionQuery()],
+    ['__schema', '{ __schema { queryType { name } } }'],
+    ['__type', '{ __type(name: "Query") { name } }'],
+    ['an alias', '{ __typename a: __schema { types { name } } }'],
+    ['a fragment', '{ ...F } fragment F on Query { __type(name: "Query") { name } }'],
+    [
+      'fragments of fragments',
+      '{ ... { ...F } } fragment F on Query { ...G } fragment G on Query { s: __schema { __typename } }',
+    ],
+    ['what is skipped', '{ __typename __schema @skip(if: true) { __typename } }'],
+    ['another operation', 'query A { __typename } query B { __schema { __typename } }'],
+    ['a mutation', 'mutation { __schema { __typename } }'],
+    ['the service of a subgraph', '{ _service { sdl } }'],
+  ];
+
+  test.each(documents)('is refused, also the second time and in a GET: %s', async (_name, query) => {
+    const upstream = await startUpstream();
+    const { url } = await startGateway({ ...production, DASHLY_API_URL: upstream.url });
+    const operationName = query.includes('query A') ? 'A' : undefined;
+    for (const accept of ['*/*', 'application/json', 'application/graphql-response+json', '*/*']) {
+      const search = new URLSearchParams({ query, ...(operationName ? { operationName } : {}) });
+      for (const answer of [
+        await askJson(url, { query, operationName }, { accept }),
+        await ask(`${url}?${search}`, { headers: { accept } }),
+      ]) {
+        const { data, errors } = JSON.parse(answer.text);
+        expect([data, errors.length > 0]).toEqual([undefined, true]);
+        expect(answer.text).not.toMatch(/Query type|queryType"|replyLimits/);
+      }
+    }
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test.each(documents.slice(0, 6))('comes back with INTROSPECTION=true: %s', async (_name, query) => {
+    const { url } = await startGateway({ ...production, INTROSPECTION: 'true' });
+    for (const _time of [1, 2])
+      expect(JSON.parse((await askJson(url, { query })).text).errors).toBeUndefined();
+  });
+
+  test('goes with INTROSPECTION=false in development, and __typename stays', async () => {
+    for (const environment of [production, { INTROSPECTION: 'false' }]) {
+      const { url } = await startGateway(environment);
+      for (const _time of [1, 2]) {
+        expect((await askJson(url, { query: '{ __schema { __typename } }' })).text).toContain('errors');
+        const { text } = await askJson(url, {
+          query: '{ a: __typename ...F } fragment F on Query { replyLimits { __typename } }',
+        });
+        expect(JSON.parse(text)).toEqual({
+          data: { a: 'Query', replyLimits: { __typename: 'ReplyLimits' } },
+        });
+      }
+    }
+  });
+});
+
+describe('"Did you mean …?"', () => {
+  const send = (input: string, selection = '__typename') =>
+    `mutation { replyToConversation(input: ${input}) { ${selection} } }`;
+  const byInput =
+    'mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) { __typename } }';
+  const byType =
+    'mutation ($type: ReplyType) { replyToConversation(input: { conversationId: "1", type: $type }) { __typename } }';
+
+  /** Each is close to a name of the schema that it does not have in it. */
+  test.each<[name: string, query: string, variables: object, hint: string]>([
+    ['a field', '{ replyLimit { __typename } }', {}, 'replyLimits'],
+    ['a field of a type', '{ replyLimits { attachmentMaxByte } }', {}, 'attachmentMaxBytes'],
+    ['a field of one type of a union', send('{ conversationId: "1" }', 'message'), {}, 'ReplyError'],
+    ['an argument', 'mutation { replyToConversation(inputs: {}) { __typename } }', {}, 'input'],
+    ['an argument of a directive', '{ __typename @skip(iff: true) }', {}, 'if'],
+    ['a type of a variable', 'query ($a: ReplyTypes) { __typename }', {}, 'ReplyType'],
+    ['a type of a fragment', '{ ... on Querys { __typename } }', {}, 'Query'],
+    ['an enum', send('{ conversationId: "1", type: NOTES }'), {}, 'NOTE'],
+    ['an enum in lower case', send('{ conversationId: "1", type: article }'), {}, 'ARTICLE'],
+    ['an enum as a text', send('{ conversationId: "1", type: "NOTE" }'), {}, 'the enum value "NOTE"'],
+    ['an enum in a variable', byType, { type: 'NOTES' }, 'NOTE'],
+    ['an enum in the input', byInput, { input: { conversationId: '1', type: 'ARTICLES' } }, 'ARTICLE'],
+    [
+      'an enum in an object',
+      byInput,
+      { input: { conversationId: '1', from: { default: 'ADMINS' } } },
+      'ADMIN',
+    ],
+    ['an enum that is a default', 'query ($a: ReplyType = NOTES) { __typename }', {}, 'NOTE'],
+    ['a field of the input', send('{ conversationId: "1", bodyJsons: {} }'), {}, 'bodyJson'],
+    ['a field of the input in a variable', byInput, { input: { conversationId: '1', bodyy: 'x' } }, 'body'],
+    [
+      'a field of an object in a list',
+      byInput,
+      { input: { conversationId: '1', actions: [{ quickReplys: {} }] } },
+      'quickReply',
+    ],
+  ])('is not said of %s, and is with INTROSPECTION=true', async (_name, query, variables, hint) => {
+    const quiet = await startGateway(production);
+    const helpful = await startGateway({ ...production, INTROSPECTION: 'true' });
+    for (const accept of ['application/json', 'application/graphql-response+json', 'application/json']) {
+      const { errors } = JSON.parse((await askJson(quiet.url, { query, variables }, { accept })).text);
+      const messages = errors.map(({ message }: { message: string }) => message);
+      expect(messages.join('\n')).not.toMatch(/did you mean/i);
+      expect(messages.length).toBeGreaterThan(0);
+      const loud = await askJson(helpful.url, { query, variables }, { accept });
+      expect(loud.text).toMatch(/Did you mean/);
+      expect(loud.text.replaceAll('\\"', '"')).toContain(hint.startsWith('the') ? hint : `"${hint}"`);
+    }
+    expect(quiet.sandbox?.received).toEqual([]);
+  });
+
+  test('is not said of what is wrong for a document that came before', async () => {
+    const { url } = await startGateway(production);
+    for (const type of ['NOTE', 'NOTE', 'NOTES', 'NOTE', 'NOTES']) {
+      const { text } = await askJson(url, { query: byType, variables: { type } });
+      expect(text).not.toMatch(/did you mean/i);
+      expect('errors' in JSON.parse(text)).toBe(type === 'NOTES');
+    }
+  });
+});
+
+describe('GraphiQL', () => {
+  const browser = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
+
+  test.each<[environment: Record<string, string>, isThere: boolean]>([
+    [{}, true],
+    [{ GRAPHIQL: 'false' }, false],
+    [production, false],
+    [{ ...production, INTROSPECTION: 'true' }, false],
+    [{ ...production, GRAPHIQL: 'true' }, true],
+  ])('with %j: %s', async (environment, isThere) => {
+    const { url } = await startGateway(environment);
+    for (const path of ['', '/', '?a=b']) {
+      const { headers, text } = await ask(url + path, browser);
+      expect(headers['content-type']?.startsWith('text/html')).toBe(isThere);
+      expect(text.includes('<script')).toBe(isThere);
+    }
+  });
+
+  test.each([
+    ['true', true],
+    ['false', false],
+  ])('is spoken of at the start only where it is: GRAPHIQL=%s', async (GRAPHIQL, isThere) => {
+    const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+    const env = { PATH: process.env['PATH'], PORT: '0', GRAPHIQL };
+    const output = await new Promise<string>((resolve) => {
+      const child = execFile(process.execPath, [main], { env }, (_error, stdout) => resolve(stdout));
+      child.stdout?.on('data', () => child.kill('SIGTERM'));
+    });
+    expect(output).toMatch(/http:\/\/\S+\/graphql/);
+    expect(output.includes('GraphiQL')).toBe(isThere);
+  });
+});
+
+/** What nobody outside is to read, in an answer's text or in its headers. */
+const insides = [
+  /node_modules|\.ts\b|\.js\b|file:\/\/|\bat \S+ \(|\/(?:home|usr|tmp|var|work|root)\//,
+  /(?<!x-graphql-)yoga(?!-csrf)/i,
+  /pothos|undici|envelop(?!e)|busboy|graphql-upload|graphql-js|zod|whatwg|jose\b|lru-cache|node(?:\.js)?\/v?\d/i,
+  /ECONN|ENOTFOUND|EPIPE|UND_ERR|UpstreamSecret|127\.0\.0\.1/,
+  /TypeError|RangeError|SyntaxError:|ReferenceError|ZodError|AssertionError/,
+];
+
+function expectNothingInside({ headers, text }: HttpAnswer, name: string): void {
+  const all = `${JSON.stringify(headers)}\n${text}`;
+  for (const inside of insides)
+    expect(all.match(inside)?.[0], `${name}: ${all.slice(0, 500)}`).toBeUndefined();
+  expect(headers['x-content-type-options'], name).toBe('nosniff');
+  expect(Object.keys(headers)).not.toContain('x-powered-by');
+  expect(Object.keys(headers)).not.toContain('server');
+}
+
+describe('no answer tells of the insides', () => {
+  const json = { 'content-type': 'application/json', authorization: 'Token sandbox' };
+  const multipart = {
+    'content-type': `multipart/form-data; boundary=${boundary}`,
+    'apollo-require-preflight': '1',
+    authorization: 'Token sandbox',
+  };
+  const post = (body: string | Buffer, headers: Record<string, string> = json) => ({
+    method: 'POST',
+    headers,
+    body,
+  });
+  const deep = '['.repeat(100_000);
+
+  test.each<[name: string, path: string, asked: Parameters<typeof ask>[1]]>([
+    ['nothing', '/graphql', {}],
+    ['nothing for a page', '/graphql', { headers: { accept: 'text/html' } }],
+    ['an odd Accept', '/graphql', { headers: { accept: ';;q=x' } }],
+    ['another path', '/etc/passwd', {}],
+    ['a path with oddities', '/graphql/../%00', {}],
+    ['health', '/health', {}],
+    ['readiness', '/ready', {}],
+    ['PUT', '/graphql', { method: 'PUT' }],
+    ['OPTIONS', '/graphql', { method: 'OPTIONS' }],
+    ['HEAD', '/graphql', { method: 'HEAD' }],
+    ['a query that is none', '/graphql?query=%7B', {}],
+    ['variables that are none', '/graphql?query=%7B__typename%7D&variables=%7B', {}],
+    ['variables that are a number', '/graphql?query=%7B__typename%7D&variables=5', {}],
+    ['a mutation by GET', '/graphql?query=mutation%7BreplyToConversation%7D', {}],
+    ['an empty body', '/graphql', post('')],
+    ['a body that is no JSON', '/graphql', post('{"query": "{')],
+    ['a body that is null', '/graphql', post('null')],
+    ['a body that is a number', '/graphql', post('5')],
+    ['a batch', '/graphql', post('[]')],
+    ['a body that is not UTF-8', '/graphql', post(Buffer.from([0xff, 0xfe]))],
+    ['a body that is too large', '/graphql', post(Buffer.alloc(2 ** 20 + 1, 32))],
+    ['a body that is too deep', '/graphql', post(deep)],
+    [
+      'variables that are too deep',
+      '/graphql',
+      post(`{"query": "{ __typename }", "variables": {"a": ${deep}${']'.repeat(100_000)}}}`),
+    ],
+    ['a query that is a number', '/graphql', post('{"query": 5}')],
+    ['a parameter that nobody knows', '/graphql', post('{"query": "{ __typename }", "nope": 1}')],
+    ['a prototype', '/graphql', post('{"__proto__": {"query": "{ a }"}, "query": "{ __typename }"}')],
+    ['extensions that are a text', '/graphql', post('{"query": "{ __typename }", "extensions": "x"}')],
+    ['a document that is none', '/graphql', post('{"query": "query { 5 }"}')],
+    ['a field that is none', '/graphql', post('{"query": "{ nope }"}')],
+    ['a subscription', '/graphql', post('{"query": "subscription { a }"}')],
+    ['an operation that is not there', '/graphql', post('{"query": "{ __typename }", "operationName": "A"}')],
+    ['a document of many levels', '/graphql', post(`{"query": "${'{ a '.repeat(1_000)}"}`)],
+    [
+      'a file that is none',
+      '/graphql',
+      post(
+        JSON.stringify({
+          query:
+            'mutation ($f: Upload!) { replyToConversation(input: { conversationId: "1", attachment: { file: $f } }) { __typename } }',
+          variables: { f: 1 },
+        }),
+      ),
+    ],
+    ['another media type', '/graphql', post('a=b', { 'content-type': 'text/xml' })],
+    ['a compressed body', '/graphql', post('x', { ...json, 'content-encoding': 'br' })],
+    [
+      'a multipart request without a boundary',
+      '/graphql',
+      post('', { ...multipart, 'content-type': 'multipart/form-data' }),
+    ],
+    [
+      'a multipart request without a header',
+      '/graphql',
+      post('', { 'content-type': multipart['content-type'] }),
+    ],
+    ['an empty multipart request', '/graphql', post('', multipart)],
+    ['a multipart request without a map', '/graphql', post(form(field('operations', '{}')), multipart)],
+    ['operations that are none', '/graphql', post(form(field('operations', '{')), multipart)],
+    ['a map that is none', '/graphql', post(form(replyOperations(), map('[')), multipart)],
+    [
+      'a map that leads nowhere',
+      '/graphql',
+      post(form(replyOperations(), map({ 0: ['__proto__.a'] }), file()), multipart),
+    ],
+    ['a file that does not come', '/graphql', post(form(replyOperations(), map()), multipart)],
+    ['two files of one name', '/graphql', post(form(replyOperations(), map(), file(), file()), multipart)],
+    ['a part without a name', '/graphql', post(`--${boundary}\r\n\r\nx\r\n--${boundary}--`, multipart)],
+  ])('of a request with %s', async (name, path, asked) => {
+    const hash = createHash('sha256').update('key').digest('hex');
+    const environment = { ...production, CORS_ORIGINS: 'https://shop.example' };
+    const open = await startGateway(environment);
+    const closed = await startGateway({
+      ...environment,
+      DASHLY_TOKEN: 'UpstreamSecret',
+      API_KEY_HASHES: hash,
+    });
+    for (const { origin } of [open, closed]) {
+      for (const accept of [
+        undefined,
+        'application/json',
+        'application/graphql-response+json',
+        'text/html',
+        undefined,
+      ]) {
+        const headers = { ...asked?.headers, ...(accept === undefined ? {} : { accept }) };
+        expectNothingInside(await ask(origin + path, { ...asked, headers }), name);
+        expectNothingInside(
+          await ask(origin + path, { ...asked, headers: { ...headers, 'x-api-key': 'key' } }),
+          name,
+        );
+      }
+    }
+    expect(open.errors).toEqual([]);
+    expect(closed.errors).toEqual([]);
+  });
+
+  const html =
+    '<html><!-- UpstreamSecret --><h1>UpstreamSecret at /var/www/node_modules/undici/index.js:5</h1></html>';
+  const secret = 'UpstreamSecret: TypeError at run (/home/dashly/app.js:1:2)';
+  const page =
+    (status: number, headers: Record<string, string> = {}): Respond =>
+    (response) =>
+      void response
+        .writeHead(status, {
+          'content-type': 'text/html',
+          server: 'UpstreamSecret',
+          'x-powered-by': 'UpstreamSecret',
+          'set-cookie': 'a=UpstreamSecret',
+          ...headers,
+        })
+        .end(html);
+  const meta = (status: number, more: object): Respond =>
+    answerJson(
+      { meta: { status, ...more }, message: secret, data: { message: secret, stack: secret } },
+      status,
+      {
+        'x-debug': 'UpstreamSecret',
+      },
+    );
+
+  test.each<[name: string, respond: Respond]>([
+    ...[200, 201, 204, 302, 400, 401, 403, 404, 413, 418, 422, 429, 500, 502, 503, 504].map(
+      (status): [string, Respond] => [
+        `a page, ${status}`,
+        page(status, status === 302 ? { location: '/UpstreamSecret' } : {}),
+      ],
+    ),
+    ['a page that is to be asked for later', page(429, { 'retry-after': 'UpstreamSecret' })],
+    ...[
+      'ReplyTooBig',
+      'ValidationError',
+      'BadRequest',
+      'LookupError',
+      'NotAuthenticated',
+      'PermissionDeniedError',
+      'TooManyRequests',
+      'Error404',
+      'Error500',
+      'NobodyKnowsThis',
+    ].map((error): [string, Respond] => [
+      `${error} with messages`,
+      meta(400, {
+        error,
+        error_message: secret,
+        error_fields: { body: secret, [secret]: secret, actions: [secret] },
+      }),
+    ]),
+    ['a name that is a message', meta(400, { error: secret })],
+    ['a name that is markup', meta(400, { error: '<b>UpstreamSecret</b>' })],
+    ['a name that is an object', meta(400, { error: { message: secret } })],
+    ['fields that are messages', meta(400, { error: 'ValidationError', error_fields: [secret] })],
+    ['a status that is a text', meta(200, { status: secret })],
+    ['an error with a 200', meta(200, { status: 200, error: secret })],
+    ['another shape', answerJson({ data: { id: secret, message: secret }, meta: { status: 200 } })],
+    ['a message as the whole answer', answerJson(JSON.stringify(secret))],
+    ['JSON that breaks off', answerJson(`{"data": "${secret}`)],
+    ['a connection that breaks off', (response) => void response.destroy()],
+    [
+      'an answer that breaks off',
+      (response) => {
+        response.writeHead(200, { 'content-length': '9999' }).write(secret);
+        setTimeout(() => response.destroy(), 20);
+      },
+    ],
+  ])('of an upstream with %s', async (name, respond) => {
+    const upstream = await startUpstream(respond);
+    const gateway = await startGateway({ ...production, DASHLY_API_URL: upstream.url });
+    const query = `mutation { replyToConversation(input: { conversationId: "1", body: "Hi" }) { ${selection} } }`;
+    for (const accept of ['application/json', 'application/graphql-response+json', 'application/json']) {
+      const answer = await askJson(gateway.url, { query }, { accept });
+      expectNothingInside(answer, name);
+      expect([answer.status, JSON.parse(answer.text).errors]).toEqual([200, undefined]);
+    }
+    const body = form(replyOperations(), map(), file());
+    expectNothingInside(await ask(gateway.url, post(body, multipart)), name);
+    expect(upstream.requests).toHaveLength(4);
+    expect(gateway.errors).toEqual([]);
+  });
+
+  test('of an upstream that is not there, or speaks no HTTP', async () => {
+    const babbling = await startTcpUpstream((socket) => socket.end(secret));
+    for (const DASHLY_API_URL of [babbling, 'http://127.0.0.1:1', 'https://name.invalid/v2']) {
+      const gateway = await startGateway({ ...production, DASHLY_API_URL });
+      const query = `mutation { replyToConversation(input: { conversationId: "1" }) { ${selection} } }`;
+      for (const _time of [1, 2]) {
+        const answer = await askJson(gateway.url, { query });
+        expectNothingInside(answer, DASHLY_API_URL);
+        expect(answer.text).toContain('DashlyUnavailableError');
+        expect(answer.text).not.toContain('name.invalid');
+      }
+    }
+  });
+});

@@ -1,0 +1,288 @@
+/** How many replies a caller may send in a minute, counted by itself and by the gateway. */
+
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { CallerKind } from '../../src/conversation/caller.ts';
+import { allRights } from '../../src/conversation/caller-rights.ts';
+import { createMemoryCountReply } from '../../src/store/memory-count-reply.ts';
+import { ask } from '../http/ask.ts';
+import { bearer, bySecret } from '../http/issuer.ts';
+import { boundary, file, form, head, map, replyOperations } from '../http/multipart-body.ts';
+import { RawClient, sendForm } from '../http/raw-client.ts';
+import { startGateway, type TestGateway } from '../start-gateway.ts';
+import { answerJson, startUpstream } from '../start-upstream.ts';
+
+describe('the counter', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  const caller = (id: string, kind: CallerKind = 'jwt') => ({
+    kind,
+    id,
+    authorization: 'Token t',
+    rights: allRights,
+  });
+  const within = { isWithinLimit: true };
+  const beyond = (retryAfterSeconds: number) => ({ isWithinLimit: false, retryAfterSeconds });
+
+  test('lets so many pass in a minute, and says how long to wait for the next', async () => {
+    const count = createMemoryCountReply({ perMinute: 3, kinds: ['jwt'] });
+    const me = caller('me');
+    expect(await count(me)).toEqual(within);
+    vi.advanceTimersByTime(20_000);
+    expect([await count(me), await count(me)]).toEqual([within, within]);
+    expect(await count(me)).toEqual(beyond(40));
+    vi.advanceTimersByTime(500);
+    expect(await count(me)).toEqual(beyond(40));
+    vi.advanceTimersByTime(39_499);
+    expect(await count(me)).toEqual(beyond(1));
+    vi.advanceTimersByTime(1);
+    expect([await count(me), await count(me), await count(me)]).toEqual([within, within, within]);
+    expect(await count(me)).toEqual(beyond(60));
+  });
+
+  test('has a minute of its own for each caller, which begins with the first reply', async () => {
+    const count = createMemoryCountReply({ perMinute: 1, kinds: ['jwt'] });
+    expect(await count(caller('one'))).toEqual(within);
+    vi.advanceTimersByTime(50_000);
+    expect(await count(caller('two'))).toEqual(within);
+    expect(await count(caller('one'))).toEqual(beyond(10));
+    expect(await count(caller('two'))).toEqual(beyond(60));
+    vi.advanceTimersByTime(10_000);
+    expect(await count(caller('one'))).toEqual(within);
+    expect(await count(caller('two'))).toEqual(beyond(50));
+  });
+
+  test('is not put off by those who go on asking', async () => {
+    const count = createMemoryCountReply({ perMinute: 1, kinds: ['jwt'] });
+    await count(caller('me'));
+    for (let second = 0; second < 59; second++) {
+      vi.advanceTimersByTime(1_000);
+      expect(await count(caller('me'))).toEqual(beyond(59 - second));
+    }
+    vi.advanceTimersByTime(1_000);
+    expect(await count(caller('me'))).toEqual(within);
+  });
+
+  test('lets no more pass where they come at once', async () => {
+    const count = createMemoryCountReply({ perMinute: 5, kinds: ['jwt'] });
+    const counted = await Promise.all(Array.from({ length: 50 }, () => count(caller('me'))));
+    expect(counted.filter(({ isWithinLimit }) => isWithinLimit)).toHaveLength(5);
+  });
+
+  test.each<[kinds: CallerKind[], kind: CallerKind, isCounted: boolean]>([
+    [['jwt'], 'jwt', true],
+    [['jwt'], 'api-key', false],
+    [['jwt'], 'dashly-token', false],
+    [['api-key'], 'jwt', false],
+    [['jwt', 'api-key', 'dashly-token'], 'dashly-token', true],
+    [[], 'jwt', false],
+  ])('for %j counts those of %s: %s', async (kinds, kind, isCounted) => {
+    const count = createMemoryCountReply({ perMinute: 1, kinds });
+    expect(await count(caller('me', kind))).toEqual(within);
+    expect(await count(caller('me', kind))).toEqual(isCounted ? beyond(60) : within);
+  });
+
+  test('forgets nobody among many', async () => {
+    const count = createMemoryCountReply({ perMinute: 1, kinds: ['jwt'] });
+    for (let index = 0; index < 50_000; index++) await count(caller(`${index}`));
+    expect(await count(caller('0'))).toEqual(beyond(60));
+  });
+});
+
+describe('the gateway', () => {
+  const key = 'key-of-a-server';
+  const hash = createHash('sha256').update(key).digest('hex');
+  const withJwt: Record<string, string> = { ...bySecret };
+  const withKey: Record<string, string> = { DASHLY_TOKEN: 'own', API_KEY_HASHES: hash };
+
+  async function start(
+    environment: Record<string, string>,
+    respond = undefined as Parameters<typeof startUpstream>[0],
+  ) {
+    const upstream = await startUpstream(respond);
+    return { upstream, gateway: await startGateway({ DASHLY_API_URL: upstream.url, ...environment }) };
+  }
+
+  const mutation = `mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) {
+    __typename ... on ReplyError { message delivery } ... on TooManyRequestsError { retryAfterSeconds }
+  } }`;
+
+  async function askGateway(
+    gateway: TestGateway,
+    headers: Record<string, string>,
+    query: string,
+    variables = {},
+  ) {
+    const { status, text } = await ask(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    expect(status).toBe(200);
+    return JSON.parse(text).data;
+  }
+
+  async function send(gateway: TestGateway, headers: Record<string, string>, input: object = {}) {
+    const variables = { input: { conversationId: '1', body: 'Hello', ...input } };
+    return (await askGateway(gateway, headers, mutation, variables)).replyToConversation;
+  }
+
+  const sent = { __typename: 'ReplyToConversationPayload' };
+
+  function expectTooMany(result: { retryAfterSeconds: number }): void {
+    expect(result).toEqual({
+      __typename: 'TooManyRequestsError',
+      message: `Nothing was sent: this caller has sent too many replies; send it again in ${result.retryAfterSeconds} seconds.`,
+      delivery: 'NOT_DELIVERED',
+      retryAfterSeconds: expect.any(Number),
+    });
+    expect(Number.isInteger(result.retryAfterSeconds)).toBe(true);
+    expect(result.retryAfterSeconds).toBeGreaterThanOrEqual(1);
+    expect(result.retryAfterSeconds).toBeLessThanOrEqual(60);
+  }
+
+  const me = () => bearer({ sub: 'me', dashly_user_id: '42' });
+
+  test('lets a JWT identity send 60 by default, whichever token of its own it brings', async () => {
+    const { gateway, upstream } = await start(withJwt);
+    for (let index = 0; index < 60; index++) {
+      expect(await send(gateway, await bearer({ sub: 'me', dashly_user_id: '42', jti: `${index}` }))).toEqual(
+        sent,
+      );
+    }
+    for (const _time of [1, 2, 3]) expectTooMany(await send(gateway, await me()));
+    expect(upstream.requests).toHaveLength(60);
+
+    for (const others of [
+      { sub: 'you', dashly_user_id: '42' },
+      { sub: 'me', dashly_user_id: '43' },
+      { sub: 'me', dashly_admin_id: '42' },
+      { dashly_user_id: '42' },
+    ]) {
+      expect(await send(gateway, await bearer(others))).toEqual(sent);
+    }
+    expect(upstream.requests).toHaveLength(64);
+  });
+
+  test.each<[name: string, environment: Record<string, string>, headers: () => object, isCounted: boolean]>([
+    ['a JWT', withJwt, me, true],
+    ['a JWT where keys only are counted', { ...withJwt, RATE_LIMIT_APPLIES_TO: 'api-key' }, me, false],
+    ['an API key', withKey, () => ({ 'x-api-key': key }), false],
+    [
+      'an API key that is to be',
+      { ...withKey, RATE_LIMIT_APPLIES_TO: 'jwt,api-key' },
+      () => ({ 'x-api-key': key }),
+      true,
+    ],
+    [
+      'an API key beside a JWT',
+      { ...withJwt, API_KEY_HASHES: hash },
+      async () => ({ ...(await me()), 'x-api-key': key }),
+      true,
+    ],
+    ['an own token', {}, () => ({ authorization: 'Token mine' }), false],
+    [
+      'an own token that is to be',
+      { RATE_LIMIT_APPLIES_TO: 'dashly-token' },
+      () => ({ authorization: 'Token mine' }),
+      true,
+    ],
+  ])('counts %s, or not', async (_name, environment, headers, isCounted) => {
+    const { gateway, upstream } = await start({ ...environment, RATE_LIMIT_PER_MINUTE: '2' });
+    for (const index of [0, 1, 2, 3]) {
+      const result = await send(gateway, { ...(await headers()) });
+      if (isCounted && index >= 2) expectTooMany(result);
+      else expect(result).toEqual(sent);
+    }
+    expect(upstream.requests).toHaveLength(isCounted ? 2 : 4);
+  });
+
+  test('counts each own token by itself', async () => {
+    const { gateway } = await start({ RATE_LIMIT_APPLIES_TO: 'dashly-token', RATE_LIMIT_PER_MINUTE: '1' });
+    for (const authorization of ['Token a', 'Token b']) {
+      expect(await send(gateway, { authorization })).toEqual(sent);
+      expectTooMany(await send(gateway, { authorization }));
+    }
+  });
+
+  test('counts each reply of an operation', async () => {
+    const { gateway, upstream } = await start({ ...withJwt, RATE_LIMIT_PER_MINUTE: '4' });
+    const reply = 'replyToConversation(input: { conversationId: "1" }) { __typename }';
+    const query = `mutation { a: ${reply} b: ${reply} c: ${reply} }`;
+    const tooMany = { __typename: 'TooManyRequestsError' };
+    expect(await askGateway(gateway, await me(), query)).toEqual({ a: sent, b: sent, c: sent });
+    expect(await askGateway(gateway, await me(), query)).toEqual({ a: sent, b: tooMany, c: tooMany });
+    expect(await askGateway(gateway, await me(), query)).toEqual({ a: tooMany, b: tooMany, c: tooMany });
+    expect(upstream.requests).toHaveLength(4);
+  });
+
+  test('lets no more pass where they come at once', async () => {
+    const { gateway, upstream } = await start({ ...withJwt, RATE_LIMIT_PER_MINUTE: '5' });
+    const headers = await me();
+    await Promise.all(Array.from({ length: 40 }, () => send(gateway, headers)));
+    expect(upstream.requests).toHaveLength(5);
+  });
+
+  test('does not count queries, nor what is not sent for another reason', async () => {
+    const { gateway, upstream } = await start({ ...withJwt, RATE_LIMIT_PER_MINUTE: '1' });
+    for (const _time of [1, 2, 3]) {
+      await askGateway(gateway, await me(), '{ replyLimits { attachmentMaxBytes } }');
+      expect(await send(gateway, await me(), { type: 'NOTE' })).toMatchObject({
+        __typename: 'PermissionDeniedError',
+      });
+      expect(await send(gateway, await me(), { conversationId: 'x' })).toMatchObject({
+        __typename: 'InvalidReplyError',
+      });
+    }
+    expect(upstream.requests).toEqual([]);
+    expect(await send(gateway, await me())).toEqual(sent);
+    expectTooMany(await send(gateway, await me()));
+    // Beyond the limit it still says what is wrong first.
+    expect(await send(gateway, await me(), { type: 'NOTE' })).toMatchObject({
+      __typename: 'PermissionDeniedError',
+    });
+    expect(await send(gateway, await me(), { conversationId: 'x' })).toMatchObject({
+      __typename: 'InvalidReplyError',
+    });
+    expect(await askGateway(gateway, await me(), '{ replyLimits { attachmentMaxBytes } }')).toBeTruthy();
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test.each<[name: string, body: Buffer, answer: string]>([
+    ['is too large', form(replyOperations(), map(), file('x'.repeat(1_001))), 'AttachmentTooBigError'],
+    ['belongs to a broken request', form(replyOperations(), map(), file(), file()), 'two parts'],
+  ])('does not count what is not sent since its file %s', async (_name, body, answer) => {
+    const { gateway, upstream } = await start({
+      ...withJwt,
+      RATE_LIMIT_PER_MINUTE: '1',
+      UPLOAD_MAX_BYTES: '1000',
+    });
+    for (const _time of [1, 2])
+      expect((await sendForm(gateway.origin, body, await me())).text).toContain(answer);
+    expect(upstream.requests).toEqual([]);
+    expect(await send(gateway, await me())).toEqual(sent);
+    expectTooMany(await send(gateway, await me()));
+  });
+
+  test('does not wait for the file of a reply that is one too many', async () => {
+    const { gateway, upstream } = await start({ ...withJwt, RATE_LIMIT_PER_MINUTE: '1' });
+    expect(await send(gateway, await me())).toEqual(sent);
+    const client = new RawClient(gateway.origin);
+    await client.write(head(1_000_000, await me()), replyOperations(), map(), `--${boundary}\r\n`);
+    expect((await client.answer()).text).toContain('TooManyRequestsError');
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('tells its own limit from that of Dashly', async () => {
+    const meta = { status: 429, error: 'TooManyRequests' };
+    const respond = answerJson({ data: {}, meta }, 429, { 'retry-after': '99' });
+    const { gateway, upstream } = await start({ ...withJwt, RATE_LIMIT_PER_MINUTE: '1' }, respond);
+    expect(await send(gateway, await me())).toMatchObject({
+      __typename: 'TooManyRequestsError',
+      retryAfterSeconds: 99,
+    });
+    expectTooMany(await send(gateway, await me()));
+    expect(upstream.requests).toHaveLength(1);
+  });
+});
