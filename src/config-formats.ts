@@ -82,7 +82,7 @@ export const keySetUrl = form((text) => {
 
 /** Kept as a text: the user and the password may be in it. */
 export const redisUrl = form((text) => {
-  const isRedis = URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol);
+  const isRedis = /^rediss?:\/\/./.test(text) && URL.canParse(text);
   check(isRedis, 'is to be a URL such as redis://cache:6379 or rediss://user:password@cache:6380');
   return text;
 });
@@ -130,7 +130,7 @@ export const sha256List = form((text) => {
   const hashes = split(text).map((hash) => hash.toLowerCase());
   const areHashes = hashes.length > 0 && hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash));
   check(areHashes, 'is to be a list of SHA-256 hashes in hex, separated by commas');
-  check(!hashes.includes(hashOfNothing), 'has the hash of an empty text in it: was the key unset?');
+  check(!hashes.includes(hashOfNothing), 'has the hash of an empty text in it; was the key unset?');
   return hashes;
 });
 

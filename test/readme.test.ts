@@ -118,6 +118,8 @@ describe('What a request may cost', () => {
     '… its aliases, counted as often as their fragments are used': (amount) =>
       JSON.stringify({ query: sized.aliasesInFragments(amount) }),
     '… its directives': (amount) => JSON.stringify({ query: sized.directives(amount) }),
+    '… uses of one variable in arguments, each of which is a copy of its value': (amount) =>
+      JSON.stringify({ query: sized.variableUses(amount) }),
     'operations in a request': (amount) => {
       const operation = { query: '{ __typename }' };
       return JSON.stringify(amount === 1 ? operation : Array(amount).fill(operation));

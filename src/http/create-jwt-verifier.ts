@@ -80,7 +80,10 @@ async function verifyWithEach(
       const { payload } = await jwtVerify(token, key, options);
       return { claims: payload };
     } catch (error) {
-      if (!(error instanceof errors.JWSSignatureVerificationFailed)) return { fault: faultOf(error) };
+      // The signature holds, so no other key will do.
+      const isVerified =
+        error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed;
+      if (isVerified) return { fault: faultOf(error) };
     }
   }
   return { fault: 'The token is not valid.' };
@@ -105,7 +108,10 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
         error instanceof errors.JWKSMultipleMatchingKeys ||
         error instanceof errors.JOSENotSupported;
       if (isAboutToken || error instanceof JwtKeysUnavailable) throw error;
+      // Of all who waited for the same fetch one tells the log.
+      const isFirst = Date.now() >= pausedUntil;
       pausedUntil = Date.now() + fetchPauseMs;
+      if (!isFirst) throw new JwtKeysUnavailable();
       throw new JwtKeysUnavailable('The keys for JWTs could not be fetched.', { cause: error });
     }
   };

@@ -12,6 +12,7 @@ import type { Yoga, YogaServerContext } from './create-yoga.ts';
 import { discardRest } from './discard-rest.ts';
 import { wantsPage } from './graphiql-page.ts';
 import { createHotPath, type HotPathOptions } from './hot-path.ts';
+import { negotiate } from './negotiate.ts';
 import { parseParams } from './parse-params.ts';
 import { readBody } from './read-body.ts';
 import { type MultipartRequest, receiveMultipart } from './receive-multipart.ts';
@@ -58,13 +59,18 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     const { host } = req.headers;
     // Yoga makes a URL of it, of which it is to be no other part, and takes it badly if it cannot.
     const isHost = host === undefined || (/^[^/?#@\\]*$/.test(host) && URL.canParse(`http://${host}`));
-    if (isHost) await yoga(req, res, context);
-    else sendError(req, res, 400, 'The header Host names no host.');
+    if (!isHost) return sendError(req, res, 400, 'The header Host names no host.');
+    const response = await yoga.handleNodeRequestAndResponse(req, res, context);
+    // Yoga would write it by itself, and wait for ever where the client has gone.
+    const body = Buffer.from(await response.arrayBuffer());
+    for (const [name, value] of response.headers) res.setHeader(name, value);
+    res.writeHead(response.status, { 'content-length': body.length });
+    res.end(body);
   };
 
   const takeJson: Take = async (request) => {
     const { req, res } = request;
-    const body = await readBody(req, maxJsonBytes);
+    const body = await readBody(req, maxJsonBytes, () => askForBody(request));
     if (body.kind === 'aborted') return;
     if (body.kind === 'notUtf8') {
       return sendError(req, res, 400, 'The body of the request is not valid UTF-8.');
@@ -113,6 +119,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
       res.setHeader('retry-after', '1');
       return sendError(req, res, 503, 'Too many uploads are under way; send the request again in a moment.');
     }
+    askForBody(request);
     try {
       await takeMultipart(request);
     } finally {
@@ -136,10 +143,12 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     if (req.destroyed) return;
     const request = { req, res, requestId, caller, presence: new ClientPresence(res), progress };
     // Yoga looks only once all is done, which is too late for a reply.
-    if (!acceptsJson(req.headers.accept)) {
+    const accepted = negotiate(req.headers.accept);
+    if (!accepted) {
       const message = 'The answer is JSON: accept application/graphql-response+json or application/json.';
       return sendError(req, res, 406, message);
     }
+    req.headers.accept = accepted;
     if (req.method !== 'POST') return askYoga({ ...request, wholeRequest: null });
     const contentType = req.headers['content-type'] ?? '';
     const take = isJson(contentType) ? takeJson : isMultipart(contentType) ? takeUpload : null;
@@ -153,7 +162,6 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     if ((req.headers['content-encoding'] ?? 'identity') !== 'identity') {
       return sendError(req, res, 415, 'The body of the request is compressed; send it as it is.');
     }
-    if (req.headers.expect !== undefined) res.writeContinue();
     await take(request);
   };
 
@@ -181,6 +189,11 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
   };
 }
 
+/** A client that waits to be asked for its body is asked; one that speaks HTTP/1.0 cannot be. */
+function askForBody({ req, res }: AcceptedRequest): void {
+  if (req.headers.expect !== undefined && req.httpVersion === '1.1') res.writeContinue();
+}
+
 type Attempt<Value> =
   | { readonly value: Value; readonly error?: never }
   | { readonly value?: never; readonly error: unknown };
@@ -191,12 +204,6 @@ function attempt<Value>(make: () => Value): Attempt<Value> {
   } catch (error) {
     return { error };
   }
-}
-
-const jsonRanges = /(?:^|,)\s*(?:\*\/\*|application\/(?:\*|json|graphql-response\+json))\s*(?:[;,]|$)/i;
-
-function acceptsJson(accept = '*/*'): boolean {
-  return accept.trim() === '' || jsonRanges.test(accept);
 }
 
 function isJson(contentType: string): boolean {

@@ -3,7 +3,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLSchema } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
-import { LRUCache } from 'lru-cache';
 import { coerceVariables, type Variables } from '../graphql/coerce-variables.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
 import type { CreateContext } from './create-yoga.ts';
@@ -32,7 +31,8 @@ export interface HotPath {
  * request as well, and is remembered. The short way only ever repeats such decisions, so that it has no rules of its own.
  */
 export function createHotPath({ schema, operations, createContext, logError }: HotPathOptions): HotPath {
-  const mediaTypes = new LRUCache<string, string>({ max: 100 });
+  /** By what `negotiate` made of the header. */
+  const mediaTypes = new Map<string, string>();
 
   return {
     async answer(given, request) {

@@ -10,9 +10,10 @@ export type Body =
   | { readonly kind: 'tooLarge' }
   | { readonly kind: 'aborted' };
 
-/** Never rejects. Beyond the limit, in bytes, it stops reading and leaves the rest to the caller. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Body> {
+/** Never rejects. Calls `onWanted` unless the announced length is too much already. Beyond the limit, in bytes, it stops reading and leaves the rest to the caller. */
+export function readBody(request: IncomingMessage, maxBytes: number, onWanted = () => {}): Promise<Body> {
   if (Number(request.headers['content-length']) > maxBytes) return Promise.resolve({ kind: 'tooLarge' });
+  onWanted();
   return new Promise((resolve) => {
     const body = new GrowingBuffer();
     function onData(chunk: Buffer): void {

@@ -30,3 +30,21 @@ test('a slot that nobody waits for is there for the next', () => {
   slots.take(() => entered.push('b'));
   expect(entered).toEqual(['a', 'b']);
 });
+
+test('it is full where nobody more may wait, and knows how many do', () => {
+  const slots = new Slots(1, 1);
+  expect([slots.isFull, slots.inUse, slots.waiting]).toEqual([false, 0, 0]);
+  const release = [1, 2].map(() => slots.take(() => {}));
+  expect([slots.isFull, slots.inUse, slots.waiting]).toEqual([true, 1, 1]);
+  release[1]?.();
+  expect([slots.isFull, slots.inUse, slots.waiting]).toEqual([false, 1, 0]);
+  release[0]?.();
+  expect([slots.isFull, slots.inUse, slots.waiting]).toEqual([false, 0, 0]);
+});
+
+test('with no room to wait it is full when all are taken', () => {
+  const slots = new Slots(1, 0);
+  expect(slots.isFull).toBe(false);
+  slots.take(() => {});
+  expect(slots.isFull).toBe(true);
+});

@@ -36,7 +36,28 @@ test.each<[document: string, depth: number, aliases: number, replies: number]>([
   ],
   ['mutation { replyToConversationLater x: reply }', 1, 1, 0],
 ])('%s has %i levels, %i aliases and %i replies', (document, depth, aliases, replies) => {
-  expect(measureDocument(parse(document))).toEqual<DocumentMeasures>({ depth, aliases, replies });
+  expect(measureDocument(parse(document))).toEqual<DocumentMeasures>({
+    depth,
+    aliases,
+    replies,
+    variableUses: 0,
+  });
+});
+
+test.each<[document: string, uses: number]>([
+  ['query ($a: A) { a }', 0],
+  ['query ($a: A = { b: 1 }) { a(b: 1, c: "$a") }', 0],
+  ['query ($a: A) { a(b: $a) }', 1],
+  ['query ($a: A) { a(b: $a, c: [$a, { d: $a, e: [[$a]] }]) }', 4],
+  ['query ($a: A) { a(b: $a) { c(d: $a) { e(f: $a) } } }', 3],
+  ['query ($a: A, $b: B) { a(b: $a, c: $b) d(b: $a) }', 2],
+  ['query ($a: A) { a: x(b: $a) ... { b: x(b: $a) ... on Q { c: x(b: $a) } } }', 3],
+  ['query ($a: A) { ...F ...F } fragment F on Q { x(b: $a) ...G } fragment G on Q { y(b: $a) }', 4],
+  ['query A($a: A) { x(b: $a) ...F } query B($a: A) { ...F } fragment F on Q { x(b: $a) }', 2],
+  ['{ a } fragment F on Q { x(b: $a, c: $a) }', 0],
+  ['query ($a: Boolean!) { a @skip(if: $a) b @include(if: $a) ...F @skip(if: $a) } fragment F on Q { c }', 0],
+])('%s uses a variable %i times in arguments', (document, uses) => {
+  expect(measureDocument(parse(document)).variableUses).toBe(uses);
 });
 
 test.each([
@@ -49,8 +70,13 @@ test.each([
 
 test('fragments that use each other twice, 300 times over, are counted at once', () => {
   const links = Array.from({ length: 300 }, (_, i) => `fragment F${i} on T { ...F${i + 1} ...F${i + 1} }`);
-  const document = parse(`{ ...F0 } ${links.join(' ')} fragment F300 on T { a { x: b } }`);
+  const document = parse(`{ ...F0 } ${links.join(' ')} fragment F300 on T { a { x: b(c: $v) } }`);
   const began = performance.now();
-  expect(measureDocument(document)).toEqual({ depth: 2, aliases: 2 ** 300, replies: 0 });
+  expect(measureDocument(document)).toEqual<DocumentMeasures>({
+    depth: 2,
+    aliases: 2 ** 300,
+    replies: 0,
+    variableUses: 2 ** 300,
+  });
   expect(performance.now() - began).toBeLessThan(2_000);
 });

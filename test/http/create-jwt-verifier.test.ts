@@ -1,6 +1,12 @@
 /** A JWT is taken where it is signed by the right key, for this gateway, by this issuer, and in time; else not. */
 
-import { createHmac, createSecretKey, type KeyObject, sign as signBytes } from 'node:crypto';
+import {
+  createHmac,
+  createSecretKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign as signBytes,
+} from 'node:crypto';
 import { inspect } from 'node:util';
 import { CompactEncrypt, exportJWK, type JWK } from 'jose';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -42,6 +48,7 @@ const algorithms: readonly (readonly [alg: string, kind: KeyKind])[] = [
   ['ES384', 'P-384'],
   ['ES512', 'P-521'],
   ['EdDSA', 'Ed25519'],
+  ['Ed25519', 'Ed25519'],
 ];
 
 const verifierOf = (key: URL | KeyObject) => createJwtVerifier({ key, issuer, audience });
@@ -378,7 +385,60 @@ describe('a set of keys', () => {
     await expect(verify(byNew)).rejects.toThrow(JwtKeysUnavailable);
     expect(await verify(byOld)).toEqual(good);
     set.respond = answerJson({ keys: [await oldJwk(), await newJwk()] });
+    await expect(verify(byNew)).rejects.toThrow(JwtKeysUnavailable);
+    expect(await verify(byOld)).toEqual(good);
+    expect(set.fetches()).toBe(2);
+    letPass(6);
     expect(await verify(byNew)).toEqual(good);
+  });
+
+  describe('with several keys that a token could be signed with', () => {
+    const second = makeKeys('RSA');
+    const by = (pair: KeyPair, kid?: string): SignOptions => ({
+      key: pair.privateKey,
+      header: { alg: 'RS256', ...(kid && { kid }) },
+    });
+    const sets: Record<string, () => Promise<readonly JWK[]>> = {
+      'with ids': async () => [await oldJwk(), await jwk(second.publicKey, { kid: 'second', use: 'sig' })],
+      'without ids': async () => [await jwk(keys.RSA.publicKey), await jwk(second.publicKey)],
+      'beside others': async () => [
+        await newJwk(),
+        { kty: 'RSA', kid: 'x' },
+        await oldJwk(),
+        await jwk(strangers.publicKey, { kid: 'stranger', use: 'enc' }),
+        await jwk(second.publicKey, { kid: 'second' }),
+      ],
+    };
+
+    test.each(Object.entries(sets))('takes one that does not say by which: %s', async (_name, make) => {
+      const set = await startKeySet(...(await make()));
+      const verify = verifierOf(set.url);
+      for (const _time of [1, 2]) {
+        expect(await verify(await sign({ sub: 'me' }, by(keys.RSA)))).toEqual(good);
+        expect(await verify(await sign({ sub: 'me' }, by(second)))).toEqual(good);
+        expect(await verify(await sign({ sub: 'me' }, by(strangers)))).toEqual(notValid);
+        expect(await verify(await sign({ sub: 'me', exp: 0 }, by(strangers)))).toEqual(notValid);
+        for (const pair of [keys.RSA, second]) {
+          const expired = await sign({ sub: 'me', exp: inSeconds(-60) }, by(pair));
+          expect(await verify(expired)).toEqual({ fault: 'The token has expired.' });
+          const foreign = await sign({ sub: 'me', iss: 'x' }, by(pair));
+          expect(await verify(foreign)).toEqual({ fault: 'The token is from another issuer.' });
+        }
+      }
+      expect(set.fetches()).toBe(1);
+    });
+
+    test('takes the one key that it says where it says so', async () => {
+      const verify = verifierOf((await startKeySet(...((await sets['with ids']?.()) ?? []))).url);
+      expect(await verify(await sign({ sub: 'me' }, by(second, 'second')))).toEqual(good);
+      expect(await verify(await sign({ sub: 'me' }, by(second, 'old')))).toEqual(notValid);
+    });
+
+    test('passes over a key that is too short to be used', async () => {
+      const { publicKey: short } = generateKeyPairSync('rsa', { modulusLength: 1024 });
+      const verify = verifierOf((await startKeySet(await jwk(short), await jwk(second.publicKey))).url);
+      expect(await verify(await sign({ sub: 'me' }, by(second)))).toEqual(good);
+    });
   });
 
   test('may have keys that nobody can read beside the one that is wanted', async () => {
@@ -452,6 +512,10 @@ describe('a gateway that cannot fetch the keys', () => {
     expect((await fetch(`${gateway.origin}/ready`)).status).toBe(200);
 
     keySet.respond = answerJson(await set());
+    const fetches = keySet.fetches();
+    expectUnavailable(await askJson(gateway.url, { query }, { authorization }), token);
+    expect([keySet.fetches(), gateway.errors.length]).toEqual([fetches, 1]);
+    letPass(6);
     for (const _time of [1, 2]) {
       expect((await askJson(gateway.url, { query }, { authorization })).status).toBe(200);
     }
@@ -462,20 +526,43 @@ describe('a gateway that cannot fetch the keys', () => {
     expectTrouble(makeRespond),
   );
 
-  test('since for five seconds there comes nothing, or half an answer', async () => {
-    const half: Respond = (response) => void response.writeHead(200).write('{"keys');
-    await Promise.all([expectTrouble(() => () => {}), expectTrouble(() => half)]);
-  });
+  test.each<[name: string, respond: Respond]>([
+    ['nothing', () => {}],
+    ['half an answer', (response) => void response.writeHead(200).write('{"keys')],
+  ])('since for five seconds there comes %s', (_name, respond) => expectTrouble(() => respond));
 
   test('since nobody listens there', async () => {
-    const keySet = await startKeySet();
     const gateway = await start(new URL('http://127.0.0.1:1/'));
     const token = await sign({}, options);
     for (const _time of [1, 2]) {
       expectUnavailable(await askJson(gateway.url, { query }, { authorization: `Bearer ${token}` }), token);
     }
+    expect(gateway.errors).toHaveLength(1);
+    letPass(6);
+    for (const _time of [1, 2]) {
+      expectUnavailable(await askJson(gateway.url, { query }, { authorization: `Bearer ${token}` }), token);
+    }
     expect(gateway.errors).toHaveLength(2);
-    expect(keySet.fetches()).toBe(0);
+  });
+
+  test('fetches them once in five seconds, and says so once, also to many at once', async () => {
+    const keySet = await startKeySet();
+    keySet.respond = answerJson({}, 500);
+    const gateway = await start(keySet.url);
+    const token = await sign({}, options);
+    const askMany = async () => {
+      const authorization = `Bearer ${token}`;
+      const asked = Array.from({ length: 20 }, () => askJson(gateway.url, { query }, { authorization }));
+      for (const answer of await Promise.all(asked)) expectUnavailable(answer, token);
+    };
+    letPass(0);
+    for (const times of [1, 2]) {
+      await askMany();
+      letPass(4);
+      await askMany();
+      expect([keySet.fetches(), gateway.errors.length]).toEqual([times, times]);
+      letPass(2);
+    }
   });
 
   test('says 401 of what is no token at all, without fetching anything', async () => {

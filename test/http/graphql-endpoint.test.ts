@@ -10,6 +10,7 @@ import { schema } from '../../src/graphql/schema.ts';
 import { startGateway } from '../start-gateway.ts';
 import { answerJson, documentedAnswer, startUpstream } from '../start-upstream.ts';
 import { ask, askJson, type HttpAnswer } from './ask.ts';
+import { boundary, upload } from './multipart-body.ts';
 import { randomSelection, seededRandom } from './random-selection.ts';
 import { startEndpoint } from './start-endpoint.ts';
 
@@ -724,10 +725,18 @@ describe('the type of an answer', () => {
     ],
     ['application/json, application/graphql-response+json', 200, json],
     ['text/html, */*;q=0.1', 200, json],
-    ['text/html', 406, undefined],
-    ['image/png', 406, undefined],
-    ['garbage', 406, undefined],
-    [';;;,,', 406, undefined],
+    ['', 200, json],
+    [' Application/JSON ;q=0.5', 200, json],
+    ['text/event-stream, application/json', 200, json],
+    ['text/html', 406, json],
+    ['image/png', 406, json],
+    ['text/event-stream', 406, json],
+    ['multipart/mixed', 406, json],
+    ['application/xml', 406, json],
+    ['application/jsonp', 406, json],
+    ['text/application/json', 406, json],
+    ['garbage', 406, json],
+    [';;;,,', 406, json],
   ];
   const query = '{ replyLimits { attachmentMaxBytes } }';
   const asked = async (url: string, accept: string | undefined, params: Params = { query }) => {
@@ -741,7 +750,44 @@ describe('the type of an answer', () => {
     expect([first.status, first.type]).toEqual([status, type]);
     for (const _time of [1, 2]) expect(await asked(url, accept)).toEqual(first);
     const refused = await asked(url, accept, { query: '{ nope }' });
-    expect(refused.text).toMatch(status === 406 ? /^$/ : /Cannot query field/);
+    expect(refused.text).toMatch(status === 406 ? /accept application/ : /Cannot query field/);
+  });
+
+  test.each([
+    ...accepts.flatMap(([accept, status]) => (status === 406 && accept ? [accept] : [])),
+    'application/json; charset=utf-16',
+  ])('for Accept: %s nothing is executed, whoever asks and in whatever way', async (accept) => {
+    const { url, sandbox, errors } = await startGateway();
+    const mutation = 'mutation { replyToConversation(input: { conversationId: "1" }) { __typename } }';
+    const notAcceptable = {
+      errors: [
+        {
+          message: 'The answer is JSON: accept application/graphql-response+json or application/json.',
+          extensions: { code: 'NOT_ACCEPTABLE' },
+        },
+      ],
+    };
+    const form = upload();
+    const headers = {
+      accept,
+      authorization: 'Token sandbox',
+      'content-type': `multipart/form-data; boundary=${boundary}`,
+      'apollo-require-preflight': '1',
+    };
+    for (const times of [1, 2]) {
+      for (const { status, text } of [
+        await askJson(url, { query: mutation }, { accept }),
+        await askJson(url, { query: '{ nope }' }, { accept }),
+        await ask(`${url}?query=${encodeURIComponent(query)}`, { headers: { accept } }),
+        await ask(url, { method: 'POST', headers, body: form }),
+      ]) {
+        expect([status, JSON.parse(text)]).toEqual([406, notAcceptable]);
+      }
+      expect(sandbox?.received).toHaveLength(times - 1);
+      // By now the document is known.
+      expect((await askJson(url, { query: mutation })).status).toBe(200);
+    }
+    expect(errors).toEqual([]);
   });
 
   test('does not depend on what was accepted before', async () => {

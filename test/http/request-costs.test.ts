@@ -1,10 +1,14 @@
 /** What a request makes of memory, traffic and time stays in proportion to its size. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { startGateway } from '../start-gateway.ts';
 import { startUpstream } from '../start-upstream.ts';
-import { ask, askJson } from './ask.ts';
-import { RawClient } from './raw-client.ts';
+import { askJson } from './ask.ts';
+import { bearer, bySecret } from './issuer.ts';
+import { head, upload as uploadOf } from './multipart-body.ts';
+import { RawClient, sendForm } from './raw-client.ts';
+
+const upload = () => uploadOf('x'.repeat(50_000));
 
 const maxJsonBytes = 1024 * 1024;
 
@@ -32,27 +36,72 @@ describe('an error does not repeat what came', () => {
       'mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) { __typename } }';
     for (const _time of [1, 2]) {
       const { text } = await askJson(url, { query, variables: { input: { conversationId: 1, ...input } } });
-      expect(text.length).toBeLessThan(100_000);
+      const messages: string[] = JSON.parse(text).errors.map(({ message }: { message: string }) => message);
+      expect(messages.length).toBeLessThanOrEqual(6);
+      // 500 characters, and a sign that there were more.
+      expect(Math.max(...messages.map(({ length }) => length))).toBe(501);
+      expect(messages[0]).toMatch(/^Variable "\$input" got invalid value .*…$/s);
     }
   });
 });
 
-test('strangers who send next to nothing do not keep others from uploading', async () => {
-  const { url, origin } = await startGateway();
-  const top =
-    'POST /graphql HTTP/1.1\r\nhost: x\r\napollo-require-preflight: 1\r\n' +
-    'content-type: multipart/form-data; boundary=B\r\ncontent-length: 5000\r\n\r\n--B\r\n';
-  for (let index = 0; index < 64; index++) await new RawClient(origin).write(top);
-  const { status } = await ask(url, {
-    method: 'POST',
-    headers: {
-      authorization: 'Token sandbox',
-      'apollo-require-preflight': '1',
-      'content-type': 'multipart/form-data; boundary=B',
+test('who holds all uploads that one caller may have does not keep others from uploading', async () => {
+  const { gateway, upstream } = await startHolding();
+  const me = await bearer({ sub: 'me', dashly_user_id: '42' });
+  const held = await hold(gateway.origin, 8, me);
+  const refused = await sendForm(gateway.origin, upload(), me);
+  expect([refused.status, refused.body]).toEqual([
+    503,
+    {
+      errors: [
+        {
+          message: 'Too many uploads are under way; send the request again in a moment.',
+          extensions: { code: 'SERVICE_UNAVAILABLE' },
+        },
+      ],
     },
-    body:
-      '--B\r\nContent-Disposition: form-data; name="operations"\r\n\r\n{"query":"{ __typename }"}\r\n' +
-      '--B\r\nContent-Disposition: form-data; name="map"\r\n\r\n{}\r\n--B--\r\n',
+  ]);
+  expect(refused.head).toMatch(/^retry-after: 1$/im);
+  const you = await bearer({ sub: 'you', dashly_user_id: '42' });
+  for (const _time of [1, 2]) expect((await sendForm(gateway.origin, upload(), you)).status).toBe(200);
+  // JSON of the same caller takes no slot.
+  expect((await askJson(gateway.url, { query: '{ __typename }' }, me)).status).toBe(200);
+  expect(upstream.requests).toHaveLength(2);
+
+  held[0]?.goAway();
+  await vi.waitFor(async () => expect((await sendForm(gateway.origin, upload(), me)).status).toBe(200), {
+    timeout: 4_000,
+    interval: 50,
   });
-  expect(status).toBe(200);
 });
+
+test.each<[name: string, end: (client: RawClient) => unknown]>([
+  ['that are answered', (client) => client.write(upload().subarray(-20_000))],
+  ['whose clients go away', (client) => client.goAway()],
+  ['that are broken', (client) => client.write('x'.repeat(20_000))],
+  ['that are broken and followed by what is no request', (client) => client.write('x'.repeat(50_000))],
+])('uploads %s give their place back', async (_name, end) => {
+  const { gateway } = await startHolding();
+  const me = await bearer({ sub: 'me', dashly_user_id: '42' });
+  for (const _time of [1, 2]) {
+    const held = await hold(gateway.origin, 8, me);
+    expect((await sendForm(gateway.origin, upload(), me)).status).toBe(503);
+    for (const client of held) await end(client);
+    const free = async () => expect((await sendForm(gateway.origin, upload(), me)).status).toBe(200);
+    await vi.waitFor(free, { timeout: 4_000, interval: 50 });
+  }
+});
+
+async function startHolding() {
+  const upstream = await startUpstream();
+  return { upstream, gateway: await startGateway({ DASHLY_API_URL: upstream.url, ...bySecret }) };
+}
+
+/** So many uploads that are under way and do not go on. */
+async function hold(origin: string, count: number, headers: Record<string, string>): Promise<RawClient[]> {
+  const body = upload();
+  const clients = Array.from({ length: count }, () => new RawClient(origin));
+  for (const client of clients) await client.write(head(body.length, headers), body.subarray(0, -20_000));
+  for (const client of clients) await client.expectIdle();
+  return clients;
+}

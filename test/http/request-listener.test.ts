@@ -7,7 +7,8 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createRequestListener } from '../../src/http/request-listener.ts';
 import { startGateway } from '../start-gateway.ts';
 import { ask, askJson } from './ask.ts';
-import { converse } from './converse.ts';
+import { converse, postBytes } from './converse.ts';
+import { bearer, bySecret } from './issuer.ts';
 
 const query = encodeURIComponent('{ __typename }');
 const mutation = encodeURIComponent(
@@ -241,10 +242,67 @@ describe('an endpoint that fails', () => {
   });
 });
 
-test.each(['[', 'a%zz', 'a:99999999'])(
+describe('a target in absolute form', () => {
+  test.each(['http://x', 'https://x', 'HTTP://X:80', 'http://evil.example:1', 'http://me:secret@x'])(
+    'is as good as one without %s before it, in a GET and in a POST',
+    async (start) => {
+      const { origin, errors } = await startGateway();
+      const body = '{"query":"{ __typename }"}';
+      for (const _time of [1, 2]) {
+        for (const bytes of [
+          `GET ${start}/graphql?query=${query} HTTP/1.1\r\nHost: x\r\n\r\n`,
+          postBytes(body).toString().replace('/graphql', `${start}/graphql`),
+        ]) {
+          const { statuses, text } = await converse(origin, bytes);
+          expect(statuses).toEqual([200, 200]);
+          expect(text).toContain('{"data":{"__typename":"Query"}}');
+        }
+      }
+      expect(errors).toEqual([]);
+    },
+  );
+
+  test.each(['http://x', 'http://x/', 'http://x?/graphql', 'ftp://x/graphql'])(
+    '%s is answered, and is not the endpoint',
+    async (target) => {
+      const { origin, errors } = await startGateway();
+      const { statuses, text } = await converse(origin, `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`);
+      expect(statuses).toEqual([404, 200]);
+      expect(text).toContain('There is nothing here.');
+      expect(errors).toEqual([]);
+    },
+  );
+});
+
+test('no answer of the endpoint is for a cache', async () => {
+  const { url } = await startGateway({ ...bySecret });
+  const proof = await bearer({ sub: 'me' });
+  const answers = async () => [
+    await askJson(url, { query: '{ __typename }' }, proof),
+    await askJson(url, { query: '{ nope }' }, proof),
+    await askJson(url, '{', proof),
+    await askJson(url, { query: '{ __typename }' }),
+    await askJson(url, { query: '{ __typename }' }, { ...proof, accept: 'image/png' }),
+    await askJson(url, { query: '{ __typename }' }, { ...proof, 'content-type': 'text/plain' }),
+    await ask(`${url}?query=${query}`, { headers: proof }),
+    await ask(`${url}?query=${mutation}`, { headers: proof }),
+    await ask(url, { method: 'PUT', headers: proof }),
+  ];
+  const both = [...(await answers()), ...(await answers())];
+  expect(new Set(both.map(({ status }) => status))).toEqual(new Set([200, 400, 401, 405, 406, 415]));
+  expect(both.map(({ headers }) => headers['cache-control'])).toEqual(both.map(() => 'no-store'));
+});
+
+test.each(['[', 'a%zz', 'a:99999999', 'a/b', 'x/graphql?query={a}', 'x?a', 'x#a', 'me@x', 'x\\y', 'a b'])(
   'the host %s is refused without a word of what it broke',
   async (host) => {
     const { origin, errors } = await startGateway();
+    for (const _time of [1, 2]) {
+      const bytes = postBytes('{"query":"{ __typename }"}', { host }).toString().replace('host: x\r\n', '');
+      const { text } = await converse(origin, bytes);
+      expect(text).toMatch(/^HTTP\/1\.1 400 /);
+      expect(text).toContain('The header Host names no host.');
+    }
     const { text } = await converse(
       origin,
       `GET /graphql?query={__typename} HTTP/1.1\r\nhost: ${host}\r\n\r\n`,

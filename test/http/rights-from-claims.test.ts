@@ -40,6 +40,10 @@ describe('who a caller may speak as', () => {
     [{ scope: `${any} openid` }, anyone()],
     [{ scope: `openid  ${any}` }, anyone()],
     [{}, noName],
+    [{ dashly_admin_id: '1', dashly_user_id: null, scope: null, sub: null }, admin('1')],
+    [{ dashly_admin_id: null, dashly_user_id: '1', scope: null, sub: null }, user('1')],
+    [{ dashly_admin_id: null, dashly_user_id: null, scope: any }, anyone()],
+    [{ dashly_admin_id: null, dashly_user_id: null, scope: null, sub: null }, noName],
     [{ sub: 'me' }, noName],
     [{ scope: '' }, noName],
     [{ scope: `${any}x` }, noName],
@@ -86,7 +90,6 @@ describe('claims that cannot be read give no rights', () => {
     1e21,
     true,
     false,
-    null,
     [],
     ['1'],
     [1],
@@ -113,7 +116,6 @@ describe('claims that cannot be read give no rights', () => {
     ['{"dashly_admin_id": 1e400}', 'dashly_admin_id'],
     [{ scope: [any] }, 'scope'],
     [{ scope: { [any]: true } }, 'scope'],
-    [{ scope: null, dashly_admin_id: '1' }, 'scope'],
     [{ scope: true, dashly_admin_id: '1' }, 'scope'],
     [{ dashly_admin_id: '1', dashly_conversation_ids: '1' }, 'dashly_conversation_ids'],
     [{ dashly_admin_id: '1', dashly_conversation_ids: 1 }, 'dashly_conversation_ids'],
@@ -121,9 +123,9 @@ describe('claims that cannot be read give no rights', () => {
     [{ dashly_admin_id: '1', dashly_conversation_ids: {} }, 'dashly_conversation_ids'],
     [{ dashly_admin_id: '1', dashly_conversation_ids: { length: 1, 0: '1' } }, 'dashly_conversation_ids'],
     [{ dashly_admin_id: '1', dashly_conversation_ids: [['1']] }, 'dashly_conversation_ids'],
+    [{ dashly_admin_id: '1', dashly_conversation_ids: [null] }, 'dashly_conversation_ids'],
     [{ dashly_admin_id: '1', dashly_conversation_ids: '*' }, 'dashly_conversation_ids'],
     [{ dashly_admin_id: '1', sub: 7 }, 'sub'],
-    [{ dashly_admin_id: '1', sub: null }, 'sub'],
     [{ dashly_admin_id: '1', sub: ['a'] }, 'sub'],
     [{ dashly_admin_id: '1', sub: {} }, 'sub'],
     [{ dashly_admin_id: '1', sub: { toString: 1, valueOf: 1 } }, 'sub'],
@@ -148,7 +150,7 @@ test.each<[ids: unknown[], expected: string[]]>([
   }
 });
 
-describe('the id of a caller', () => {
+describe('the identity of a caller', () => {
   const callers: readonly object[] = [
     { dashly_admin_id: '1' },
     { dashly_admin_id: '2' },
@@ -175,17 +177,23 @@ describe('the id of a caller', () => {
     expect(new Set(callers.map((claims) => read(claims).identity)).size).toBe(callers.length);
   });
 
-  test('is shared by no two without a subject who may reply in different conversations', () => {
-    const conversations = [['1'], ['2'], ['1', '2'], [], undefined];
-    const ids = conversations.map((it) => read({}).identity);
-    expect(new Set(ids).size).toBe(conversations.length);
-  });
+  test.each([{}, { sub: 'me' }, { dashly_user_id: '1' }])(
+    'of %j is the same in whatever conversations it may reply, and with null for what is left out',
+    (claims) => {
+      const { identity } = read(claims);
+      const nulls = { sub: null, scope: null, dashly_admin_id: null, dashly_user_id: null };
+      for (const dashly_conversation_ids of [['1'], ['2'], ['1', '2'], []]) {
+        expect(read({ ...claims, dashly_conversation_ids }).identity).toBe(identity);
+      }
+      expect(read({ ...nulls, ...claims }).identity).toBe(identity);
+    },
+  );
 
   test('is the same for each token of one subject with the same Dashly ids, whatever else it carries', () => {
     const claims = { sub: 'me', dashly_admin_id: '1' };
-    const { identity: id } = read(claims);
+    const { identity } = read(claims);
     for (const more of [{ exp: 1 }, { jti: 'x' }, { iat: 5 }, { scope: 'openid' }, { dashly_admin_id: 1 }]) {
-      expect(read({ ...claims, ...more }).identity).toBe(id);
+      expect(read({ ...claims, ...more }).identity).toBe(identity);
     }
   });
 });

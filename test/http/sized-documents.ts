@@ -43,5 +43,17 @@ export const sized = {
     `mutation { ... on Mutation { ${replies(1, 'a')} } ...F }
      fragment F on Mutation { ${replies(1, 'b')} ...G }
      fragment G on Mutation { ... { ${replies(amount - 2, 'c')} } }`,
+  variableUses: (amount) =>
+    `mutation ($v: JSONObject) {
+      replyToConversation(input: { conversationId: "1", bodyJson: { v: [${list(amount, () => '$v')}] } }) { __typename }
+    }`,
+  variableUsesInFragments: (amount) =>
+    `mutation ($v: JSONObject) { ...Once ...Rest }
+     fragment Once on Mutation { a: replyToConversation(input: { conversationId: "1", bodyJson: $v }) { __typename } }
+     fragment Rest on Mutation {
+       b: replyToConversation(input: { conversationId: "1", bodyJson: { v: [${list(amount - 1, () => '$v')}] } }) {
+         __typename
+       }
+     }`,
   repliesIncluded: (amount) => `mutation { ${replies(amount, 'r', '@include(if: true)')} }`,
 } satisfies Record<string, Make>;

@@ -49,9 +49,9 @@ export async function startEndpoint(answer: Answer): Promise<TestEndpoint> {
   const yogaOptions = { schema, createContext, operations, resolveDocument, logError };
   const limits = { documentLimits: { maxReplies: 100 }, hasIntrospection: true };
   const yoga = new Proxy(createYoga({ ...yogaOptions, ...limits }), {
-    apply(target, self, args) {
-      calls++;
-      return Reflect.apply(target, self, args);
+    get(target, name) {
+      if (name === 'handleNodeRequestAndResponse') calls++;
+      return Reflect.get(target, name);
     },
   });
   const graphql = createGraphQLEndpoint({

@@ -37,6 +37,8 @@ const rows: [what: keyof typeof sized, limit: number, message: RegExp][] = [
   ['repliesOneWithoutAlias', 5, /more than 5 replies/],
   ['repliesInFragments', 5, /more than 5 replies/],
   ['repliesIncluded', 5, /more than 5 replies/],
+  ['variableUses', 10, /uses a variable more than 10 times/],
+  ['variableUsesInFragments', 10, /uses a variable more than 10 times/],
 ];
 
 describe.each(rows)('%s: %i', (what, limit, message) => {
@@ -73,7 +75,7 @@ test('a document of 64 KiB is taken, one character more is a 413 for every clien
 });
 
 describe('replies', () => {
-  test.each([1, 7, 100])('may be %i where MAX_REPLIES_PER_OPERATION says so, and no more', async (max) => {
+  test.each([1, 7, 50])('may be %i where MAX_REPLIES_PER_OPERATION says so, and no more', async (max) => {
     const { url, upstream } = await startWatched({ MAX_REPLIES_PER_OPERATION: String(max) });
     for (const times of [1, 2]) {
       const { text } = await askJson(url, { query: `mutation { ${replies(max)} }` });
@@ -159,10 +161,41 @@ function selectAll(type: GraphQLNamedType | undefined): string {
       .join(' ')} }`;
   }
   if (!isObjectType(type)) return '';
+  // Of a type of its own in each of two members of the union, so that one name for both would be a conflict.
+  const alias = type.name === 'GatewayUnavailableError' ? 'gatewayReason: ' : '';
   const select = ({ name, type: fieldType }: { name: string; type: GraphQLOutputType }) =>
-    `${name} ${selectAll(getNamedType(fieldType))}`;
+    `${name === 'reason' ? alias : ''}${name} ${selectAll(getNamedType(fieldType))}`;
   return `{ ${Object.values(type.getFields()).map(select).join(' ')} }`;
 }
+
+test.each([1, 3, 50])(
+  'a variable may be used twice as often as there may be replies (%i), and each of several as often',
+  async (max) => {
+    const { url, upstream } = await startWatched({ MAX_REPLIES_PER_OPERATION: String(max) });
+    const ask = (uses: number) =>
+      askJson(url, { query: sized.variableUses(uses), variables: { v: { a: 1 } } });
+    for (const times of [1, 2]) {
+      expect(JSON.parse((await ask(2 * max)).text).errors).toBeUndefined();
+      expect((await ask(2 * max + 1)).status).toBe(400);
+      expect(upstream.requests).toHaveLength(times);
+    }
+    const list = (name: string) =>
+      Array(2 * max)
+        .fill(`$${name}`)
+        .join(' ');
+    const query = `mutation ($v: JSONObject, $w: JSONObject) {
+      replyToConversation(input: { conversationId: "1", bodyJson: { v: [${list('v')}], w: [${list('w')}] } }) { __typename }
+    }`;
+    for (const _time of [1, 2]) {
+      const variables = { v: { a: 1 }, w: { b: 2 } };
+      expect(JSON.parse((await askJson(url, { query, variables })).text).errors).toBeUndefined();
+    }
+    expect(upstream.requests.at(-1)?.fields).toContainEqual([
+      'body_json',
+      JSON.stringify({ v: Array(2 * max).fill({ a: 1 }), w: Array(2 * max).fill({ b: 2 }) }),
+    ]);
+  },
+);
 
 test('the whole introspection keeps every limit', async () => {
   const { url } = await startWatched();

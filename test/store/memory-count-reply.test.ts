@@ -7,7 +7,7 @@ import { allRights } from '../../src/conversation/caller-rights.ts';
 import { createMemoryCountReply } from '../../src/store/memory-count-reply.ts';
 import { ask } from '../http/ask.ts';
 import { bearer, bySecret } from '../http/issuer.ts';
-import { boundary, file, form, head, map, replyOperations } from '../http/multipart-body.ts';
+import { file, form, head, map, replyOperations } from '../http/multipart-body.ts';
 import { RawClient, sendForm } from '../http/raw-client.ts';
 import { startGateway, type TestGateway } from '../start-gateway.ts';
 import { answerJson, startUpstream } from '../start-upstream.ts';
@@ -265,12 +265,17 @@ describe('the gateway', () => {
     expectTooMany(await send(gateway, await me()));
   });
 
-  test('does not wait for the file of a reply that is one too many', async () => {
+  test('counts a reply once its file is here, not while it comes', async () => {
     const { gateway, upstream } = await start({ ...withJwt, RATE_LIMIT_PER_MINUTE: '1' });
-    expect(await send(gateway, await me())).toEqual(sent);
-    const client = new RawClient(gateway.origin);
-    await client.write(head(1_000_000, await me()), replyOperations(), map(), `--${boundary}\r\n`);
-    expect((await client.answer()).text).toContain('TooManyRequestsError');
+    const body = form(replyOperations(), map(), file('x'.repeat(100_000)));
+    for (const isFirst of [true, false]) {
+      const client = new RawClient(gateway.origin);
+      await client.write(head(body.length, await me()), body.subarray(0, 50_000));
+      await client.expectIdle();
+      if (isFirst) expect(await send(gateway, await me())).toEqual(sent);
+      await client.write(body.subarray(50_000));
+      expect((await client.answer()).text).toContain('TooManyRequestsError');
+    }
     expect(upstream.requests).toHaveLength(1);
   });
 

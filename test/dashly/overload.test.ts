@@ -1,0 +1,213 @@
+/** What happens when more replies come than Dashly takes: some wait, and the rest are told so at once. */
+
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { endCommands, startCommand } from '../http/start-command.ts';
+import { reply } from '../reply.ts';
+import type { TestGateway } from '../start-gateway.ts';
+import { answerJson, documentedAnswer } from '../start-upstream.ts';
+import { startStage } from './start-stage.ts';
+
+afterAll(endCommands);
+
+const selection = `__typename
+  ... on ReplyError { delivery }
+  ... on GatewayUnavailableError { reason }
+  ... on TooManyRequestsError { retryAfterSeconds }`;
+const overloaded = { __typename: 'GatewayUnavailableError', delivery: 'NOT_DELIVERED', reason: 'OVERLOADED' };
+const sent = { __typename: 'ReplyToConversationPayload' };
+
+describe('connections and the queue for them', () => {
+  test.each([
+    [1, 0],
+    [1, 3],
+    [3, 2],
+  ])('%i may be on their way and %i wait; one more is refused at once', async (connections, queue) => {
+    const held: ServerResponse[] = [];
+    const { gateway, upstream } = await startStage((response) => held.push(response), {
+      DASHLY_MAX_CONNECTIONS: String(connections),
+      DASHLY_MAX_QUEUE: String(queue),
+    });
+    const places = connections + queue;
+    const accepted = Array.from({ length: places }, () => reply(gateway, { conversationId: '7' }, selection));
+    await expect.poll(() => held.length).toBe(connections);
+    // The others that were accepted have had time to stand in line.
+    await delay(100);
+    for (const _time of [1, 2, 3]) {
+      expect(await reply(gateway, { conversationId: '7' }, selection)).toEqual(overloaded);
+    }
+    expect(upstream.requests).toHaveLength(connections);
+    while (upstream.requests.length < places || held.length > 0) {
+      for (const response of held.splice(0)) answerJson(documentedAnswer)(response, noRequest);
+      await delay(5);
+    }
+    expect(await Promise.all(accepted)).toEqual(accepted.map(() => sent));
+    const late = reply(gateway, { conversationId: '7' }, selection);
+    await expect.poll(() => held.length).toBe(1);
+    for (const response of held) answerJson(documentedAnswer)(response, noRequest);
+    expect(await late).toEqual(sent);
+  });
+
+  test('waiting counts towards the time of a reply', async () => {
+    const { gateway, upstream } = await startStage(() => {}, {
+      DASHLY_MAX_CONNECTIONS: '1',
+      DASHLY_TIMEOUT_MS: '400',
+    });
+    const began = performance.now();
+    const results = await Promise.all(
+      [1, 2, 3].map(() =>
+        reply(gateway, { conversationId: '7' }, '__typename ... on ReplyError { delivery }'),
+      ),
+    );
+    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(results.map(({ delivery }) => delivery).sort()).toEqual([
+      'NOT_DELIVERED',
+      'NOT_DELIVERED',
+      'UNKNOWN',
+    ]);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('a client that goes away while its reply waits takes it out of the line', async () => {
+    const held: ServerResponse[] = [];
+    const { gateway, upstream } = await startStage((response) => held.push(response), {
+      DASHLY_MAX_CONNECTIONS: '1',
+      DASHLY_MAX_QUEUE: '1',
+    });
+    const first = reply(gateway, { conversationId: '1' }, selection);
+    await expect.poll(() => held.length).toBe(1);
+    const client = new AbortController();
+    const gone = fetch(gateway.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Token a' },
+      body: JSON.stringify({
+        query: 'mutation { replyToConversation(input: { conversationId: "2" }) { __typename } }',
+      }),
+      signal: client.signal,
+    });
+    await expect.poll(() => reply(gateway, { conversationId: '3' }, selection)).toEqual(overloaded);
+    client.abort();
+    await expect(gone).rejects.toThrow();
+    // Its place is free again.
+    const third = waitForPlace(gateway);
+    await delay(200);
+    for (const response of held.splice(0)) answerJson(documentedAnswer)(response, noRequest);
+    await expect.poll(() => held.length).toBe(1);
+    for (const response of held.splice(0)) answerJson(documentedAnswer)(response, noRequest);
+    expect([await first, await third]).toEqual([sent, sent]);
+    expect(upstream.requests.map(({ path }) => path)).toEqual([
+      '/conversations/1/reply',
+      '/conversations/3/reply',
+    ]);
+    expect(gateway.errors).toEqual([]);
+  });
+
+  async function waitForPlace(gateway: TestGateway): Promise<unknown> {
+    for (;;) {
+      const result = await reply(gateway, { conversationId: '3' }, selection);
+      if (result.__typename !== overloaded.__typename) return result;
+    }
+  }
+});
+
+test('at three times what it can carry memory stays flat, and what is accepted is answered', {
+  timeout: 60_000,
+}, async () => {
+  // 4 connections of 20 ms each: 200 replies a second.
+  const server = createServer((request, response) => {
+    request.resume();
+    setTimeout(() => answerJson(documentedAnswer)(response, noRequest), 20);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { origin, processId, child } = await startCommand({
+    DASHLY_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    DASHLY_MAX_CONNECTIONS: '4',
+    DASHLY_MAX_QUEUE: '20',
+  });
+  const gateway = { url: `${origin}/graphql`, origin, errors: [], sandbox: null, drain: () => {} };
+  const body = 'x'.repeat(2_000);
+  async function drive(milliseconds: number): Promise<Map<string, number>> {
+    const results = new Map<string, number>();
+    const pending: Promise<void>[] = [];
+    const endsAt = performance.now() + milliseconds;
+    while (performance.now() < endsAt) {
+      for (let count = 0; count < 6; count++) {
+        const result = reply(gateway, { conversationId: '7', body }, selection).then(
+          ({ reason, __typename }) => {
+            const name = reason ?? __typename;
+            results.set(name, (results.get(name) ?? 0) + 1);
+          },
+        );
+        pending.push(result);
+      }
+      await delay(10);
+    }
+    await Promise.all(pending);
+    return results;
+  }
+  const memory = (): number =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${processId}/status`, 'utf8'))?.[1]) / 1024;
+
+  await drive(4_000);
+  const before = memory();
+  const results = await drive(6_000);
+  expect(new Set(results.keys())).toEqual(new Set(['ReplyToConversationPayload', 'OVERLOADED']));
+  expect(results.get('ReplyToConversationPayload')).toBeGreaterThan(300);
+  expect(results.get('OVERLOADED')).toBeGreaterThan(300);
+  // In megabytes; the heap breathes.
+  expect(memory() - before).toBeLessThan(60);
+  child.kill('SIGTERM');
+});
+
+describe('after a 429 with Retry-After', () => {
+  test.each([
+    ['as Dashly documents it', { meta: { status: 429, error: 'TooManyRequests' } }],
+    ['from a proxy', '<html>'],
+  ])('%s nothing more is sent for that token until the time has passed', async (_name, json) => {
+    let isBusy = true;
+    const { gateway, upstream } = await startStage((response, request) => {
+      const respond = isBusy ? answerJson(json, 429, { 'retry-after': '2' }) : answerJson(documentedAnswer);
+      isBusy = false;
+      respond(response, request);
+    });
+    const send = (token: string) =>
+      reply(gateway, { conversationId: '7' }, selection, { authorization: `Token ${token}` });
+    await send('a');
+    for (const _time of [1, 2]) {
+      expect(await send('a')).toEqual({
+        __typename: 'TooManyRequestsError',
+        delivery: 'NOT_DELIVERED',
+        retryAfterSeconds: expect.toSatisfy((seconds) => seconds === 1 || seconds === 2),
+      });
+    }
+    expect(upstream.requests).toHaveLength(1);
+    expect(await send('b')).toEqual(sent);
+    await delay(2_050);
+    expect(await send('a')).toEqual(sent);
+    expect(upstream.requests.map(({ headers }) => headers.authorization)).toEqual([
+      'Token a',
+      'Token b',
+      'Token a',
+    ]);
+  });
+
+  test.each(['0', 'soon', ''])('that says %j, the next reply is sent', async (retryAfter) => {
+    const { gateway, upstream } = await startStage(
+      answerJson({ meta: { status: 429, error: 'TooManyRequests' } }, 429, { 'retry-after': retryAfter }),
+    );
+    for (const _time of [1, 2]) await reply(gateway, { conversationId: '7' }, selection);
+    expect(upstream.requests).toHaveLength(2);
+  });
+});
+
+/** `answerJson` does not look at the request. */
+const noRequest = { method: '', path: '', headers: {}, body: '', fields: [] };

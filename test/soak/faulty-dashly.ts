@@ -1,0 +1,103 @@
+/** A stand-in for Dashly that fails in many ways, and knows which replies it has created. */
+
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+
+export interface FaultyDashly {
+  readonly url: string;
+  /** How often each reply was created, by its `external_id`. */
+  readonly created: ReadonlyMap<string, number>;
+  /** Ends all faults. */
+  heal(): void;
+  close(): void;
+}
+
+interface Fault {
+  readonly perMille: number;
+  readonly creates: boolean;
+  readonly answer: (res: ServerResponse) => void;
+}
+
+/** How an answer goes wrong, how many in a thousand do, and whether the reply is created all the same. */
+const faults: readonly Fault[] = [
+  { perMille: 20, creates: false, answer: (res) => res.destroy() },
+  { perMille: 20, creates: true, answer: (res) => res.destroy() },
+  { perMille: 20, creates: true, answer: (res) => res.writeHead(502).end('<html>') },
+  { perMille: 10, creates: true, answer: (res) => res.writeHead(200).end('[]') },
+  { perMille: 10, creates: true, answer: cutOff },
+  { perMille: 10, creates: true, answer: () => {} },
+  { perMille: 10, creates: false, answer: () => {} },
+  { perMille: 20, creates: false, answer: (res) => refuse(res, 400, 'ValidationError') },
+  { perMille: 10, creates: false, answer: (res) => refuse(res, 429, 'TooManyRequests') },
+];
+
+function cutOff(res: ServerResponse): void {
+  res.writeHead(200);
+  res.write('{"data": {"id"', () => res.destroy());
+}
+
+/** Some answers come at once, some take so long, in milliseconds. */
+const slowestMs = 60;
+
+/** A kept-alive connection is closed after so long, often right when the next request comes. */
+const keepAliveMs = 40;
+
+export async function startFaultyDashly(): Promise<FaultyDashly> {
+  const created = new Map<string, number>();
+  let isHealed = false;
+  const server = createServer({ keepAliveTimeout: keepAliveMs }, async (req, res) => {
+    const body = await buffer(req).catch(() => null);
+    // Half a request is none.
+    if (body === null) return;
+    const id = /external_id(?:=|"\r\n\r\n)([\w-]+)/.exec(body.toString('latin1'))?.[1] ?? '';
+    const fault = isHealed ? null : pickFault();
+    await delay(Math.random() * slowestMs);
+    if (!fault || fault.creates) created.set(id, (created.get(id) ?? 0) + 1);
+    if (fault) return fault.answer(res);
+    res.setHeader('content-type', 'application/json');
+    res.end(JSON.stringify({ data: partOf(id), meta: { status: 200 } }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    created,
+    heal() {
+      isHealed = true;
+    },
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function pickFault(): Fault | null {
+  let rest = Math.random() * 1000;
+  for (const fault of faults) {
+    rest -= fault.perMille;
+    if (rest < 0) return fault;
+  }
+  return null;
+}
+
+function refuse(res: ServerResponse, status: number, error: string): void {
+  res.writeHead(status, { 'content-type': 'application/json' });
+  res.end(JSON.stringify({ meta: { status, error }, data: {} }));
+}
+
+function partOf(id: string): object {
+  return {
+    id: '1',
+    conversation: '1',
+    created: 1_700_000_000,
+    body: 'Hi',
+    body_json: {},
+    meta_data: {},
+    type: 'reply_admin',
+    external_id: id,
+  };
+}

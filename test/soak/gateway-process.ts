@@ -1,0 +1,60 @@
+/** A gateway as a process of its own, which can be stopped gently, killed, and started again on the same port. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+export class GatewayProcess {
+  readonly #environment: Readonly<Record<string, string>>;
+  #child: ChildProcess | null = null;
+  /** Of the GraphQL endpoint. */
+  readonly url: string;
+  readonly #readyUrl: string;
+  /** As a load balancer sees it. */
+  isReady = false;
+
+  constructor(port: number, environment: Readonly<Record<string, string>>) {
+    this.#environment = { PATH: process.env['PATH'] ?? '', ...environment, PORT: String(port) };
+    this.url = `http://127.0.0.1:${port}/graphql`;
+    this.#readyUrl = `http://127.0.0.1:${port}/ready`;
+  }
+
+  /** Resolves when it is ready. */
+  async start(): Promise<void> {
+    this.#child = spawn(process.execPath, [main], {
+      env: this.#environment,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    while (!(await this.probe())) await delay(50);
+  }
+
+  /** Asks `/ready`, as a load balancer does every now and then. */
+  async probe(): Promise<boolean> {
+    this.isReady = await fetch(this.#readyUrl).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    return this.isReady;
+  }
+
+  /** Resolves to the exit code, or null after a signal that it could not handle. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    const child = this.#child;
+    if (!child) return null;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    const [code] = await ended;
+    this.isReady = false;
+    return code;
+  }
+
+  /** Resident memory, in megabytes. */
+  memory(): number {
+    const status = readFileSync(`/proc/${this.#child?.pid}/status`, 'utf8');
+    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024);
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * The soak, `npm run soak`: load, faults and restarts for a minute (`SOAK_SECONDS`), then a count of what must never happen.
+ * Needs `redis-server`.
+ */
+
+import { spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
+import { startFaultyDashly } from './faulty-dashly.ts';
+import { GatewayProcess } from './gateway-process.ts';
+import { type SentReply, sendPersistently } from './persistent-client.ts';
+
+const seconds = Number(process.env['SOAK_SECONDS'] ?? 60);
+const clients = 40;
+
+const redisPort = await freePort();
+const redis = spawn('redis-server', ['--port', String(redisPort), '--save', '', '--bind', '127.0.0.1'], {
+  stdio: 'ignore',
+});
+await once(redis, 'spawn').catch(() => {
+  console.error('The soak needs redis-server, which is not there.');
+  process.exit(1);
+});
+const dashly = await startFaultyDashly();
+const environment = {
+  DASHLY_API_URL: dashly.url,
+  DASHLY_TIMEOUT_MS: '1000',
+  REDIS_URL: `redis://127.0.0.1:${redisPort}`,
+  SHUTDOWN_DELAY_MS: '500',
+};
+const ports = [await freePort(), await freePort(), await freePort()];
+const gateways = ports.map((port) => new GatewayProcess(port, environment));
+const [steady, restarted, crashing] = gateways;
+if (!steady || !restarted || !crashing) throw new Error('Three gateways were to be started.');
+await Promise.all(gateways.map((gateway) => gateway.start()));
+
+const endsAt = performance.now() + seconds * 1000;
+const isRunning = (): boolean => performance.now() < endsAt;
+const replies: SentReply[] = [];
+const exitCodes: (number | null)[] = [];
+let crashes = 0;
+
+async function load(): Promise<void> {
+  while (isRunning()) {
+    const file = Math.random() < 0.1 ? randomBytes(1 + Math.floor(Math.random() * 200_000)) : null;
+    replies.push(
+      await sendPersistently(randomUUID(), { hasKey: Math.random() < 0.7, file, isPatient: false }, gateways),
+    );
+  }
+}
+
+async function balance(): Promise<void> {
+  while (isRunning()) {
+    await Promise.all(gateways.map((gateway) => gateway.probe()));
+    await delay(100);
+  }
+}
+
+async function restart(gateway: GatewayProcess): Promise<void> {
+  while (isRunning()) {
+    await delay(1_000 + Math.random() * 2_000);
+    exitCodes.push(await gateway.stop('SIGTERM'));
+    await gateway.start();
+  }
+}
+
+async function crash(gateway: GatewayProcess): Promise<void> {
+  while (isRunning()) {
+    await delay(1_000 + Math.random() * 4_000);
+    await gateway.stop('SIGKILL');
+    crashes++;
+    await gateway.start();
+  }
+}
+
+const measured = delay(Math.min(5_000, (seconds * 1000) / 3)).then(() => steady.memory());
+await Promise.all([...Array.from({ length: clients }, load), balance(), restart(restarted), crash(crashing)]);
+dashly.heal();
+const memoryAtEnd = steady.memory();
+await Promise.all(gateways.map((gateway) => gateway.stop('SIGTERM')));
+// What was on its way from a gateway that was killed.
+await delay(1_500);
+
+const count = (predicate: (reply: SentReply) => boolean): number => replies.filter(predicate).length;
+const timesCreated = ({ id }: SentReply): number => dashly.created.get(id) ?? 0;
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+const faults = {
+  duplicates: count((reply) => timesCreated(reply) > 1),
+  lost: count((reply) => reply.told === 'sent' && timesCreated(reply) === 0),
+  'false claims': count(
+    (reply) =>
+      (reply.told === 'NOT_DELIVERED' && timesCreated(reply) > 0) ||
+      (reply.told === 'DELIVERED' && timesCreated(reply) === 0),
+  ),
+  'gateways that did not stop with 0': exitCodes.filter((code) => code !== 0).length,
+};
+const figures = {
+  seconds,
+  replies: replies.length,
+  requests: sum(replies.map(({ requests }) => requests)),
+  'answered by a replay': sum(replies.map(({ replays }) => replays)),
+  'told: sent': count(({ told }) => told === 'sent'),
+  'told: delivered': count(({ told }) => told === 'DELIVERED'),
+  'told: not delivered': count(({ told }) => told === 'NOT_DELIVERED'),
+  'told: unknown': count(({ told }) => told === 'UNKNOWN'),
+  'told nothing': count(({ told }) => told === 'nothing'),
+  'restarts by SIGTERM': exitCodes.length,
+  'crashes by SIGKILL': crashes,
+  'memory of the steady gateway at the start, MB': await measured,
+  'memory of the steady gateway at the end, MB': memoryAtEnd,
+  ...faults,
+};
+for (const [name, figure] of Object.entries(figures)) console.log(`${name.padEnd(48)} ${figure}`);
+dashly.close();
+redis.kill();
+process.exit(sum(Object.values(faults)) === 0 && replies.length > 0 ? 0 : 1);

@@ -1,0 +1,112 @@
+/** A client as a careful team would write it: it asks again where that is safe, and remembers what it was told. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { GatewayProcess } from './gateway-process.ts';
+
+export type Told = 'sent' | 'NOT_DELIVERED' | 'UNKNOWN' | 'DELIVERED' | 'nothing';
+
+export interface SentReply {
+  readonly id: string;
+  readonly hasKey: boolean;
+  /** The last that it was told; `nothing` where no answer came. */
+  readonly told: Told;
+  readonly requests: number;
+  readonly replays: number;
+}
+
+export interface ReplyOptions {
+  /** Without one it asks again only where it was told that nothing was sent. */
+  readonly hasKey: boolean;
+  readonly file: Buffer | null;
+  /** If not, it goes away every tenth time, in the middle of whatever the gateway is at. */
+  readonly isPatient: boolean;
+}
+
+const query = `mutation ($input: ReplyToConversationInput!) {
+  replyToConversation(input: $input) {
+    __typename
+    ... on ReplyToConversationPayload { replayed part { externalId } }
+    ... on ReplyError { delivery }
+  }
+}`;
+
+/** Asks again so often, as long as it is not told for sure. */
+const maxRequests = 6;
+
+/** Whoever goes away does so within this time, in milliseconds. */
+const longestImpatienceMs = 120;
+
+export async function sendPersistently(
+  id: string,
+  { hasKey, file, isPatient }: ReplyOptions,
+  gateways: readonly GatewayProcess[],
+): Promise<SentReply> {
+  // A key belongs to the caller that brought it.
+  const token = `Token ${id.slice(0, 1)}`;
+  let told: Told = 'nothing';
+  let requests = 0;
+  let replays = 0;
+  while (requests < maxRequests) {
+    const ready = gateways.filter(({ isReady }) => isReady);
+    const gateway = ready[Math.floor(Math.random() * ready.length)];
+    if (!gateway) {
+      await delay(20);
+      continue;
+    }
+    requests++;
+    const input = { conversationId: '1', body: 'Hi', externalId: id, ...(hasKey && { idempotencyKey: id }) };
+    const answer = await ask(gateway.url, token, input, { file, isPatient });
+    // What was once known does not become unknown because the next answer got lost.
+    if (answer) told = answer.told;
+    if (answer?.isReplay) replays++;
+    if (told === 'sent' || told === 'DELIVERED') break;
+    if (!hasKey && (answer === null || told === 'UNKNOWN')) {
+      told = answer === null ? 'nothing' : told;
+      break;
+    }
+    await delay(Math.random() * 100);
+  }
+  return { id, hasKey, told, requests, replays };
+}
+
+interface Answer {
+  readonly told: Told;
+  readonly isReplay: boolean;
+}
+
+/** Null where none came. */
+async function ask(
+  url: string,
+  authorization: string,
+  input: object,
+  { file, isPatient }: Pick<ReplyOptions, 'file' | 'isPatient'>,
+): Promise<Answer | null> {
+  const attachment = file && { file: null };
+  const operations = JSON.stringify({
+    query,
+    variables: { input: { ...input, ...(file && { attachment }) } },
+  });
+  let init: RequestInit = {
+    body: operations,
+    headers: { authorization, 'content-type': 'application/json' },
+  };
+  if (file) {
+    const body = new FormData();
+    body.append('operations', operations);
+    body.append('map', JSON.stringify({ 0: ['variables.input.attachment.file'] }));
+    body.append('0', new Blob([new Uint8Array(file)]), 'file.bin');
+    init = { body, headers: { authorization, 'apollo-require-preflight': '1' } };
+  }
+  const patienceMs =
+    !isPatient && Math.random() < 0.1 ? Math.ceil(Math.random() * longestImpatienceMs) : 20_000;
+  try {
+    const response = await fetch(url, { method: 'POST', ...init, signal: AbortSignal.timeout(patienceMs) });
+    const { data } = await response.json();
+    const result = data?.replyToConversation;
+    if (!result) return null;
+    const told = result.__typename === 'ReplyToConversationPayload' ? 'sent' : result.delivery;
+    return { told, isReplay: result.replayed === true };
+  } catch {
+    return null;
+  }
+}
