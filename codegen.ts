@@ -3,11 +3,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parse, print, printSchema } from 'graphql';
+import { createSubgraph } from './src/graphql/create-subgraph.ts';
 import { schema } from './src/graphql/schema.ts';
 import { sandboxConversationKinds, sandboxConversations } from './src/sandbox/sandbox-conversations.ts';
 
 const files: Record<string, (committed: string) => string> = {
   'schema/schema.graphql': () => `${printSchema(schema)}\n`,
+  'schema/subgraph.graphql': () => createSubgraph(schema).sdl,
   'schema/trusted-documents.json': () => `${JSON.stringify(documentsById(), null, 2)}\n`,
   'README.md': (committed) => replaceSection(committed, 'sandbox conversations', listConversations()),
 };

@@ -80,6 +80,12 @@ export const keySetUrl = form((text) => {
   return url;
 });
 
+export const typePrefix = form((text) => {
+  const isName = /^[A-Za-z]\w{0,63}$/.test(text);
+  check(isName, 'is to be the beginning of a name such as Dashly: letters, digits and underscores');
+  return text;
+});
+
 /** Kept as a text: the user and the password may be in it. */
 export const redisUrl = form((text) => {
   const isRedis = /^rediss?:\/\/./.test(text) && URL.canParse(text);

@@ -48,6 +48,8 @@ const variables = z.object({
   IDEMPOTENCY_TTL_SECONDS: formats.wholeNumber(1, 31_536_000).default(86_400),
   /** The Redis that gateways share; null for the memory of this one. */
   REDIS_URL: formats.redisUrl.nullable().default(null),
+  /** Put before the names of all types but scalars, for a federated graph in which theirs are taken. */
+  TYPE_PREFIX: formats.typePrefix.default(''),
   /** Largest attachment, in bytes. */
   UPLOAD_MAX_BYTES: formats.wholeNumber(1, maxInt32).default(10 * 1024 * 1024),
   /** Origins whose pages may read answers. */

@@ -1,10 +1,13 @@
 /** The wiring: puts the rooms together into one gateway. */
 
 import { readFileSync } from 'node:fs';
+import { parse, print } from 'graphql';
 import type { Config } from './config.ts';
 import { createReplyToConversation } from './conversation/reply-to-conversation.ts';
 import { createDashlyClient } from './dashly/dashly-client.ts';
-import { schema } from './graphql/schema.ts';
+import { createSubgraph } from './graphql/create-subgraph.ts';
+import { prefixTypesInDocument } from './graphql/prefix-types.ts';
+import { schema as clientSchema } from './graphql/schema.ts';
 import { ApiKeys } from './http/api-keys.ts';
 import { type Authenticate, createAuthenticate, createPassThrough } from './http/authenticate.ts';
 import { createCors } from './http/cors.ts';
@@ -72,6 +75,7 @@ export async function createGateway(config: Config, logError: LogError): Promise
     limits: { attachmentMaxBytes },
   });
 
+  const { schema } = createSubgraph(clientSchema, config.TYPE_PREFIX);
   const operations = new PreparedOperations(schema);
   const { TRUSTED_DOCUMENTS: documents } = config;
   const resolveDocument = documents ? createTrustedDocuments(documents) : takeAnyDocument;
@@ -91,7 +95,9 @@ export async function createGateway(config: Config, logError: LogError): Promise
   const graphql = createGraphQLEndpoint({
     schema,
     yoga,
-    sendPage: config.GRAPHIQL ? createGraphiQLPage({ query: graphiqlQuery, headers: graphiqlHeaders }) : null,
+    sendPage: config.GRAPHIQL
+      ? createGraphiQLPage({ query: withPrefix(graphiqlQuery, config.TYPE_PREFIX), headers: graphiqlHeaders })
+      : null,
     authenticate: callers.authenticate,
     applyCors: createCors(config.CORS_ORIGINS),
     resolveDocument,
@@ -139,6 +145,10 @@ export async function createGateway(config: Config, logError: LogError): Promise
       return stopped;
     },
   };
+}
+
+function withPrefix(query: string, prefix: string): string {
+  return prefix === '' ? query : print(prefixTypesInDocument(parse(query), clientSchema, prefix));
 }
 
 const takeAnyDocument: ResolveDocument = (params) => params;

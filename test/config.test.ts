@@ -25,6 +25,7 @@ const defaults: Config = {
   RATE_LIMIT_APPLIES_TO: ['jwt'],
   IDEMPOTENCY_TTL_SECONDS: 86_400,
   REDIS_URL: null,
+  TYPE_PREFIX: '',
   UPLOAD_MAX_BYTES: 10 * 1024 * 1024,
   CORS_ORIGINS: [],
   INTROSPECTION: true,

@@ -7,6 +7,8 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { describeConversations } from '../src/sandbox/describe-conversations.ts';
+import { converse, postBytes } from './http/converse.ts';
+import { head, upload } from './http/multipart-body.ts';
 import { reply } from './reply.ts';
 import type { TestGateway } from './start-gateway.ts';
 import { answerJson, documentedAnswer, startUpstream } from './start-upstream.ts';
@@ -343,6 +345,43 @@ describe.concurrent('the stop', () => {
     expect(text.match(/ReplyToConversationPayload|ReplyTargetNotFoundError/g)?.[0]).toBe(
       'ReplyToConversationPayload',
     );
+  });
+
+  test('still takes requests for SHUTDOWN_DELAY_MS, while /ready says no', async () => {
+    const gateway = await start({ SHUTDOWN_DELAY_MS: '1500' });
+    const stopped = stop(gateway);
+    await vi.waitFor(async () => expect((await fetch(`${gateway.origin}/ready`)).status).toBe(503));
+    expect((await fetch(`${gateway.origin}/health`)).status).toBe(200);
+    // On a connection of its own, as a load balancer that has not looked yet would.
+    const answer = await converse(
+      gateway.origin,
+      postBytes(replyBody('1'), { authorization: 'Token sandbox' }),
+    );
+    expect(answer.text).toContain('ReplyToConversationPayload');
+    const last = reply(gateway, { conversationId: '6', body: 'slow' });
+    const { code, after } = await stopped;
+    expect(code).toBe(0);
+    expect(after).toBeGreaterThan(1_450);
+    expect(await last).toMatchObject({ __typename: 'ReplyToConversationPayload', part: { body: 'slow' } });
+    await expect(fetch(`${gateway.origin}/health`)).rejects.toThrow();
+  });
+
+  test('lets an upload in flight finish', async () => {
+    const gateway = await start();
+    const body = upload(Buffer.alloc(100_000, 'x'));
+    const socket = await open(gateway.port);
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.write(head(body.length));
+    socket.write(body.subarray(0, 50_000));
+    await arrived(gateway);
+    const stopped = stop(gateway);
+    await sleep(300);
+    socket.write(body.subarray(50_000));
+    expect(await stopped).toMatchObject({ code: 0 });
+    expect(text).toContain('"size":100000');
   });
 
   test('can be asked for by both signals', async () => {

@@ -7,6 +7,7 @@ import {
   type GraphQLSchema,
   getOperationAST,
   NoSchemaIntrospectionCustomRule,
+  type ValidationRule,
   validate,
 } from 'graphql';
 import {
@@ -100,11 +101,21 @@ function useExactParams(resolveDocument: ResolveDocument): YogaPlugin {
   };
 }
 
+/** A federation router's composer reads the whole schema by this field. */
+const noServiceRule: ValidationRule = (context) => ({
+  Field(node) {
+    if (node.name.value !== '_service') return;
+    const message = 'Introspection is off, so there is no field "_service".';
+    context.reportError(new GraphQLError(message, { nodes: node }));
+  },
+});
+
 /** Keeps the schema to those who have it: neither its introspection nor a "Did you mean …?" tells of it. */
 function useNoIntrospection(): YogaPlugin {
   return {
     onValidate({ addValidationRule, setValidationFn }) {
       addValidationRule(NoSchemaIntrospectionCustomRule);
+      addValidationRule(noServiceRule);
       const validateQuietly: typeof validate = (schema, document, rules) =>
         validate(schema, document, rules, { hideSuggestions: true });
       setValidationFn(validateQuietly);
