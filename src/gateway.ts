@@ -1,6 +1,7 @@
 /** The wiring: puts the rooms together into one gateway. */
 
 import { readFileSync } from 'node:fs';
+import type { RequestListener } from 'node:http';
 import { parse, print } from 'graphql';
 import type { Config } from './config.ts';
 import { createReplyToConversation } from './conversation/reply-to-conversation.ts';
@@ -30,6 +31,8 @@ export interface Gateway {
   readonly summary: readonly string[];
   /** The sandbox that stands in for Dashly, if one does. */
   readonly sandbox: Sandbox | null;
+  /** Answers its paths for a server of somebody else's, who waits for what is in flight before `stop`. */
+  readonly listener: RequestListener;
   /** Serves the gateway on a port of its own, and resolves to that port. Rejects with Node's own error. */
   listen(port: number, host: string): Promise<number>;
   /** From now on `/ready` says no, so that a load balancer looks elsewhere. */
@@ -132,6 +135,7 @@ export async function createGateway(config: Config, logError: LogError): Promise
         : []),
     ],
     sandbox,
+    listener,
     async listen(port, host) {
       const server = await listen(listener, port, host);
       listening.push(server);

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The command: reads the configuration, starts the gateway, says where it is, and stops it gently. */
 
 import { setTimeout as delay } from 'node:timers/promises';
@@ -26,6 +27,11 @@ process.on('SIGINT', () => {
   isInterrupted = true;
   stop();
 });
+// Under npx the parent is a shell, which dies of a SIGTERM without handing it on.
+if (process.env['npm_command'] === 'exec') {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && stop(), 250).unref();
+}
 
 const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
 const what = config.GRAPHIQL ? 'GraphQL and, in a browser, GraphiQL' : 'GraphQL';

@@ -6,8 +6,10 @@ export default class ClosingLineReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const count = (state: string) => tests.filter((test) => test.result().state === state).length;
-    const brokenFiles = modules.filter((module) => module.errors().length > 0).length;
+    // A hook that fails, or a file that cannot be loaded, is no test.
+    const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    const broken = suites.filter((suite) => suite.errors().length > 0).length;
     const skipped = count('skipped') + count('pending');
-    console.log(`${count('passed')} passed, ${count('failed') + brokenFiles} failed, ${skipped} skipped`);
+    console.log(`${count('passed')} passed, ${count('failed') + broken} failed, ${skipped} skipped`);
   }
 }

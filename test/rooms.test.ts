@@ -19,6 +19,7 @@ const mayImport: Record<string, readonly string[]> = {
   'config.ts': ['config-formats.ts'],
   'config-formats.ts': [],
   'main.ts': ['config.ts', 'gateway.ts'],
+  'library.ts': ['config.ts', 'gateway.ts', 'http'],
   // Types of the language itself, for all rooms.
   'json-source-text.d.ts': [],
 };
@@ -28,6 +29,7 @@ const mayUse: Record<string, RegExp> = {
   conversation: /^$/,
   sandbox: /^node:/,
   'main.ts': /^node:/,
+  'library.ts': /^node:/,
   'config.ts': /^zod$/,
   'config-formats.ts': /^(?:zod|node:.+)$/,
 };
@@ -136,7 +138,8 @@ function roomOf(path: string): string {
   return relative('src', path).split('/')[0] ?? '';
 }
 
-const snakeCase = /(?<!\w)[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?!\w)/g;
+/** But for the variables that npm sets. */
+const snakeCase = /(?<!\w)(?!npm_)[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?!\w)/g;
 
 /** Words like `from_admin` in code, and in texts that have no spaces: those with spaces are sentences for people. */
 function snakeCaseNamesIn({ tokens }: Pick<Source, 'tokens'>): string[] {
@@ -145,9 +148,9 @@ function snakeCaseNamesIn({ tokens }: Pick<Source, 'tokens'>): string[] {
     .flatMap(({ value }) => value.match(snakeCase) ?? []);
 }
 
-/** The comment that a file opens with, in one line; null where it opens with something else. */
+/** The comment that a file opens with, after the first line of a command; null where it opens with something else. */
 function openingOf(text: string): string | null {
-  const [, comment] = /^\/\*\*(.*?)\*\//s.exec(text) ?? [];
+  const [, comment] = /^(?:#!.*\n)?\/\*\*(.*?)\*\//s.exec(text) ?? [];
   return comment?.replace(/\n \*/g, '\n') ?? null;
 }
 
@@ -247,6 +250,7 @@ describe('the checks themselves', () => {
     ['const a = b / c_d / e;', ['c_d']],
     ['a = /[[:,]"\\/]/;\nb_c; // d_e', ['b_c']],
     ['a.replace(/[/"]/g, f_g)', ['f_g']],
+    ["process.env['npm_command']; a_npm_b", ['a_npm_b']],
     ["description: 'The admin. REST: `from_admin`.'", []],
     ['/** from_admin */ const fromAdmin = PORT_NUMBER + __proto__ + __typename;', []],
     ['// from_admin\n/* "\n from_user */', []],
@@ -283,6 +287,7 @@ describe('the checks themselves', () => {
   test.each([
     ['/** One sentence. */', true],
     ['/**\n * One sentence that is long,\n * and ends here.\n */', true],
+    ['#!/usr/bin/env node\n/** A command. */', true],
     ['// A comment.', false],
     ["import 'a';\n/** Late. */", false],
   ])('know the opening of %j', (text, isOpening) => {

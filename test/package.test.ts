@@ -1,0 +1,219 @@
+/** The package that npm makes of the repository: what is in it, and that it runs, is mounted and compiles in an empty project. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { ask, askJson } from './http/ask.ts';
+import { cleanUp, copyRepository, isRegistryMissing, makeFolder, root, run, startService } from './npm.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 300_000 });
+
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const query = 'mutation { replyToConversation(input: { conversationId: "1", body: "Hi" }) { __typename } }';
+const sent = '{"data":{"replyToConversation":{"__typename":"ReplyToConversationPayload"}}}';
+
+/** The paths of the files below a folder of the repository. */
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length));
+}
+
+let packed: { readonly filename: string; readonly files: readonly { readonly path: string }[] };
+let tarball = '';
+
+beforeAll(async () => {
+  const repository = await copyRepository();
+  await symlink(join(root, 'node_modules'), join(repository, 'node_modules'));
+  await mkdir(join(repository, 'dist'));
+  await writeFile(join(repository, 'dist/left-over.js'), '');
+  const destination = await makeFolder();
+  const told = await run('npm', ['pack', '--json', '--pack-destination', destination], { cwd: repository });
+  // What the scripts print comes before it.
+  [packed] = JSON.parse(told.slice(told.indexOf('\n[') + 1));
+  tarball = join(destination, packed.filename);
+});
+afterAll(cleanUp);
+
+test('it has what the source was compiled to, the schema and the papers, and nothing else', () => {
+  const compiled = filesIn('src')
+    .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
+    .flatMap((path) => ['.js', '.d.ts'].map((ending) => path.replace(/^src(.*)\.ts$/, `dist$1${ending}`)));
+  const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+  expect(packed.files.map(({ path }) => path).sort()).toEqual(
+    [...compiled, ...filesIn('schema'), ...papers].sort(),
+  );
+});
+
+describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm)', () => {
+  let project = '';
+  const installed = (path: string) => join(project, 'node_modules/dashly-graphql-gateway', path);
+
+  beforeAll(async () => {
+    project = await makeFolder();
+    await run('npm', ['init', '-y'], { cwd: project });
+    await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: project });
+  });
+
+  test('it brings what it needs, and nothing that only its development does', async () => {
+    const listed = JSON.parse(await run('npm', ['ls', '--all', '--json'], { cwd: project }));
+    expect(listed.problems).toBeUndefined();
+    const { dependencies } = listed.dependencies['dashly-graphql-gateway'];
+    expect(Object.keys(dependencies).sort()).toEqual(Object.keys(manifest.dependencies).sort());
+    const { packages } = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8'));
+    const names = Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, ''));
+    expect(names).toEqual(expect.arrayContaining(Object.keys(manifest.dependencies)));
+    expect(Object.keys(manifest.devDependencies).filter((name) => names.includes(name))).toEqual([]);
+  });
+
+  test('its files name no file and no package that is not there', () => {
+    for (const { path } of packed.files.filter((file) => /\.(?:js|d\.ts)$/.test(file.path))) {
+      const text = readFileSync(installed(path), 'utf8');
+      expect([path, /sourceMappingURL/.test(text)]).toEqual([path, false]);
+      for (const [, name = ''] of text.matchAll(/^(?:import|export)\b(?:[^;']*\bfrom)? '([^']+)';$/gm)) {
+        if (name.startsWith('.')) {
+          const target = join(path, '..', name).replace(/(?<!\.d)\.ts$/, '.d.ts');
+          expect([path, name, packed.files.some((file) => file.path === target)]).toEqual([path, name, true]);
+        } else if (!name.startsWith('node:')) {
+          const [scope = '', rest = ''] = name.split('/');
+          const packageName = scope.startsWith('@') ? `${scope}/${rest}` : scope;
+          expect([path, Object.keys(manifest.dependencies)]).toEqual([
+            path,
+            expect.arrayContaining([packageName]),
+          ]);
+        }
+      }
+    }
+  });
+
+  test.each([
+    ['npx', ['--no', 'dashly-graphql-gateway']],
+    ['node_modules/.bin/dashly-graphql-gateway', []],
+  ])('%s starts it', async (command, args) => {
+    const { origin, child, ended } = await startService(command, args, { cwd: project, env: { PORT: '0' } });
+    for (const _time of [1, 2]) {
+      expect(await askJson(`${origin}/graphql`, { query })).toMatchObject({ status: 200, text: sent });
+      expect((await ask(`${origin}/health`)).status).toBe(200);
+    }
+    const page = await ask(`${origin}/graphql`, { headers: { accept: 'text/html' } });
+    expect(page.text).toContain('mutation');
+    child.kill('SIGTERM');
+    // A shell of npx may die of the signal; the gateway does not outlive it.
+    expect(command === 'npx' ? [0, 143, 'SIGTERM'] : [0]).toContain(await ended);
+    await vi.waitFor(() => expect(ask(`${origin}/health`)).rejects.toThrow(), { timeout: 10_000 });
+  });
+
+  test('a wrong variable stops the command with one line', async () => {
+    const command = run('node_modules/.bin/dashly-graphql-gateway', [], { cwd: project, env: { PORT: 'x' } });
+    await expect(command).rejects.toThrow(/\nPORT is to be a whole number from 0 to 65535\.\n$/);
+  });
+
+  test('its handler answers beside a route of the server that it is mounted in', async () => {
+    const server = `
+      import { createServer } from 'node:http';
+      import { createGateway } from 'dashly-graphql-gateway';
+
+      const gateway = await createGateway({ dashlyApiUrl: 'sandbox' });
+      const server = createServer((request, response) => {
+        if (request.url === '/hello') response.end('Hello!');
+        else gateway.handler(request, response);
+      });
+      server.listen(0, () => console.log('http://localhost:' + server.address().port));
+      process.once('SIGTERM', async () => {
+        gateway.drain();
+        server.close();
+        await gateway.stop();
+        console.log('stopped');
+      });
+    `;
+    await writeFile(join(project, 'server.mjs'), server);
+    // Whatever is in the environment: only options count.
+    const env = { PORT: '-1', DASHLY_API_URL: 'nonsense', NODE_ENV: 'development' };
+    const { origin, child, ended } = await startService(process.execPath, ['server.mjs'], {
+      cwd: project,
+      env,
+    });
+    for (const _time of [1, 2]) {
+      expect((await ask(`${origin}/hello`)).text).toBe('Hello!');
+      expect(await askJson(`${origin}/graphql`, { query })).toMatchObject({ status: 200, text: sent });
+      expect((await ask(`${origin}/ready`)).status).toBe(200);
+    }
+    child.kill('SIGTERM');
+    // Nothing that the gateway keeps open holds the process.
+    expect(await ended).toBe(0);
+  });
+
+  test('the schema can be read from it, and its inside cannot', async () => {
+    const evaluate = (code: string) =>
+      run(process.execPath, ['--input-type=module', '-e', code], { cwd: project });
+    const schema = await evaluate(`
+      import { readFileSync } from 'node:fs';
+      const url = import.meta.resolve('dashly-graphql-gateway/schema/schema.graphql');
+      process.stdout.write(readFileSync(new URL(url), 'utf8'));
+    `);
+    expect(schema).toBe(readFileSync(join(root, 'schema/schema.graphql'), 'utf8'));
+    await expect(evaluate(`import 'dashly-graphql-gateway/dist/gateway.js';`)).rejects.toThrow(
+      'ERR_PACKAGE_PATH_NOT_EXPORTED',
+    );
+    // CommonJS loads it as well.
+    const code = `console.log(Object.keys(require('dashly-graphql-gateway')))`;
+    expect(await run(process.execPath, ['--input-type=commonjs', '-e', code], { cwd: project })).toBe(
+      `[ 'createGateway' ]\n`,
+    );
+  });
+
+  test.each(['nodenext', 'bundler'])(
+    'its types compile in a strict project with %s',
+    async (moduleResolution) => {
+      const source = `
+      import { createServer } from 'node:http';
+      import { createGateway, type GatewayOptions, type MountedGateway } from 'dashly-graphql-gateway';
+
+      const options: GatewayOptions = {
+        dashlyApiUrl: new URL('https://api.dashly.app/v2'),
+        dashlyToken: process.env['DASHLY_TOKEN'],
+        jwtSecret: 'secret',
+        jwtIssuer: 'https://login.example',
+        apiKeyHashes: ['00'],
+        corsOrigins: ['https://shop.example'] as const,
+        rateLimitAppliesTo: ['jwt', 'api-key'],
+        uploadMaxBytes: 1_000_000,
+        graphiql: false,
+        trustedDocuments: new URL('./documents.json', import.meta.url),
+        logError: (message, error) => console.error(message.length, error),
+      };
+      const gateway: MountedGateway = await createGateway(options);
+      createServer(gateway.handler);
+      const done: Promise<void> = gateway.stop();
+      gateway.drain();
+
+      // @ts-expect-error: a name that is written wrong
+      await createGateway({ dashlyTokn: 'x' });
+      // @ts-expect-error: a variable of the process
+      await createGateway({ port: 4000 });
+      // @ts-expect-error: a text for a number
+      await createGateway({ uploadMaxBytes: '1' });
+      // @ts-expect-error: a text for a list
+      await createGateway({ corsOrigins: 'https://shop.example' });
+      // @ts-expect-error: a word that is none of the list's
+      await createGateway({ rateLimitAppliesTo: ['admin'] });
+      // @ts-expect-error: no text
+      await createGateway({ jwtSecret: null });
+      export { done };
+    `;
+      const module = moduleResolution === 'bundler' ? 'esnext' : 'nodenext';
+      const compilerOptions = {
+        ...{ target: 'es2022', module, moduleResolution, strict: true, exactOptionalPropertyTypes: true },
+        ...{ skipLibCheck: false, noEmit: true, types: ['node'] },
+        typeRoots: [join(root, 'node_modules/@types')],
+      };
+      await writeFile(join(project, 'use.mts'), source);
+      await writeFile(
+        join(project, 'tsconfig.json'),
+        JSON.stringify({ compilerOptions, files: ['use.mts'] }),
+      );
+      expect(await run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: project })).toBe('');
+    },
+  );
+});
