@@ -15,6 +15,9 @@ export interface AcceptedRequest {
   readonly progress: Progress;
 }
 
+/** Takes the body of a request, and has it answered. */
+export type Take = (request: AcceptedRequest) => Promise<void>;
+
 export interface Progress {
   /** Null until it is known, and where the operation has none. */
   operationName: string | null;
