@@ -1,0 +1,73 @@
+/** Everything by which people see what the gateway does: the log, the metrics and the traces. */
+
+import type { DestinationStream } from 'pino';
+import type { OperationReport } from '../graphql/operation-report.ts';
+import { createLog, type LogLevel } from './create-log.ts';
+import { createMetrics, type Gauges, type MetricsServer, startMetrics } from './create-metrics.ts';
+import type { Traces } from './create-traces.ts';
+
+export interface TelemetryOptions {
+  /** For the lines of the log; stdout where there is none. */
+  readonly logStream?: DestinationStream | null;
+  /** From where on lines are written: `info` is every operation. */
+  readonly logLevel?: LogLevel;
+  /** Null for no metrics; 0 takes any that is free. */
+  readonly metricsPort: number | null;
+  /** The address for the metrics. */
+  readonly host: string;
+  /** Base URL of an OpenTelemetry collector; null for no traces. */
+  readonly otlpEndpoint: URL | null;
+  /** What is the case at the moment; asked once metrics are. */
+  readonly gauges: () => Gauges;
+}
+
+export interface Telemetry {
+  /** Does not throw, and takes no more than some microseconds. */
+  readonly observe: (report: OperationReport) => void;
+  readonly logError: (message: string, error: unknown) => void;
+  /**
+   * Before the gateway takes requests. Resolves to the port of the metrics; rejects with Node's own error where it cannot
+   * listen there.
+   */
+  start(): Promise<number | null>;
+  /** After the gateway has stopped: resolves when everything is written and sent. */
+  stop(): Promise<void>;
+}
+
+export function createTelemetry(options: TelemetryOptions): Telemetry {
+  const { logStream = null, logLevel = 'info', metricsPort, host, otlpEndpoint, gauges } = options;
+  const log = createLog({ stream: logStream, level: logLevel });
+  const metrics = metricsPort === null ? null : createMetrics(gauges);
+  let traces: Traces | null = null;
+  let server: MetricsServer | null = null;
+
+  function logError(message: string, error: unknown): void {
+    metrics?.countError();
+    log.logError(message, error);
+  }
+
+  return {
+    observe(report) {
+      log.observe(report);
+      metrics?.observe(report);
+      traces?.observe(report);
+    },
+    logError,
+    async start() {
+      if (otlpEndpoint) {
+        // Large, and most gateways have no collector.
+        const { createTraces } = await import('./create-traces.ts');
+        const onOutage = (error: unknown) =>
+          logError('OTEL_EXPORTER_OTLP_ENDPOINT is out of reach; traces are lost.', error);
+        traces = createTraces({ endpoint: otlpEndpoint, onOutage });
+      }
+      if (metrics && metricsPort !== null) server = await startMetrics({ metrics, port: metricsPort, host });
+      return server?.port ?? null;
+    },
+    async stop() {
+      await traces?.close().catch(() => {});
+      await server?.close();
+      await log.close();
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/** Writes lines to a descriptor without waiting for whoever reads there; those that come meanwhile go together. */
+
+import { write, writeSync } from 'node:fs';
+
+/** Characters of lines that nobody takes; beyond them lines are dropped, or a stuck reader would fill the memory. */
+const maxWaiting = 16 * 1024 * 1024;
+
+/** Until the next try where a pipe is full, in milliseconds. */
+const pauseMs = 5;
+
+/** For the tries of a process that ends. */
+const maxTries = 200;
+
+export class LineWriter {
+  readonly #descriptor: number;
+  /** Makes the line that stands for lines that were dropped. */
+  readonly #describeLoss: (count: number) => string;
+  #waiting = '';
+  /** What is being written. */
+  #chunk: Buffer | null = null;
+  #dropped = 0;
+  #onEmpty: (() => void)[] = [];
+  readonly #onExit = () => this.#writeRest();
+
+  constructor(descriptor: number, describeLoss: (count: number) => string) {
+    this.#descriptor = descriptor;
+    this.#describeLoss = describeLoss;
+    process.on('exit', this.#onExit);
+  }
+
+  write(line: string): void {
+    if (this.#waiting.length + line.length > maxWaiting) this.#dropped++;
+    else this.#waiting += line;
+    if (!this.#chunk) this.#writeNext();
+  }
+
+  /** Resolves when all lines are written, or lost to an error such as a full disk. Lines may come even later. */
+  async close(): Promise<void> {
+    if (this.#chunk) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
+  }
+
+  #writeNext(): void {
+    if (this.#waiting === '' && this.#dropped === 0) {
+      this.#chunk = null;
+      for (const resolve of this.#onEmpty.splice(0)) resolve();
+      return;
+    }
+    this.#chunk = this.#take();
+    this.#writeChunk(this.#chunk);
+  }
+
+  #take(): Buffer {
+    const loss = this.#dropped > 0 ? this.#describeLoss(this.#dropped) : '';
+    const chunk = Buffer.from(this.#waiting + loss);
+    this.#waiting = '';
+    this.#dropped = 0;
+    return chunk;
+  }
+
+  #writeChunk(chunk: Buffer): void {
+    this.#chunk = chunk;
+    write(this.#descriptor, chunk, (error, written) => {
+      if (error?.code === 'EAGAIN') setTimeout(() => this.#writeChunk(chunk), pauseMs);
+      else if (!error && written < chunk.length) this.#writeChunk(chunk.subarray(written));
+      // A full disk, or a reader that is gone: a gateway without a log is better than none.
+      else this.#writeNext();
+    });
+  }
+
+  /** Where the process ends on a sudden. What is being written is with the operating system. */
+  #writeRest(): void {
+    let rest = this.#take();
+    for (let tries = 0; rest.length > 0 && tries < maxTries; tries++) {
+      try {
+        rest = rest.subarray(writeSync(this.#descriptor, rest));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/** Writes the lines of the log for people at a terminal: each operation in one short line. */
+
+import { createRequire } from 'node:module';
+import type { DestinationStream } from 'pino';
+import type { DescribedError } from './describe-error.ts';
+
+interface Line {
+  readonly msg?: string;
+  readonly error?: DescribedError;
+  readonly requestId?: string;
+  readonly operationName?: string | null;
+  readonly replies?: readonly ReplyPart[];
+  readonly result?: string;
+  readonly status?: number;
+  readonly ms?: number;
+}
+
+interface ReplyPart {
+  readonly result?: string;
+  readonly delivery?: string;
+  readonly replayed?: boolean;
+  readonly upstreamStatus?: number | null;
+  readonly upstreamMs?: number | null;
+}
+
+/** Takes lines of JSON and writes them at once. */
+export function createTerminalStream(terminal: { write(text: string): unknown }): DestinationStream {
+  // Only for terminals, so that no other start has to load it.
+  const { prettyFactory }: typeof import('pino-pretty') = createRequire(import.meta.url)('pino-pretty');
+  const prettify = prettyFactory({
+    colorize: true,
+    translateTime: 'SYS:HH:MM:ss.l',
+    hideObject: true,
+    messageFormat: (line) => printable(describe(line as Line)),
+  });
+  return { write: (line) => void terminal.write(prettify(line)) };
+}
+
+function describe(line: Line): string {
+  const { msg, error, operationName, replies = [line], status, ms, requestId } = line;
+  if (error) return `${msg} ${describeCauses(error)}`;
+  const end = status === undefined ? 'the caller went away' : `HTTP ${status}`;
+  const parts = [...replies.flatMap(describeReply), `${end} after ${ms} ms`, requestId];
+  return `${operationName ?? '(no name)'}: ${parts.join(', ')}`;
+}
+
+function describeCauses({ stack, message, type, cause, errors = [] }: DescribedError): string {
+  const causes = [...(cause ? [cause] : []), ...errors].map((one) => `Caused by: ${describeCauses(one)}`);
+  return [stack ?? message ?? type, ...causes].join('\n');
+}
+
+function describeReply({ result, delivery, replayed, upstreamStatus, upstreamMs }: ReplyPart): string[] {
+  if (result === undefined) return [];
+  return [
+    `${result} ${delivery}${replayed ? ' replayed' : ''}`,
+    ...(upstreamMs == null ? [] : [`Dashly ${upstreamStatus ?? 'silent'} after ${upstreamMs} ms`]),
+  ];
+}
+
+/** Without what a terminal would obey. */
+function printable(text: string): string {
+  return text.replace(/(?!\n)\p{Cc}/gu, '�');
+}

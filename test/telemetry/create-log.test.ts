@@ -1,0 +1,144 @@
+/** The log: what a line has, and what none ever has. */
+
+import { describe, expect, test } from 'vitest';
+import type { OperationReport } from '../../src/graphql/operation-report.ts';
+import { createLog, type LogLevel } from '../../src/telemetry/create-log.ts';
+import { lost, overloaded, refused, sampleReply, sampleReport, sent } from './sample-report.ts';
+
+function startLog(level: LogLevel = 'info') {
+  const lines: string[] = [];
+  const log = createLog({ stream: { write: (line) => void lines.push(line) }, level });
+  return { log, lines, parsed: () => lines.map((line) => JSON.parse(line)) };
+}
+
+const flat = { requestId: 'abcdefgh-1', operationName: 'Reply', status: 200, ms: 30.5 };
+const none = { upstreamStatus: null, upstreamMs: null };
+
+test.each<[what: string, report: Partial<OperationReport>, line: object]>([
+  [
+    'one reply',
+    { replies: [sampleReply(sent)] },
+    {
+      ...flat,
+      result: 'ReplyToConversationPayload',
+      delivery: 'DELIVERED',
+      replayed: false,
+      upstreamStatus: 200,
+      upstreamMs: 20.3,
+    },
+  ],
+  [
+    'a replay',
+    { replies: [sampleReply(sent, 'no call', true)] },
+    { ...flat, result: 'ReplyToConversationPayload', delivery: 'DELIVERED', replayed: true, ...none },
+  ],
+  [
+    'a refusal',
+    { replies: [sampleReply(refused, 401)] },
+    {
+      ...flat,
+      result: 'NotAuthenticatedError',
+      delivery: 'NOT_DELIVERED',
+      replayed: false,
+      upstreamStatus: 401,
+      upstreamMs: 20.3,
+    },
+  ],
+  ['no reply', {}, flat],
+  ['no name', { operationName: null, status: 401 }, { ...flat, operationName: null, status: 401 }],
+  ['a long name', { operationName: 'x'.repeat(5_000) }, { ...flat, operationName: 'x'.repeat(100) }],
+  [
+    'a caller who went away',
+    { status: null },
+    { requestId: 'abcdefgh-1', operationName: 'Reply', ms: 30.5, aborted: true },
+  ],
+])('tells of %s', (_what, differences, line) => {
+  const { log, parsed } = startLog();
+  const before = Date.now();
+  log.observe(sampleReport(differences));
+  expect(parsed()).toEqual([{ level: 'info', time: expect.any(Number), ...line }]);
+  const [{ time }] = parsed();
+  expect(time).toBeGreaterThanOrEqual(before);
+  expect(time).toBeLessThanOrEqual(Date.now());
+});
+
+test('tells of each reply where there are several', () => {
+  const { log, parsed } = startLog();
+  log.observe(sampleReport({ replies: [sampleReply(sent), sampleReply(lost, null)] }));
+  expect(parsed()).toMatchObject([
+    {
+      ...flat,
+      level: 'warn',
+      replies: [
+        { result: 'ReplyToConversationPayload', delivery: 'DELIVERED', upstreamStatus: 200 },
+        { result: 'DashlyUnavailableError', delivery: 'UNKNOWN', upstreamStatus: null, upstreamMs: 20.3 },
+      ],
+    },
+  ]);
+  expect(parsed()[0]).not.toHaveProperty('result');
+});
+
+test.each<[level: string, what: string, report: Partial<OperationReport>]>([
+  ['info', 'a refusal of the caller', { status: 401 }],
+  ['info', "a refusal of Dashly's", { replies: [sampleReply(refused, 401)] }],
+  ['warn', 'an unknown delivery', { replies: [sampleReply(lost, null)] }],
+  ['warn', 'an unknown delivery that is told again', { replies: [sampleReply(lost, 'no call', true)] }],
+  ['warn', 'a gateway that cannot', { replies: [sampleReply(overloaded, 'no call')] }],
+  ['warn', 'a 503', { status: 503 }],
+])('has the level %s for %s', (level, _what, differences) => {
+  const { log, parsed } = startLog();
+  log.observe(sampleReport(differences));
+  expect(parsed()).toMatchObject([{ level }]);
+});
+
+test.each<[LogLevel, levels: string[]]>([
+  ['info', ['info', 'warn', 'error']],
+  ['warn', ['warn', 'error']],
+  ['error', ['error']],
+  ['silent', []],
+])('writes from the level %s on', (level, levels) => {
+  const { log, parsed } = startLog(level);
+  log.observe(sampleReport());
+  log.observe(sampleReport({ status: 503 }));
+  log.logError('Message.', new Error());
+  expect(parsed().map((line) => line.level)).toEqual(levels);
+});
+
+test('writes nothing that a customer or a caller wrote', () => {
+  const { log, lines } = startLog();
+  const replies = [sent, refused, lost, overloaded].map((outcome) => sampleReply(outcome));
+  log.observe(sampleReport({ replies, traceparent: 'trace-parent', tracestate: 'trace-state' }));
+  const text = lines.join('');
+  if (sent.kind !== 'sent') expect.unreachable();
+  else expect(text).not.toContain(sent.part.id);
+  expect(text).not.toMatch(/message-of|trace-/);
+});
+
+describe('errors', () => {
+  test('are written with their causes and without what hangs on them', () => {
+    const { log, lines, parsed } = startLog();
+    const cause = Object.assign(new TypeError('inner'), {
+      headers: { authorization: 'secret-of-the-cause' },
+    });
+    const error = Object.assign(new RangeError('outer', { cause }), {
+      payload: { sub: 'secret-of-the-error' },
+    });
+    log.logError('Unexpected error in request abc.', error);
+    expect(parsed()).toEqual([
+      {
+        level: 'error',
+        time: expect.any(Number),
+        msg: 'Unexpected error in request abc.',
+        error: {
+          type: 'RangeError',
+          message: 'outer',
+          stack: error.stack,
+          cause: { type: 'TypeError', message: 'inner', stack: cause.stack },
+        },
+      },
+    ]);
+    expect(lines.join('')).not.toContain('secret');
+    expect(lines).toHaveLength(1);
+    expect(lines.join('').trimEnd()).not.toContain('\n');
+  });
+});

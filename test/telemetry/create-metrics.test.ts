@@ -1,0 +1,106 @@
+/** What Prometheus is told, and where. */
+
+import { expect, onTestFinished, test } from 'vitest';
+import { createMetrics, startMetrics } from '../../src/telemetry/create-metrics.ts';
+import { ask } from '../http/ask.ts';
+import { lost, overloaded, refused, sampleReply, sampleReport, sent } from './sample-report.ts';
+
+const gauges = () => ({ inFlight: 7, queue: 8, connections: 9 });
+
+function start() {
+  const metrics = createMetrics(gauges);
+  /** The samples of the gateway's own, without those of buckets. */
+  const samples = async (): Promise<Record<string, number>> => {
+    const lines = (await metrics.print()).split('\n').filter((line) => /^dashly_gateway/.test(line));
+    const pairs = lines.map((line) => line.replace(/^dashly_gateway_/, '').split(' '));
+    return Object.fromEntries(
+      pairs.filter(([name]) => !name?.includes('_bucket')).map(([name, value]) => [name, Number(value)]),
+    );
+  };
+  return { metrics, samples };
+}
+
+test('counters whose increase is watched are there from the start', async () => {
+  const { samples } = start();
+  expect(await samples()).toEqual({
+    upload_bytes_total: 0,
+    replays_total: 0,
+    deliveries_unknown_total: 0,
+    errors_total: 0,
+    'unavailable_total{reason="UNREACHABLE"}': 0,
+    'unavailable_total{reason="TIMEOUT"}': 0,
+    'unavailable_total{reason="SERVER_ERROR"}': 0,
+    'unavailable_total{reason="BAD_RESPONSE"}': 0,
+    'unavailable_total{reason="OVERLOADED"}': 0,
+    'unavailable_total{reason="STORE_UNREACHABLE"}': 0,
+    operation_duration_seconds_count: 0,
+    operation_duration_seconds_sum: 0,
+    in_flight: 7,
+    queue_length: 8,
+    connections_in_use: 9,
+  });
+});
+
+test('operations are counted by what became of their replies', async () => {
+  const { metrics, samples } = start();
+  metrics.observe(
+    sampleReport({ replies: [sampleReply(sent), sampleReply(lost, null)], uploadBytes: 1_000 }),
+  );
+  metrics.observe(sampleReport({ replies: [sampleReply(sent, 'no call', true)], uploadBytes: 24 }));
+  metrics.observe(sampleReport({ replies: [sampleReply(refused, 401), sampleReply(overloaded, 'no call')] }));
+  metrics.observe(sampleReport());
+  metrics.observe(sampleReport({ status: 401 }));
+  metrics.observe(sampleReport({ status: null }));
+  metrics.countError();
+  expect(await samples()).toMatchObject({
+    'operations_total{result="ReplyToConversationPayload"}': 2,
+    'operations_total{result="DashlyUnavailableError"}': 1,
+    'operations_total{result="NotAuthenticatedError"}': 1,
+    'operations_total{result="GatewayUnavailableError"}': 1,
+    'operations_total{result="none"}': 1,
+    'operations_total{result="http_401"}': 1,
+    'operations_total{result="aborted"}': 1,
+    'upstream_duration_seconds_count{status="200"}': 1,
+    'upstream_duration_seconds_sum{status="200"}': 0.02025,
+    'upstream_duration_seconds_count{status="none"}': 1,
+    'upstream_duration_seconds_count{status="401"}': 1,
+    operation_duration_seconds_count: 6,
+    upload_bytes_total: 1_024,
+    replays_total: 1,
+    deliveries_unknown_total: 1,
+    errors_total: 1,
+    'unavailable_total{reason="TIMEOUT"}': 1,
+    'unavailable_total{reason="OVERLOADED"}': 1,
+  });
+});
+
+test('they are served at /metrics and nowhere else', async () => {
+  const { metrics } = start();
+  const server = await startMetrics({ metrics, port: 0, host: '127.0.0.1' });
+  onTestFinished(() => server.close());
+  const origin = `http://127.0.0.1:${server.port}`;
+  const answer = await ask(`${origin}/metrics?x=1`);
+  expect(answer).toMatchObject({
+    status: 200,
+    headers: { 'content-type': 'text/plain; version=0.0.4; charset=utf-8', 'cache-control': 'no-store' },
+  });
+  expect(answer.text).toMatch(/^dashly_gateway_in_flight 7$/m);
+  expect(answer.text).toMatch(/^process_resident_memory_bytes \d+$/m);
+  expect(await ask(`${origin}/metrics`, { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
+  expect(await ask(`${origin}/metrics`, { method: 'POST' })).toMatchObject({ status: 405 });
+  for (const path of ['/', '/graphql', '/metrics/', '/health']) {
+    expect(await ask(`${origin}${path}`)).toMatchObject({ status: 404 });
+  }
+  await expect(startMetrics({ metrics, port: server.port, host: '127.0.0.1' })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+  });
+});
+
+test('the port is free after the end, though a connection was kept', async () => {
+  const { metrics } = start();
+  const server = await startMetrics({ metrics, port: 0, host: '127.0.0.1' });
+  await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text();
+  await server.close();
+  const next = await startMetrics({ metrics, port: server.port, host: '127.0.0.1' });
+  await next.close();
+});

@@ -1,0 +1,138 @@
+/** Traces as a collector receives them. */
+
+import { expect, test, vi } from 'vitest';
+import type { OperationReport } from '../../src/graphql/operation-report.ts';
+import { createTraces } from '../../src/telemetry/create-traces.ts';
+import { lost, refused, sampleReply, sampleReport, sent } from './sample-report.ts';
+import { startCollector } from './start-collector.ts';
+
+const traceId = '0af7651916cd43dd8448eb211c80319c';
+const spanId = 'b7ad6b7169203331';
+const server = 2;
+const client = 3;
+const isError = { status: { code: 2 } };
+
+/** The spans of these operations. */
+async function spansOf(...reports: readonly Partial<OperationReport>[]) {
+  const collector = await startCollector();
+  const traces = createTraces({ endpoint: collector.endpoint, onOutage: () => expect.unreachable() });
+  for (const report of reports) traces.observe(sampleReport(report));
+  await traces.close();
+  return collector.spans;
+}
+
+test('an operation is a span, and so is its call to Dashly, with the times of the report', async () => {
+  const spans = await spansOf({ replies: [sampleReply(sent)], uploadBytes: 12 });
+  const operation = spans.find(({ kind }) => kind === server);
+  const call = spans.find(({ kind }) => kind === client);
+  expect(spans).toHaveLength(2);
+  expect(operation).toMatchObject({
+    name: 'Reply',
+    status: { code: 0 },
+    startTimeUnixNano: '1700000000000250000',
+    endTimeUnixNano: '1700000000030765625',
+    attributes: {
+      'graphql.operation.name': 'Reply',
+      'http.response.status_code': 200,
+      'http.route': '/graphql',
+      'dashly.gateway.request.id': 'abcdefgh-1',
+      'dashly.gateway.result': ['ReplyToConversationPayload'],
+      'dashly.gateway.delivery': ['DELIVERED'],
+      'dashly.gateway.replayed': [false],
+      'dashly.gateway.upload.size': 12,
+    },
+    resource: { 'service.name': 'dashly-graphql-gateway' },
+  });
+  expect(operation?.parentSpanId).toBeUndefined();
+  expect(call).toMatchObject({
+    name: 'POST',
+    traceId: operation?.traceId,
+    parentSpanId: operation?.spanId,
+    status: { code: 0 },
+    startTimeUnixNano: '1700000000005250000',
+    endTimeUnixNano: '1700000000025500000',
+    attributes: {
+      'http.request.method': 'POST',
+      'http.response.status_code': 200,
+      'peer.service': 'dashly',
+      'dashly.gateway.result': 'ReplyToConversationPayload',
+      'dashly.gateway.delivery': 'DELIVERED',
+    },
+  });
+});
+
+test('the span of the caller is the parent', async () => {
+  const traceparent = `00-${traceId}-${spanId}-01`;
+  const [span] = await spansOf({ traceparent, tracestate: 'vendor=value' });
+  expect(span).toMatchObject({ traceId, parentSpanId: spanId, traceState: 'vendor=value' });
+});
+
+test('a caller that does not record is followed, and one that sends nonsense is not', async () => {
+  const spans = await spansOf(
+    { traceparent: `00-${traceId}-${spanId}-00`, replies: [sampleReply(sent)] },
+    { traceparent: `00-${'0'.repeat(32)}-${spanId}-01`, operationName: 'Nonsense' },
+  );
+  expect(spans.map(({ name, parentSpanId }) => [name, parentSpanId])).toEqual([['Nonsense', undefined]]);
+});
+
+test.each<[what: string, report: Partial<OperationReport>, operation: object, call: object | undefined]>([
+  [
+    'no answer',
+    { replies: [sampleReply(lost, null)] },
+    isError,
+    { ...isError, attributes: { 'error.type': 'TIMEOUT', 'dashly.gateway.delivery': 'UNKNOWN' } },
+  ],
+  [
+    'a refusal',
+    { replies: [sampleReply(refused, 401)] },
+    { status: { code: 0 } },
+    { ...isError, attributes: { 'error.type': '401' } },
+  ],
+  [
+    'an unknown delivery that is told again',
+    { replies: [sampleReply(lost, 'no call', true)] },
+    isError,
+    undefined,
+  ],
+  ['a 500', { status: 500 }, { ...isError, attributes: { 'error.type': '500' } }, undefined],
+  ['a 401', { status: 401 }, { status: { code: 0 } }, undefined],
+  ['a caller who went away', { status: null }, { attributes: { 'dashly.gateway.aborted': true } }, undefined],
+  ['no name', { operationName: null }, { name: 'GraphQL operation' }, undefined],
+  ['a long name', { operationName: 'x'.repeat(5_000) }, { name: 'x'.repeat(100) }, undefined],
+])('tells of %s', async (_what, report, operation, call) => {
+  const spans = await spansOf(report);
+  expect(spans.find(({ kind }) => kind === server)).toMatchObject(operation);
+  const found = spans.find(({ kind }) => kind === client);
+  if (call) expect(found).toMatchObject(call);
+  else expect(found).toBeUndefined();
+});
+
+test('several replies are several spans, and nothing in them is what somebody wrote', async () => {
+  const spans = await spansOf({
+    replies: [sampleReply(sent), sampleReply(refused, 401), sampleReply(lost, null)],
+  });
+  expect(spans).toHaveLength(4);
+  expect(JSON.stringify(spans)).not.toContain('message-of');
+});
+
+test('the path of the endpoint is kept, and the service may have another name', async () => {
+  vi.stubEnv('OTEL_SERVICE_NAME', 'replies-eu');
+  const collector = await startCollector();
+  const endpoint = new URL('/otlp/', collector.endpoint);
+  const traces = createTraces({ endpoint, onOutage: () => expect.unreachable() });
+  traces.observe(sampleReport());
+  await traces.close();
+  vi.unstubAllEnvs();
+  expect(collector.paths).toEqual(['/otlp/v1/traces']);
+  expect(collector.spans).toMatchObject([{ resource: { 'service.name': 'replies-eu' } }]);
+});
+
+test('a collector that refuses is told of once, and does not keep the gateway from stopping', async () => {
+  const collector = await startCollector(400);
+  const outages: unknown[] = [];
+  const traces = createTraces({ endpoint: collector.endpoint, onOutage: (error) => outages.push(error) });
+  for (let count = 0; count < 3_000; count++) traces.observe(sampleReport());
+  await traces.close().catch(() => {});
+  expect(collector.paths.length).toBeGreaterThan(1);
+  expect(outages).toHaveLength(1);
+});

@@ -1,0 +1,197 @@
+/** A whole gateway as a process: what its log, its metrics and its traces tell of the same requests. */
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test, vi } from 'vitest';
+import { parse } from 'yaml';
+import { ask, askJson } from '../http/ask.ts';
+import { endCommands, type StartedCommand, startCommand } from '../http/start-command.ts';
+import { answerJson, documentedAnswer, startUpstream } from '../start-upstream.ts';
+import { startCollector } from './start-collector.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+afterAll(endCommands);
+
+const query = `mutation Reply($id: ID!) {
+  replyToConversation(input: { conversationId: $id, body: "words-of-the-caller" }) {
+    __typename ... on ReplyError { delivery }
+  }
+}`;
+
+/** The lines of the log for operations. */
+function linesOf({ output }: StartedCommand) {
+  const lines = output.out.split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line) => JSON.parse(line));
+}
+
+async function metricsOf({ output }: StartedCommand): Promise<string> {
+  const url = /^Metrics: (\S+)$/m.exec(output.out)?.[1] ?? '';
+  return (await ask(url)).text;
+}
+
+test('all three tell of the same requests, and the log is whole when the process ends', async () => {
+  const collector = await startCollector();
+  const started = await startCommand({
+    METRICS_PORT: '0',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint.href,
+  });
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
+  const requestIds: unknown[] = [];
+  // A document that comes again takes another way than the first time.
+  for (const id of ['1', '1', '401', '500', '500']) {
+    const answer = await askJson(`${started.origin}/graphql`, { query, variables: { id } }, headers);
+    requestIds.push(answer.headers['x-request-id']);
+  }
+  await ask(`${started.origin}/graphql`, { method: 'POST', headers: { 'content-type': 'text/plain' } });
+  await ask(`${started.origin}/health`);
+  const metrics = await metricsOf(started);
+  started.child.kill('SIGTERM');
+  expect(await started.ended).toBe(0);
+
+  const lines = linesOf(started);
+  expect(
+    lines.map((line) => [line.level, line.result, line.delivery, line.upstreamStatus, line.status]),
+  ).toEqual([
+    ['info', 'ReplyToConversationPayload', 'DELIVERED', 200, 200],
+    ['info', 'ReplyToConversationPayload', 'DELIVERED', 200, 200],
+    ['info', 'NotAuthenticatedError', 'NOT_DELIVERED', 401, 200],
+    ['warn', 'DashlyUnavailableError', 'UNKNOWN', 500, 200],
+    ['warn', 'DashlyUnavailableError', 'UNKNOWN', 500, 200],
+    ['info', undefined, undefined, undefined, 415],
+  ]);
+  expect(lines.slice(0, 5).map(({ requestId }) => requestId)).toEqual(requestIds);
+  expect(started.output.out).not.toContain('words-of');
+  for (const [sample, value] of [
+    ['operations_total{result="ReplyToConversationPayload"}', 2],
+    ['operations_total{result="NotAuthenticatedError"}', 1],
+    ['operations_total{result="http_415"}', 1],
+    ['upstream_duration_seconds_count{status="500"}', 2],
+    ['operation_duration_seconds_count', 6],
+    ['deliveries_unknown_total', 2],
+    ['in_flight', 0],
+    ['connections_in_use', 0],
+  ]) {
+    expect(metrics).toContain(`\ndashly_gateway_${sample} ${value}\n`);
+  }
+  expect(metrics).not.toContain('words-of');
+  expect(collector.spans.filter((span) => span.traceId === traceId)).toHaveLength(10);
+});
+
+test('a caller who went away is told of, though the reply was sent', async () => {
+  const upstream = await startUpstream((response, request) => {
+    setTimeout(() => answerJson(documentedAnswer)(response, request), 500);
+  });
+  const started = await startCommand({ DASHLY_API_URL: upstream.url });
+  const send = (signal: AbortSignal | null) =>
+    fetch(`${started.origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Token caller' },
+      body: JSON.stringify({ query, variables: { id: '1' } }),
+      signal,
+    }).then(
+      (response) => response.text(),
+      () => null,
+    );
+  await send(AbortSignal.timeout(200));
+  await send(null);
+  // By now the document is known, and takes another way.
+  await send(AbortSignal.timeout(200));
+  await vi.waitFor(() => expect(linesOf(started)).toHaveLength(3), { timeout: 10_000 });
+  expect(linesOf(started).map(({ aborted, status, delivery }) => [aborted, status, delivery])).toEqual([
+    [true, undefined, 'DELIVERED'],
+    [undefined, 200, 'DELIVERED'],
+    [true, undefined, 'DELIVERED'],
+  ]);
+});
+
+test('nothing of OpenTelemetry is loaded, and no port is open, where nobody asks for it', async () => {
+  const hooks = `import { registerHooks } from 'node:module';
+    registerHooks({ load: (url, context, next) => {
+      if (/opentelemetry.(?:sdk|exporter)/.test(url)) console.error(url);
+      return next(url, context);
+    } });`;
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(hooks)}`;
+  const started = await startCommand({ NODE_OPTIONS });
+  expect(started.output).toMatchObject({ err: '' });
+  expect(started.output.out).not.toContain('/metrics');
+  const traced = await startCommand({ NODE_OPTIONS, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
+  expect(traced.output.err).toContain('opentelemetry/sdk');
+});
+
+const read = (name: string) =>
+  readFileSync(fileURLToPath(new URL(`../../src/telemetry/${name}`, import.meta.url)), 'utf8');
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+}
+
+/** The expressions by where they stand. */
+const expressions: readonly (readonly [where: string, expression: string])[] = [
+  ...parse(read('alert-rules.yaml')).groups.flatMap(({ rules }: { rules: Rule[] }) =>
+    rules.map(({ alert, expr }) => [alert, expr]),
+  ),
+  ...JSON.parse(read('grafana-dashboard.json')).panels.flatMap(
+    ({ title, targets }: { title: string; targets: { expr: string }[] }) =>
+      targets.map(({ expr }) => [title, expr]),
+  ),
+  ...JSON.parse(read('grafana-dashboard.json')).templating.list.flatMap(
+    ({ name, definition }: { name: string; definition?: string }) => (definition ? [[name, definition]] : []),
+  ),
+];
+
+/** What Prometheus itself adds to each sample. */
+const targetLabels = ['job', 'instance'];
+
+test('the dashboard and the rules name only metrics and labels that a gateway prints', async () => {
+  const started = await startCommand({ METRICS_PORT: '0' });
+  await askJson(`${started.origin}/graphql`, { query, variables: { id: '1' } });
+  const labels = new Map<string, Set<string>>([['up', new Set(targetLabels)]]);
+  for (const line of (await metricsOf(started)).split('\n')) {
+    const [, name, text = ''] = /^(\w+)(?:\{(.*)\})? /.exec(line) ?? [];
+    if (!name) continue;
+    const known = labels.get(name) ?? new Set(targetLabels);
+    for (const [, label = ''] of text.matchAll(/(\w+)="/g)) known.add(label);
+    labels.set(name, known);
+  }
+  const wrong = expressions.flatMap(([where, expression]) => {
+    const names = [...expression.matchAll(/\b(up|(?:dashly|nodejs|process)_\w+)(?:\{([^}]*)\})?/g)];
+    if (names.length === 0) return [`${where} names no metric`];
+    return names.flatMap(([, name = '', selector = '']) => {
+      const known = labels.get(name);
+      if (!known) return [`${where}: ${name}`];
+      const used = [...selector.matchAll(/(\w+)(?:=~|!~|!=|=)/g)].map(([, label = '']) => label);
+      return used.filter((label) => !known.has(label)).map((label) => `${where}: ${name}{${label}}`);
+    });
+  });
+  expect(wrong).toEqual([]);
+  expect(expressions.length).toBeGreaterThan(25);
+  // And nothing that the gateway says of itself goes unseen.
+  const all = expressions.map(([, expression]) => expression).join('\n');
+  const own = [...labels.keys()].filter((name) => /^dashly_gateway.*(?<!_bucket|_sum|_count)$/.test(name));
+  expect(own.filter((name) => !all.includes(name))).toEqual([]);
+  expect(own.length).toBeGreaterThan(8);
+});
+
+test('every rule says what is the matter and what to do', () => {
+  for (const { rules } of parse(read('alert-rules.yaml')).groups) {
+    for (const rule of rules) {
+      expect(rule).toMatchObject({
+        alert: expect.stringMatching(/^Dashly\w+$/),
+        labels: { severity: expect.stringMatching(/^(?:warning|critical)$/) },
+        annotations: { summary: expect.any(String), description: expect.any(String) },
+      });
+    }
+  }
+});
+
+test('every panel takes the data source of the dashboard', () => {
+  const { panels, templating } = JSON.parse(read('grafana-dashboard.json'));
+  expect(templating.list[0]).toMatchObject({ name: 'datasource', type: 'datasource', query: 'prometheus' });
+  expect(new Set(panels.map((panel: { id: number }) => panel.id)).size).toBe(panels.length);
+  for (const panel of panels) {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the dashboard
+    expect(panel.datasource).toEqual({ type: 'prometheus', uid: '${datasource}' });
+  }
+});

@@ -1,0 +1,57 @@
+/** Reports of operations as the endpoint makes them, from what differs. */
+
+import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
+import { decodeReply } from '../../src/dashly/decode-part.ts';
+import type { OperationReport, ReportedReply } from '../../src/graphql/operation-report.ts';
+import { typeNameOf } from '../../src/graphql/reply-result.ts';
+import { documentedAnswer } from '../start-upstream.ts';
+
+const decoded = decodeReply(documentedAnswer.data);
+if (!decoded) throw new Error('The documented answer has no reply.');
+
+export const sent: ReplyOutcome = { kind: 'sent', ...decoded, replayed: false };
+export const refused: ReplyOutcome = {
+  kind: 'notAuthenticated',
+  message: 'message-of-a-refusal',
+  delivery: 'NOT_DELIVERED',
+};
+export const lost: ReplyOutcome = {
+  kind: 'dashlyUnavailable',
+  message: 'message-of-a-loss',
+  delivery: 'UNKNOWN',
+  reason: 'TIMEOUT',
+};
+export const overloaded: ReplyOutcome = {
+  kind: 'gatewayUnavailable',
+  message: 'message-of-an-overload',
+  delivery: 'NOT_DELIVERED',
+  reason: 'OVERLOADED',
+};
+
+const startedAt = 1_700_000_000_000.25;
+
+/** By default a call that took 20.25 ms and got this status; a status of `'no call'` is no call. */
+export function sampleReply(
+  outcome: ReplyOutcome,
+  status: number | null | 'no call' = 200,
+  isReplay = false,
+): ReportedReply {
+  const upstreamCall =
+    status === 'no call' ? null : { status, startedAt: startedAt + 5, milliseconds: 20.25 };
+  return { typeName: typeNameOf(outcome), outcome, isReplay, upstreamCall };
+}
+
+export function sampleReport(differences: Partial<OperationReport> = {}): OperationReport {
+  return {
+    requestId: 'abcdefgh-1',
+    operationName: 'Reply',
+    replies: [],
+    status: 200,
+    startedAt,
+    milliseconds: 30.515625,
+    uploadBytes: 0,
+    traceparent: null,
+    tracestate: null,
+    ...differences,
+  };
+}

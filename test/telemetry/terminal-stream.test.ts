@@ -1,0 +1,48 @@
+/** What somebody at a terminal reads of an operation. */
+
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import type { OperationReport } from '../../src/graphql/operation-report.ts';
+import { createLog } from '../../src/telemetry/create-log.ts';
+import { createTerminalStream } from '../../src/telemetry/terminal-stream.ts';
+import { lost, sampleReply, sampleReport, sent } from './sample-report.ts';
+
+function startLog() {
+  let written = '';
+  const terminal = {
+    write: (text: string) => {
+      written += text;
+    },
+  };
+  const log = createLog({ stream: createTerminalStream(terminal) });
+  return { log, raw: () => written, text: () => stripVTControlCharacters(written) };
+}
+
+test.each<[report: Partial<OperationReport>, line: string]>([
+  [
+    { replies: [sampleReply(sent)] },
+    'INFO: Reply: ReplyToConversationPayload DELIVERED, Dashly 200 after 20.3 ms, HTTP 200 after 30.5 ms, abcdefgh-1',
+  ],
+  [
+    { replies: [sampleReply(sent, 'no call', true), sampleReply(lost, null)], status: null },
+    'WARN: Reply: ReplyToConversationPayload DELIVERED replayed, DashlyUnavailableError UNKNOWN, ' +
+      'Dashly silent after 20.3 ms, the caller went away after 30.5 ms, abcdefgh-1',
+  ],
+  [{ operationName: null, status: 401 }, 'INFO: (no name): HTTP 401 after 30.5 ms, abcdefgh-1'],
+])('an operation is one line: %#', (differences, line) => {
+  const { log, text } = startLog();
+  log.observe(sampleReport(differences));
+  expect(text()).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] [^\n]+\n$/);
+  expect(text()).toContain(line);
+});
+
+test('an error has its causes, and cannot command the terminal', () => {
+  const { log, raw, text } = startLog();
+  const cause = new AggregateError([new Error('first'), new Error('second')], 'inner');
+  log.logError('It failed.', new Error('outer \u001b]0;title\u0007', { cause }));
+  expect(text()).toMatch(
+    /ERROR: It failed\. Error: outer .+\n +at .+\nCaused by: AggregateError: inner\n.+: first\n.+: second\n/s,
+  );
+  expect(raw()).not.toContain('\u001b]');
+  expect(raw()).not.toContain('\u0007');
+});
