@@ -86,6 +86,24 @@ export const typePrefix = form((text) => {
   return text;
 });
 
+export const collectorUrl = form((text) => {
+  check(URL.canParse(text), 'is not a URL, such as http://collector:4318');
+  const url = new URL(text);
+  check(
+    /^https?:$/.test(url.protocol) && !url.search && !url.hash,
+    'is to be a URL such as http://collector:4318',
+  );
+  const hasUser = url.username || url.password;
+  check(!hasUser, 'is to have no user and no password: OTEL_EXPORTER_OTLP_HEADERS is for these');
+  return url;
+});
+
+export const logLevel = form((text) => {
+  const level = (['info', 'warn', 'error', 'silent'] as const).find((one) => one === text);
+  check(level !== undefined, 'is to be info, warn, error or silent');
+  return level;
+});
+
 /** Kept as a text: the user and the password may be in it. */
 export const redisUrl = form((text) => {
   const isRedis = /^rediss?:\/\/./.test(text) && URL.canParse(text);

@@ -60,6 +60,12 @@ const variables = z.object({
   GRAPHIQL: formats.flag.optional(),
   /** The only documents that are taken, by their ids; null for all. */
   TRUSTED_DOCUMENTS: formats.documentManifest.nullable().default(null),
+  /** Port to serve metrics on, at HOST; 0 takes any that is free, null none. */
+  METRICS_PORT: formats.wholeNumber(0, 65_535).nullable().default(null),
+  /** Base URL of the OpenTelemetry collector that traces go to; null for no traces. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: formats.collectorUrl.nullable().default(null),
+  /** From where on the log has lines: `info` has every operation. */
+  LOG_LEVEL: formats.logLevel.default('info'),
   /** How long a gateway that is to stop still takes requests, in milliseconds. */
   SHUTDOWN_DELAY_MS: formats.wholeNumber(0, maxTimeoutMs).default(0),
   /** How long stopping takes at most, the delay included, in milliseconds. */

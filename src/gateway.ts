@@ -15,7 +15,7 @@ import { createCors } from './http/cors.ts';
 import { createJwtVerifier } from './http/create-jwt-verifier.ts';
 import { type CreateContext, createYoga } from './http/create-yoga.ts';
 import { createGraphiQLPage } from './http/graphiql-page.ts';
-import { createGraphQLEndpoint } from './http/graphql-endpoint.ts';
+import { createGraphQLEndpoint, type Endpoint } from './http/graphql-endpoint.ts';
 import { type Listening, listen } from './http/listen.ts';
 import type { LogError } from './http/mask-errors.ts';
 import { PreparedOperations } from './http/prepared-operations.ts';
@@ -25,12 +25,15 @@ import { describeConversations } from './sandbox/describe-conversations.ts';
 import { sandboxToken } from './sandbox/sandbox-token.ts';
 import { type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
 import { openStore } from './store/open-store.ts';
+import { createTelemetry, type TelemetryOptions } from './telemetry/create-telemetry.ts';
 
 export interface Gateway {
   /** What somebody who starts it wants to know, as lines for a terminal. */
   readonly summary: readonly string[];
   /** The sandbox that stands in for Dashly, if one does. */
   readonly sandbox: Sandbox | null;
+  /** Where `/metrics` is served; null where it is not. */
+  readonly metricsPort: number | null;
   /** Answers its paths for a server of somebody else's, who waits for what is in flight before `stop`. */
   readonly listener: RequestListener;
   /** Serves the gateway on a port of its own, and resolves to that port. Rejects with Node's own error. */
@@ -46,8 +49,29 @@ const graphiqlQuery = readFileSync(
   'utf8',
 );
 
-/** Starts the sandbox where the configuration names no upstream; listens for nothing else yet. */
-export async function createGateway(config: Config, logError: LogError): Promise<Gateway> {
+export interface GatewayParts extends Pick<TelemetryOptions, 'logStream'> {
+  /** Where unexpected errors go, instead of the log. */
+  readonly logError?: LogError | undefined;
+}
+
+/**
+ * Starts the sandbox where the configuration names no upstream, and serves metrics where it names a port for them; listens for
+ * nothing else yet. Rejects with Node's own error where it cannot listen.
+ */
+export async function createGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
+  let inFlight = 0;
+  const telemetry = createTelemetry({
+    logStream: parts.logStream ?? null,
+    logLevel: config.LOG_LEVEL,
+    metricsPort: config.METRICS_PORT,
+    host: config.HOST,
+    otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    gauges() {
+      const { inUse, waiting } = dashly.load();
+      return { inFlight, queue: waiting, connections: inUse };
+    },
+  });
+  const { logError = telemetry.logError } = parts;
   const upstream = config.DASHLY_API_URL === 'sandbox' ? await startSandbox() : config.DASHLY_API_URL;
   const sandbox = upstream instanceof URL ? null : upstream;
   const apiUrl = upstream instanceof URL ? upstream : new URL(upstream.url);
@@ -108,12 +132,21 @@ export async function createGateway(config: Config, logError: LogError): Promise
     createContext,
     logError,
     attachmentMaxBytes,
-    observe: () => {},
+    observe: telemetry.observe,
   });
+  const counted: Endpoint = async (...request) => {
+    inFlight++;
+    try {
+      await graphql(...request);
+    } finally {
+      inFlight--;
+    }
+  };
+  const metricsPort = await telemetry.start();
   const listening: Listening[] = [];
   let isReady = true;
   let stopped: Promise<void> | null = null;
-  const listener = createRequestListener({ graphql, isReady: () => isReady, logError });
+  const listener = createRequestListener({ graphql: counted, isReady: () => isReady, logError });
 
   async function stop(): Promise<void> {
     isReady = false;
@@ -122,6 +155,7 @@ export async function createGateway(config: Config, logError: LogError): Promise
     await dashly.close();
     await store.close();
     await sandbox?.close();
+    await telemetry.stop();
   }
 
   return {
@@ -135,6 +169,7 @@ export async function createGateway(config: Config, logError: LogError): Promise
         : []),
     ],
     sandbox,
+    metricsPort,
     listener,
     async listen(port, host) {
       const server = await listen(listener, port, host);

@@ -32,7 +32,7 @@ type OptionsFor<Variables> = {
 
 /** The environment variables of the command, in camel case; all of them are in the table of the README. */
 export interface GatewayOptions extends OptionsFor<Omit<Config, ForeignVariable>> {
-  /** Where unexpected errors go, `console.error` by default; must not throw. */
+  /** Where unexpected errors go, instead of the log; must not throw. */
   readonly logError?: ((message: string, error: unknown) => void) | undefined;
 }
 
@@ -76,8 +76,8 @@ export interface MountedGateway {
  * @throws {Error} (the promise rejects) with a line for each option that is wrong.
  */
 export async function createGateway(options: GatewayOptions): Promise<MountedGateway> {
-  const { logError = (message, error) => console.error(message, error), ...values } = options;
-  const gateway = await putTogether(configFrom(values), logError);
+  const { logError, ...values } = options;
+  const gateway = await putTogether(configFrom(values), { logError });
   const unanswered = new Set<ServerResponse>();
   let onAnswered = () => {};
   let stopped: Promise<void> | null = null;

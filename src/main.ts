@@ -11,9 +11,13 @@ if (faults) {
   process.exit(1);
 }
 
-const gateway = await createGateway(config, (message, error) => console.error(message, error));
+const gateway = await createGateway(config).catch((error: NodeJS.ErrnoException) => {
+  if (error.syscall !== 'listen') throw error;
+  console.error(explainListenError(error, 'METRICS_PORT', config.METRICS_PORT, config.HOST));
+  process.exit(1);
+});
 const port = await gateway.listen(config.PORT, config.HOST).catch((error: NodeJS.ErrnoException) => {
-  console.error(explainListenError(error, config.PORT, config.HOST));
+  console.error(explainListenError(error, 'PORT', config.PORT, config.HOST));
   process.exit(1);
 });
 
@@ -36,6 +40,7 @@ if (process.env['npm_command'] === 'exec') {
 const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
 const what = config.GRAPHIQL ? 'GraphQL and, in a browser, GraphiQL' : 'GraphQL';
 console.log(`${what}: http://${host}:${port}/graphql`);
+if (gateway.metricsPort !== null) console.log(`Metrics: http://${host}:${gateway.metricsPort}/metrics`);
 for (const line of gateway.summary) console.log(line);
 
 async function stopGently({
@@ -52,12 +57,17 @@ async function stopGently({
   process.exit(0);
 }
 
-function explainListenError({ code }: NodeJS.ErrnoException, askedPort: number, askedHost: string): string {
+function explainListenError(
+  { code }: NodeJS.ErrnoException,
+  name: 'PORT' | 'METRICS_PORT',
+  askedPort: number | null,
+  askedHost: string,
+): string {
   switch (code) {
     case 'EADDRINUSE':
-      return `PORT ${askedPort} is in use by another program.`;
+      return `${name} ${askedPort} is in use by another program.`;
     case 'EACCES':
-      return `PORT ${askedPort} may not be listened on by this user.`;
+      return `${name} ${askedPort} may not be listened on by this user.`;
     default:
       return `HOST ${askedHost} is not an address of this machine (${code}).`;
   }

@@ -31,6 +31,9 @@ const defaults: Config = {
   INTROSPECTION: true,
   GRAPHIQL: true,
   TRUSTED_DOCUMENTS: null,
+  METRICS_PORT: null,
+  OTEL_EXPORTER_OTLP_ENDPOINT: null,
+  LOG_LEVEL: 'info',
   SHUTDOWN_DELAY_MS: 0,
   SHUTDOWN_TIMEOUT_MS: 25_000,
 };

@@ -11,7 +11,10 @@ import { answerJson, documentedAnswer, startUpstream } from './start-upstream.ts
 async function create(environment: Record<string, string> = {}): Promise<Gateway> {
   const { config } = readConfig(environment);
   if (!config) throw new Error('The configuration is wrong.');
-  const gateway = await createGateway(config, (message) => expect.unreachable(message));
+  const gateway = await createGateway(config, {
+    logStream: { write() {} },
+    logError: (message) => expect.unreachable(message),
+  });
   onTestFinished(() => gateway.stop());
   return gateway;
 }

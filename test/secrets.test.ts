@@ -355,7 +355,7 @@ test.each([
   // All of that did happen.
   const statuses = [200, 400, 403, 404, 405, 413, 415, ...(mode.environment['DASHLY_TOKEN'] ? [401] : [])];
   expect([...watch.statuses]).toEqual(expect.arrayContaining(statuses));
-  expect(command.output.err).toContain('Unexpected error in request');
+  expect(command.output.out).toContain('Unexpected error in request');
   expect(new Set(upstream.requests.map(({ headers }) => headers.authorization))).toEqual(
     new Set([mode.authorization]),
   );

@@ -22,7 +22,10 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
   const { config, faults } = readConfig(environment);
   if (faults) throw new Error(faults.join('\n'));
   const errors: unknown[] = [];
-  const gateway = await createGateway(config, (_message, error) => errors.push(error));
+  const gateway = await createGateway(config, {
+    logStream: { write() {} },
+    logError: (_message, error) => void errors.push(error),
+  });
   const origin = `http://127.0.0.1:${await gateway.listen(0, '127.0.0.1')}`;
   onTestFinished(() => gateway.stop());
   return { origin, url: `${origin}/graphql`, errors, sandbox: gateway.sandbox, drain: gateway.drain };

@@ -37,15 +37,20 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     res.setHeader('cache-control', 'no-store');
     const began = performance.now();
     const progress: Progress = { operationName: null, replies: [], uploadBytes: 0 };
+    let hasFailed = false;
     try {
       await takeOperation(req, res, requestId, progress);
+    } catch (error) {
+      hasFailed = true;
+      throw error;
     } finally {
       const { traceparent, tracestate } = req.headers;
       const isGone = res.closed && !res.writableFinished;
       options.observe({
         requestId,
         ...progress,
-        status: isGone ? null : res.statusCode,
+        // After an unexpected error it is the listener that answers.
+        status: isGone ? null : hasFailed ? 500 : res.statusCode,
         startedAt: performance.timeOrigin + began,
         milliseconds: performance.now() - began,
         traceparent: typeof traceparent === 'string' ? traceparent : null,
