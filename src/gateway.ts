@@ -83,7 +83,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     maxConnections: config.DASHLY_MAX_CONNECTIONS,
     maxQueue: config.DASHLY_MAX_QUEUE,
   });
-  const store = openStore({
+  const store = await openStore({
     redisUrl: config.REDIS_URL,
     ttlMs: config.IDEMPOTENCY_TTL_SECONDS * 1000,
     maxRunMs: config.DASHLY_TIMEOUT_MS,

@@ -115,6 +115,7 @@ describe('the start', () => {
     expect((await fetch(`${gateway.origin}/ready`)).status).toBe(200);
     expect(await stop(gateway)).toMatchObject({ code: 0 });
     expect(gateway.output.err).toBe('');
+    expect(gateway.output.out).not.toContain('"level":"error"');
   });
 
   test('with a real Dashly speaks of that, and of no sandbox', async () => {
@@ -263,6 +264,7 @@ describe.concurrent('the stop', () => {
       expect(after).toBeGreaterThan(500);
       expect(after).toBeLessThan(6_000);
       expect(gateway.output.err).toBe('');
+      expect(gateway.output.out).not.toContain('"level":"error"');
     },
   );
 
@@ -393,6 +395,7 @@ describe.concurrent('the stop', () => {
     expect(await stop(gateway, 'SIGTERM')).toMatchObject({ code: 0 });
     expect(await sent).toMatchObject({ __typename: 'ReplyToConversationPayload' });
     expect(gateway.output.err).toBe('');
+    expect(gateway.output.out).not.toContain('"level":"error"');
   });
 
   test('is at once at the second SIGINT', async () => {

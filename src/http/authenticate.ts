@@ -37,7 +37,8 @@ export function createPassThrough(): Authenticate {
   return ({ headers }) => {
     const authorization = dashlyAuthorization(headers.authorization);
     if (authorization === null) return { caller: null };
-    const id = callerId('dashly-token', authorization);
+    // However the scheme is written, the token is the same.
+    const id = callerId('dashly-token', authorization.split(/ +/)[1] ?? '');
     return { caller: { kind: 'dashly-token', id, authorization, rights: allRights } };
   };
 }

@@ -4,15 +4,23 @@ import { createHash } from 'node:crypto';
 import { createClient } from '@redis/client';
 
 export interface Redis {
+  /** Resolves when the first connection is made, or has not been made within a second. */
+  readonly connected: Promise<void>;
   /**
-   * Runs a Lua script on one key, which Redis does as a whole or not at all. Rejects where no answer comes in a second; the
-   * script may have run all the same.
+   * Runs a Lua script on one key, which Redis does as a whole or not at all. Rejects with `RedisAway` where it surely has not
+   * run, and with any other error where no answer came in a second: then it may have run all the same.
    */
   evaluate(script: string, key: string, args: readonly string[]): Promise<unknown>;
   close(): Promise<void>;
 }
 
+/** There is no connection, or Redis did not answer a moment ago. */
+export class RedisAway extends Error {}
+
 const answerTimeoutMs = 1_000;
+
+/** After an answer that did not come: not everybody is to wait for the next. */
+const pauseMs = 1_000;
 
 /** A ping in between keeps the connection from being idle for so long, unless Redis hangs. */
 const silenceMs = 5_000;
@@ -33,6 +41,7 @@ export function connectRedis(url: string, onError: (error: Error) => void): Redi
     },
   });
   let isWell = true;
+  let pausedUntil = 0;
   client.on('error', (error: Error) => {
     if (isWell) onError(error);
     isWell = false;
@@ -40,12 +49,21 @@ export function connectRedis(url: string, onError: (error: Error) => void): Redi
   client.on('ready', () => {
     isWell = true;
   });
-  client.connect().catch(() => {}); // Told to `onError`.
+  // What goes wrong is told to `onError`.
+  const ignore = (): void => {};
+  const connection = client.connect().then(ignore, ignore);
 
   return {
-    evaluate(script, key, args) {
+    connected: within(answerTimeoutMs, connection).catch(ignore),
+    async evaluate(script, key, args) {
+      if (!client.isReady || performance.now() < pausedUntil) throw new RedisAway();
       const answer = client.eval(script, { keys: [key], arguments: [...args] });
-      return within(answerTimeoutMs, answer);
+      try {
+        return await within(answerTimeoutMs, answer);
+      } catch (error) {
+        if (error instanceof NoAnswer) pausedUntil = performance.now() + pauseMs;
+        throw error;
+      }
     },
     async close() {
       if (client.isReady) await within(answerTimeoutMs, client.close()).catch(() => client.destroy());
@@ -54,10 +72,12 @@ export function connectRedis(url: string, onError: (error: Error) => void): Redi
   };
 }
 
+class NoAnswer extends Error {}
+
 async function within<Value>(milliseconds: number, promise: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('Redis did not answer in time.')), milliseconds);
+    timer = setTimeout(() => reject(new NoAnswer()), milliseconds);
   });
   try {
     return await Promise.race([promise, timeout]);

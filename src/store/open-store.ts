@@ -29,12 +29,20 @@ export interface Store {
 /** Time for what a run does besides calling Dashly. */
 const marginMs = 5_000;
 
-export function openStore({ redisUrl, ttlMs, maxRunMs, replyLimit, onOutage }: StoreOptions): Store {
+/** Waits for Redis for a second, and goes on without it. */
+export async function openStore({
+  redisUrl,
+  ttlMs,
+  maxRunMs,
+  replyLimit,
+  onOutage,
+}: StoreOptions): Promise<Store> {
   const countReply = createMemoryCountReply(replyLimit);
   if (redisUrl === null) {
     return { runOnce: createMemoryRunOnce(ttlMs), countReply, close: async () => {} };
   }
   const redis = connectRedis(redisUrl, onOutage);
+  await redis.connected;
   const { runOnce, flush } = createRedisRunOnce(redis, { ttlMs, maxRunMs: maxRunMs + marginMs });
   return {
     runOnce,

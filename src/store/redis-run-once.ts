@@ -5,12 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CallerGone } from '../conversation/presence.ts';
 import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
 import { isFinal, type OnceResult, type RunOnce } from '../conversation/run-once.ts';
-import { type Redis, redisKey } from './connect-redis.ts';
+import { type Redis, RedisAway, redisKey } from './connect-redis.ts';
 import { fingerprintOf } from './fingerprint-of.ts';
 import { outcomeFromText, outcomeToText } from './outcome-text.ts';
 
 export interface RedisRunOnceOptions {
-  /** How long a key is kept, from the first call with it. */
+  /** How long a key is kept, from the end of the first call with it. */
   readonly ttlMs: number;
   /** No run takes longer; one that said nothing by then was cut off. */
   readonly maxRunMs: number;
@@ -36,7 +36,7 @@ if not token or state == 'freed' then
   redis.call('DEL', KEYS[1])
   redis.call('HSET', KEYS[1], 'fingerprint', ARGV[1], 'token', ARGV[2], 'state', 'running',
     'until', string.format('%d', now + ARGV[3]))
-  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+  redis.call('PEXPIRE', KEYS[1], ARGV[3] + ARGV[4])
   return {'claimed'}
 end
 if fingerprint ~= ARGV[1] then return {'conflict'} end
@@ -51,7 +51,7 @@ local token = redis.call('HGET', KEYS[1], 'token')
 if token and token ~= ARGV[1] then return end
 if ARGV[2] == 'ended' then
   redis.call('HSET', KEYS[1], 'fingerprint', ARGV[4], 'token', ARGV[1], 'state', 'ended', 'outcome', ARGV[3])
-  if not token then redis.call('PEXPIRE', KEYS[1], ARGV[5]) end
+  redis.call('PEXPIRE', KEYS[1], ARGV[5])
 elseif token and ARGV[2] == 'freed' then
   redis.call('HSET', KEYS[1], 'state', 'freed', 'outcome', ARGV[3])
   redis.call('PEXPIRE', KEYS[1], ARGV[6])
@@ -120,10 +120,10 @@ export function createRedisRunOnce(redis: Redis, { ttlMs, maxRunMs }: RedisRunOn
       try {
         const args = [fingerprint, token, String(maxRunMs), String(ttlMs), awaited];
         claim = await redis.evaluate(claimScript, key, args);
-      } catch {
+      } catch (error) {
         if (awaited !== '') return { kind: 'interrupted' };
         // The claim may have been made before the answer was lost.
-        void endAs('calledOff', '');
+        if (!(error instanceof RedisAway)) void endAs('calledOff', '');
         return { kind: 'storeUnreachable' };
       }
       const [state, detail] = claim as [state: string, detail?: string];

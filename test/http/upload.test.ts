@@ -1888,6 +1888,7 @@ describe('the process', () => {
     expect(await command.ended).toBe(0);
     expect(command.spool.files()).toEqual([]);
     expect(command.output.err).toBe('');
+    expect(command.output.out).not.toContain('"level":"error"');
   });
 
   test('finishes an upload that is under way when it is stopped', async () => {
@@ -1932,6 +1933,7 @@ describe('the process', () => {
     expect(await silence.told).toMatch(/^HTTP\/1\.1 400 .*Nothing came for \d+ seconds/s);
     await silence.command.spool.becomesEmpty(silence.command.processId);
     expect(silence.command.output.err).toBe('');
+    expect(silence.command.output.out).not.toContain('"level":"error"');
   });
 
   test('leaves no file behind where it is stopped by force', { timeout: 25_000 }, async () => {

@@ -1,0 +1,583 @@
+/**
+ * A property: whatever fails, and wherever it does, Dashly gets a reply at most once, and a caller that is told that nothing
+ * was delivered is told the truth. Every fault is tried in every place.
+ */
+
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { file, form, map, operations } from '../http/multipart-body.ts';
+import { seededRandom } from '../http/random-selection.ts';
+import { startGateway, type TestGateway } from '../start-gateway.ts';
+import { type ProxiedConnection, startProxy, type Way } from '../start-proxy.ts';
+import { startTcpUpstream } from '../start-upstream.ts';
+import { makeCertificate } from './make-certificate.ts';
+import {
+  type Fault,
+  type FaultyUpstream,
+  type FaultyUpstreamOptions,
+  goodAnswer,
+  type Progress,
+  startFaultyUpstream,
+  textOf,
+} from './start-faulty-upstream.ts';
+
+const timeoutMs = 400;
+/** For a machine that is busy with many cases at once. */
+const slackMs = 4_000;
+/** How many gateways are tried at the same time. */
+const lanes = 32;
+
+type Carries = 'text' | 'file';
+
+/** Spans many packets, and more than one piece of what is read from disk. */
+const content = Buffer.alloc(200_000, 'x');
+
+const mutation = `mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) {
+  __typename
+  ... on ReplyError { delivery }
+  ... on DashlyUnavailableError { reason }
+} }`;
+
+interface Result {
+  readonly __typename: string;
+  readonly delivery?: 'NOT_DELIVERED' | 'UNKNOWN' | 'DELIVERED';
+  readonly reason?: string;
+}
+
+const sent: Result = { __typename: 'ReplyToConversationPayload' };
+
+/** Sends a reply with this text. What comes back is a typed result, in time, whatever becomes of the reply. */
+async function send(gateway: TestGateway, text: string, carries: Carries): Promise<Result> {
+  const started = performance.now();
+  const variables = { input: { conversationId: '7', body: text } };
+  const withFile = { input: { ...variables.input, attachment: { file: null } } };
+  const [type, body] =
+    carries === 'text'
+      ? ['application/json', JSON.stringify({ query: mutation, variables })]
+      : [
+          'multipart/form-data; boundary=x-x-boundary-7e3',
+          new Uint8Array(form(operations(withFile, mutation), map(), file(content))),
+        ];
+  const response = await fetch(gateway.url, {
+    method: 'POST',
+    headers: { 'content-type': type, authorization: 'Token sandbox', 'apollo-require-preflight': 'yes' },
+    body,
+  });
+  const answer = await response.text();
+  expect({ status: response.status, answer }).toEqual({
+    status: 200,
+    answer: expect.stringMatching(/^{"data":{"replyToConversation":{"__typename":"\w+"/),
+  });
+  expect(performance.now() - started).toBeLessThan(timeoutMs + slackMs);
+  return JSON.parse(answer).data.replyToConversation;
+}
+
+/** After whatever happened: on a busy machine the time may run out before a reply is sent, but not thrice. */
+async function expectWell(gateway: TestGateway, text: string, carries: Carries): Promise<void> {
+  for (const time of [1, 2, 3]) {
+    const result = await send(gateway, `${text}-well-${time}`, carries);
+    if (time === 3 || result.reason !== 'TIMEOUT') return expect(result).toEqual(sent);
+    late++;
+  }
+}
+
+/** How often what became of replies in all cases. */
+const findings = new Map<string, Map<string, number>>();
+let cases = 0;
+let late = 0;
+
+function record(kind: string, { __typename, reason, delivery }: Result): void {
+  const result = [reason ?? __typename.replace(/ReplyToConversationPayload/, 'sent'), delivery]
+    .filter(Boolean)
+    .join(' ');
+  const counts = findings.get(kind) ?? new Map<string, number>();
+  findings.set(kind, counts.set(result, (counts.get(result) ?? 0) + 1));
+  cases++;
+}
+
+afterAll(() => {
+  const lines = [...findings].map(([kind, counts]) => {
+    const results = [...counts].sort(([, a], [, b]) => b - a).map(([result, count]) => `${count} ${result}`);
+    return `  ${kind}: ${results.join(', ')}`;
+  });
+  console.log(
+    `${cases} replies met a fault (after ${late} of them the next one was late):\n${lines.join('\n')}`,
+  );
+});
+
+/** What was said of each reply, to be held against what arrived once all is over. */
+class Ledger {
+  readonly #results = new Map<string, Result>();
+
+  note(text: string, result: Result): void {
+    this.#results.set(text, result);
+  }
+
+  check({ arrivals, refused }: Pick<FaultyUpstream, 'arrivals' | 'refused'>): void {
+    const doubled = [...arrivals].filter(([, count]) => count > 1);
+    expect(doubled).toEqual([]);
+    const denied = [...this.#results].filter(([, { delivery }]) => delivery === 'NOT_DELIVERED');
+    expect(denied.filter(([text]) => arrivals.has(text) && !refused.has(text))).toEqual([]);
+    const claimed = [...this.#results].filter(([, { __typename }]) => __typename === sent.__typename);
+    expect(claimed.filter(([text]) => refused.has(text))).toEqual([]);
+  }
+}
+
+const write = (bytes: string) => (socket: Socket) => {
+  socket.write(bytes);
+  return true;
+};
+const silently = (action: (socket: Socket) => unknown) => (socket: Socket) => {
+  action(socket);
+  return false;
+};
+const resetAfter = (bytes: string) =>
+  silently((socket) => socket.write(bytes, () => setImmediate(() => socket.resetAndDestroy())));
+
+const refusal = (status: number, more = '') =>
+  `HTTP/1.1 ${status} Refused\r\ncontent-length: 2\r\n${more}\r\n{}`;
+const closing = 'connection: close\r\n';
+const goodHead = goodAnswer.slice(0, goodAnswer.indexOf('\r\n\r\n') + 4);
+
+/** What may happen at any time. */
+const actions: readonly (readonly [name: string, act: Fault['act'], isRefusal?: boolean])[] = [
+  ['the connection is ended', silently((socket) => socket.end())],
+  ['the connection is closed', silently((socket) => socket.destroy())],
+  ['the connection is reset', silently((socket) => socket.resetAndDestroy())],
+  ['nothing more is read', silently((socket) => socket.pause())],
+  ['nothing more is said', silently(() => {})],
+  ['garbage', silently(write('\u0000\u0016\u0003garbage\r\n\r\n'))],
+  ['garbage and the end', silently((socket) => socket.end('garbage'))],
+  ['100 and silence', silently(write('HTTP/1.1 100 Continue\r\n\r\n'))],
+  ['103 and silence', silently(write('HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'))],
+  ['103 and the end', silently((socket) => socket.end('HTTP/1.1 103 Early Hints\r\n\r\n'))],
+  ['101', silently(write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'))],
+  ['103 and a good answer', write(`HTTP/1.1 103 Early Hints\r\n\r\n${goodAnswer}`)],
+  ['100 and a good answer', write(`HTTP/1.1 100 Continue\r\n\r\n${goodAnswer}`)],
+  ['a good answer', write(goodAnswer)],
+  ['a good answer and silence', silently(write(goodAnswer))],
+  ['two good answers', write(goodAnswer + goodAnswer)],
+  ['a good answer and the end', silently((socket) => socket.end(goodAnswer))],
+  ['a good answer and a reset', resetAfter(goodAnswer)],
+  ['half of a good answer and the end', silently((socket) => socket.end(goodAnswer.slice(0, 400)))],
+  ['half of a good answer and silence', silently(write(goodAnswer.slice(0, 400)))],
+  ['half of a good answer and a reset', resetAfter(goodAnswer.slice(0, 400))],
+  ['a refusal', write(refusal(400)), true],
+  ['a refusal and the end', silently((socket) => socket.end(refusal(413, closing))), true],
+  ['a refusal and a reset', resetAfter(refusal(401)), true],
+  ['half of a refusal and silence', silently(write(refusal(403).slice(0, -1))), true],
+  ['a 408 and the end', silently((socket) => socket.end(refusal(408, closing))), true],
+  ['a 500', write(refusal(500))],
+  ['a 503 and the end', silently((socket) => socket.end(refusal(503, closing)))],
+  ['a redirect', write(refusal(302, 'location: /\r\n'))],
+];
+
+const places: readonly (readonly [place: string, isDue: Fault['isDue']])[] = [
+  ['before the request', 'accept'],
+  ['at the first byte of the request', () => true],
+  ['within the head of the request', ({ bytes }) => bytes >= 60],
+  ['after the head of the request', ({ headBytes }) => headBytes !== null],
+  ['within the body of the request', ({ headBytes, bytes }) => headBytes !== null && bytes > headBytes],
+  ['after half of the request', half],
+  ['before the last byte of the request', ({ bytes, totalBytes }) => bytes === (totalBytes ?? 0) - 1],
+  ['after the request', () => false],
+];
+
+function half({ bytes, totalBytes }: Progress): boolean {
+  return totalBytes !== null && bytes >= totalBytes / 2;
+}
+
+const faultsOfRequests: readonly Fault[] = places.flatMap(([place, isDue]) =>
+  actions.map(([name, act, isRefusal = false]) => ({ name, group: place, isDue, act, isRefusal })),
+);
+
+const goodJson = goodAnswer.slice(goodHead.length);
+const size = Buffer.byteLength(goodJson);
+const chunkedHead = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
+
+/** What is answered, of which so many bytes come. */
+const answers: readonly (readonly [name: string, bytes: string, isRefusal?: boolean])[] = [
+  ['a good answer', goodAnswer],
+  [
+    'an answer in chunks',
+    `${chunkedHead}80\r\n${goodJson.slice(0, 0x80)}\r\n${(size - 0x80).toString(16)}\r\n${goodJson.slice(0x80)}\r\n0\r\n\r\n`,
+  ],
+  ['an answer without a length', `HTTP/1.1 200 OK\r\n\r\n${goodJson}`],
+  ['an answer that is shorter than it says', goodAnswer.replace(`length: ${size}`, `length: ${size + 9}`)],
+  ['an answer that is longer than it says', goodAnswer.replace(`length: ${size}`, `length: ${size - 9}`)],
+  ['an old answer', goodAnswer.replace('1.1', '1.0')],
+  ['a refusal', refusal(400), true],
+  ['a 500', refusal(500)],
+];
+
+const breaks: readonly (readonly [kind: string, act: (socket: Socket, bytes: string) => unknown])[] = [
+  ['the end', (socket, bytes) => socket.end(bytes)],
+  ['a reset', (socket, bytes) => resetAfter(bytes)(socket)],
+  ['silence', (socket, bytes) => socket.write(bytes)],
+  ['garbage', (socket, bytes) => socket.write(`${bytes}\u0000\u0001\r\n\r\nHTTP/9.9 zzz\r\n\r\n`)],
+];
+
+/** Each byte of the head but some, some of the body, and each of the last. */
+function cutsOf(bytes: string): number[] {
+  const head = bytes.indexOf('\r\n\r\n') + 4;
+  const all = Array.from({ length: bytes.length + 1 }, (_, index) => index);
+  return all.filter((k) =>
+    k <= head ? k % 3 === 0 || k > head - 5 || (k > 8 && k < 16) : k > bytes.length - 4 || k % 173 === 0,
+  );
+}
+
+const faultsOfAnswers: readonly Fault[] = answers.flatMap(([name, bytes, isRefusal = false]) =>
+  breaks.flatMap(([end, act]) =>
+    cutsOf(bytes).map((k) => {
+      const head = bytes.indexOf('\r\n\r\n') + 4;
+      const part = k < head ? 'in the head' : k < bytes.length ? 'in the body' : 'at the end';
+      return {
+        name: `${end} after ${k} bytes`,
+        group: `${part} of ${name}`,
+        isDue: () => false,
+        act: silently((socket) => act(socket, bytes.slice(0, k))),
+        // Until its status is here, it is none.
+        isRefusal: isRefusal && k > 'HTTP/1.1 400'.length,
+      };
+    }),
+  ),
+);
+
+/** Works through the cases in several lanes at once, each with an upstream and a gateway of its own. */
+async function runInLanes<Case>(
+  all: readonly Case[],
+  options: { readonly upstream: FaultyUpstreamOptions; readonly connections?: number },
+  run: (
+    stage: { upstream: FaultyUpstream; gateway: TestGateway; ledger: Ledger },
+    it: Case,
+    id: string,
+  ) => Promise<void>,
+): Promise<void> {
+  await Promise.all(
+    Array.from({ length: Math.min(lanes, all.length) }, async (_, lane) => {
+      const upstream = await startFaultyUpstream(options.upstream);
+      const gateway = await startGateway({
+        DASHLY_API_URL: upstream.url,
+        DASHLY_TIMEOUT_MS: String(timeoutMs),
+        DASHLY_MAX_CONNECTIONS: String(options.connections ?? 1 + (lane % 3)),
+      });
+      const ledger = new Ledger();
+      for (const [index, it] of all.entries()) {
+        if (index % lanes === lane) await run({ upstream, gateway, ledger }, it, `case-${index}`);
+      }
+      await sleep(100);
+      ledger.check(upstream);
+      expect(gateway.errors).toEqual([]);
+    }),
+  );
+}
+
+const everyWay = (['text', 'file'] as const).flatMap((carries) =>
+  [false, true].map((keepsAlive) => [carries, keepsAlive ? 'used' : 'fresh', keepsAlive] as const),
+);
+
+describe('one fault in one place', () => {
+  test.each(everyWay)(
+    'for a reply with a %s, on a %s connection',
+    async (carries, connection, keepsAlive) => {
+      // Once all of the request is here, not much depends on how it came: each of these is tried in one way or the other.
+      const [every, first] = carries === 'text' ? [2, Number(keepsAlive)] : [8, Number(keepsAlive) * 3];
+      const more = faultsOfAnswers.filter((_, index) => index % every === first);
+      const all = [...faultsOfRequests, ...more];
+      await runInLanes(
+        all,
+        { upstream: { keepsAlive } },
+        async ({ upstream, gateway, ledger }, fault, id) => {
+          if (keepsAlive) await expectWell(gateway, `${id}-before`, 'text');
+          upstream.arm(fault);
+          const result = await send(gateway, id, carries);
+          upstream.arm();
+          ledger.note(id, result);
+          record(`${carries}, ${connection} connection, ${fault.group}`, result);
+          await expectWell(gateway, id, 'text');
+        },
+      );
+    },
+    60_000,
+  );
+
+  test.each([1, 2])(
+    'for one of several replies on %i connections',
+    async (connections) => {
+      const all = [...faultsOfRequests, ...faultsOfAnswers.filter((_, index) => index % 12 === 0)];
+      const upstream = { keepsAlive: true };
+      await runInLanes(all, { upstream, connections }, async ({ upstream, gateway, ledger }, fault, id) => {
+        upstream.arm(fault);
+        const texts = [1, 2, 3, 4].map((reply) => `${id}-${reply}`);
+        await Promise.all(
+          texts.map(async (text, index) => {
+            const result = await send(gateway, text, index % 3 === 1 ? 'file' : 'text');
+            ledger.note(text, result);
+            record(`several replies on ${connections}, ${fault.group}`, result);
+          }),
+        );
+        upstream.arm();
+        await expectWell(gateway, id, 'text');
+      });
+    },
+    60_000,
+  );
+});
+
+describe('a connection that the upstream closes when it has answered', () => {
+  const closes: readonly (readonly [how: string, close: (socket: Socket) => unknown])[] = [
+    ['ended', (socket) => socket.end()],
+    ['closed', (socket) => socket.destroy()],
+    ['reset', (socket) => socket.resetAndDestroy()],
+  ];
+  const moments: readonly (readonly [when: string, wait: (then: () => void) => unknown])[] = [
+    ['a moment later', setImmediate],
+    ...[1, 2, 3, 5, 10].map((ms) => [`${ms} ms later`, (then: () => void) => setTimeout(then, ms)] as const),
+  ];
+  const all = closes.flatMap(([how, close]) =>
+    moments.map(([when, wait]) => ({ name: `${how} ${when}`, close, wait })),
+  );
+
+  test('is sent nothing twice', async () => {
+    await Promise.all(
+      all.map(async ({ name, close, wait }) => {
+        const upstream = await startFaultyUpstream({
+          keepsAlive: true,
+          afterAnswer: (socket) => void wait(() => close(socket)),
+        });
+        const environment = { DASHLY_API_URL: upstream.url, DASHLY_MAX_CONNECTIONS: '1' };
+        const gateway = await startGateway({ ...environment, DASHLY_TIMEOUT_MS: String(timeoutMs) });
+        const ledger = new Ledger();
+        for (let index = 0; index < 30; index++) {
+          const result = await send(gateway, `idle-${index}`, index % 4 === 3 ? 'file' : 'text');
+          ledger.note(`idle-${index}`, result);
+          record(`an idle connection is ${name.split(' ')[0]}`, result);
+          await sleep(index % 6);
+        }
+        await sleep(100);
+        ledger.check(upstream);
+        expect(gateway.errors).toEqual([]);
+      }),
+    );
+  }, 60_000);
+});
+
+describe('many faults at random', () => {
+  test.each([1, 2, 3])(
+    'with the seed %i',
+    async (seed) => {
+      const random = seededRandom(seed);
+      const below = (limit: number): number => Math.floor(random() * limit);
+      const faults = [...faultsOfRequests, ...faultsOfAnswers];
+      const rounds = Array.from({ length: 128 }, () => ({
+        faults: Array.from({ length: 1 + below(4) }, () => faults[below(faults.length)] as Fault),
+        replies: Array.from({ length: 1 + below(6) }, () => ({
+          carries: random() < 0.3 ? ('file' as const) : ('text' as const),
+          delay: below(4) * below(30),
+        })),
+      }));
+      const upstream = { keepsAlive: seed % 2 === 0 };
+      await runInLanes(
+        rounds,
+        { upstream },
+        async ({ upstream, gateway, ledger }, { faults, replies }, id) => {
+          upstream.arm(...faults);
+          await Promise.all(
+            replies.map(async ({ carries, delay }, index) => {
+              await sleep(delay);
+              const text = `${id}-${index}`;
+              const result = await send(gateway, text, carries);
+              ledger.note(text, result);
+              record('many faults at random', result);
+            }),
+          );
+          upstream.arm();
+          await expectWell(gateway, id, 'text');
+        },
+      );
+    },
+    60_000,
+  );
+});
+
+describe('where there is no connection at all', () => {
+  test.each([
+    ['nobody listens', 'http://127.0.0.1:1'],
+    ['there is no such host', 'https://dashly.invalid'],
+  ])('%s', async (kind, url) => {
+    const gateway = await startGateway({ DASHLY_API_URL: url, DASHLY_TIMEOUT_MS: String(timeoutMs) });
+    const replies = ['text', 'file', 'text', 'file'] as const;
+    for (const result of await Promise.all(replies.map((carries) => send(gateway, 'none', carries)))) {
+      record(kind, result);
+      expect(result.delivery).toBe('NOT_DELIVERED');
+    }
+    expect(gateway.errors).toEqual([]);
+  });
+});
+
+describe('over TLS', () => {
+  /** Trusted by this process until the test is over. */
+  function trust(cert: string): void {
+    const before = getCACertificates('default');
+    setDefaultCACertificates([...before, cert]);
+    onTestFinished(() => setDefaultCACertificates(before));
+  }
+
+  async function startTlsUpstream(hostName: string, { days = 30, isTrusted = true, keepsAlive = true } = {}) {
+    const arrivals = new Map<string, number>();
+    const { cert, key } = makeCertificate(hostName, days);
+    if (isTrusted) trust(cert);
+    const server = createHttpsServer({ cert, key }, async (request, response) => {
+      const body = await buffer(request).catch(() => null);
+      if (!body) return;
+      const text = textOf(body);
+      arrivals.set(text, (arrivals.get(text) ?? 0) + 1);
+      if (!keepsAlive) response.setHeader('connection', 'close');
+      response.end(goodJson);
+    });
+    // What a client does to a connection is no matter here.
+    server.on('tlsClientError', () => {});
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return { port: (server.address() as AddressInfo).port, arrivals, refused: new Set<string>() };
+  }
+
+  const startTlsGateway = (port: number, connections = 2) =>
+    startGateway({
+      DASHLY_API_URL: `https://localhost:${port}`,
+      DASHLY_TIMEOUT_MS: String(timeoutMs),
+      DASHLY_MAX_CONNECTIONS: String(connections),
+    });
+
+  test.each([
+    ['nobody trusts', 'localhost', 30, false],
+    ['belongs to another host', 'elsewhere.test', 30, true],
+    ['is over', 'localhost', 0, true],
+  ])('a certificate that %s is taken from nobody', async (name, hostName, days, isTrusted) => {
+    const { port, arrivals } = await startTlsUpstream(hostName, { days, isTrusted });
+    const gateway = await startTlsGateway(port);
+    for (const carries of ['text', 'file', 'text'] as const) {
+      const result = await send(gateway, 'tls', carries);
+      record(`TLS: a certificate that ${name}`, result);
+      expect(result).toMatchObject({ delivery: 'NOT_DELIVERED', reason: 'UNREACHABLE' });
+    }
+    expect(arrivals.size).toBe(0);
+    expect(gateway.errors).toEqual([]);
+  });
+
+  test.each<[what: string, act: (socket: Socket) => unknown]>([
+    ['the end', (socket) => socket.end()],
+    ['a reset', (socket) => socket.resetAndDestroy()],
+    ['silence', () => {}],
+    ['plain HTTP', (socket) => socket.end(goodAnswer)],
+    ['garbage', (socket) => socket.end('garbage')],
+    ['an alert', (socket) => socket.end(Buffer.from('15030300020228', 'hex'))],
+    ['half of an alert', (socket) => socket.end(Buffer.from('150303', 'hex'))],
+    ['a record of nothing', (socket) => socket.write(Buffer.from('1603030000', 'hex'))],
+  ])('where a handshake is answered by %s, nothing is sent', async (what, act) => {
+    const meet = async (moment: 'accept' | 'hello') => {
+      const url = await startTcpUpstream((socket) => {
+        if (moment === 'accept') act(socket);
+        else socket.once('data', () => act(socket));
+      });
+      const gateway = await startTlsGateway(Number(new URL(url).port));
+      for (const carries of ['text', 'file', 'text'] as const) {
+        const result = await send(gateway, 'tls', carries);
+        record(`TLS: a handshake is answered by ${what}`, result);
+        expect(result.delivery).toBe('NOT_DELIVERED');
+      }
+      expect(gateway.errors).toEqual([]);
+    };
+    await Promise.all([meet('accept'), meet('hello')]);
+  });
+
+  interface Cut {
+    readonly way: Way;
+    readonly after: number;
+    readonly kind: string;
+    readonly act: (connection: ProxiedConnection) => unknown;
+  }
+
+  const cutKinds: readonly (readonly [kind: string, act: Cut['act']])[] = [
+    [
+      'closed',
+      ({ client, server }) => {
+        client.destroy();
+        server.destroy();
+      },
+    ],
+    [
+      'reset',
+      ({ client, server }) => {
+        client.resetAndDestroy();
+        server.resetAndDestroy();
+      },
+    ],
+    ['silent', () => {}],
+    ['garbled', ({ client }) => client.write(Buffer.alloc(64, 0x17))],
+  ];
+
+  const cuts: readonly Cut[] = (['there', 'back'] as const).flatMap((way) =>
+    cutKinds.flatMap(([kind, act]) =>
+      Array.from({ length: 32 }, (_, index) => ({
+        way,
+        kind,
+        act,
+        after: index < 5 ? index : (index - 4) * 103,
+      })),
+    ),
+  );
+
+  test.each(everyWay)(
+    'a line that is cut after so many bytes, for a reply with a %s, on a %s connection',
+    async (carries, connection, keepsAlive) => {
+      const upstream = await startTlsUpstream('localhost', { keepsAlive });
+      const ledger = new Ledger();
+      await Promise.all(
+        Array.from({ length: lanes }, async (_, lane) => {
+          let cut: Cut | null = null;
+          let left = 0;
+          const dead = new Set<ProxiedConnection>();
+          const proxy = await startProxy(upstream.port, (chunk, way, line) => {
+            if (dead.has(line)) return Buffer.alloc(0);
+            if (!cut || way !== cut.way) return chunk;
+            left -= chunk.length;
+            if (left > 0) return chunk;
+            const { act } = cut;
+            cut = null;
+            dead.add(line);
+            setImmediate(() => act(line));
+            return chunk.subarray(0, chunk.length + left);
+          });
+          const gateway = await startTlsGateway(proxy.port, 1 + (lane % 2));
+          for (const [index, it] of cuts.entries()) {
+            if (index % lanes !== lane) continue;
+            const id = `tls-${lane}-${index}`;
+            if (keepsAlive) await expectWell(gateway, `${id}-before`, 'text');
+            cut = it;
+            left = it.after;
+            const result = await send(gateway, id, carries);
+            cut = null;
+            ledger.note(id, result);
+            record(
+              `TLS: ${carries}, the line of a ${connection} connection is ${it.kind} on the way ${it.way}`,
+              result,
+            );
+            await expectWell(gateway, id, 'text');
+          }
+          expect(gateway.errors).toEqual([]);
+        }),
+      );
+      await sleep(100);
+      ledger.check(upstream);
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,112 @@
+/** Starts a Dashly that works, but for one request that it is told to fail in one place. */
+
+import type { Socket } from 'node:net';
+import { documentedAnswer, startTcpUpstream } from '../start-upstream.ts';
+
+/** How much of a request has come. */
+export interface Progress {
+  readonly bytes: number;
+  /** Null until it is known. */
+  readonly headBytes: number | null;
+  readonly totalBytes: number | null;
+}
+
+export interface Fault {
+  readonly name: string;
+  /** Those of one group are counted together. */
+  readonly group: string;
+  /** Asked whenever more of a request has come; `accept` is before it. */
+  readonly isDue: 'accept' | ((progress: Progress) => boolean);
+  /** True where the upstream goes on as if nothing had been; else it says nothing more on this connection. */
+  readonly act: (socket: Socket) => boolean;
+  /** Whether it is a refusal, of which the client may say that nothing was delivered. */
+  readonly isRefusal: boolean;
+}
+
+export interface FaultyUpstream {
+  readonly url: string;
+  /** How often each reply arrived whole, by its text. */
+  readonly arrivals: ReadonlyMap<string, number>;
+  /** The texts of replies that arrived and were refused. */
+  readonly refused: ReadonlySet<string>;
+  /** The next requests fail like this, one after the other. */
+  arm(...faults: readonly Fault[]): void;
+}
+
+export interface FaultyUpstreamOptions {
+  /** Whether connections stay open after an answer. */
+  readonly keepsAlive: boolean;
+  /** Called after each good answer. */
+  readonly afterAnswer?: (socket: Socket) => void;
+}
+
+const json = JSON.stringify(documentedAnswer);
+export const goodAnswer = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
+const lastAnswer = goodAnswer.replace('\r\n', '\r\nconnection: close\r\n');
+
+export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promise<FaultyUpstream> {
+  const arrivals = new Map<string, number>();
+  const refused = new Set<string>();
+  let armed: Fault[] = [];
+
+  const url = await startTcpUpstream((socket) => {
+    let received = Buffer.alloc(0);
+    let fault: Fault | null = null;
+    let isSilent = false;
+    let hasActed = false;
+
+    const act = (due: Fault): void => {
+      hasActed = true;
+      isSilent = !due.act(socket);
+    };
+    if (armed[0]?.isDue === 'accept') {
+      fault = armed.shift() ?? null;
+      if (fault) act(fault);
+    }
+    socket.on('data', (chunk) => {
+      received = Buffer.concat([received, chunk]);
+      while (received.length > 0) {
+        fault ??= armed.shift() ?? null;
+        const progress = progressOf(received);
+        const { totalBytes } = progress;
+        const isWhole = totalBytes !== null && received.length >= totalBytes;
+        if (isWhole) {
+          const text = textOf(received.subarray(0, totalBytes));
+          arrivals.set(text, (arrivals.get(text) ?? 0) + 1);
+          if (fault?.isRefusal) refused.add(text);
+        }
+        if (fault && !hasActed && (isWhole || fault.isDue === 'accept' || fault.isDue(progress))) act(fault);
+        if (!isWhole) return;
+        received = received.subarray(totalBytes);
+        if (!isSilent && !fault) {
+          socket.write(options.keepsAlive ? goodAnswer : lastAnswer);
+          options.afterAnswer?.(socket);
+          if (!options.keepsAlive) socket.end();
+        }
+        fault = null;
+        hasActed = false;
+      }
+    });
+  });
+  return {
+    url,
+    arrivals,
+    refused,
+    arm(...faults) {
+      armed = [...faults];
+    },
+  };
+}
+
+function progressOf(bytes: Buffer): Progress {
+  const end = bytes.indexOf('\r\n\r\n');
+  if (end === -1) return { bytes: bytes.length, headBytes: null, totalBytes: null };
+  const headBytes = end + 4;
+  const length = /\r\ncontent-length: (\d+)/i.exec(bytes.toString('latin1', 0, headBytes))?.[1];
+  return { bytes: bytes.length, headBytes, totalBytes: headBytes + Number(length ?? 0) };
+}
+
+/** The text of the reply in a whole request. */
+export function textOf(request: Buffer): string {
+  return /(?:&body=|name="body"\r\n\r\n)([\w-]+)/.exec(request.toString('latin1'))?.[1] ?? '';
+}

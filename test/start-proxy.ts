@@ -1,0 +1,60 @@
+/** A TCP proxy in front of any server, which sees what passes and can fail in any place. */
+
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** Which way bytes go: from the client to the server, or back. */
+export type Way = 'there' | 'back';
+
+export interface ProxiedConnection {
+  /** The one that the client made. */
+  readonly client: Socket;
+  readonly server: Socket;
+  /** How many bytes have come this way, those that are just here not counted. */
+  readonly bytes: Record<Way, number>;
+}
+
+/** Told of all bytes that come; what it returns goes on in their place. */
+export type OnBytes = (chunk: Buffer, way: Way, connection: ProxiedConnection) => Buffer;
+
+export interface Proxy {
+  readonly port: number;
+  /** How many connections were made so far. */
+  readonly connections: () => number;
+}
+
+/** Ends with the test that started it. */
+export async function startProxy(targetPort: number, onBytes: OnBytes): Promise<Proxy> {
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const proxy = createServer((client) => {
+    connections++;
+    const server = connect(targetPort, '127.0.0.1');
+    const connection: ProxiedConnection = { client, server, bytes: { there: 0, back: 0 } };
+    const pass = (from: Socket, to: Socket, way: Way): void => {
+      sockets.add(from);
+      from.setNoDelay(true);
+      from.on('error', () => {});
+      from.on('data', (chunk) => {
+        const passed = onBytes(chunk, way, connection);
+        connection.bytes[way] += chunk.length;
+        if (!to.destroyed) to.write(passed);
+      });
+      from.on('end', () => to.end());
+      from.on('close', () => {
+        sockets.delete(from);
+        to.destroySoon();
+      });
+    };
+    pass(client, server, 'there');
+    pass(server, client, 'back');
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    proxy.close();
+  });
+  return { port: (proxy.address() as AddressInfo).port, connections: () => connections };
+}

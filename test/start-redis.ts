@@ -1,0 +1,138 @@
+/** Starts a real Redis on a port of its own, which can hang, crash and come back. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient, type RedisClientType } from '@redis/client';
+import { expect, onTestFinished, vi } from 'vitest';
+
+const executablePath = '/usr/bin/redis-server';
+
+/** For `describe.skipIf`: true where there is no Redis, but never in CI, which has to have all parts. */
+export const isRedisMissing = !existsSync(executablePath) && process.env['CI'] !== 'true';
+
+export interface TestRedis {
+  /** For `REDIS_URL`. */
+  readonly url: string;
+  /** From now on it takes connections and answers nothing, until `resume`. */
+  pause(): void;
+  resume(): void;
+  /** Ends it without a word, as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port. */
+  restart(): Promise<void>;
+  /** Resolves when so many gateways are connected: they connect in the background. */
+  hasGateways(count: number): Promise<void>;
+  /** All that it keeps: each key, and what is in it. */
+  dump(): Promise<ReadonlyMap<string, unknown>>;
+}
+
+export interface RedisOptions {
+  /** Whether it remembers what it had when it starts again; by default it does not. */
+  readonly isDurable?: boolean;
+}
+
+/** Found before a test file gives itself another one, in which no directory is to appear. */
+const place = tmpdir();
+
+/** Ends with the test that started it. */
+export async function startRedis({ isDurable = false }: RedisOptions = {}): Promise<TestRedis> {
+  const directory = mkdtempSync(join(place, 'dashly-redis-'));
+  const durability = isDurable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
+  const run = (port: number) => runServer(['--port', `${port}`, '--dir', directory, ...durability]);
+  let { port, server } = await runOnFreePort(run);
+  onTestFinished(async () => {
+    await end(server);
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const url = `redis://127.0.0.1:${port}`;
+  return {
+    url,
+    pause: () => void server.kill('SIGSTOP'),
+    resume: () => void server.kill('SIGCONT'),
+    kill: () => end(server),
+    async restart() {
+      server = await run(port);
+    },
+    hasGateways: (count) =>
+      withClient(url, async (client) => {
+        await vi.waitFor(async () => expect(await client.clientList()).toHaveLength(count + 1), {
+          timeout: 5_000,
+          interval: 5,
+        });
+        // The gateway has yet to hear of it.
+        await sleep(30);
+      }),
+    dump: () => withClient(url, dump),
+  };
+}
+
+/** The port may be taken between finding it and using it. */
+async function runOnFreePort(
+  run: (port: number) => Promise<ChildProcess>,
+): Promise<{ port: number; server: ChildProcess }> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await findFreePort();
+    try {
+      return { port, server: await run(port) };
+    } catch (error) {
+      if (attempt === 5) throw error;
+    }
+  }
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+/** Resolves when it takes connections. */
+function runServer(args: readonly string[]): Promise<ChildProcess> {
+  const server = spawn(executablePath, ['--bind', '127.0.0.1', '--save', '', ...args]);
+  return new Promise((resolve, reject) => {
+    let output = '';
+    server.stdout.on('data', (text) => {
+      output += text;
+      if (output.includes('Ready to accept connections')) resolve(server);
+    });
+    server.once('error', reject);
+    server.once('close', () => reject(new Error(`Redis did not start: ${output}`)));
+  });
+}
+
+async function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  server.kill('SIGKILL');
+  await once(server, 'close');
+}
+
+async function withClient<Value>(
+  url: string,
+  use: (client: RedisClientType) => Promise<Value>,
+): Promise<Value> {
+  const client: RedisClientType = createClient({ url });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    return await use(client);
+  } finally {
+    client.destroy();
+  }
+}
+
+async function dump(client: RedisClientType): Promise<ReadonlyMap<string, unknown>> {
+  const contents = new Map<string, unknown>();
+  for (const key of await client.keys('*')) {
+    const type = await client.type(key);
+    contents.set(key, type === 'hash' ? { ...(await client.hGetAll(key)) } : await client.get(key));
+  }
+  return contents;
+}
