@@ -36,13 +36,14 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-test('it has what the source was compiled to, the schema and the papers, and nothing else', () => {
+test('it has what the source was compiled to, the schema, what operators load, and the papers; nothing else', () => {
   const compiled = filesIn('src')
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
     .flatMap((path) => ['.js', '.d.ts'].map((ending) => path.replace(/^src(.*)\.ts$/, `dist$1${ending}`)));
+  const loaded = filesIn('src').filter((path) => /\.(?:json|yaml)$/.test(path) && !path.includes('tsconfig'));
   const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
   expect(packed.files.map(({ path }) => path).sort()).toEqual(
-    [...compiled, ...filesIn('schema'), ...papers].sort(),
+    [...compiled, ...filesIn('schema'), ...loaded, ...papers].sort(),
   );
 });
 

@@ -94,8 +94,10 @@ function record(kind: string, { __typename, reason, delivery }: Result): void {
   const result = [reason ?? __typename.replace(/ReplyToConversationPayload/, 'sent'), delivery]
     .filter(Boolean)
     .join(' ');
-  const counts = findings.get(kind) ?? new Map<string, number>();
-  findings.set(kind, counts.set(result, (counts.get(result) ?? 0) + 1));
+  // Where it failed, whatever the connection and the body.
+  const place = kind.slice(kind.lastIndexOf(', ') + 1).trim();
+  const counts = findings.get(place) ?? new Map<string, number>();
+  findings.set(place, counts.set(result, (counts.get(result) ?? 0) + 1));
   cases++;
 }
 
