@@ -203,3 +203,10 @@ test('an API key is made, and its hash put into the environment, as the shell do
     expect((await ask(gateway.url, { method: 'POST', headers, body: params })).status).toBe(401);
   }
 });
+
+test("Hive Gateway's configuration is the one that the tests run", () => {
+  const [block = ''] = blocksBelow('Federation', 'ts');
+  const run = readFileSync(new URL('./federation/gateway.config.ts', import.meta.url), 'utf8');
+  const withoutOpening = (text: string): string => text.slice(text.indexOf('import '));
+  expect(withoutOpening(block)).toBe(withoutOpening(run));
+});

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import type { ReplyCommand } from '../../src/conversation/reply-to-conversation.ts';
-import { schema } from '../../src/graphql/schema.ts';
+import { schema as clientSchema } from '../../src/graphql/schema.ts';
 import { createPassThrough } from '../../src/http/authenticate.ts';
 import { createCors } from '../../src/http/cors.ts';
 import { type CreateContext, createYoga } from '../../src/http/create-yoga.ts';
@@ -28,7 +28,7 @@ export interface TestEndpoint {
 export type Answer = (command: ReplyCommand) => Promise<ReplyOutcome>;
 
 /** Ends with the test that started it. */
-export async function startEndpoint(answer: Answer): Promise<TestEndpoint> {
+export async function startEndpoint(answer: Answer, schema = clientSchema): Promise<TestEndpoint> {
   const logged: { message: string; error: unknown }[] = [];
   const logError = (message: string, error: unknown) => void logged.push({ message, error });
   const createContext: CreateContext = ({ caller, presence }, wholeRequest) => ({

@@ -1,0 +1,86 @@
+/** The subgraph composes under every composer, next to neighbours of every kind. */
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { createSubgraph } from '../../src/graphql/create-subgraph.ts';
+import { schema } from '../../src/graphql/schema.ts';
+import type { Composer, Composition } from './compose.ts';
+import { isFederationMissing } from './is-federation-missing.ts';
+
+const composers: readonly Composer[] = [
+  '@apollo/composition',
+  '@theguild/federation-composition',
+  '@wundergraph/composition',
+];
+
+/** Cosmo would rather have no `@oneOf` where there is one field; it is there for the kinds of action to come. */
+const ofOneField = /"@oneOf" is defined on Input Object "(?:Dashly)?ReplyActionInput", but only one optional/;
+
+const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
+const plain = read('../../schema/subgraph.graphql');
+const prefixed = createSubgraph(schema, 'Dashly').sdl;
+const friendly = read('neighbours/friendly.graphql');
+const hostile = read('neighbours/hostile.graphql');
+/** The friendly one speaks of our types by the names that they have. */
+const friendlyToPrefixed = friendly.replace(/\b(?=(?:Conversation|User|ConversationPart)\b)/g, 'Dashly');
+
+async function compose(composer: Composer, ours: string, ...neighbours: string[]): Promise<Composition> {
+  const { compose: composeWith } = await import('./compose.ts');
+  return composeWith(composer, [
+    { name: 'dashly', url: 'http://dashly/graphql', sdl: ours },
+    ...neighbours.map((sdl, index) => ({ name: `n${index}`, url: `http://n${index}/graphql`, sdl })),
+  ]);
+}
+
+/** The inputs that take one field of several, in a supergraph of any composer. */
+function oneOfInputs({ supergraph }: Composition): string[] {
+  expect(supergraph).toContain('directive @oneOf on INPUT_OBJECT');
+  return [...(supergraph ?? '').matchAll(/^input (\w+)[^{]*@oneOf\b/gm)].map(([, name = '']) => name).sort();
+}
+
+const oneOfs = ['ReplyActionInput', 'ReplySenderInput'];
+
+test.skipIf(isFederationMissing).each(composers)('%s: alone, without a hint', async (composer) => {
+  const result = await compose(composer, plain);
+  expect(result.errors).toEqual([]);
+  expect(result.hints.filter((hint) => !ofOneField.test(hint))).toEqual([]);
+  expect(oneOfInputs(result)).toEqual(oneOfs);
+});
+
+test.skipIf(isFederationMissing).each(composers)(
+  '%s: with a friendly neighbour, whose fields join our types',
+  async (composer) => {
+    const result = await compose(composer, plain, friendly);
+    expect(result.errors).toEqual([]);
+    expect(oneOfInputs(result)).toEqual(oneOfs);
+    for (const [type, field] of [
+      ['Conversation', 'title'],
+      ['User', 'email'],
+      ['ConversationPart', 'translation'],
+    ]) {
+      expect(result.supergraph).toMatch(new RegExp(`^type ${type}\\b[^{]*\\{[^}]*\\b${field}\\b`, 'm'));
+    }
+  },
+);
+
+test.skipIf(isFederationMissing).each(composers)(
+  '%s: not with a hostile neighbour, which is why there is a prefix',
+  async (composer) => {
+    const result = await compose(composer, plain, hostile);
+    expect(result.errors).not.toEqual([]);
+    expect(result.supergraph).toBeNull();
+  },
+);
+
+test.skipIf(isFederationMissing).each<[composer: Composer, next: string, neighbours: string[]]>(
+  composers.flatMap((composer) => [
+    [composer, 'alone', []],
+    [composer, 'with a friendly neighbour', [friendlyToPrefixed]],
+    [composer, 'with a hostile neighbour', [hostile]],
+    [composer, 'with both', [friendlyToPrefixed, hostile]],
+  ]),
+)('%s: with a prefix, %s', async (composer, _next, neighbours) => {
+  const result = await compose(composer, prefixed, ...neighbours);
+  expect(result.errors).toEqual([]);
+  expect(oneOfInputs(result)).toEqual(expect.arrayContaining(oneOfs.map((name) => `Dashly${name}`)));
+});

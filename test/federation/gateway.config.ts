@@ -1,0 +1,29 @@
+/** Hive Gateway in front of this gateway, as the README shows it. */
+
+import { defineConfig } from '@graphql-hive/gateway';
+
+export const gatewayConfig = defineConfig({
+  multipart: true,
+  plugins: () => [
+    {
+      // Not by `propagateHeaders`, which leaves the headers out when a request is tried again.
+      onFetch({ executionRequest, options }) {
+        if (executionRequest?.subgraphName !== 'dashly') return;
+        const { headers } = executionRequest.context;
+        const forwarded = {
+          authorization: headers['authorization'],
+          'apollo-require-preflight': headers['apollo-require-preflight'],
+          'x-api-key': process.env['DASHLY_GATEWAY_KEY'],
+        };
+        const present = Object.entries(forwarded).filter(([, value]) => value);
+        options.headers = { ...options.headers, ...Object.fromEntries(present) };
+      },
+    },
+  ],
+  // Tried again is only what is sent once all the same: replies that all have a key. Hive names the variables anew.
+  upstreamRetry: ({ subgraphName, executionRequest }) => {
+    const inputs = Object.values(executionRequest.variables ?? {});
+    const isSafe = inputs.length > 0 && inputs.every((input) => input?.idempotencyKey);
+    return { maxRetries: subgraphName === 'dashly' && isSafe ? 2 : 0, retryDelay: 200 };
+  },
+});

@@ -1,0 +1,56 @@
+/** Stands between a router and the gateway of each test, sees what the router sends, and loses an answer where a test wants it. */
+
+import { once } from 'node:events';
+import { createServer, type IncomingHttpHeaders, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Relay {
+  /** What the router knows as the subgraph. */
+  readonly url: string;
+  /** Of the requests that came since the last `leadTo`. */
+  readonly headers: readonly IncomingHttpHeaders[];
+  /** From now on requests go to this URL. */
+  leadTo(target: string): void;
+  /** The next answer is received here, and then the connection is cut. */
+  loseNextAnswer(): void;
+  close(): void;
+}
+
+export async function startRelay(): Promise<Relay> {
+  let target = '';
+  let isToLose = false;
+  const headers: IncomingHttpHeaders[] = [];
+  const server = createServer((req, res) => {
+    headers.push(req.headers);
+    const { method, headers: sent } = req;
+    const onward = request(target, { method, headers: sent, agent: false }, async (answer) => {
+      if (isToLose) {
+        isToLose = false;
+        await answer.resume().toArray();
+        res.destroy();
+        return;
+      }
+      // Else the router would keep the connection for a gateway that is gone.
+      res.writeHead(answer.statusCode ?? 502, { ...answer.headers, connection: 'close' });
+      answer.pipe(res);
+    });
+    onward.on('error', () => res.destroy());
+    req.pipe(onward);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    headers,
+    leadTo(url) {
+      target = url;
+      headers.length = 0;
+    },
+    loseNextAnswer() {
+      isToLose = true;
+    },
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

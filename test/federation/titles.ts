@@ -1,0 +1,64 @@
+/** A neighbour in the graph: a small subgraph that owns the titles of conversations. */
+
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { GraphQLError, parse } from 'graphql';
+import { createYoga } from 'graphql-yoga';
+import type { Subgraph } from './subgraph.ts';
+
+export interface Titles extends Subgraph {
+  readonly close: () => void;
+}
+
+/** The one conversation whose title cannot be had. */
+const conversationWithoutTitle = '8';
+
+/** `prefix` stands before the names of the gateway's types; where there is one, this subgraph has types of those names itself. */
+export async function startTitles(prefix: string): Promise<Titles> {
+  const typeName = `${prefix}Conversation`;
+  const sdl = `
+    extend schema @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key"])
+
+    type ${typeName} @key(fields: "id") {
+      id: ID!
+      "Nullable, so that a reply that was sent is told of even where its title cannot be had."
+      title: String
+    }
+
+    type Query {
+      titled(id: ID!): ${typeName}
+      ${prefix ? 'topics: [Conversation!]!' : ''}
+    }
+
+    ${prefix ? 'type Conversation { topic: String! by: User! } type User { uuid: String! }' : ''}
+  `;
+  const conversation = ({ id }: { readonly id: string }) => ({ id, title: () => titleOf(id) });
+  const resolvers = {
+    Query: {
+      titled: (_root: unknown, args: { readonly id: string }) => conversation(args),
+      topics: () => [{ topic: 'Weather', by: { uuid: 'u-1' } }],
+    },
+    [typeName]: { __resolveReference: conversation },
+  };
+  const typeDefs = parse(sdl);
+  const yoga = createYoga({ schema: buildSubgraphSchema([{ typeDefs, resolvers }]), logging: false });
+  const server = createServer(yoga).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    name: 'titles',
+    url: `http://127.0.0.1:${port}/graphql`,
+    sdl,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function titleOf(id: string): string {
+  if (id === conversationWithoutTitle) throw new GraphQLError('This title is lost.');
+  return `Conversation ${id} with a customer`;
+}
