@@ -83,7 +83,8 @@ export interface Config extends Variables {
 export type ConfigResult =
   | { readonly config: Config; readonly faults?: never }
   | {
-      readonly config?: never /** One line for each variable that is wrong. */;
+      readonly config?: never;
+      /** One line for each variable that is wrong. */
       readonly faults: readonly string[];
     };
 

@@ -59,19 +59,20 @@ export interface GatewayParts extends Pick<TelemetryOptions, 'logStream'> {
  * nothing else yet. Rejects with Node's own error where it cannot listen.
  */
 export async function createGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
-  let inFlight = 0;
+  const inFlight = new Set<Promise<void>>();
   const telemetry = createTelemetry({
     logStream: parts.logStream ?? null,
+    logError: parts.logError,
     logLevel: config.LOG_LEVEL,
     metricsPort: config.METRICS_PORT,
     host: config.HOST,
     otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
     gauges() {
       const { inUse, waiting } = dashly.load();
-      return { inFlight, queue: waiting, connections: inUse };
+      return { inFlight: inFlight.size, queue: waiting, connections: inUse };
     },
   });
-  const { logError = telemetry.logError } = parts;
+  const { logError } = telemetry;
   const upstream = config.DASHLY_API_URL === 'sandbox' ? await startSandbox() : config.DASHLY_API_URL;
   const sandbox = upstream instanceof URL ? null : upstream;
   const apiUrl = upstream instanceof URL ? upstream : new URL(upstream.url);
@@ -87,12 +88,12 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     redisUrl: config.REDIS_URL,
     ttlMs: config.IDEMPOTENCY_TTL_SECONDS * 1000,
     maxRunMs: config.DASHLY_TIMEOUT_MS,
-    replyLimit: { perMinute: config.RATE_LIMIT_PER_MINUTE, kinds: config.RATE_LIMIT_APPLIES_TO },
+    rateLimitOptions: { perMinute: config.RATE_LIMIT_PER_MINUTE, kinds: config.RATE_LIMIT_APPLIES_TO },
     onOutage: (error) =>
-      logError('REDIS_URL is out of reach; replies with an idempotencyKey are refused.', error),
+      logError('REDIS_URL is out of reach, or refuses; replies with an idempotencyKey are refused.', error),
   });
-  const { runOnce, countReply } = store;
-  const replyToConversation = createReplyToConversation({ sendReply: dashly.sendReply, countReply, runOnce });
+  const { runOnce, rateLimit } = store;
+  const replyToConversation = createReplyToConversation({ sendReply: dashly.sendReply, rateLimit, runOnce });
   const createContext: CreateContext = ({ caller, presence, progress }, wholeRequest) => ({
     caller,
     presence,
@@ -134,29 +135,31 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     attachmentMaxBytes,
     observe: telemetry.observe,
   });
-  const counted: Endpoint = async (...request) => {
-    inFlight++;
-    try {
-      await graphql(...request);
-    } finally {
-      inFlight--;
-    }
+  const watched: Endpoint = (...request) => {
+    const operation = graphql(...request).finally(() => inFlight.delete(operation));
+    inFlight.add(operation);
+    return operation;
   };
-  const metricsPort = await telemetry.start();
   const listening: Listening[] = [];
   let isReady = true;
   let stopped: Promise<void> | null = null;
-  const listener = createRequestListener({ graphql: counted, isReady: () => isReady, logError });
+  const listener = createRequestListener({ graphql: watched, isReady: () => isReady, logError });
 
   async function stop(): Promise<void> {
     isReady = false;
     await Promise.all(listening.map((server) => server.stop()));
-    // A reply whose caller went away may still be on its way.
+    // A reply whose caller went away may still be on its way, and is to be recorded.
+    await Promise.allSettled(inFlight);
     await dashly.close();
     await store.close();
     await sandbox?.close();
     await telemetry.stop();
   }
+
+  const metricsPort = await telemetry.start().catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
 
   return {
     summary: [

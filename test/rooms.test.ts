@@ -14,7 +14,7 @@ const mayImport: Record<string, readonly string[]> = {
   dashly: ['conversation'],
   http: ['graphql', 'conversation'],
   store: ['conversation'],
-  telemetry: ['graphql', 'conversation'],
+  telemetry: ['http', 'conversation'],
   sandbox: [],
   'gateway.ts': ['conversation', 'graphql', 'dashly', 'http', 'store', 'sandbox', 'telemetry', 'config.ts'],
   'config.ts': ['config-formats.ts'],

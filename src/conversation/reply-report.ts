@@ -1,4 +1,4 @@
-/** What is told of each reply to those who watch over the gateway: nothing that a customer or a caller wrote. */
+/** What became of a reply, and how: for the answer, and for those who watch over the gateway, who tell only of kinds and figures. */
 
 import type { ReplyOutcome } from './reply-outcome.ts';
 import type { UpstreamCall } from './send-reply.ts';

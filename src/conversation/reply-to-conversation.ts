@@ -3,9 +3,9 @@
 import { fileNameFrom, type OutgoingFile } from './attachment.ts';
 import type { Caller } from './caller.ts';
 import { permitReply } from './caller-rights.ts';
-import type { CountReply } from './count-reply.ts';
 import { type OptionalPartField, optionalPartFields } from './part.ts';
 import type { Presence } from './presence.ts';
+import type { RateLimit } from './rate-limit.ts';
 import type { ReplyDraft } from './reply.ts';
 import {
   type AttachmentTooBig,
@@ -36,7 +36,7 @@ export type ReplyToConversation = (command: ReplyCommand) => Promise<ReplyReport
 
 export interface ReplyToConversationPorts {
   readonly sendReply: SendReply;
-  readonly countReply: CountReply;
+  readonly rateLimit: RateLimit;
   readonly runOnce: RunOnce;
 }
 
@@ -44,7 +44,7 @@ const everyOptionalField: ReadonlySet<OptionalPartField> = new Set(optionalPartF
 
 /** Sends the replies that their callers may send, once all that belongs to a request is here. */
 export function createReplyToConversation(ports: ReplyToConversationPorts): ReplyToConversation {
-  const { sendReply, countReply, runOnce } = ports;
+  const { sendReply, rateLimit, runOnce } = ports;
 
   return async (command) => {
     const { caller, idempotencyKey: key, presence } = command;
@@ -63,14 +63,14 @@ export function createReplyToConversation(ports: ReplyToConversationPorts): Repl
 
     let upstreamCall: UpstreamCall | null = null;
     const run = async (): Promise<ReplyOutcome> => {
-      const count = await countReply(caller);
+      const count = await rateLimit(caller);
       if (!count.isWithinLimit) return tooManyReplies(count.retryAfterSeconds);
       // Who calls again with the key may select other fields than this time.
       const optionalFields = key === null ? command.optionalFields : everyOptionalField;
       const { authorization } = caller;
       const result = await sendReply({ draft, attachment, authorization, optionalFields, presence });
       upstreamCall = result.upstreamCall;
-      return result.outcome;
+      return forCaller(result.outcome, caller);
     };
 
     if (key === null) return { ...report(await run()), upstreamCall };
@@ -80,8 +80,8 @@ export function createReplyToConversation(ports: ReplyToConversationPorts): Repl
         return { ...report(once.outcome), upstreamCall };
       case 'replayed':
         return { ...report(asReplay(once.outcome)), isReplay: true };
-      case 'interrupted':
-        return { ...report(interrupted), isReplay: true };
+      case 'lost':
+        return { ...report(lost(once.delivery)), isReplay: true };
       case 'storeUnreachable':
         return report(gatewayUnavailable('STORE_UNREACHABLE'));
       case 'conflict':
@@ -122,14 +122,27 @@ function asReplay(outcome: ReplyOutcome): ReplyOutcome {
   return outcome.kind === 'sent' ? { ...outcome, replayed: true } : outcome;
 }
 
-const interrupted: ReplyFailure = {
-  kind: 'dashlyUnavailable',
-  message:
-    'The first call with this idempotencyKey was cut off. Whether the reply was created is not known: look into the ' +
-    'conversation before sending it again.',
-  delivery: 'UNKNOWN',
-  reason: 'TIMEOUT',
-};
+function lost(delivery: 'UNKNOWN' | 'DELIVERED'): ReplyFailure {
+  const message =
+    delivery === 'DELIVERED'
+      ? 'The first call with this idempotencyKey created the reply; its answer is not kept any more.'
+      : 'What became of the first call with this idempotencyKey is not known: look into the conversation before ' +
+        'sending the reply again.';
+  return { kind: 'dashlyUnavailable', message, delivery, reason: 'TIMEOUT' };
+}
+
+/** What Dashly says of the gateway's own token is not for the caller to mend. */
+function forCaller(outcome: ReplyOutcome, { kind }: Caller): ReplyOutcome {
+  if (kind === 'dashly-token') return outcome;
+  if (outcome.kind === 'notAuthenticated') {
+    const message = "Dashly did not take the gateway's own token: whoever runs the gateway has to act.";
+    return { ...outcome, message };
+  }
+  if (outcome.kind === 'permissionDenied') {
+    return { ...outcome, message: "The gateway's own token may not reply in this conversation." };
+  }
+  return outcome;
+}
 
 function tooManyReplies(retryAfterSeconds: number): ReplyFailure {
   return {

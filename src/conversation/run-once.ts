@@ -20,8 +20,8 @@ export type OnceResult =
   | { readonly kind: 'replayed'; readonly outcome: ReplyOutcome }
   /** The call that was first had another input. */
   | { readonly kind: 'conflict' }
-  /** The call that was first never said what became of it: whoever made it may have crashed. */
-  | { readonly kind: 'interrupted' }
+  /** What became of the call that was first cannot be told: it crashed, or its answer is not kept any more. */
+  | { readonly kind: 'lost'; readonly delivery: 'UNKNOWN' | 'DELIVERED' }
   /** Whether there was a first call cannot be found out; this one did not run. */
   | { readonly kind: 'storeUnreachable' };
 

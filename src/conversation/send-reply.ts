@@ -22,6 +22,8 @@ export interface SendReplyRequest {
 export interface UpstreamCall {
   /** The HTTP status; null where none came. */
   readonly status: number | null;
+  /** The name of what broke the connection, such as `ECONNREFUSED`; null where nothing did. */
+  readonly error: string | null;
   /** The moment at which a connection was free, in milliseconds since the epoch, with a fraction. */
   readonly startedAt: number;
   /** From then to the end of the answer. */

@@ -6,11 +6,11 @@ import type { OutgoingFile } from '../conversation/attachment.ts';
 import { CallerGone } from '../conversation/presence.ts';
 import { gatewayUnavailable } from '../conversation/reply-outcome.ts';
 import type { SendReply } from '../conversation/send-reply.ts';
+import { BackOff } from './back-off.ts';
 import { decodeAnswer } from './decode-answer.ts';
 import { encodeMultipart } from './encode-multipart.ts';
 import { encodeForm, encodeReply, type FormFields } from './encode-reply.ts';
 import { exchange } from './exchange.ts';
-import { Quota } from './quota.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { Slots } from './slots.ts';
 import { tooManyRequests } from './too-many-requests.ts';
@@ -56,11 +56,11 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
 
   // The pool has a line of its own, which nobody can leave: what waits there has its turn though its time is up.
   const slots = new Slots(maxConnections, maxQueue);
-  const quota = new Quota();
+  const backOff = new BackOff();
 
   return {
     async sendReply({ draft, attachment, authorization, optionalFields, presence }) {
-      const wait = quota.secondsToWait(authorization);
+      const wait = backOff.secondsToWait(authorization);
       if (wait > 0) return { outcome: tooManyRequests(wait), upstreamCall: null };
       if (slots.isFull) return { outcome: gatewayUnavailable('OVERLOADED'), upstreamCall: null };
       if (presence.isGone) throw new CallerGone();
@@ -81,9 +81,8 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
           reset: isLarge,
         };
       };
-      const dispatcher = pool;
-      const { end, ...upstreamCall } = await exchange({
-        dispatcher,
+      const { end, call: upstreamCall } = await exchange({
+        dispatcher: pool,
         slots,
         createRequest,
         timeoutMs,
@@ -98,7 +97,7 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
           const sent = { draft, authorization, attachmentMaxBytes: attachment && attachmentMaxBytes };
           const outcome = decodeAnswer(end.answer, sent);
           if (end.answer.status === 429 || outcome.kind === 'tooManyRequests') {
-            quota.remember(authorization, parseRetryAfter(end.answer.retryAfter, Date.now()));
+            backOff.remember(authorization, parseRetryAfter(end.answer.retryAfter, Date.now()));
           }
           return { outcome, upstreamCall };
         }

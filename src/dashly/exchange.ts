@@ -2,6 +2,7 @@
 
 import type { Dispatcher } from 'undici';
 import type { Presence } from '../conversation/presence.ts';
+import type { UpstreamCall } from '../conversation/send-reply.ts';
 import type { Slots } from './slots.ts';
 
 /** A whole answer, or one of which no more than the status could be read (then `text` is empty). */
@@ -28,12 +29,8 @@ export type ExchangeEnd =
 
 export interface ExchangeResult {
   readonly end: ExchangeEnd;
-  /** The HTTP status, where one came. */
-  readonly status: number | null;
-  /** The moment at which a connection was free, in milliseconds since the epoch; or the end, where none was. */
-  readonly startedAt: number;
-  /** From then on. */
-  readonly milliseconds: number;
+  /** Null where its turn for a connection never came. */
+  readonly call: UpstreamCall | null;
 }
 
 export interface ExchangeOptions {
@@ -49,13 +46,16 @@ export interface ExchangeOptions {
 /** The whole of a reply comes back in the answer, at up to six bytes of JSON for one of a request, and little else. */
 const maxAnswerBytes = 8 * 1024 * 1024;
 
+/** What has less time left when its turn comes would be cut off, and nobody would know what became of it. */
+const leastTimeMs = 1_000;
+
 /** How often a connection is tried, as long as nothing was written on one. */
 const maxAttempts = 3;
 
-/** Sends one request, at most once, and never rejects. */
+/** Sends one request, at most once. Rejects only where `createRequest` makes none that could be sent. */
 export function exchange(options: ExchangeOptions): Promise<ExchangeResult> {
-  return new Promise((resolve) => {
-    new Exchange(options, resolve);
+  return new Promise((resolve, reject) => {
+    new Exchange(options, resolve, reject);
   });
 }
 
@@ -66,12 +66,15 @@ export function exchange(options: ExchangeOptions): Promise<ExchangeResult> {
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #options: ExchangeOptions;
   readonly #resolve: (result: ExchangeResult) => void;
+  readonly #reject: (error: unknown) => void;
   readonly #timer: NodeJS.Timeout;
   /** Leaves the connection to the next in line. */
   readonly #release: () => void;
   readonly #ignorePresence: () => void;
   #attemptsLeft = maxAttempts;
+  readonly #deadline: number;
   #beganAt: number | null = null;
+  #errorCode: string | null = null;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | null = null;
   #status: number | null = null;
@@ -79,9 +82,15 @@ class Exchange implements Dispatcher.DispatchHandler {
   #bytes = 0;
   #isSettled = false;
 
-  constructor(options: ExchangeOptions, resolve: (result: ExchangeResult) => void) {
+  constructor(
+    options: ExchangeOptions,
+    resolve: (result: ExchangeResult) => void,
+    reject: (error: unknown) => void,
+  ) {
     this.#options = options;
     this.#resolve = resolve;
+    this.#reject = reject;
+    this.#deadline = performance.now() + options.timeoutMs;
     this.#timer = setTimeout(() => this.#interrupt('timeout'), options.timeoutMs);
     this.#ignorePresence = options.presence.onGone(() => this.#callOff());
     this.#release = options.slots.take(() => this.#attempt());
@@ -89,12 +98,20 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   #attempt(): void {
     if (this.#isSettled) return;
+    const { dispatcher, createRequest, timeoutMs } = this.#options;
+    const now = performance.now();
+    if (this.#deadline - now < Math.min(leastTimeMs, timeoutMs / 4)) {
+      this.#interrupt('timeout');
+      return;
+    }
     this.#attemptsLeft--;
-    this.#beganAt ??= performance.now();
+    this.#beganAt ??= now;
     try {
-      this.#options.dispatcher.dispatch(this.#options.createRequest(), this);
-    } catch {
-      this.#interrupt('connection'); // A closed pool says no by throwing.
+      dispatcher.dispatch(createRequest(), this);
+    } catch (error) {
+      // A request that cannot even be made is a mistake of ours, and not Dashly's.
+      this.#end();
+      this.#reject(error);
     }
   }
 
@@ -131,6 +148,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_controller?: Dispatcher.DispatchController | null, error?: Error): void {
+    this.#errorCode = (error as NodeJS.ErrnoException | undefined)?.code ?? error?.name ?? null;
     // Nothing was written: the connection was closed while it was idle, and another one will do.
     if (this.#controller === null && this.#attemptsLeft > 0) setImmediate(() => this.#attempt());
     else this.#interrupt(error && isProtocolError(error) ? 'protocol' : 'connection');
@@ -159,14 +177,25 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   #settle(end: ExchangeEnd): void {
     if (this.#isSettled) return;
+    this.#end();
+    this.#resolve({ end, call: this.#describeCall() });
+  }
+
+  #end(): void {
     this.#isSettled = true;
     clearTimeout(this.#timer);
     this.#ignorePresence();
     setImmediate(() => this.#release());
-    const now = performance.now();
-    const beganAt = this.#beganAt ?? now;
-    const startedAt = performance.timeOrigin + beganAt;
-    this.#resolve({ end, status: this.#status, startedAt, milliseconds: now - beganAt });
+  }
+
+  #describeCall(): UpstreamCall | null {
+    if (this.#beganAt === null) return null;
+    return {
+      status: this.#status,
+      error: this.#errorCode,
+      startedAt: performance.timeOrigin + this.#beganAt,
+      milliseconds: performance.now() - this.#beganAt,
+    };
   }
 }
 

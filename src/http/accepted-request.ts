@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../conversation/caller.ts';
 import type { Presence } from '../conversation/presence.ts';
-import type { ReportedReply } from '../graphql/operation-report.ts';
+import type { ReportedReply } from './operation-report.ts';
 
 export interface AcceptedRequest {
   readonly req: IncomingMessage;

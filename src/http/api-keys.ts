@@ -12,8 +12,8 @@ export class ApiKeys {
 
   /** The hash of a key that is known, in hex; or null. Takes the same time whichever key it is. */
   identify(key: string): string | null {
-    // As the bytes that came: Node reads a header as Latin-1.
     if (key === '') return null;
+    // As the bytes that came: Node reads a header as Latin-1.
     const hash = createHash('sha256').update(key, 'latin1').digest();
     let isKnown = false;
     for (const known of this.#hashes) isKnown = timingSafeEqual(known, hash) || isKnown;

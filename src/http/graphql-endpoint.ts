@@ -1,7 +1,6 @@
 /** The endpoint `/graphql`: takes a request in, by who sends it, its method and its media type, and has it answered. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { OperationReport } from '../graphql/operation-report.ts';
 import type { Progress } from './accepted-request.ts';
 import { askYoga } from './ask-yoga.ts';
 import type { Authenticate } from './authenticate.ts';
@@ -9,6 +8,7 @@ import { ClientPresence } from './client-presence.ts';
 import { type ApplyCors, answerPreflight, isPreflight } from './cors.ts';
 import { wantsPage } from './graphiql-page.ts';
 import { negotiate } from './negotiate.ts';
+import type { OperationReport } from './operation-report.ts';
 import { preflightHeaders } from './preflight-headers.ts';
 import { sendError } from './send-error.ts';
 import { createTakeJson, type TakeJsonOptions } from './take-json.ts';
@@ -77,6 +77,7 @@ function createTakeOperation(options: GraphQLEndpointOptions): TakeOperation {
     if (refusal) {
       if (refusal.cause) logError(`Request ${requestId} could not be authenticated.`, refusal.cause);
       if (refusal.status === 401) res.setHeader('www-authenticate', refusal.challenge);
+      else res.setHeader('retry-after', '5');
       return sendError(req, res, refusal.status, refusal.message);
     }
     // It may have gone while that was found out; then nothing more comes of it, not even its end.

@@ -42,10 +42,11 @@ export function connectRedis(url: string, onError: (error: Error) => void): Redi
   });
   let isWell = true;
   let pausedUntil = 0;
-  client.on('error', (error: Error) => {
+  function tell(error: Error): void {
     if (isWell) onError(error);
     isWell = false;
-  });
+  }
+  client.on('error', tell);
   client.on('ready', () => {
     isWell = true;
   });
@@ -57,11 +58,15 @@ export function connectRedis(url: string, onError: (error: Error) => void): Redi
     connected: within(answerTimeoutMs, connection).catch(ignore),
     async evaluate(script, key, args) {
       if (!client.isReady || performance.now() < pausedUntil) throw new RedisAway();
-      const answer = client.eval(script, { keys: [key], arguments: [...args] });
       try {
-        return await within(answerTimeoutMs, answer);
+        const answer = client.eval(script, { keys: [key], arguments: [...args] });
+        const value = await within(answerTimeoutMs, answer);
+        isWell = true;
+        return value;
       } catch (error) {
+        // Also where Redis answers, but refuses: its memory is full, or it may only be read.
         if (error instanceof NoAnswer) pausedUntil = performance.now() + pauseMs;
+        tell(error as Error);
         throw error;
       }
     },
@@ -72,7 +77,11 @@ export function connectRedis(url: string, onError: (error: Error) => void): Redi
   };
 }
 
-class NoAnswer extends Error {}
+class NoAnswer extends Error {
+  constructor() {
+    super('Redis did not answer in time.');
+  }
+}
 
 async function within<Value>(milliseconds: number, promise: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;

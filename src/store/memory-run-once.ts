@@ -7,11 +7,11 @@ import { isFinal, type OnceResult, type RunOnce } from '../conversation/run-once
 import { fingerprintOf } from './fingerprint-of.ts';
 import { outcomeFromText, outcomeToText } from './outcome-text.ts';
 
-/** In characters; beyond that the keys that were used longest ago are forgotten. An answer has some 1,000. */
-const maxCharacters = 64 * 1024 * 1024;
+/** Beyond that the keys that were used longest ago are forgotten; each takes some 300 bytes. */
+const maxKeys = 200_000;
 
-/** What an entry takes besides the texts in it. */
-const entryCharacters = 400;
+/** Of answers, in characters; beyond that a key is still known, but its answer is not. One has some 1,000. */
+const maxCharacters = 64 * 1024 * 1024;
 
 interface Running {
   readonly fingerprint: string;
@@ -21,17 +21,17 @@ interface Running {
 
 interface Ended {
   readonly fingerprint: string;
-  /** Null where the run failed in a way that nobody foresaw. */
-  readonly text: string | null;
+  readonly delivery: 'UNKNOWN' | 'DELIVERED';
 }
 
 /** `ttlMs` counts from the end of the first call with a key. */
 export function createMemoryRunOnce(ttlMs: number): RunOnce {
   const running = new Map<string, Running>();
-  const ended = new LRUCache<string, Ended>({
+  const ended = new LRUCache<string, Ended>({ ttl: ttlMs, max: maxKeys });
+  const answers = new LRUCache<string, string>({
     ttl: ttlMs,
     maxSize: maxCharacters,
-    sizeCalculation: ({ text }, key) => entryCharacters + key.length + (text?.length ?? 0),
+    sizeCalculation: (text) => text.length,
   });
 
   function start(key: string, fingerprint: string, run: () => Promise<ReplyOutcome>): Promise<ReplyOutcome> {
@@ -44,8 +44,12 @@ export function createMemoryRunOnce(ttlMs: number): RunOnce {
     // Before anybody who waits for the end goes on.
     end.then((it) => {
       running.delete(key);
-      if (it === 'interrupted') ended.set(key, { fingerprint, text: null });
-      else if (it !== 'calledOff' && isFinal(it)) ended.set(key, { fingerprint, text: outcomeToText(it) });
+      if (it === 'interrupted') ended.set(key, { fingerprint, delivery: 'UNKNOWN' });
+      else if (it !== 'calledOff' && isFinal(it)) {
+        const isUnknown = it.kind !== 'sent' && it.delivery === 'UNKNOWN';
+        ended.set(key, { fingerprint, delivery: isUnknown ? 'UNKNOWN' : 'DELIVERED' });
+        answers.set(key, outcomeToText(it));
+      }
     });
     return outcome;
   }
@@ -58,11 +62,12 @@ export function createMemoryRunOnce(ttlMs: number): RunOnce {
       if (!known) return { kind: 'ran', outcome: await start(key, fingerprint, run) };
       if (known.fingerprint !== fingerprint) return { kind: 'conflict' };
       if (!('end' in known)) {
-        if (known.text === null) return { kind: 'interrupted' };
-        return { kind: 'replayed', outcome: outcomeFromText(known.text) };
+        const text = answers.get(key);
+        if (text === undefined) return { kind: 'lost', delivery: known.delivery };
+        return { kind: 'replayed', outcome: outcomeFromText(text) };
       }
       const end = await known.end;
-      if (end === 'interrupted') return { kind: 'interrupted' };
+      if (end === 'interrupted') return { kind: 'lost', delivery: 'UNKNOWN' };
       if (end !== 'calledOff') return { kind: 'replayed', outcome: end };
     }
   };

@@ -1,11 +1,12 @@
 /** What is remembered from one call to the next: in the memory of this process, or in a Redis that gateways share. */
 
-import type { CountReply } from '../conversation/count-reply.ts';
+import type { RateLimit } from '../conversation/rate-limit.ts';
 import type { RunOnce } from '../conversation/run-once.ts';
 import { connectRedis } from './connect-redis.ts';
-import { createMemoryCountReply, type ReplyCounterOptions } from './memory-count-reply.ts';
+import { createMemoryRateLimit } from './memory-rate-limit.ts';
 import { createMemoryRunOnce } from './memory-run-once.ts';
-import { createRedisCountReply } from './redis-count-reply.ts';
+import type { RateLimitOptions } from './rate-limit-options.ts';
+import { createRedisRateLimit } from './redis-rate-limit.ts';
 import { createRedisRunOnce } from './redis-run-once.ts';
 
 export interface StoreOptions {
@@ -15,14 +16,14 @@ export interface StoreOptions {
   readonly ttlMs: number;
   /** No call to Dashly takes longer, in milliseconds. */
   readonly maxRunMs: number;
-  readonly replyLimit: ReplyCounterOptions;
+  readonly rateLimitOptions: RateLimitOptions;
   /** Told once for each outage of Redis. */
   readonly onOutage: (error: Error) => void;
 }
 
 export interface Store {
   readonly runOnce: RunOnce;
-  readonly countReply: CountReply;
+  readonly rateLimit: RateLimit;
   close(): Promise<void>;
 }
 
@@ -34,19 +35,19 @@ export async function openStore({
   redisUrl,
   ttlMs,
   maxRunMs,
-  replyLimit,
+  rateLimitOptions,
   onOutage,
 }: StoreOptions): Promise<Store> {
-  const countReply = createMemoryCountReply(replyLimit);
+  const rateLimit = createMemoryRateLimit(rateLimitOptions);
   if (redisUrl === null) {
-    return { runOnce: createMemoryRunOnce(ttlMs), countReply, close: async () => {} };
+    return { runOnce: createMemoryRunOnce(ttlMs), rateLimit, close: async () => {} };
   }
   const redis = connectRedis(redisUrl, onOutage);
   await redis.connected;
   const { runOnce, flush } = createRedisRunOnce(redis, { ttlMs, maxRunMs: maxRunMs + marginMs });
   return {
     runOnce,
-    countReply: createRedisCountReply(redis, replyLimit, countReply),
+    rateLimit: createRedisRateLimit(redis, rateLimitOptions, rateLimit),
     async close() {
       await flush();
       await redis.close();

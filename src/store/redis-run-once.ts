@@ -121,9 +121,9 @@ export function createRedisRunOnce(redis: Redis, { ttlMs, maxRunMs }: RedisRunOn
         const args = [fingerprint, token, String(maxRunMs), String(ttlMs), awaited];
         claim = await redis.evaluate(claimScript, key, args);
       } catch (error) {
-        if (awaited !== '') return { kind: 'interrupted' };
         // The claim may have been made before the answer was lost.
         if (!(error instanceof RedisAway)) void endAs('calledOff', '');
+        if (awaited !== '') return { kind: 'lost', delivery: 'UNKNOWN' };
         return { kind: 'storeUnreachable' };
       }
       const [state, detail] = claim as [state: string, detail?: string];
@@ -137,8 +137,9 @@ export function createRedisRunOnce(redis: Redis, { ttlMs, maxRunMs }: RedisRunOn
           await delay(pause);
           break;
         case 'conflict':
+          return { kind: 'conflict' };
         case 'interrupted':
-          return { kind: state };
+          return { kind: 'lost', delivery: 'UNKNOWN' };
       }
     }
   };

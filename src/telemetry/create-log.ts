@@ -2,7 +2,7 @@
 
 import { type DestinationStream, pino, stdTimeFunctions } from 'pino';
 import type { Delivery } from '../conversation/reply-outcome.ts';
-import type { OperationReport, ReportedReply } from '../graphql/operation-report.ts';
+import type { OperationReport, ReportedReply } from '../http/operation-report.ts';
 import { deliveryOf } from './delivery-of.ts';
 import { describeError } from './describe-error.ts';
 import { LineWriter } from './line-writer.ts';
@@ -74,6 +74,8 @@ interface ReplyLine {
   readonly upstreamStatus: number | null;
   /** Null where this call sent nothing. */
   readonly upstreamMs: number | null;
+  /** What broke the connection; there only where something did. */
+  readonly upstreamError?: string;
 }
 
 function lineOf({ typeName, outcome, isReplay, upstreamCall }: ReportedReply): ReplyLine {
@@ -83,6 +85,7 @@ function lineOf({ typeName, outcome, isReplay, upstreamCall }: ReportedReply): R
     replayed: isReplay,
     upstreamStatus: upstreamCall?.status ?? null,
     upstreamMs: upstreamCall && rounded(upstreamCall.milliseconds),
+    ...(upstreamCall?.error && { upstreamError: upstreamCall.error }),
   };
 }
 
@@ -90,7 +93,10 @@ function lineOf({ typeName, outcome, isReplay, upstreamCall }: ReportedReply): R
 function isWorrying({ status, replies }: OperationReport): boolean {
   if (status !== null && status >= 500) return true;
   return replies.some(
-    ({ outcome }) => outcome.kind === 'gatewayUnavailable' || deliveryOf(outcome) === 'UNKNOWN',
+    ({ outcome, upstreamCall }) =>
+      outcome.kind === 'gatewayUnavailable' ||
+      (outcome.kind === 'notAuthenticated' && upstreamCall !== null) ||
+      deliveryOf(outcome) === 'UNKNOWN',
   );
 }
 

@@ -1,8 +1,5 @@
-/** Metrics for Prometheus, on a port of their own. */
+/** Metrics for Prometheus, made from the reports of operations. */
 
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import {
   type GatewayUnavailableReason,
@@ -12,7 +9,7 @@ import {
   unavailableReasons,
 } from '../conversation/reply-outcome.ts';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
-import type { OperationReport } from '../graphql/operation-report.ts';
+import type { OperationReport } from '../http/operation-report.ts';
 import { deliveryOf } from './delivery-of.ts';
 
 /** What is the case at the moment. */
@@ -116,7 +113,7 @@ export function createMetrics(gauges: () => Gauges): Metrics {
   // An increase is seen only from a value that was there before it.
   for (const reason of [...unavailableReasons, ...gatewayUnavailableReasons]) unavailableOf(reason).inc(0);
 
-  function countReply(outcome: ReplyOutcome, isReplay: boolean, upstreamCall: UpstreamCall | null): void {
+  function rateLimit(outcome: ReplyOutcome, isReplay: boolean, upstreamCall: UpstreamCall | null): void {
     if (upstreamCall) upstreamOf(upstreamCall.status).observe(upstreamCall.milliseconds / 1000);
     if (isReplay) replays.inc();
     if (deliveryOf(outcome) === 'UNKNOWN') unknown.inc();
@@ -132,7 +129,7 @@ export function createMetrics(gauges: () => Gauges): Metrics {
       if (replies.length === 0) operationsOf(resultWithoutReply(status)).inc();
       for (const { typeName, outcome, isReplay, upstreamCall } of replies) {
         operationsOf(typeName).inc();
-        countReply(outcome, isReplay, upstreamCall);
+        rateLimit(outcome, isReplay, upstreamCall);
       }
     },
     countError: () => errors.inc(),
@@ -156,48 +153,4 @@ function remember<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
     made.set(key, value);
     return value;
   };
-}
-
-export interface MetricsServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
-export interface MetricsServerOptions {
-  readonly metrics: Metrics;
-  /** 0 takes any that is free. */
-  readonly port: number;
-  readonly host: string;
-}
-
-/** Rejects with Node's own error (`EADDRINUSE`, for one) where it cannot listen. */
-export async function startMetrics({ metrics, port, host }: MetricsServerOptions): Promise<MetricsServer> {
-  const server = createServer((req, res) => {
-    const [path] = (req.url ?? '').split('?');
-    if (path !== '/metrics') return answer(res, 404, 'text/plain', 'Metrics are at /metrics.\n');
-    if (req.method !== 'GET' && req.method !== 'HEAD') {
-      res.setHeader('allow', 'GET, HEAD');
-      return answer(res, 405, 'text/plain', 'Metrics are there to be read.\n');
-    }
-    metrics.print().then(
-      (text) => answer(res, 200, metrics.contentType, text),
-      () => answer(res, 500, 'text/plain', 'The metrics could not be collected.\n'),
-    );
-  });
-  server.listen(port, host);
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
-}
-
-function answer(res: ServerResponse, status: number, contentType: string, text: string): void {
-  res.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
-  res.end(text);
 }

@@ -1,14 +1,17 @@
 /** Everything by which people see what the gateway does: the log, the metrics and the traces. */
 
 import type { DestinationStream } from 'pino';
-import type { OperationReport } from '../graphql/operation-report.ts';
+import type { OperationReport } from '../http/operation-report.ts';
 import { createLog, type LogLevel } from './create-log.ts';
-import { createMetrics, type Gauges, type MetricsServer, startMetrics } from './create-metrics.ts';
+import { createMetrics, type Gauges } from './create-metrics.ts';
 import type { Traces } from './create-traces.ts';
+import { type MetricsServer, startMetrics } from './start-metrics.ts';
 
 export interface TelemetryOptions {
   /** For the lines of the log; stdout where there is none. */
   readonly logStream?: DestinationStream | null;
+  /** Where unexpected errors go, instead of the log; must not throw. */
+  readonly logError?: ((message: string, error: unknown) => void) | undefined;
   /** From where on lines are written: `info` is every operation. */
   readonly logLevel?: LogLevel;
   /** Null for no metrics; 0 takes any that is free. */
@@ -43,7 +46,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
 
   function logError(message: string, error: unknown): void {
     metrics?.countError();
-    log.logError(message, error);
+    if (options.logError) options.logError(message, error);
+    else log.logError(message, error);
   }
 
   return {

@@ -18,7 +18,7 @@ import {
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
-import type { OperationReport, ReportedReply } from '../graphql/operation-report.ts';
+import type { OperationReport, ReportedReply } from '../http/operation-report.ts';
 import { deliveryOf } from './delivery-of.ts';
 import { readTraceContext } from './trace-context.ts';
 

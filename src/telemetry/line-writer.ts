@@ -18,6 +18,8 @@ export class LineWriter {
   #waiting = '';
   /** What is being written. */
   #chunk: Buffer | null = null;
+  /** What waits for its next try. */
+  #delayed: Buffer | null = null;
   #dropped = 0;
   #onEmpty: (() => void)[] = [];
   readonly #onExit = () => this.#writeRest();
@@ -60,16 +62,24 @@ export class LineWriter {
   #writeChunk(chunk: Buffer): void {
     this.#chunk = chunk;
     write(this.#descriptor, chunk, (error, written) => {
-      if (error?.code === 'EAGAIN') setTimeout(() => this.#writeChunk(chunk), pauseMs);
-      else if (!error && written < chunk.length) this.#writeChunk(chunk.subarray(written));
+      if (error?.code === 'EAGAIN') {
+        this.#delayed = chunk;
+        setTimeout(() => this.#writeDelayed(), pauseMs);
+      } else if (!error && written < chunk.length) this.#writeChunk(chunk.subarray(written));
       // A full disk, or a reader that is gone: a gateway without a log is better than none.
       else this.#writeNext();
     });
   }
 
+  #writeDelayed(): void {
+    const chunk = this.#delayed;
+    this.#delayed = null;
+    if (chunk) this.#writeChunk(chunk);
+  }
+
   /** Where the process ends on a sudden. What is being written is with the operating system. */
   #writeRest(): void {
-    let rest = this.#take();
+    let rest = Buffer.concat([this.#delayed ?? Buffer.alloc(0), this.#take()]);
     for (let tries = 0; rest.length > 0 && tries < maxTries; tries++) {
       try {
         rest = rest.subarray(writeSync(this.#descriptor, rest));

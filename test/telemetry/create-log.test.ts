@@ -1,7 +1,7 @@
 /** The log: what a line has, and what none ever has. */
 
 import { describe, expect, test } from 'vitest';
-import type { OperationReport } from '../../src/graphql/operation-report.ts';
+import type { OperationReport } from '../../src/http/operation-report.ts';
 import { createLog, type LogLevel } from '../../src/telemetry/create-log.ts';
 import { lost, overloaded, refused, sampleReply, sampleReport, sent } from './sample-report.ts';
 

@@ -1,7 +1,8 @@
 /** What Prometheus is told, and where. */
 
 import { expect, onTestFinished, test } from 'vitest';
-import { createMetrics, startMetrics } from '../../src/telemetry/create-metrics.ts';
+import { createMetrics } from '../../src/telemetry/create-metrics.ts';
+import { startMetrics } from '../../src/telemetry/start-metrics.ts';
 import { ask } from '../http/ask.ts';
 import { lost, overloaded, refused, sampleReply, sampleReport, sent } from './sample-report.ts';
 

@@ -1,7 +1,7 @@
 /** Traces as a collector receives them. */
 
 import { expect, test, vi } from 'vitest';
-import type { OperationReport } from '../../src/graphql/operation-report.ts';
+import type { OperationReport } from '../../src/http/operation-report.ts';
 import { createTraces } from '../../src/telemetry/create-traces.ts';
 import { lost, refused, sampleReply, sampleReport, sent } from './sample-report.ts';
 import { startCollector } from './start-collector.ts';

@@ -2,8 +2,8 @@
 
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
-import type { OperationReport, ReportedReply } from '../../src/graphql/operation-report.ts';
 import { typeNameOf } from '../../src/graphql/reply-result.ts';
+import type { OperationReport, ReportedReply } from '../../src/http/operation-report.ts';
 import { documentedAnswer } from '../start-upstream.ts';
 
 const decoded = decodeReply(documentedAnswer.data);
@@ -37,7 +37,7 @@ export function sampleReply(
   isReplay = false,
 ): ReportedReply {
   const upstreamCall =
-    status === 'no call' ? null : { status, startedAt: startedAt + 5, milliseconds: 20.25 };
+    status === 'no call' ? null : { status, error: null, startedAt: startedAt + 5, milliseconds: 20.25 };
   return { typeName: typeNameOf(outcome), outcome, isReplay, upstreamCall };
 }
 

@@ -2,7 +2,7 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import type { OperationReport } from '../../src/graphql/operation-report.ts';
+import type { OperationReport } from '../../src/http/operation-report.ts';
 import { createLog } from '../../src/telemetry/create-log.ts';
 import { createTerminalStream } from '../../src/telemetry/terminal-stream.ts';
 import { lost, sampleReply, sampleReport, sent } from './sample-report.ts';

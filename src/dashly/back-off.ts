@@ -7,23 +7,32 @@ const maxTokens = 10_000;
 /** After so many a call is tried all the same: a mistake in a header is not to silence a token for years. */
 const maxSeconds = 3_600;
 
-export class Quota {
-  /** By the value of the header `Authorization`: when the wait is over, on the clock of `performance.now()`. */
+export class BackOff {
+  /** By the token: when the wait is over, on the clock of `performance.now()`. */
   readonly #waits = new LRUCache<string, number>({ max: maxTokens });
 
   /** After a refusal that said how long to wait, in seconds; null for one that did not. */
   remember(authorization: string, seconds: number | null): void {
-    if (seconds) this.#waits.set(authorization, performance.now() + Math.min(seconds, maxSeconds) * 1000);
+    if (!seconds) return;
+    const token = tokenOf(authorization);
+    const until = performance.now() + Math.min(seconds, maxSeconds) * 1000;
+    this.#waits.set(token, Math.max(until, this.#waits.get(token) ?? 0));
   }
 
   /** Whole seconds, 0 for none. */
   secondsToWait(authorization: string): number {
     if (this.#waits.size === 0) return 0;
-    const until = this.#waits.get(authorization);
+    const token = tokenOf(authorization);
+    const until = this.#waits.get(token);
     if (until === undefined) return 0;
     const seconds = Math.ceil((until - performance.now()) / 1000);
     if (seconds > 0) return seconds;
-    this.#waits.delete(authorization);
+    this.#waits.delete(token);
     return 0;
   }
+}
+
+/** However the scheme before it is written. */
+function tokenOf(authorization: string): string {
+  return authorization.slice(authorization.lastIndexOf(' ') + 1);
 }

@@ -1,8 +1,8 @@
 /** Counts the replies of each caller in Redis, for all gateways that share it. */
 
-import type { CountReply } from '../conversation/count-reply.ts';
+import type { RateLimit } from '../conversation/rate-limit.ts';
 import { type Redis, redisKey } from './connect-redis.ts';
-import { minuteMs, type ReplyCounterOptions } from './memory-count-reply.ts';
+import { minuteMs, type RateLimitOptions } from './rate-limit-options.ts';
 
 /** Returns 0, or how many milliseconds are left of a minute that is used up. */
 const countScript = `
@@ -13,11 +13,11 @@ return 0
 `;
 
 /** While Redis is out of reach `fallback` counts, which knows of this gateway only. */
-export function createRedisCountReply(
+export function createRedisRateLimit(
   redis: Redis,
-  { perMinute, kinds }: ReplyCounterOptions,
-  fallback: CountReply,
-): CountReply {
+  { perMinute, kinds }: RateLimitOptions,
+  fallback: RateLimit,
+): RateLimit {
   return async (caller) => {
     if (!kinds.includes(caller.kind)) return { isWithinLimit: true };
     try {

@@ -2,10 +2,10 @@
 
 import type { Caller } from './caller.ts';
 
-export type ReplyCount =
+export type RateLimitResult =
   | { readonly isWithinLimit: true }
   /** `retryAfterSeconds` is at least 1. */
   | { readonly isWithinLimit: false; readonly retryAfterSeconds: number };
 
 /** Counts one more reply of a caller, unless that would be one too many. */
-export type CountReply = (caller: Caller) => Promise<ReplyCount>;
+export type RateLimit = (caller: Caller) => Promise<RateLimitResult>;

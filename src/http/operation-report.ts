@@ -1,9 +1,9 @@
-/** What is told of each operation to those who watch over the gateway: nothing that a customer or a caller wrote. */
+/** What is told of each operation to those who watch over the gateway. */
 
 import type { ReplyReport } from '../conversation/reply-report.ts';
 
 export interface ReportedReply extends ReplyReport {
-  /** `__typename` of the result. */
+  /** `__typename` of the result, without `TYPE_PREFIX`. */
   readonly typeName: string;
 }
 

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CallerKind } from '../../src/conversation/caller.ts';
 import { allRights } from '../../src/conversation/caller-rights.ts';
-import { createMemoryCountReply } from '../../src/store/memory-count-reply.ts';
+import { createMemoryRateLimit } from '../../src/store/memory-rate-limit.ts';
 import { ask } from '../http/ask.ts';
 import { bearer, bySecret } from '../http/issuer.ts';
 import { file, form, head, map, replyOperations } from '../http/multipart-body.ts';
@@ -26,7 +26,7 @@ describe('the counter', () => {
   const beyond = (retryAfterSeconds: number) => ({ isWithinLimit: false, retryAfterSeconds });
 
   test('lets so many pass in a minute, and says how long to wait for the next', async () => {
-    const count = createMemoryCountReply({ perMinute: 3, kinds: ['jwt'] });
+    const count = createMemoryRateLimit({ perMinute: 3, kinds: ['jwt'] });
     const me = caller('me');
     expect(await count(me)).toEqual(within);
     vi.advanceTimersByTime(20_000);
@@ -42,7 +42,7 @@ describe('the counter', () => {
   });
 
   test('has a minute of its own for each caller, which begins with the first reply', async () => {
-    const count = createMemoryCountReply({ perMinute: 1, kinds: ['jwt'] });
+    const count = createMemoryRateLimit({ perMinute: 1, kinds: ['jwt'] });
     expect(await count(caller('one'))).toEqual(within);
     vi.advanceTimersByTime(50_000);
     expect(await count(caller('two'))).toEqual(within);
@@ -54,7 +54,7 @@ describe('the counter', () => {
   });
 
   test('is not put off by those who go on asking', async () => {
-    const count = createMemoryCountReply({ perMinute: 1, kinds: ['jwt'] });
+    const count = createMemoryRateLimit({ perMinute: 1, kinds: ['jwt'] });
     await count(caller('me'));
     for (let second = 0; second < 59; second++) {
       vi.advanceTimersByTime(1_000);
@@ -65,7 +65,7 @@ describe('the counter', () => {
   });
 
   test('lets no more pass where they come at once', async () => {
-    const count = createMemoryCountReply({ perMinute: 5, kinds: ['jwt'] });
+    const count = createMemoryRateLimit({ perMinute: 5, kinds: ['jwt'] });
     const counted = await Promise.all(Array.from({ length: 50 }, () => count(caller('me'))));
     expect(counted.filter(({ isWithinLimit }) => isWithinLimit)).toHaveLength(5);
   });
@@ -78,13 +78,13 @@ describe('the counter', () => {
     [['jwt', 'api-key', 'dashly-token'], 'dashly-token', true],
     [[], 'jwt', false],
   ])('for %j counts those of %s: %s', async (kinds, kind, isCounted) => {
-    const count = createMemoryCountReply({ perMinute: 1, kinds });
+    const count = createMemoryRateLimit({ perMinute: 1, kinds });
     expect(await count(caller('me', kind))).toEqual(within);
     expect(await count(caller('me', kind))).toEqual(isCounted ? beyond(60) : within);
   });
 
   test('forgets nobody among many', async () => {
-    const count = createMemoryCountReply({ perMinute: 1, kinds: ['jwt'] });
+    const count = createMemoryRateLimit({ perMinute: 1, kinds: ['jwt'] });
     for (let index = 0; index < 50_000; index++) await count(caller(`${index}`));
     expect(await count(caller('0'))).toEqual(beyond(60));
   });

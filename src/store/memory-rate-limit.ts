@@ -1,24 +1,15 @@
 /** Counts the replies of each caller in memory. */
 
 import { LRUCache } from 'lru-cache';
-import type { CallerKind } from '../conversation/caller.ts';
-import type { CountReply } from '../conversation/count-reply.ts';
-
-export interface ReplyCounterOptions {
-  /** How many replies a caller may send in a minute, which begins with the first of them. */
-  readonly perMinute: number;
-  /** Callers of other kinds are not counted. */
-  readonly kinds: readonly CallerKind[];
-}
-
-export const minuteMs = 60_000;
+import type { RateLimit } from '../conversation/rate-limit.ts';
+import { minuteMs, type RateLimitOptions } from './rate-limit-options.ts';
 
 /** Some 200 bytes each. Callers beyond that push out those who have been quiet longest. */
 const maxCallers = 100_000;
 
 const isWithinLimit = Promise.resolve({ isWithinLimit: true } as const);
 
-export function createMemoryCountReply({ perMinute, kinds }: ReplyCounterOptions): CountReply {
+export function createMemoryRateLimit({ perMinute, kinds }: RateLimitOptions): RateLimit {
   const counts = new LRUCache<string, { replies: number; readonly endsAt: number }>({ max: maxCallers });
 
   return ({ kind, id }) => {
