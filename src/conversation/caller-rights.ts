@@ -45,9 +45,9 @@ const rules: readonly Rule[] = [
   ['write a note',              ({ type }) => type === 'NOTE',                      'yes', 'yes', 'no'],
   ['send an article',           ({ type }) => type === 'ARTICLE',                   'yes', 'yes', 'no'],
   ['assign the conversation',   ({ autoAssign }) => autoAssign !== null,            'yes', 'yes', 'no'],
-  // Of a shape that nobody documents: it might be what the rows above forbid.
-  ['send bodyJson',             ({ bodyJson }) => bodyJson !== null,                'yes', 'yes', 'no'],
   ['offer buttons',             ({ actions }) => (actions?.length ?? 0) > 0,        'yes', 'yes', 'no'],
+  // Of a shape that nobody documents: it might hold what the rows above forbid.
+  ['send bodyJson',             ({ bodyJson }) => bodyJson !== null,                'yes', 'yes', 'no'],
 ];
 
 export type Permit =

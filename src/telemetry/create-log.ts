@@ -93,10 +93,7 @@ function lineOf({ typeName, outcome, isReplay, upstreamCall }: ReportedReply): R
 function isWorrying({ status, replies }: OperationReport): boolean {
   if (status !== null && status >= 500) return true;
   return replies.some(
-    ({ outcome, upstreamCall }) =>
-      outcome.kind === 'gatewayUnavailable' ||
-      (outcome.kind === 'notAuthenticated' && upstreamCall !== null) ||
-      deliveryOf(outcome) === 'UNKNOWN',
+    ({ outcome }) => outcome.kind === 'gatewayUnavailable' || deliveryOf(outcome) === 'UNKNOWN',
   );
 }
 

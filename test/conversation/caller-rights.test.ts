@@ -22,7 +22,6 @@ const bare: ReplyDraft = {
 const full: ReplyDraft = {
   ...bare,
   body: 'Hello',
-  bodyJson: { type: 'note', from: 'admin' },
   attachment: { file: { arrival: new Promise(() => {}) }, fileName: 'a.txt' },
   externalId: 'e',
   randomId: 0,
@@ -87,6 +86,7 @@ const groups: readonly (readonly Row[])[] = [
     row('with a button', { actions: [quickReply] }, '                          yes   yes   no   no'),
     row('with two buttons', { actions: [quickReply, quickReply] }, '           yes   yes   no   no'),
   ],
+  [row('with bodyJson', { bodyJson: {} }, '                                    yes   yes   no   no')],
 ];
 
 function mayAsk({ cells }: Row, name: SpeakerName): boolean {
@@ -148,6 +148,7 @@ test.each<[Partial<ReplyDraft>, SpeakerName, string]>([
   [{ type: 'NOTE' }, 'user', 'This caller may not write a note.'],
   [{ type: 'ARTICLE' }, 'user', 'This caller may not send an article.'],
   [{ autoAssign: toOwn }, 'user', 'This caller may not assign the conversation.'],
+  [{ bodyJson: {} }, 'user', 'This caller may not send bodyJson.'],
   [{ actions: [quickReply] }, 'user', 'This caller may not offer buttons.'],
   [{}, 'nobody', 'The reason.'],
 ])('the refusal of %j for who may speak as %s says why', (asked, name, refusal) => {
