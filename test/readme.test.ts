@@ -120,6 +120,12 @@ describe('What a request may cost', () => {
     '… its directives': (amount) => JSON.stringify({ query: sized.directives(amount) }),
     '… uses of one variable in arguments, each of which is a copy of its value': (amount) =>
       JSON.stringify({ query: sized.variableUses(amount) }),
+    'JSON in a JSONObject': (levels) => {
+      const bodyJson = JSON.parse(`${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels - 1)}`);
+      const query =
+        'mutation ($json: JSONObject) { replyToConversation(input: { conversationId: 1, bodyJson: $json }) { __typename } }';
+      return JSON.stringify({ query, variables: { json: bodyJson } });
+    },
     'operations in a request': (amount) => {
       const operation = { query: '{ __typename }' };
       return JSON.stringify(amount === 1 ? operation : Array(amount).fill(operation));

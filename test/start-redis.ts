@@ -3,12 +3,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, type RedisClientType } from '@redis/client';
 import { expect, onTestFinished, vi } from 'vitest';
+import { freePort } from './free-port.ts';
 
 const executablePath = '/usr/bin/redis-server';
 
@@ -76,22 +76,13 @@ async function runOnFreePort(
   run: (port: number) => Promise<ChildProcess>,
 ): Promise<{ port: number; server: ChildProcess }> {
   for (let attempt = 1; ; attempt++) {
-    const port = await findFreePort();
+    const port = await freePort();
     try {
       return { port, server: await run(port) };
     } catch (error) {
       if (attempt === 5) throw error;
     }
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Resolves when it takes connections. */

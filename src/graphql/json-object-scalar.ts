@@ -20,14 +20,21 @@ builder.scalarType('JSONObject', {
   serialize: (object) => object,
   parseValue: (value) => {
     if (isJsonObject(value)) return value;
-    throw new GraphQLError(explanation);
+    throw refusal(value);
   },
   parseLiteral: (node, variables) => {
     const object = node.kind === Kind.OBJECT ? objectFromLiteral(node, variables ?? {}) : null;
     if (isJsonObject(object)) return object;
-    throw new GraphQLError(explanation, { nodes: node });
+    throw refusal(object, node);
   },
 });
+
+/** An object that is refused is one that is too deep: that is a limit, and a 400 even for a client that expects 200. */
+function refusal(value: unknown, nodes: ValueNode | null = null): GraphQLError {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const extensions = isObject ? { http: { spec: false, status: 400 } } : {};
+  return new GraphQLError(explanation, { nodes, extensions });
+}
 
 function objectFromLiteral(node: ObjectValueNode, variables: Variables): JsonObject {
   const given = node.fields.filter(

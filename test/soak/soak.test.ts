@@ -1,11 +1,9 @@
 /** The soak runs, and finds nothing that must never happen. */
 
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-
-const isRedisMissing = !existsSync('/usr/bin/redis-server') && process.env['CI'] !== 'true';
+import { isRedisMissing } from '../start-redis.ts';
 
 describe.skipIf(isRedisMissing)('npm run soak (needs /usr/bin/redis-server)', () => {
   test('counts no duplicate, no loss and no false claim', { timeout: 90_000 }, async () => {
