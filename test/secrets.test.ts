@@ -18,6 +18,7 @@ import {
   startUpstream,
   type Upstream,
 } from './start-upstream.ts';
+import { startCollector } from './telemetry/start-collector.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 afterAll(endCommands);
@@ -336,8 +337,11 @@ test.each([
     const id = Number(/\/conversations\/(\d+)\/reply/.exec(request.path)?.[1]);
     (responses[id - 1] ?? answerJson(documentedAnswer))(response, request);
   });
+  const collector = await startCollector();
   const environment = {
     DASHLY_API_URL: upstream.url,
+    METRICS_PORT: '0',
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint.href,
     DASHLY_TIMEOUT_MS: '500',
     UPLOAD_MAX_BYTES: '500000',
     RATE_LIMIT_PER_MINUTE: '300',
@@ -349,10 +353,15 @@ test.each([
   const watch = new Watch();
   await drive(command, mode, watch);
   seeUpstream(upstream, watch);
+  const { text: metrics } = await ask(/http:\S+\/metrics/.exec(command.output.out)?.[0] ?? '');
+  watch.see('the metrics', metrics);
   await seeProcess(command, watch);
+  watch.see('the traces', JSON.stringify(collector.spans));
 
   expect(watch.leaks(mode.secrets)).toEqual([]);
   // All of that did happen.
+  expect(metrics).toContain('dashly_gateway_operations_total{result="DashlyRejectedError"}');
+  expect(collector.spans.length).toBeGreaterThan(echoes.length);
   const statuses = [200, 400, 403, 404, 405, 413, 415, ...(mode.environment['DASHLY_TOKEN'] ? [401] : [])];
   expect([...watch.statuses]).toEqual(expect.arrayContaining(statuses));
   expect(command.output.out).toContain('Unexpected error in request');
