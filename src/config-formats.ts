@@ -53,10 +53,18 @@ export function listOf<const Word extends string>(words: readonly Word[]) {
 
 const loopbackHosts = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
+function parseUrl(text: string, example: string): URL {
+  check(URL.canParse(text), `is not a URL, such as ${example}`);
+  return new URL(text);
+}
+
+function hasUser({ username, password }: URL): boolean {
+  return username !== '' || password !== '';
+}
+
 /** What a secret travels to: encrypted, or without leaving this machine. */
 function secureUrl(text: string, example: string): URL {
-  check(URL.canParse(text), `is not a URL, such as ${example}`);
-  const url = new URL(text);
+  const url = parseUrl(text, example);
   check(url.protocol === 'https:' || url.protocol === 'http:', 'is to begin with https://');
   check(
     url.protocol === 'https:' || loopbackHosts.test(url.hostname),
@@ -69,14 +77,13 @@ function secureUrl(text: string, example: string): URL {
 export const apiUrl = form((text) => {
   if (text === 'sandbox') return text;
   const url = secureUrl(text, 'https://api.dashly.app/v2');
-  const hasMore = url.username || url.password || url.search || url.hash;
-  check(!hasMore, 'is to have no user, password, query or fragment');
+  check(!(hasUser(url) || url.search || url.hash), 'is to have no user, password, query or fragment');
   return url;
 });
 
 export const keySetUrl = form((text) => {
   const url = secureUrl(text, 'https://login.example/.well-known/jwks.json');
-  check(!(url.username || url.password), 'is to have no user and no password');
+  check(!hasUser(url), 'is to have no user and no password');
   return url;
 });
 
@@ -87,14 +94,12 @@ export const typePrefix = form((text) => {
 });
 
 export const collectorUrl = form((text) => {
-  check(URL.canParse(text), 'is not a URL, such as http://collector:4318');
-  const url = new URL(text);
+  const url = parseUrl(text, 'http://collector:4318');
   check(
     /^https?:$/.test(url.protocol) && !url.search && !url.hash,
     'is to be a URL such as http://collector:4318',
   );
-  const hasUser = url.username || url.password;
-  check(!hasUser, 'is to have no user and no password: OTEL_EXPORTER_OTLP_HEADERS is for these');
+  check(!hasUser(url), 'is to have no user and no password: OTEL_EXPORTER_OTLP_HEADERS is for these');
   return url;
 });
 

@@ -116,15 +116,12 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     hasIntrospection: config.INTROSPECTION,
     logError,
   });
-  const callers = callersOf(config);
-  const token = sandbox ? sandboxToken : '';
-  const graphiqlHeaders =
-    config.DASHLY_TOKEN === null ? { Authorization: `Token ${token}` } : callers.headers;
+  const callers = callersOf(config, sandbox ? sandboxToken : '');
   const graphql = createGraphQLEndpoint({
     schema,
     yoga,
     sendPage: config.GRAPHIQL
-      ? createGraphiQLPage({ query: withPrefix(graphiqlQuery, config.TYPE_PREFIX), headers: graphiqlHeaders })
+      ? createGraphiQLPage({ query: withPrefix(graphiqlQuery, config.TYPE_PREFIX), headers: callers.headers })
       : null,
     authenticate: callers.authenticate,
     applyCors: createCors(config.CORS_ORIGINS),
@@ -203,13 +200,14 @@ interface Callers {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-function callersOf(config: Config): Callers {
+/** `ownToken` is what callers who bring their own token for Dashly can use here; an empty text where that is theirs to know. */
+function callersOf(config: Config, ownToken: string): Callers {
   const { DASHLY_TOKEN: dashlyToken, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
   if (dashlyToken === null) {
     return {
       authenticate: createPassThrough(),
       summary: 'Callers: each brings its own Dashly token, in the header "Authorization: Token …"',
-      headers: { Authorization: 'Token ' },
+      headers: { Authorization: `Token ${ownToken}` },
     };
   }
   const key = config.JWT_JWKS_URL ?? config.JWT_PUBLIC_KEY ?? config.JWT_SECRET;

@@ -47,7 +47,8 @@ export interface MountedGateway {
 }
 
 /**
- * Makes a gateway for a server of your own. It takes nothing from `process.env`. Each option is an environment variable of the
+ * Makes a gateway for a server of your own. It takes nothing from `process.env`, but for
+ * the `OTEL_…` variables where there are traces. Each option is an environment variable of the
  * command in camel case (`dashlyApiUrl` is `DASHLY_API_URL`), with its meaning, its check and its default, but for `nodeEnv`,
  * which is `production` unless you say otherwise. As in the environment, what is empty counts as not given.
  *

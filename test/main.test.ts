@@ -12,6 +12,7 @@ import { head, upload } from './http/multipart-body.ts';
 import { reply } from './reply.ts';
 import type { TestGateway } from './start-gateway.ts';
 import { answerJson, documentedAnswer, startUpstream } from './start-upstream.ts';
+import { type WatchedChild, watchChild } from './watch-child.ts';
 
 // A process takes its time to start on a busy machine.
 vi.setConfig({ testTimeout: 30_000, maxConcurrency: 8 });
@@ -26,11 +27,8 @@ afterAll(() => {
   for (const socket of sockets) socket.destroy();
 });
 
-interface Command {
+interface Command extends WatchedChild {
   readonly child: ChildProcess;
-  readonly output: { out: string; err: string };
-  /** The exit code; a text where a signal ended it. */
-  readonly ended: Promise<number | string | null>;
 }
 
 function run(environment: Record<string, string>): Command {
@@ -39,17 +37,7 @@ function run(environment: Record<string, string>): Command {
     env: { ...Object.fromEntries(inherited), ...environment },
   });
   children.add(child);
-  const output = { out: '', err: '' };
-  child.stdout.on('data', (chunk) => {
-    output.out += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    output.err += chunk;
-  });
-  const ended = new Promise<number | string | null>((resolve) => {
-    child.once('close', (code, signal) => resolve(code ?? signal));
-  });
-  return { child, output, ended };
+  return { child, ...watchChild(child) };
 }
 
 interface Started extends Command, TestGateway {

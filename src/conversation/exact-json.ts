@@ -47,7 +47,7 @@ function isJson(value: unknown, depth: number): value is JsonValue {
 }
 
 /** Neither a list, nor a number in disguise, nor an instance of a class, such as an uploaded file. */
-function isPlainObject(value: unknown): value is object {
+export function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

@@ -1,6 +1,7 @@
 /** Remembers whom Dashly has told to wait, so that nothing more is sent for these until the time has passed. */
 
 import { LRUCache } from 'lru-cache';
+import { tokenOf } from '../conversation/token-of.ts';
 
 const maxTokens = 10_000;
 
@@ -30,9 +31,4 @@ export class BackOff {
     this.#waits.delete(token);
     return 0;
   }
-}
-
-/** However the scheme before it is written. */
-function tokenOf(authorization: string): string {
-  return authorization.slice(authorization.lastIndexOf(' ') + 1);
 }

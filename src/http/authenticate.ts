@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Caller, CallerKind } from '../conversation/caller.ts';
 import { allRights } from '../conversation/caller-rights.ts';
+import { tokenOf } from '../conversation/token-of.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { JwtKeysUnavailable, type VerifyJwt } from './create-jwt-verifier.ts';
 import { dashlyAuthorization } from './dashly-authorization.ts';
@@ -37,9 +38,17 @@ export function createPassThrough(): Authenticate {
   return ({ headers }) => {
     const authorization = dashlyAuthorization(headers.authorization);
     if (authorization === null) return { caller: null };
-    // However the scheme is written, the token is the same.
-    const id = callerId('dashly-token', authorization.split(/ +/)[1] ?? '');
-    return { caller: { kind: 'dashly-token', id, authorization, rights: allRights } };
+    return {
+      caller: {
+        kind: 'dashly-token',
+        // Made only where it is asked for: these callers are not counted as a rule.
+        get id() {
+          return callerId('dashly-token', tokenOf(authorization));
+        },
+        authorization,
+        rights: allRights,
+      },
+    };
   };
 }
 

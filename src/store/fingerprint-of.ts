@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { OutgoingFile } from '../conversation/attachment.ts';
+import { isPlainObject } from '../conversation/exact-json.ts';
 import type { KeyedReply } from '../conversation/run-once.ts';
 
 /** SHA-256 over all of the reply, the bytes of its file included. The order of keys in JSON does not count. */
@@ -18,7 +19,6 @@ async function describeFile({ fileName, content }: OutgoingFile): Promise<object
 }
 
 function sortKeys(_key: string, value: unknown): unknown {
-  const isObject =
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value);
-  return isObject ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -12,8 +12,9 @@ const isWithinLimit = Promise.resolve({ isWithinLimit: true } as const);
 export function createMemoryRateLimit({ perMinute, kinds }: RateLimitOptions): RateLimit {
   const counts = new LRUCache<string, { replies: number; readonly endsAt: number }>({ max: maxCallers });
 
-  return ({ kind, id }) => {
-    if (!kinds.includes(kind)) return isWithinLimit;
+  return (caller) => {
+    if (!kinds.includes(caller.kind)) return isWithinLimit;
+    const { id } = caller;
     const now = performance.now();
     const count = counts.get(id);
     if (!count || count.endsAt <= now) counts.set(id, { replies: 1, endsAt: now + minuteMs });

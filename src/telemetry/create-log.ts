@@ -5,7 +5,9 @@ import type { Delivery } from '../conversation/reply-outcome.ts';
 import type { OperationReport, ReportedReply } from '../http/operation-report.ts';
 import { deliveryOf } from './delivery-of.ts';
 import { describeError } from './describe-error.ts';
+import { isFailed } from './is-failed.ts';
 import { LineWriter } from './line-writer.ts';
+import { shownName } from './shown-name.ts';
 import { createTerminalStream } from './terminal-stream.ts';
 
 export interface Log {
@@ -24,9 +26,6 @@ export interface LogOptions {
   /** From where on lines are written. */
   readonly level?: LogLevel;
 }
-
-/** Characters of an operation's name, which callers choose. */
-const maxName = 100;
 
 /** Writes to stdout, for people where that is a terminal and else in JSON, unless there is another stream for the lines. */
 export function createLog({ stream = null, level = 'info' }: LogOptions = {}): Log {
@@ -50,7 +49,7 @@ export function createLog({ stream = null, level = 'info' }: LogOptions = {}): L
       const [reply] = replies;
       const line = {
         requestId,
-        operationName: operationName === null ? null : operationName.slice(0, maxName),
+        operationName: shownName(operationName),
         ...(reply && (replies.length === 1 ? lineOf(reply) : { replies: replies.map(lineOf) })),
         ...(status === null ? { aborted: true } : { status }),
         ms: rounded(milliseconds),
@@ -90,11 +89,8 @@ function lineOf({ typeName, outcome, isReplay, upstreamCall }: ReportedReply): R
 }
 
 /** Whether somebody should have a look. */
-function isWorrying({ status, replies }: OperationReport): boolean {
-  if (status !== null && status >= 500) return true;
-  return replies.some(
-    ({ outcome }) => outcome.kind === 'gatewayUnavailable' || deliveryOf(outcome) === 'UNKNOWN',
-  );
+function isWorrying(report: OperationReport): boolean {
+  return isFailed(report) || report.replies.some(({ outcome }) => outcome.kind === 'gatewayUnavailable');
 }
 
 /** To a tenth of a millisecond. */

@@ -113,7 +113,7 @@ export function createMetrics(gauges: () => Gauges): Metrics {
   // An increase is seen only from a value that was there before it.
   for (const reason of [...unavailableReasons, ...gatewayUnavailableReasons]) unavailableOf(reason).inc(0);
 
-  function rateLimit(outcome: ReplyOutcome, isReplay: boolean, upstreamCall: UpstreamCall | null): void {
+  function countReply(outcome: ReplyOutcome, isReplay: boolean, upstreamCall: UpstreamCall | null): void {
     if (upstreamCall) upstreamOf(upstreamCall.status).observe(upstreamCall.milliseconds / 1000);
     if (isReplay) replays.inc();
     if (deliveryOf(outcome) === 'UNKNOWN') unknown.inc();
@@ -129,7 +129,7 @@ export function createMetrics(gauges: () => Gauges): Metrics {
       if (replies.length === 0) operationsOf(resultWithoutReply(status)).inc();
       for (const { typeName, outcome, isReplay, upstreamCall } of replies) {
         operationsOf(typeName).inc();
-        rateLimit(outcome, isReplay, upstreamCall);
+        countReply(outcome, isReplay, upstreamCall);
       }
     },
     countError: () => errors.inc(),

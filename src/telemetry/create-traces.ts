@@ -20,6 +20,8 @@ import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentele
 import type { UpstreamCall } from '../conversation/send-reply.ts';
 import type { OperationReport, ReportedReply } from '../http/operation-report.ts';
 import { deliveryOf } from './delivery-of.ts';
+import { isFailed } from './is-failed.ts';
+import { shownName } from './shown-name.ts';
 import { readTraceContext } from './trace-context.ts';
 
 export interface TracesOptions {
@@ -37,9 +39,6 @@ export interface Traces {
 
 /** For sending one batch, in milliseconds, and so for stopping where the collector does not answer. */
 const exportTimeoutMs = 5_000;
-
-/** Characters of an operation's name, which callers choose. */
-const maxName = 100;
 
 export function createTraces({ endpoint, onOutage }: TracesOptions): Traces {
   const url = new URL(endpoint);
@@ -68,7 +67,7 @@ export function createTraces({ endpoint, onOutage }: TracesOptions): Traces {
     observe(report) {
       const parent = readTraceContext(report.traceparent, report.tracestate);
       const outside = parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
-      const name = report.operationName?.slice(0, maxName);
+      const name = shownName(report.operationName);
       const span = tracer.startSpan(
         name ?? 'GraphQL operation',
         { kind: SpanKind.SERVER, startTime: report.startedAt, attributes: attributesOf(report, name) },
@@ -87,12 +86,12 @@ export function createTraces({ endpoint, onOutage }: TracesOptions): Traces {
   };
 }
 
-function attributesOf(report: OperationReport, name: string | undefined): Attributes {
+function attributesOf(report: OperationReport, name: string | null): Attributes {
   const { requestId, replies, status, uploadBytes } = report;
   return {
     'http.route': '/graphql',
     'dashly.gateway.request.id': requestId,
-    ...(name === undefined ? {} : { 'graphql.operation.name': name }),
+    ...(name === null ? {} : { 'graphql.operation.name': name }),
     ...(status === null ? { 'dashly.gateway.aborted': true } : { 'http.response.status_code': status }),
     ...(status !== null && status >= 500 ? { 'error.type': String(status) } : {}),
     ...(uploadBytes > 0 ? { 'dashly.gateway.upload.size': uploadBytes } : {}),
@@ -104,11 +103,6 @@ function attributesOf(report: OperationReport, name: string | undefined): Attrib
         }
       : {}),
   };
-}
-
-function isFailed({ status, replies }: OperationReport): boolean {
-  if (status !== null && status >= 500) return true;
-  return replies.some(({ outcome }) => deliveryOf(outcome) === 'UNKNOWN');
 }
 
 function addUpstreamSpan(

@@ -3,24 +3,11 @@
 import { describe, expect, test } from 'vitest';
 import { type CallerRights, permitReply, type Speaker } from '../../src/conversation/caller-rights.ts';
 import type { ReplyDraft, ReplySender } from '../../src/conversation/reply.ts';
-
-const bare: ReplyDraft = {
-  conversationId: '1',
-  from: null,
-  type: null,
-  body: null,
-  bodyJson: null,
-  attachment: null,
-  actions: null,
-  autoAssign: null,
-  externalId: null,
-  randomId: null,
-  referrer: null,
-};
+import { bareDraft } from '../bare-draft.ts';
 
 /** What everybody may send. */
 const full: ReplyDraft = {
-  ...bare,
+  ...bareDraft,
   body: 'Hello',
   attachment: { file: { arrival: new Promise(() => {}) }, fileName: 'a.txt' },
   externalId: 'e',
@@ -113,7 +100,7 @@ function expectPermit(draft: ReplyDraft, rights: CallerRights, name: SpeakerName
 
 describe.each(speakerNames)('who may speak as %s', (name) => {
   test.each(groups.flat())('sends a reply $ask, or not', (asked) => {
-    for (const rest of [bare, full]) {
+    for (const rest of [bareDraft, full]) {
       const rights = { speaker: speakers[name], conversationIds: null };
       expectPermit({ ...rest, ...asked.draft }, rights, name, mayAsk(asked, name));
     }

@@ -1,6 +1,6 @@
 /** The endpoint answers a document that it knows exactly as it answered when it met it first. */
 
-import { getIntrospectionQuery, parse, validate } from 'graphql';
+import { parse, validate } from 'graphql';
 import { serverAudits } from 'graphql-http';
 import { describe, expect, test } from 'vitest';
 import type { AssignPart, ConversationPart } from '../../src/conversation/part.ts';
@@ -10,6 +10,7 @@ import { schema } from '../../src/graphql/schema.ts';
 import { startGateway } from '../start-gateway.ts';
 import { answerJson, documentedAnswer, startUpstream } from '../start-upstream.ts';
 import { ask, askJson, type HttpAnswer } from './ask.ts';
+import { introspection } from './introspection.ts';
 import { boundary, upload } from './multipart-body.ts';
 import { randomSelection, seededRandom } from './random-selection.ts';
 import { startEndpoint } from './start-endpoint.ts';
@@ -134,15 +135,6 @@ async function startScriptedGateway() {
 const unseen = ({ query, ...others }: Params, mark: number): Params => ({
   ...others,
   query: `${query}\n# ${mark}`,
-});
-
-const introspection = getIntrospectionQuery({
-  descriptions: true,
-  specifiedByUrl: true,
-  directiveIsRepeatable: true,
-  schemaDescription: true,
-  inputValueDeprecation: true,
-  oneOf: true,
 });
 
 const twoOperations = `

@@ -6,16 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, vi } from 'vitest';
+import { type WatchedChild, watchChild } from '../watch-child.ts';
 import { type Spool, spoolOf } from './watch-spool.ts';
 
-export interface StartedCommand {
+export interface StartedCommand extends WatchedChild {
   readonly child: ChildProcess;
   readonly processId: number;
   readonly origin: string;
   readonly spool: Spool;
-  readonly output: { out: string; err: string };
-  /** The exit code; a text where a signal ended it. */
-  readonly ended: Promise<number | string | null>;
 }
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -44,16 +42,7 @@ export async function startCommand(
     env: { PATH: process.env['PATH'], PORT: '0', TMPDIR: directory, ...environment },
   });
   running.add({ child, directory });
-  const output = { out: '', err: '' };
-  child.stdout.on('data', (text) => {
-    output.out += text;
-  });
-  child.stderr.on('data', (text) => {
-    output.err += text;
-  });
-  const ended = new Promise<number | string | null>((resolve) => {
-    child.once('close', (code, signal) => resolve(code ?? signal));
-  });
+  const { output, ended } = watchChild(child);
   await vi.waitFor(() => expect(output.out, output.err).toMatch(/^Callers: .*\n/m), { timeout: 15_000 });
   const url = /http:\/\/\S+\/graphql/.exec(output.out)?.[0] ?? '';
   return {

@@ -6,12 +6,12 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { getNamedType, isInputObjectType } from 'graphql';
 import { describe, expect, test, vi } from 'vitest';
-import type { ReplyDraft } from '../../src/conversation/reply.ts';
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import type { KeyedReply } from '../../src/conversation/run-once.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { createMemoryRunOnce } from '../../src/store/memory-run-once.ts';
+import { bareDraft } from '../bare-draft.ts';
 import { bearer, bySecret } from '../http/issuer.ts';
 import { head } from '../http/multipart-body.ts';
 import { RawClient } from '../http/raw-client.ts';
@@ -40,19 +40,7 @@ import {
 
 const spool = watchSpool();
 
-const draft: ReplyDraft = {
-  conversationId: '7',
-  from: null,
-  type: null,
-  body: 'Hello',
-  bodyJson: null,
-  attachment: null,
-  actions: null,
-  autoAssign: null,
-  externalId: null,
-  randomId: null,
-  referrer: null,
-};
+const draft = { ...bareDraft, conversationId: '7', body: 'Hello' };
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
