@@ -44,10 +44,9 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-const graphiqlQuery = readFileSync(
-  new URL('../schema/operations/first-reply.graphql', import.meta.url),
-  'utf8',
-);
+const operationsFolder = new URL('../schema/operations/', import.meta.url);
+const firstQuery = readFileSync(new URL('reply-as-admin.graphql', operationsFolder), 'utf8');
+const firstVariables = readFileSync(new URL('reply-as-admin.json', operationsFolder), 'utf8');
 
 export interface GatewayParts extends Pick<TelemetryOptions, 'logStream'> {
   /** Where unexpected errors go, instead of the log. */
@@ -121,7 +120,11 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     schema,
     yoga,
     sendPage: config.GRAPHIQL
-      ? createGraphiQLPage({ query: withPrefix(graphiqlQuery, config.TYPE_PREFIX), headers: callers.headers })
+      ? createGraphiQLPage({
+          query: withPrefix(firstQuery, config.TYPE_PREFIX),
+          variables: firstVariables,
+          headers: callers.headers,
+        })
       : null,
     authenticate: callers.authenticate,
     applyCors: createCors(config.CORS_ORIGINS),

@@ -141,7 +141,7 @@ test('labels tell what the package tells, and the port is that of the gateway', 
 test.each([
   ['package.json', true],
   ['src/main.ts', true],
-  ['schema/operations/first-reply.graphql', true],
+  ['schema/operations/reply-as-admin.graphql', true],
   ['.env', false],
   ['.git/config', false],
   ['node_modules/node/index.js', false],

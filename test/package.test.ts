@@ -39,7 +39,9 @@ afterAll(cleanUp);
 test('it has what the source was compiled to, the schema, what operators load, and the papers; nothing else', () => {
   const compiled = filesIn('src')
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
-    .flatMap((path) => ['.js', '.d.ts'].map((ending) => path.replace(/^src(.*)\.ts$/, `dist$1${ending}`)));
+    .map((path) => path.replace(/^src/, 'dist'))
+    .concat('dist/schema/operations.ts')
+    .flatMap((path) => ['.js', '.d.ts'].map((ending) => path.replace(/\.ts$/, ending)));
   const loaded = filesIn('src').filter((path) => /\.(?:json|yaml)$/.test(path) && !path.includes('tsconfig'));
   const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
   expect(packed.files.map(({ path }) => path).sort()).toEqual(
@@ -203,18 +205,69 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
       await createGateway({ jwtSecret: null });
       export { done };
     `;
-      const module = moduleResolution === 'bundler' ? 'esnext' : 'nodenext';
-      const compilerOptions = {
-        ...{ target: 'es2022', module, moduleResolution, strict: true, exactOptionalPropertyTypes: true },
-        ...{ skipLibCheck: false, noEmit: true, types: ['node'] },
-        typeRoots: [join(root, 'node_modules/@types')],
-      };
-      await writeFile(join(project, 'use.mts'), source);
-      await writeFile(
-        join(project, 'tsconfig.json'),
-        JSON.stringify({ compilerOptions, files: ['use.mts'] }),
-      );
-      expect(await run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: project })).toBe('');
+      await expectCompiles(source, { moduleResolution, types: ['node'] });
     },
   );
+
+  test.each(['nodenext', 'bundler'])(
+    'its documents and matchReply compile in a strict frontend with %s, which has no types of Node',
+    async (moduleResolution) => {
+      const source = `
+      import { matchReply } from 'dashly-graphql-gateway/match-reply';
+      import { SendAttachmentDocument } from 'dashly-graphql-gateway/operations';
+      import type { SendAttachmentMutation, SendAttachmentMutationVariables } from 'dashly-graphql-gateway/operations';
+
+      type Send = typeof SendAttachmentDocument.__apiType;
+      export type Sent = ReturnType<NonNullable<Send>>;
+      const variables: SendAttachmentMutationVariables = {
+        conversationId: '1',
+        adminId: '8164',
+        file: new File(['See you on Monday.'], 'note.txt'),
+      };
+      // @ts-expect-error: no file
+      const noFile: SendAttachmentMutationVariables = { ...variables, file: 'note.txt' };
+      declare const answer: SendAttachmentMutation;
+      // @ts-expect-error: cases are missing
+      matchReply(answer.replyToConversation, { ReplyTooBigError: () => '' });
+      export { noFile };
+    `;
+      await expectCompiles(source, { moduleResolution, types: [], lib: ['es2022', 'dom'] });
+    },
+  );
+
+  test('its documents and matchReply run', async () => {
+    const source = `
+      import { matchReply } from 'dashly-graphql-gateway/match-reply';
+      import { ReplyDocument } from 'dashly-graphql-gateway/operations';
+      const cases = { ReplyTooBigError: ({ message }) => message };
+      const text = matchReply({ __typename: 'ReplyTooBigError', message: 'Shorter.' }, cases);
+      console.log(ReplyDocument.definitions[0].name.value, text);
+    `;
+    const args = ['--input-type=module', '-e', source];
+    expect(await run(process.execPath, args, { cwd: project })).toBe('Reply Shorter.\n');
+  });
+
+  async function expectCompiles(
+    source: string,
+    options: {
+      readonly moduleResolution: string;
+      readonly types: readonly string[];
+      readonly lib?: string[];
+    },
+  ): Promise<void> {
+    const compilerOptions = {
+      ...{
+        target: 'es2022',
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        skipLibCheck: false,
+        noEmit: true,
+      },
+      ...{ module: options.moduleResolution === 'bundler' ? 'esnext' : 'nodenext', ...options },
+      typeRoots: [join(root, 'node_modules/@types')],
+    };
+    await writeFile(join(project, 'use.mts'), source);
+    await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.mts'] }));
+    expect(await run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: project })).toBe('');
+  }
 });

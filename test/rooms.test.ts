@@ -16,6 +16,7 @@ const mayImport: Record<string, readonly string[]> = {
   store: ['conversation'],
   telemetry: ['http', 'conversation'],
   sandbox: [],
+  client: [],
   'gateway.ts': ['conversation', 'graphql', 'dashly', 'http', 'store', 'sandbox', 'telemetry', 'config.ts'],
   'config.ts': ['config-formats.ts'],
   'config-formats.ts': [],
@@ -29,6 +30,7 @@ const mayImport: Record<string, readonly string[]> = {
 const mayUse: Record<string, RegExp> = {
   conversation: /^$/,
   sandbox: /^node:/,
+  client: /^$/,
   'main.ts': /^node:/,
   'library.ts': /^node:/,
   'config.ts': /^zod$/,

@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export interface GraphiQLOptions {
   /** What stands ready in the tab that opens. */
   readonly query: string;
+  readonly variables: string;
   /** What is filled in for every tab. */
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -46,13 +47,14 @@ function policyFor(html: string): string {
  */
 export function createGraphiQLPage({
   query,
+  variables,
   headers,
 }: GraphiQLOptions): (res: ServerResponse) => Promise<void> {
   let page: Promise<Page> | null = null;
   async function makePage(): Promise<Page> {
     const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
     // As `defaultQuery` it would stand in the first tab only once: after a reload that tab is empty.
-    const options = { query, headers: JSON.stringify(headers, null, 2) };
+    const options = { query, variables, headers: JSON.stringify(headers, null, 2) };
     const html = renderGraphiQL({ title: 'Dashly GraphQL gateway', ...options });
     return { body: Buffer.from(html), policy: policyFor(html) };
   }

@@ -8,13 +8,14 @@ import { startUpstream } from '../start-upstream.ts';
 import { ask, askJson } from './ask.ts';
 
 const document = readFileSync(
-  new URL('../../schema/operations/first-reply.graphql', import.meta.url),
+  new URL('../../schema/operations/reply-as-admin.graphql', import.meta.url),
   'utf8',
 );
 const chrome = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8';
 
 interface Page {
   readonly query: string;
+  readonly variables: string;
   readonly headers: string;
 }
 
@@ -39,7 +40,11 @@ describe('GraphiQL', () => {
   test('opens with what can be run, as often as one likes', async () => {
     const { url } = await startGateway();
     const page = await openGraphiql(url);
-    const params = { query: page.query, operationName: 'FirstReply' };
+    const params = {
+      query: page.query,
+      variables: JSON.parse(page.variables),
+      operationName: 'ReplyAsAdmin',
+    };
     for (const _time of [1, 2, 3]) {
       const { text } = await askJson(url, params, JSON.parse(page.headers));
       const { data, errors } = JSON.parse(text);

@@ -48,7 +48,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     expect(gateway.sandbox?.received.map(({ fields }) => fields)).toEqual([
       [
         ['id_as_string', 'true'],
-        ['from_admin', 'default_admin'],
+        ['from_admin', '8164'],
         ['body', 'How can I help you?'],
       ],
     ]);

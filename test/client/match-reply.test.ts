@@ -1,0 +1,96 @@
+/** Each member of a result reaches its own case, and the compiler misses none. */
+
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import type { Delivery, ReplyMutation, SendAttachmentMutation } from '../../schema/operations.ts';
+import { matchReply, type ReplyCases } from '../../src/client/match-reply.ts';
+
+type Reply = ReplyMutation['replyToConversation'];
+const delivery: Delivery = 'NOT_DELIVERED';
+const failure = { message: 'No.', delivery };
+const tooBig = (): Reply => ({ __typename: 'ReplyTooBigError', ...failure });
+
+/** A case for every member, each of which says its name. */
+const cases = {
+  ReplyToConversationPayload: ({ part }) => `sent ${part.id}`,
+  ReplyTooBigError: ({ __typename, message }) => `${__typename}: ${message}`,
+  InvalidReplyError: ({ issues }) => issues.map(({ path, message }) => `${path.join('.')} ${message}`).join(),
+  ReplyTargetNotFoundError: ({ __typename }) => __typename,
+  NotAuthenticatedError: ({ __typename }) => __typename,
+  PermissionDeniedError: ({ __typename }) => __typename,
+  TooManyRequestsError: ({ __typename }) => __typename,
+  AttachmentTooBigError: ({ __typename }) => __typename,
+  DashlyRejectedError: ({ __typename }) => __typename,
+  DashlyUnavailableError: ({ __typename, delivery }) => `${__typename} ${delivery}`,
+  IdempotencyConflictError: ({ __typename }) => __typename,
+  GatewayUnavailableError: ({ __typename }) => __typename,
+} satisfies ReplyCases<Reply, string>;
+
+describe('matchReply', () => {
+  test.each<[Reply, string]>([
+    [
+      {
+        __typename: 'ReplyToConversationPayload',
+        part: { id: '7', type: 'REPLY_ADMIN', body: '', actions: null },
+        assignPart: null,
+      },
+      'sent 7',
+    ],
+    [{ __typename: 'ReplyTooBigError', ...failure }, 'ReplyTooBigError: No.'],
+    [
+      {
+        __typename: 'InvalidReplyError',
+        ...failure,
+        issues: [{ path: ['from', 'adminId'], message: 'is no id' }],
+      },
+      'from.adminId is no id',
+    ],
+    [
+      { __typename: 'DashlyUnavailableError', message: 'Late.', delivery: 'UNKNOWN' },
+      'DashlyUnavailableError UNKNOWN',
+    ],
+    [{ __typename: 'GatewayUnavailableError', ...failure }, 'GatewayUnavailableError'],
+  ])('hands %j to its case', (result, expected) => {
+    expect(matchReply(result, cases)).toBe(expected);
+  });
+
+  test.each(['BrandNewError', 'constructor', '__proto__'])(
+    'hands %s, which no case is for, to the function for later members',
+    (name) => {
+      const result = { __typename: name, ...failure } as unknown as Reply;
+      expect(
+        matchReply(result, cases, ({ __typename, message, delivery }) =>
+          [__typename, message, delivery].join(),
+        ),
+      ).toBe(`${name},No.,NOT_DELIVERED`);
+      expect(() => matchReply(result, cases)).toThrow(`No case for ${name}`);
+    },
+  );
+
+  test('leaves no member out, or the compiler says so', () => {
+    const { GatewayUnavailableError: _, ...oneMissing } = cases;
+    const result = tooBig();
+    // @ts-expect-error One case is missing.
+    expect(matchReply(result, oneMissing)).toBe('ReplyTooBigError: No.');
+    // @ts-expect-error One case is for nothing.
+    expect(matchReply(result, { ...cases, ReplyTooLargeError: () => '' })).toBe('ReplyTooBigError: No.');
+  });
+
+  test('gives each case what its document selects of the member, and no more', () => {
+    type AttachmentCases = ReplyCases<SendAttachmentMutation['replyToConversation'], void>;
+    type Selected<Name extends keyof AttachmentCases> = Parameters<AttachmentCases[Name]>[0];
+    expectTypeOf<Selected<'AttachmentTooBigError'>['maxBytes']>().toEqualTypeOf<number>();
+    expectTypeOf<Selected<'DashlyUnavailableError'>>().not.toHaveProperty('reason');
+    expectTypeOf<Selected<'ReplyToConversationPayload'>['part']['attachments'][number]>().toHaveProperty(
+      'url',
+    );
+  });
+
+  test('returns what the cases return, each its own', () => {
+    const result = tooBig();
+    expectTypeOf(matchReply(result, cases)).toEqualTypeOf<string>();
+    expectTypeOf(matchReply(result, { ...cases, ReplyTooBigError: () => 413 })).toEqualTypeOf<
+      string | number
+    >();
+    expectTypeOf(matchReply(result, cases, () => null)).toEqualTypeOf<string | null>();
+  });
+});
