@@ -2,34 +2,39 @@
 
 import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
-import { parse, print } from 'graphql';
+import { parse, print, printSchema } from 'graphql';
 import type { Config } from './config.ts';
 import { createReplyToConversation } from './conversation/reply-to-conversation.ts';
+import { tokenOf } from './conversation/token-of.ts';
 import { createDashlyClient } from './dashly/dashly-client.ts';
 import { createSubgraph } from './graphql/create-subgraph.ts';
-import { prefixTypesInDocument } from './graphql/prefix-types.ts';
+import { prefixTypes, prefixTypesInDocument } from './graphql/prefix-types.ts';
 import { schema as clientSchema } from './graphql/schema.ts';
+import { createAdmit } from './http/admit-caller.ts';
 import { ApiKeys } from './http/api-keys.ts';
 import { type Authenticate, createAuthenticate, createPassThrough } from './http/authenticate.ts';
 import { createCors } from './http/cors.ts';
 import { createJwtVerifier } from './http/create-jwt-verifier.ts';
 import { type CreateContext, createYoga } from './http/create-yoga.ts';
+import { createFrontPage, listPlaces, type Place, tagline } from './http/front-page.ts';
 import { createGraphiQLPage } from './http/graphiql-page.ts';
 import { createGraphQLEndpoint, type Endpoint } from './http/graphql-endpoint.ts';
 import { type Listening, listen } from './http/listen.ts';
 import type { LogError } from './http/mask-errors.ts';
 import { PreparedOperations } from './http/prepared-operations.ts';
-import { createRequestListener } from './http/request-listener.ts';
-import { createTrustedDocuments, type ResolveDocument } from './http/trusted-documents.ts';
-import { describeConversations } from './sandbox/describe-conversations.ts';
+import { createRequestListener, type Page } from './http/request-listener.ts';
+import { createSchemaPage } from './http/schema-page.ts';
+import { createTrustedDocuments, takeAnyDocument } from './http/trusted-documents.ts';
 import { sandboxToken } from './sandbox/sandbox-token.ts';
 import { type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
 import { openStore } from './store/open-store.ts';
 import { createTelemetry, type TelemetryOptions } from './telemetry/create-telemetry.ts';
 
 export interface Gateway {
-  /** What somebody who starts it wants to know, as lines for a terminal. */
-  readonly summary: readonly string[];
+  /** What it is and where, in a few lines for somebody at a terminal. */
+  welcome(origin: string): string;
+  /** The same for the log. */
+  logStart(origin: string): void;
   /** The sandbox that stands in for Dashly, if one does. */
   readonly sandbox: Sandbox | null;
   /** Where `/metrics` is served; null where it is not. */
@@ -92,7 +97,12 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
       logError('REDIS_URL is out of reach, or refuses; replies with an idempotencyKey are refused.', error),
   });
   const { runOnce, rateLimit } = store;
-  const replyToConversation = createReplyToConversation({ sendReply: dashly.sendReply, rateLimit, runOnce });
+  const replyToConversation = createReplyToConversation({
+    sendReply: dashly.sendReply,
+    rateLimit,
+    runOnce,
+    adviseOnToken: sandbox ? adviseOnSandboxToken : () => '',
+  });
   const createContext: CreateContext = ({ caller, presence, progress }, wholeRequest) => ({
     caller,
     presence,
@@ -116,6 +126,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     logError,
   });
   const callers = callersOf(config, sandbox ? sandboxToken : '');
+  const admit = createAdmit(callers.authenticate, logError);
   const graphql = createGraphQLEndpoint({
     schema,
     yoga,
@@ -126,7 +137,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
           headers: callers.headers,
         })
       : null,
-    authenticate: callers.authenticate,
+    admit,
     applyCors: createCors(config.CORS_ORIGINS),
     resolveDocument,
     operations,
@@ -140,10 +151,18 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     inFlight.add(operation);
     return operation;
   };
+  // The documents that are trusted do not ask for the schema.
+  const hasSchema = config.INTROSPECTION && !documents;
+  const places = placesOf({ hasGraphiQL: config.GRAPHIQL, hasSandbox: sandbox !== null, hasSchema });
+  const pages = new Map<string, Page>([['/', createFrontPage(places)]]);
+  if (hasSchema) {
+    const sdl = `${printSchema(prefixTypes(clientSchema, config.TYPE_PREFIX))}\n`;
+    pages.set('/schema.graphql', createSchemaPage(sdl, admit));
+  }
   const listening: Listening[] = [];
   let isReady = true;
   let stopped: Promise<void> | null = null;
-  const listener = createRequestListener({ graphql: watched, isReady: () => isReady, logError });
+  const listener = createRequestListener({ graphql: watched, pages, isReady: () => isReady, logError });
 
   async function stop(): Promise<void> {
     isReady = false;
@@ -161,16 +180,20 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     throw error;
   });
 
+  const factsAt = (origin: string): Record<string, string> => ({
+    upstream: sandbox
+      ? `the embedded sandbox at ${sandbox.url} (set DASHLY_API_URL to leave it)`
+      : `${apiUrl}${apiUrl.pathname === '/' ? ' (its version of the day: add one, such as /v2, to pin it)' : ''}`,
+    callers: callers.summary,
+    ...(metricsPort !== null && { metrics: `${origin.replace(/\d*$/, String(metricsPort))}/metrics` }),
+  });
+
   return {
-    summary: [
-      sandbox
-        ? `Upstream: the embedded sandbox at ${sandbox.url} (set DASHLY_API_URL to leave it)`
-        : `Upstream: ${apiUrl}${apiUrl.pathname === '/' ? ' (its version of the day: add one, such as /v2, to pin it)' : ''}`,
-      callers.summary,
-      ...(sandbox
-        ? [`The sandbox takes "Token ${sandboxToken}". Its conversations:`, '', describeConversations()]
-        : []),
-    ],
+    welcome(origin) {
+      const facts = Object.entries(factsAt(origin)).map(([name, fact]) => `  ${name}: ${fact}`);
+      return [tagline, '', listPlaces(places, origin), '', ...facts, ''].join('\n');
+    },
+    logStart: (origin) => telemetry.logStart({ url: `${origin}/graphql`, ...factsAt(origin) }),
     sandbox,
     metricsPort,
     listener,
@@ -189,11 +212,42 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   };
 }
 
+/** The conversation that refuses every token refuses this one as well. */
+function adviseOnSandboxToken(authorization: string | null): string {
+  const isRight = authorization !== null && tokenOf(authorization) === sandboxToken;
+  return isRight ? '' : ` The sandbox takes "Token ${sandboxToken}".`;
+}
+
+function placesOf(there: {
+  readonly hasGraphiQL: boolean;
+  readonly hasSandbox: boolean;
+  readonly hasSchema: boolean;
+}): Place[] {
+  const { hasGraphiQL, hasSandbox, hasSchema } = there;
+  return [
+    {
+      name: hasGraphiQL ? 'GraphQL, GraphiQL' : 'GraphQL',
+      path: '/graphql',
+      about: hasGraphiQL ? 'for clients, and to try it out in a browser' : 'for clients: POST with JSON',
+    },
+    ...(hasSandbox
+      ? [
+          {
+            name: 'Sandbox',
+            path: '/sandbox',
+            about: `stands in for Dashly, and shows what was sent; it takes "Token ${sandboxToken}"`,
+          },
+        ]
+      : []),
+    ...(hasSchema ? [{ name: 'Schema', path: '/schema.graphql', about: 'for code generators' }] : []),
+    { name: 'Health', path: '/health', about: 'whether it lives' },
+    { name: 'Readiness', path: '/ready', about: 'whether it takes requests' },
+  ];
+}
+
 function withPrefix(query: string, prefix: string): string {
   return prefix === '' ? query : print(prefixTypesInDocument(parse(query), clientSchema, prefix));
 }
-
-const takeAnyDocument: ResolveDocument = (params) => params;
 
 interface Callers {
   readonly authenticate: Authenticate;
@@ -209,7 +263,7 @@ function callersOf(config: Config, ownToken: string): Callers {
   if (dashlyToken === null) {
     return {
       authenticate: createPassThrough(),
-      summary: 'Callers: each brings its own Dashly token, in the header "Authorization: Token …"',
+      summary: 'each brings its own Dashly token, in the header "Authorization: Token …"',
       headers: { Authorization: `Token ${ownToken}` },
     };
   }
@@ -222,7 +276,7 @@ function callersOf(config: Config, ownToken: string): Callers {
   ];
   return {
     authenticate: createAuthenticate({ dashlyToken, verifyJwt, apiKeys }),
-    summary: `Callers: the gateway's own token speaks for those who bring ${proofs.filter(Boolean).join(', or ')}`,
+    summary: `the gateway's own token speaks for those who bring ${proofs.filter(Boolean).join(', or ')}`,
     headers: verifyJwt ? { Authorization: 'Bearer ' } : { 'x-api-key': '' },
   };
 }

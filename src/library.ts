@@ -38,7 +38,7 @@ export interface GatewayOptions extends OptionsFor<Omit<Config, ForeignVariable>
 
 /** A gateway that listens for nothing itself. */
 export interface MountedGateway {
-  /** Answers `/graphql`, `/health` and `/ready`, and 404 to anything else. It reads the body of the request itself. */
+  /** Answers `/graphql` and the other paths of the gateway, and 404 to anything else. It reads the body of the request itself. */
   readonly handler: RequestListener;
   /** From now on `/ready` says 503, so that a load balancer looks elsewhere; requests are still answered. */
   drain(): void;

@@ -38,10 +38,9 @@ if (process.env['npm_command'] === 'exec') {
 }
 
 const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
-const what = config.GRAPHIQL ? 'GraphQL and, in a browser, GraphiQL' : 'GraphQL';
-console.log(`${what}: http://${host}:${port}/graphql`);
-if (gateway.metricsPort !== null) console.log(`Metrics: http://${host}:${gateway.metricsPort}/metrics`);
-for (const line of gateway.summary) console.log(line);
+const origin = `http://${host}:${port}`;
+if (process.stdout.isTTY) console.log(gateway.welcome(origin));
+else gateway.logStart(origin);
 
 async function stopGently({
   SHUTDOWN_DELAY_MS: delayMs,
@@ -65,9 +64,9 @@ function explainListenError(
 ): string {
   switch (code) {
     case 'EADDRINUSE':
-      return `${name} ${askedPort} is in use by another program.`;
+      return `${name} ${askedPort} is in use by another program: end that one, or set ${name} to another, or to 0 for any that is free.`;
     case 'EACCES':
-      return `${name} ${askedPort} may not be listened on by this user.`;
+      return `${name} ${askedPort} may not be listened on by this user: set ${name} to one from 1024 on.`;
     default:
       return `HOST ${askedHost} is not an address of this machine (${code}).`;
   }

@@ -3,7 +3,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { createGateway, type Gateway } from '../src/gateway.ts';
-import { sandboxConversations } from '../src/sandbox/sandbox-conversations.ts';
+import { askJson } from './http/ask.ts';
 import { reply } from './reply.ts';
 import { startGateway } from './start-gateway.ts';
 import { answerJson, documentedAnswer, startUpstream } from './start-upstream.ts';
@@ -60,22 +60,38 @@ test('two gateways in one process have nothing in common', async () => {
   expect((await fetch(`${first.origin}/ready`)).status).toBe(503);
 });
 
-test('it says what it talks to, how callers are known, and what the sandbox can do', async () => {
-  const { summary, sandbox } = await create();
-  const text = summary.join('\n');
+test('it says what it is, what there is to see, what it talks to, and how callers are known', async () => {
+  const { welcome, sandbox } = await create();
+  const text = welcome('http://gateway.test');
+  expect(text).toContain('http://gateway.test/sandbox ');
   expect(text).toContain(sandbox?.url);
   expect(text).toContain('DASHLY_API_URL');
   expect(text).toContain('Authorization: Token');
   expect(text).toContain('Token sandbox');
-  for (const { id, title } of sandboxConversations)
-    expect(text).toMatch(new RegExp(`^ +${id} +.*${title.slice(0, 10)}`, 'm'));
 });
 
 test('before a real Dashly it says no word of the sandbox', async () => {
-  const gateway = await create({ DASHLY_API_URL: 'https://api.dashly.app/v2' });
-  expect(gateway.sandbox).toBeNull();
-  expect(gateway.summary.join('\n')).toContain('https://api.dashly.app/v2');
-  expect(gateway.summary.join('\n')).not.toMatch(/sandbox/i);
+  const { welcome, sandbox } = await create({ DASHLY_API_URL: 'https://api.dashly.app/v2' });
+  expect(sandbox).toBeNull();
+  expect(welcome('')).toContain('https://api.dashly.app/v2');
+  expect(welcome('')).not.toMatch(/sandbox/i);
+});
+
+test.each<[situation: string, headers: Record<string, string>, conversationId: string, hasAdvice: boolean]>([
+  ['no token', {}, '1', true],
+  ['a token without its scheme', { authorization: 'sandbox' }, '1', true],
+  ['a wrong token', { authorization: 'Token secret' }, '1', true],
+  ['the right token, where every token is refused', { authorization: 'Token sandbox' }, '401', false],
+])('with %s the answer says which token the sandbox takes: %s', async (_case, headers, id, hasAdvice) => {
+  const gateway = await startGateway();
+  const query = `mutation { replyToConversation(input: { conversationId: "${id}", body: "Hi" }) { __typename ... on ReplyError { message } } }`;
+  for (const _time of [1, 2]) {
+    const { text } = await askJson(gateway.url, { query }, { authorization: '', ...headers });
+    const result = JSON.parse(text).data.replyToConversation;
+    expect(result.__typename).toBe('NotAuthenticatedError');
+    expect(result.message.endsWith(' The sandbox takes "Token sandbox".')).toBe(hasAdvice);
+    expect(result.message).not.toContain('secret');
+  }
 });
 
 test('stopping waits for the replies that are on their way', async () => {

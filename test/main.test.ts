@@ -6,7 +6,6 @@ import { request } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { describeConversations } from '../src/sandbox/describe-conversations.ts';
 import { converse, postBytes } from './http/converse.ts';
 import { head, upload } from './http/multipart-body.ts';
 import { reply } from './reply.ts';
@@ -47,7 +46,7 @@ interface Started extends Command, TestGateway {
 /** Resolves when it says where it listens. */
 async function start(environment: Record<string, string> = {}): Promise<Started> {
   const command = run({ PORT: '0', ...environment });
-  await vi.waitFor(() => expect(command.output.out).toMatch(/^Callers: .*\n/m), { timeout: 15_000 });
+  await vi.waitFor(() => expect(command.output.out).toMatch(/"url":.*\n/), { timeout: 15_000 });
   const url = /http:\/\/\S+\/graphql/.exec(command.output.out)?.[0] ?? '';
   const port = Number(new URL(url).port);
   return { ...command, url, port, origin: new URL(url).origin, errors: [], sandbox: null, drain: () => {} };
@@ -93,10 +92,15 @@ describe('the start', () => {
     const gateway = await start();
     expect(gateway.port).toBeGreaterThan(0);
     expect(gateway.url).toBe(`http://127.0.0.1:${gateway.port}/graphql`);
-    expect(gateway.output.out).toMatch(/^Upstream: the embedded sandbox at http:\/\/127\.0\.0\.1:\d+ /m);
-    expect(gateway.output.out).toMatch(/^Callers: .*Authorization: Token/m);
-    await vi.waitFor(() => expect(gateway.output.out).toContain(describeConversations()));
-    expect(gateway.output.out).toContain('"Token sandbox"');
+    const [line = ''] = gateway.output.out.split('\n');
+    expect(JSON.parse(line)).toEqual({
+      level: 'info',
+      time: expect.any(Number),
+      msg: expect.any(String),
+      url: gateway.url,
+      upstream: expect.stringMatching(/^the embedded sandbox at http:\/\/127\.0\.0\.1:\d+ /),
+      callers: expect.stringContaining('Authorization: Token'),
+    });
     expect(await reply(gateway, { conversationId: '1', body: 'Hi' })).toMatchObject({
       __typename: 'ReplyToConversationPayload',
     });
@@ -106,10 +110,33 @@ describe('the start', () => {
     expect(gateway.output.out).not.toContain('"level":"error"');
   });
 
+  const hasScript = process.platform === 'linux' || process.env['CI'] === 'true';
+  test.skipIf(!hasScript)('tells people at a terminal (needs Linux) the same in a few lines', async () => {
+    // It makes a terminal of its own for the command.
+    const child = spawn('script', ['-qec', `${process.execPath} ${main}`, '/dev/null'], {
+      env: { ...process.env, PORT: '0', METRICS_PORT: '0', TERM: 'xterm' },
+    });
+    children.add(child);
+    const { output } = watchChild(child);
+    await vi.waitFor(() => expect(output.out).toMatch(/metrics: .*\s/), { timeout: 15_000 });
+    const lines = output.out.trimEnd().split(/\r?\n/);
+    expect(lines.length).toBeLessThan(15);
+    const origin = /http:\/\/127\.0\.0\.1:\d+(?=\/graphql)/.exec(output.out)?.[0] ?? '';
+    for (const path of ['/graphql', '/sandbox', '/schema.graphql', '/health', '/ready']) {
+      expect(output.out).toContain(`${origin}${path} `);
+      expect((await fetch(origin + path, { headers: { accept: 'text/html' } })).status).toBe(200);
+    }
+    expect(output.out).toContain('"Token sandbox"');
+    expect(output.out).not.toContain('"level"');
+    const metrics = /metrics: (\S+)/.exec(output.out)?.[1] ?? '';
+    expect((await fetch(metrics)).status).toBe(200);
+    child.kill();
+  });
+
   test('with a real Dashly speaks of that, and of no sandbox', async () => {
     const upstream = await startUpstream();
     const gateway = await start({ DASHLY_API_URL: `${upstream.url}/v2`, HOST: 'localhost' });
-    expect(gateway.output.out).toContain(`Upstream: ${upstream.url}/v2\n`);
+    expect(gateway.output.out).toContain(`"upstream":"${upstream.url}/v2"`);
     expect(gateway.url).toContain('//localhost:');
     await reply(gateway, { conversationId: '7' });
     expect(upstream.requests[0]?.path).toBe('/v2/conversations/7/reply');
@@ -151,7 +178,7 @@ describe('the start', () => {
     expect(await ended).toBe(1);
     expect(output).toEqual({
       out: '',
-      err: expect.stringMatching(new RegExp(`^PORT ${port} .*in use.*\\.\n$`)),
+      err: expect.stringMatching(new RegExp(`^PORT ${port} .*in use.*set PORT to another.*\\.\n$`)),
     });
   });
 

@@ -38,20 +38,25 @@ export interface ReplyToConversationPorts {
   readonly sendReply: SendReply;
   readonly rateLimit: RateLimit;
   readonly runOnce: RunOnce;
+  /**
+   * What is to be said to a caller whose value of the `Authorization` header Dashly does not take, or who has none (null),
+   * after a space; empty where nothing is.
+   */
+  readonly adviseOnToken: (authorization: string | null) => string;
 }
 
 const everyOptionalField: ReadonlySet<OptionalPartField> = new Set(optionalPartFields);
 
 /** Sends the replies that their callers may send, once all that belongs to a request is here. */
 export function createReplyToConversation(ports: ReplyToConversationPorts): ReplyToConversation {
-  const { sendReply, rateLimit, runOnce } = ports;
+  const { sendReply, rateLimit, runOnce, adviseOnToken } = ports;
 
   return async (command) => {
     const { caller, idempotencyKey: key, presence } = command;
     if (caller === null) {
       return refuse(
         'notAuthenticated',
-        'Nothing was sent: the request needs a header "Authorization: Token …" (or "Bearer …").',
+        `Nothing was sent: the request needs a header "Authorization: Token …" (or "Bearer …").${adviseOnToken(null)}`,
       );
     }
     const { draft, refusal } = permitReply(command.draft, caller.rights);
@@ -70,7 +75,7 @@ export function createReplyToConversation(ports: ReplyToConversationPorts): Repl
       const { authorization } = caller;
       const result = await sendReply({ draft, attachment, authorization, optionalFields, presence });
       upstreamCall = result.upstreamCall;
-      return forCaller(result.outcome, caller);
+      return forCaller(result.outcome, caller, adviseOnToken);
     };
 
     if (key === null) return { ...report(await run()), upstreamCall };
@@ -132,8 +137,15 @@ function lost(delivery: 'UNKNOWN' | 'DELIVERED'): ReplyFailure {
 }
 
 /** What Dashly says of the gateway's own token is not for the caller to mend. */
-function forCaller(outcome: ReplyOutcome, { kind }: Caller): ReplyOutcome {
-  if (kind === 'dashly-token') return outcome;
+function forCaller(
+  outcome: ReplyOutcome,
+  { kind, authorization }: Caller,
+  adviseOnToken: ReplyToConversationPorts['adviseOnToken'],
+): ReplyOutcome {
+  if (kind === 'dashly-token') {
+    if (outcome.kind !== 'notAuthenticated') return outcome;
+    return { ...outcome, message: outcome.message + adviseOnToken(authorization) };
+  }
   if (outcome.kind === 'notAuthenticated') {
     const message = "Dashly did not take the gateway's own token: whoever runs the gateway has to act.";
     return { ...outcome, message };

@@ -36,7 +36,7 @@ const links = `
 
 /** Takes the schema that clients see. An empty prefix leaves the names as they are. */
 export function createSubgraph(clientSchema: GraphQLSchema, prefix = ''): Subgraph {
-  const prefixed = prefix === '' ? clientSchema : prefixTypes(clientSchema, prefix);
+  const prefixed = prefixTypes(clientSchema, prefix);
   const names = entities.map((name) => prefix + name);
   const sdl = printSubgraph(prefixed, names);
   return { schema: withService(prefixed, sdl), sdl };

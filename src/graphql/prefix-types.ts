@@ -13,6 +13,7 @@ import {
 
 /** Puts the prefix before the name of every type but scalars, which merge with others of their name, and root types. */
 export function prefixTypes(schema: GraphQLSchema, prefix: string): GraphQLSchema {
+  if (prefix === '') return schema;
   const isOurs = ownTypesOf(schema);
   return mapSchema(schema, {
     [MapperKind.TYPE]: (type) => {

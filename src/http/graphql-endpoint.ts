@@ -2,8 +2,8 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Progress } from './accepted-request.ts';
+import type { Admit } from './admit-caller.ts';
 import { askYoga } from './ask-yoga.ts';
-import type { Authenticate } from './authenticate.ts';
 import { ClientPresence } from './client-presence.ts';
 import { type ApplyCors, answerPreflight, isPreflight } from './cors.ts';
 import { wantsPage } from './graphiql-page.ts';
@@ -17,7 +17,7 @@ import { createTakeUpload, type TakeUploadOptions } from './take-upload.ts';
 export interface GraphQLEndpointOptions extends TakeJsonOptions, TakeUploadOptions {
   /** Serves GraphiQL; null where there is none. */
   readonly sendPage: ((res: ServerResponse) => Promise<void>) | null;
-  readonly authenticate: Authenticate;
+  readonly admit: Admit;
   readonly applyCors: ApplyCors;
   /** Told of each operation once it is over. */
   readonly observe: (report: OperationReport) => void;
@@ -68,20 +68,14 @@ type TakeOperation = (
 ) => Promise<void>;
 
 function createTakeOperation(options: GraphQLEndpointOptions): TakeOperation {
-  const { yoga, authenticate, logError } = options;
+  const { yoga, admit } = options;
   const takeJson = createTakeJson(options);
   const takeUpload = createTakeUpload(options);
 
   return async (req, res, requestId, progress) => {
-    const { caller, refusal } = await authenticate(req);
-    if (refusal) {
-      if (refusal.cause) logError(`Request ${requestId} could not be authenticated.`, refusal.cause);
-      if (refusal.status === 401) res.setHeader('www-authenticate', refusal.challenge);
-      else res.setHeader('retry-after', '5');
-      return sendError(req, res, refusal.status, refusal.message);
-    }
-    // It may have gone while that was found out; then nothing more comes of it, not even its end.
-    if (req.destroyed) return;
+    const admitted = await admit(req, res, requestId);
+    if (!admitted) return;
+    const { caller } = admitted;
     // Yoga looks only once all is done, which is too late for a reply.
     const accepted = negotiate(req.headers.accept);
     if (!accepted) {

@@ -6,19 +6,22 @@ import type { Endpoint } from './graphql-endpoint.ts';
 import type { LogError } from './mask-errors.ts';
 import { sendError } from './send-error.ts';
 
+/** Answers a request. What it throws is logged, and told as an unexpected error. */
+export type Page = (req: IncomingMessage, res: ServerResponse, requestId: string) => void | Promise<void>;
+
 export interface RequestListenerOptions {
   readonly graphql: Endpoint;
+  /** What else there is by its path, such as `/schema.graphql`; `/sandbox/*` is all that is below `/sandbox/`. */
+  readonly pages: ReadonlyMap<string, Page>;
   /** Whether a reply sent now could be taken. */
   readonly isReady: () => boolean;
   readonly logError: LogError;
 }
 
 /** For `http.createServer`. */
-export function createRequestListener({
-  graphql,
-  isReady,
-  logError,
-}: RequestListenerOptions): RequestListener {
+export function createRequestListener(options: RequestListenerOptions): RequestListener {
+  const { graphql, isReady, logError } = options;
+  const pageAt = createPageAt(options.pages);
   // Unique between processes by the random part, within one by the number.
   const prefix = randomBytes(6).toString('base64url');
   let count = 0;
@@ -29,22 +32,34 @@ export function createRequestListener({
     res.setHeader('x-content-type-options', 'nosniff');
     // A proxy may send the absolute form: http://host/path.
     req.url = req.url?.replace(/^https?:\/\/[^/?]*/i, '');
+    const fail = (error: unknown): void => {
+      logError(`Unexpected error in request ${requestId}.`, error);
+      if (!res.headersSent) sendError(req, res, 500, 'Unexpected error.', { requestId });
+      else res.destroy();
+    };
     const path = pathOf(req);
-    if (path === '/graphql' || path === '/graphql/') {
-      graphql(req, res, requestId).catch((error: unknown) => {
-        logError(`Unexpected error in request ${requestId}.`, error);
-        if (!res.headersSent) sendError(req, res, 500, 'Unexpected error.', { requestId });
-        else res.destroy();
-      });
-    } else if (path === '/health') sendStatus(res, 200, 'alive');
+    if (path === '/graphql' || path === '/graphql/') graphql(req, res, requestId).catch(fail);
+    else if (path === '/health') sendStatus(res, 200, 'alive');
     else if (path === '/ready') sendStatus(res, isReady() ? 200 : 503, isReady() ? 'ready' : 'not ready');
-    else sendError(req, res, 404, 'There is nothing here. GraphQL is at /graphql.');
+    else answerWith(pageAt(path)).catch(fail);
+
+    async function answerWith(page: Page | null): Promise<void> {
+      if (page) await page(req, res, requestId);
+      else sendError(req, res, 404, 'There is nothing here. GraphQL is at /graphql.');
+    }
   };
+}
+
+function createPageAt(pages: ReadonlyMap<string, Page>): (path: string) => Page | null {
+  const folders = [...pages].flatMap(([path, page]) =>
+    path.endsWith('/*') ? [{ start: path.slice(0, -1), page }] : [],
+  );
+  return (path) => pages.get(path) ?? folders.find(({ start }) => path.startsWith(start))?.page ?? null;
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {
   const end = url.indexOf('?');
-  return end === -1 ? url : url.slice(0, end);
+  return (end === -1 ? url : url.slice(0, end)) || '/';
 }
 
 function sendStatus(res: ServerResponse, status: number, text: string): void {

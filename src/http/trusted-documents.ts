@@ -6,6 +6,14 @@ import { BadRequest } from './bad-request.ts';
 /** Puts the document in the place of its id. @throws BadRequest */
 export type ResolveDocument = (params: GraphQLParams) => GraphQLParams;
 
+/** Takes whatever document a client writes. */
+export const takeAnyDocument: ResolveDocument = (params) => {
+  if (params.query != null) return params;
+  throw new BadRequest(
+    'The request has no document: POST JSON such as {"query": "{ __typename }"}, or open this address in a browser.',
+  );
+};
+
 /** Takes texts by their ids, which are SHA-256 in hex as a rule. */
 export function createTrustedDocuments(documents: ReadonlyMap<string, string>): ResolveDocument {
   return (params) => {

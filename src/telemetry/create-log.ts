@@ -14,6 +14,8 @@ export interface Log {
   observe(report: OperationReport): void;
   /** Must not throw. */
   logError(message: string, error: unknown): void;
+  /** Texts by their names. */
+  logStart(facts: Readonly<Record<string, string>>): void;
   /** Resolves when all lines are written; later ones are written as well. */
   close(): Promise<void>;
 }
@@ -60,6 +62,7 @@ export function createLog({ stream = null, level = 'info' }: LogOptions = {}): L
     logError(message, error) {
       logger.error({ error: describeError(error) }, message);
     },
+    logStart: (facts) => logger.info(facts, 'The gateway takes requests.'),
     close,
   };
 }

@@ -28,6 +28,8 @@ export interface Telemetry {
   /** Does not throw, and takes no more than some microseconds. */
   readonly observe: (report: OperationReport) => void;
   readonly logError: (message: string, error: unknown) => void;
+  /** That the gateway takes requests, and the facts of its configuration. */
+  readonly logStart: (facts: Readonly<Record<string, string>>) => void;
   /**
    * Before the gateway takes requests. Resolves to the port of the metrics; rejects with Node's own error where it cannot
    * listen there.
@@ -57,6 +59,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       traces?.observe(report);
     },
     logError,
+    logStart: log.logStart,
     async start() {
       if (otlpEndpoint) {
         // Large, and most gateways have no collector.

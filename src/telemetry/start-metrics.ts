@@ -21,7 +21,13 @@ export interface MetricsServerOptions {
 export async function startMetrics({ metrics, port, host }: MetricsServerOptions): Promise<MetricsServer> {
   const server = createServer((req, res) => {
     const [path] = (req.url ?? '').split('?');
-    if (path !== '/metrics') return answer(res, 404, 'text/plain', 'Metrics are at /metrics.\n');
+    if (path !== '/metrics')
+      return answer(
+        res,
+        404,
+        'text/plain',
+        'Metrics are at /metrics. GraphQL is on another port: PORT, 4000 unless it is set.\n',
+      );
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.setHeader('allow', 'GET, HEAD');
       return answer(res, 405, 'text/plain', 'Metrics are there to be read.\n');

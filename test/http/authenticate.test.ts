@@ -430,7 +430,8 @@ describe('open to everybody', () => {
       { method: 'OPTIONS', headers: { origin: 'https://a.test', 'access-control-request-method': 'POST' } },
       204,
     ],
-    ['what is not there', '/', {}, 404],
+    ['the front page', '/', {}, 200],
+    ['what is not there', '/nowhere', {}, 404],
   ])('%s', async (_name, path, asked, status) => {
     for (const mode of ['jwt', 'api-key', 'both'] as const) {
       const { gateway } = await start(mode);

@@ -136,7 +136,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       const { page } = await openPage();
       const response = await page.goto(gateway.url);
       expect(response?.headers()['content-type']).toMatch(/^application\/(?:graphql-response\+)?json/);
-      expect(await page.locator('body').textContent()).toContain('Must provide query string.');
+      expect(await page.locator('body').textContent()).toContain('The request has no document');
       expect(await page.locator('script').count()).toBe(0);
     });
 

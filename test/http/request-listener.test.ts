@@ -38,7 +38,6 @@ describe('paths', () => {
   });
 
   test.each([
-    '/',
     '/graphql2',
     '/graphqlx/',
     '/graphql/x',
@@ -50,7 +49,7 @@ describe('paths', () => {
     '/healthz',
     '/.env',
     '/%2e%2e/%2e%2e/etc/passwd',
-    '/?graphql',
+    '/index.html',
     '/%67raphql',
     '/<script>',
   ])('%s is not there', async (path) => {
@@ -212,7 +211,9 @@ test('each request has an id of its own, whatever the client calls it', async ()
 describe('an endpoint that fails', () => {
   async function start(endpoint: Parameters<typeof createRequestListener>[0]['graphql']) {
     const logError = vi.fn();
-    const server = createServer(createRequestListener({ graphql: endpoint, isReady: () => true, logError }));
+    const server = createServer(
+      createRequestListener({ graphql: endpoint, pages: new Map(), isReady: () => true, logError }),
+    );
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     onTestFinished(() => void server.close());
@@ -262,16 +263,18 @@ describe('a target in absolute form', () => {
     },
   );
 
-  test.each(['http://x', 'http://x/', 'http://x?/graphql', 'ftp://x/graphql'])(
-    '%s is answered, and is not the endpoint',
-    async (target) => {
-      const { origin, errors } = await startGateway();
-      const { statuses, text } = await converse(origin, `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`);
-      expect(statuses).toEqual([404, 200]);
-      expect(text).toContain('There is nothing here.');
-      expect(errors).toEqual([]);
-    },
-  );
+  test.each([
+    ['http://x', 200, 'A typed GraphQL API'],
+    ['http://x/', 200, 'A typed GraphQL API'],
+    ['http://x?/graphql', 200, 'A typed GraphQL API'],
+    ['ftp://x/graphql', 404, 'There is nothing here.'],
+  ])('%s is answered with %i, and is not the endpoint', async (target, status, expected) => {
+    const { origin, errors } = await startGateway();
+    const { statuses, text } = await converse(origin, `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    expect(statuses).toEqual([status, 200]);
+    expect(text).toContain(expected);
+    expect(errors).toEqual([]);
+  });
 });
 
 test('no answer of the endpoint is for a cache', async () => {

@@ -43,7 +43,7 @@ export async function startCommand(
   });
   running.add({ child, directory });
   const { output, ended } = watchChild(child);
-  await vi.waitFor(() => expect(output.out, output.err).toMatch(/^Callers: .*\n/m), { timeout: 15_000 });
+  await vi.waitFor(() => expect(output.out, output.err).toMatch(/"url":.*\n/), { timeout: 15_000 });
   const url = /http:\/\/\S+\/graphql/.exec(output.out)?.[0] ?? '';
   return {
     child,

@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest';
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import type { ReplyCommand } from '../../src/conversation/reply-to-conversation.ts';
 import { schema as clientSchema } from '../../src/graphql/schema.ts';
+import { createAdmit } from '../../src/http/admit-caller.ts';
 import { createPassThrough } from '../../src/http/authenticate.ts';
 import { createCors } from '../../src/http/cors.ts';
 import { type CreateContext, createYoga } from '../../src/http/create-yoga.ts';
@@ -58,12 +59,14 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
     ...yogaOptions,
     yoga,
     sendPage: async (res) => void res.end('page'),
-    authenticate: createPassThrough(),
+    admit: createAdmit(createPassThrough(), logError),
     applyCors: createCors([]),
     attachmentMaxBytes: 1_000,
     observe: () => {},
   });
-  const server = createServer(createRequestListener({ graphql, isReady: () => true, logError }));
+  const server = createServer(
+    createRequestListener({ graphql, pages: new Map(), isReady: () => true, logError }),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {

@@ -20,13 +20,13 @@ const query = `mutation Reply($id: ID!) {
 
 /** The lines of the log for operations. */
 function linesOf({ output }: StartedCommand) {
-  const lines = output.out.split('\n').filter((line) => line.startsWith('{'));
+  const [, ...lines] = output.out.trimEnd().split('\n');
   return lines.map((line) => JSON.parse(line));
 }
 
 async function metricsOf({ output }: StartedCommand): Promise<string> {
-  const url = /^Metrics: (\S+)$/m.exec(output.out)?.[1] ?? '';
-  return (await ask(url)).text;
+  const [start = ''] = output.out.split('\n');
+  return (await ask(JSON.parse(start).metrics)).text;
 }
 
 test('all three tell of the same requests, and the log is whole when the process ends', async () => {
