@@ -1,6 +1,5 @@
 /** Turns Dashly's answer, whatever it is, into what became of the reply. */
 
-import { z } from 'zod';
 import { parseExactJson } from '../conversation/exact-json.ts';
 import type { ReplyDraft } from '../conversation/reply.ts';
 import { characterCount } from '../conversation/reply-limits.ts';
@@ -13,6 +12,7 @@ import {
 import { decodeReply } from './decode-part.ts';
 import { issuesFromErrorFields } from './error-fields.ts';
 import type { Answer } from './exchange.ts';
+import { type Fields, readFields } from './read-value.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { tooManyRequests } from './too-many-requests.ts';
 import { unavailable } from './unavailable.ts';
@@ -26,43 +26,23 @@ export interface SentRequest {
   readonly attachmentMaxBytes: number | null;
 }
 
-const envelopeSchema = z.object({
-  data: z.unknown().optional(),
-  meta: z
-    .object({
-      status: z
-        .union([
-          z.int(),
-          z
-            .string()
-            .regex(/^\d{3}$/)
-            .transform(Number),
-        ])
-        .nullish()
-        .catch(null),
-      error: z.unknown().optional(),
-      error_fields: z.unknown().optional(),
-    })
-    .nullish()
-    .catch(null),
-});
-
 /** The name that Dashly gave its refusal decides, where it is a known one; else the status does. */
 export function decodeAnswer(answer: Answer, sent: SentRequest): ReplyOutcome {
   const envelope = parseEnvelope(answer.text);
-  const meta = envelope?.meta;
-  const name = exceptionName(meta?.error, sent);
-  const named = name && namedFailure(name, meta?.error_fields, answer, sent);
+  const meta = readFields(envelope?.['meta']);
+  const error = meta?.['error'];
+  const name = exceptionName(error, sent);
+  const named = name && namedFailure(name, meta?.['error_fields'], answer, sent);
   if (named) return named;
   if (answer.status < 200 || answer.status > 299) return failureByStatus(answer.status, name, sent);
 
   // Dashly repeats the status in the envelope, and can report a failure there alone.
-  const status = meta?.status ?? 200;
+  const status = readStatus(meta?.['status']) ?? 200;
   if (status >= 400 && status <= 599) return failureByStatus(status, name, sent);
-  const reply = status === 200 ? decodeReply(envelope?.data) : null;
+  const reply = status === 200 ? decodeReply(envelope?.['data']) : null;
   if (reply) return { kind: 'sent', ...reply, replayed: false };
   // An error that is not told of by any status: it accepted the reply, or it did not.
-  return unavailable('BAD_RESPONSE', meta?.error == null ? 'DELIVERED' : 'UNKNOWN');
+  return unavailable('BAD_RESPONSE', error == null ? 'DELIVERED' : 'UNKNOWN');
 }
 
 /** The name that Dashly gave an error, where it is a name, and no text that should not be passed on. */
@@ -71,12 +51,18 @@ function exceptionName(error: unknown, { authorization }: SentRequest): string |
   return authorization.includes(error) ? null : error;
 }
 
-function parseEnvelope(text: string): z.output<typeof envelopeSchema> | null {
+function parseEnvelope(text: string): Fields | null {
   try {
-    return envelopeSchema.safeParse(parseExactJson(text)).data ?? null;
+    return readFields(parseExactJson(text));
   } catch {
     return null; // Not JSON, such as the page of a proxy.
   }
+}
+
+/** As a number or as its three digits. */
+function readStatus(value: unknown): number | null {
+  if (Number.isSafeInteger(value)) return value as number;
+  return typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : null;
 }
 
 function namedFailure(

@@ -15,13 +15,20 @@ import {
   sentVias,
 } from '../conversation/part.ts';
 import {
-  quickReplySchema,
-  type RawAdmin,
-  type RawAssignPart,
-  type RawAttachment,
-  type RawPart,
-  replySchema,
-} from './part-schema.ts';
+  type Fields,
+  optional,
+  readBoolean,
+  readFields,
+  readId,
+  readInt,
+  readJsonObject,
+  readList,
+  readSize,
+  readText,
+  readTime,
+  required,
+  UndocumentedValue,
+} from './read-value.ts';
 
 export interface DecodedReply {
   readonly part: ConversationPart;
@@ -30,19 +37,28 @@ export interface DecodedReply {
 
 /** Returns null where `data` is not of the documented shape. */
 export function decodeReply(data: unknown): DecodedReply | null {
-  const { success, data: reply } = replySchema.safeParse(data);
-  if (!success) return null;
-  return {
-    part: {
-      kind: 'conversationPart',
-      ...decodePart(reply),
-      attachments: reply.attachments?.map(decodeAttachment) ?? [],
-      read: reply.read ?? null,
-      first: reply.first ?? null,
-      inboundEmail: reply.inbound_email ?? null,
-    },
-    assignPart: reply.assign_part ? decodeAssignPart(reply.assign_part) : null,
-  };
+  try {
+    const reply = required(readFields, data);
+    const assignPart = optional(readFields, reply['assign_part']);
+    return {
+      part: {
+        kind: 'conversationPart',
+        ...decodePart(reply),
+        attachments: optional(readList, reply['attachments'])?.map(decodeAttachment) ?? [],
+        read: readBoolean(reply['read']),
+        first: readBoolean(reply['first']),
+        inboundEmail: readId(reply['inbound_email']),
+      },
+      assignPart: assignPart && {
+        kind: 'assignPart',
+        ...decodePart(assignPart),
+        assignee: decodeAdmin(assignPart['assignee']),
+      },
+    };
+  } catch (error) {
+    if (error instanceof UndocumentedValue) return null;
+    throw error;
+  }
 }
 
 const readPartType = enumReader(partTypes);
@@ -50,63 +66,88 @@ const readSentVia = enumReader(sentVias);
 const readReplyType = enumReader(expectedReplyTypes);
 const readAdminType = enumReader(adminTypes);
 
-function decodePart(part: RawPart): Part {
+/**
+ * What may be null in the answer is so as well where it came in a shape of its own, which must not cost all the rest. What may not, such
+ * as the list of attachments, has to be as documented: an empty one in its place would be a lie.
+ */
+function decodePart(part: Fields): Part {
+  const direction = readText(part['direction']);
+  const sentVia = readText(part['sent_via']);
+  const replyType = readText(part['reply_type']);
   return {
-    id: part.id,
-    conversation: { id: part.conversation },
-    partGroup: part.part_group ?? null,
-    type: readPartType(part.type),
-    direction: part.direction ? readDirection(part.direction) : null,
-    sentVia: part.sent_via ? readSentVia(part.sent_via) : null,
-    from: part.from ? decodeSender(part.from) : null,
-    body: part.body ?? '',
-    bodyJson: part.body_json ?? {},
-    metaData: part.meta_data ?? {},
-    replyType: part.reply_type ? readReplyType(part.reply_type) : null,
-    actions: part.actions?.map(decodeAction) ?? null,
-    externalId: part.external_id ?? null,
-    randomId: part.random_id ?? null,
-    createdAt: part.created,
-    editedAt: part.edited ?? null,
-    removedAt: part.removed ?? null,
+    id: required(readId, part['id']),
+    conversation: { id: required(readConversation, part['conversation']) },
+    partGroup: readId(part['part_group']),
+    type: readPartType(required(readText, part['type'])),
+    direction: direction ? readDirection(direction) : null,
+    sentVia: sentVia ? readSentVia(sentVia) : null,
+    from: decodeSender(part['from']),
+    body: optional(readText, part['body']) ?? '',
+    bodyJson: optional(readJsonObject, part['body_json']) ?? {},
+    metaData: optional(readJsonObject, part['meta_data']) ?? {},
+    replyType: replyType ? readReplyType(replyType) : null,
+    actions: optional(readList, part['actions'])?.map(decodeAction) ?? null,
+    externalId: readText(part['external_id']) ?? readId(part['external_id']),
+    randomId: readInt(part['random_id']),
+    createdAt: required(readTime, part['created']),
+    editedAt: readTime(part['edited']),
+    removedAt: readTime(part['removed']),
   };
 }
 
-function decodeAssignPart(part: RawAssignPart): AssignPart {
+/** The whole object comes in place of the id where a version of the API thinks that it was asked for. */
+function readConversation(value: unknown): string | null {
+  return readId(value) ?? readId(readFields(value)?.['id']);
+}
+
+function decodeSender(from: unknown): PartSender | null {
+  const userId = readId(from);
+  if (userId !== null) return { kind: 'user', id: userId };
+  const admin = readFields(from);
+  if (!admin) return null;
+  const name = readText(admin['name']) ?? '';
+  return decodeAdmin(admin) ?? { kind: 'defaultAdmin', name, avatar: readText(admin['avatar']) };
+}
+
+/** Null where there is no id, as default admins have none. `name_internal` can hold an e-mail address and stays behind. */
+function decodeAdmin(value: unknown): Admin | null {
+  const admin = readFields(value);
+  const id = readId(admin?.['id']);
+  if (!admin || id === null) return null;
+  const { name, avatar, type } = admin;
   return {
-    kind: 'assignPart',
-    ...decodePart(part),
-    assignee: part.assignee ? decodeAdmin(part.assignee) : null,
+    kind: 'admin',
+    id,
+    name: readText(name) ?? '',
+    avatar: readText(avatar),
+    type: readAdminType(readText(type) ?? ''),
   };
 }
 
-function decodeSender(from: string | RawAdmin): PartSender {
-  if (typeof from === 'string') return { kind: 'user', id: from };
-  return decodeAdmin(from) ?? { kind: 'defaultAdmin', name: from.name ?? '', avatar: from.avatar ?? null };
-}
-
-/** Null where there is no id. `name_internal` can hold an e-mail address and stays behind. */
-function decodeAdmin({ id, name, avatar, type }: RawAdmin): Admin | null {
-  if (id == null) return null;
-  return { kind: 'admin', id, name: name ?? '', avatar: avatar ?? null, type: readAdminType(type ?? '') };
-}
-
-function decodeAttachment(attachment: RawAttachment): Attachment {
+function decodeAttachment(value: unknown): Attachment {
+  const attachment = required(readFields, value);
   return {
-    id: attachment.id,
-    filename: attachment.filename,
-    mimeType: attachment.mime_type,
-    size: attachment.size,
-    url: attachment.url,
-    createdAt: attachment.created,
+    id: required(readId, attachment['id']),
+    filename: required(readText, attachment['filename']),
+    mimeType: required(readText, attachment['mime_type']),
+    size: required(readSize, attachment['size']),
+    url: required(readText, attachment['url']),
+    createdAt: required(readTime, attachment['created']),
   };
 }
 
-function decodeAction(action: unknown): PartAction {
-  const { success, data } = quickReplySchema.safeParse(action);
-  if (success) return { kind: 'quickReply', body: data.body, metaData: data.meta_data ?? null };
-  const type = isJsonObject(action) && typeof action['type'] === 'string' ? action['type'] : 'unknown';
-  return { kind: 'otherAction', type, data: isJsonObject(action) ? action : {} };
+function decodeAction(value: unknown): PartAction {
+  const action = readFields(value) ?? {};
+  const { type, body, meta_data: metaData } = action;
+  const isData = metaData == null || isJsonObject(metaData);
+  if (type === 'quick_reply' && typeof body === 'string' && isData) {
+    return { kind: 'quickReply', body, metaData: metaData ?? null };
+  }
+  return {
+    kind: 'otherAction',
+    type: readText(type) ?? 'unknown',
+    data: isJsonObject(action) ? action : {},
+  };
 }
 
 function readDirection(value: string): 'ADMIN_TO_USER' | 'USER_TO_ADMIN' | 'UNKNOWN' {

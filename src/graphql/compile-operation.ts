@@ -12,10 +12,13 @@ import {
 import type { Variables } from './coerce-variables.ts';
 import type { GraphQLContext } from './context.ts';
 import { planOperation } from './plan-operation.ts';
+import { type CoercePlainly, planVariables } from './plan-variables.ts';
 import { type Plan, runPlan } from './run-plan.ts';
 
 export interface CompiledOperation {
   readonly definition: OperationDefinitionNode;
+  /** Coerces its variables where they are as they should be. */
+  readonly coercePlainly: CoercePlainly;
   /**
    * Takes coerced variables, and answers as graphql-js would, to the letter. Null, with nothing executed, where a plan
    * does not cover what is asked for: introspection, or a condition that is null.
@@ -52,6 +55,7 @@ export function compileOperation(
 
   return {
     definition: operation,
+    coercePlainly: planVariables(schema, operation),
     execute(context, variables) {
       const plan = planFor(variables);
       return plan && runPlan(plan, context, variables);

@@ -42,7 +42,9 @@ export function createHotPath({ schema, operations, createContext, logError }: H
       const operation = params && operations.get(params.query, params.operationName);
       if (!mediaType || !operation) return false;
       progress.operationName = operation.definition.name?.value ?? null;
-      const { coerced } = coerceVariables(schema, operation.definition, params.variables);
+      const coerced =
+        operation.coercePlainly(params.variables) ??
+        coerceVariables(schema, operation.definition, params.variables).coerced;
       const result = coerced && (await operation.execute(createContext(request, null), coerced));
       if (!result) return false;
       sendResult(res, mediaType, maskErrors(result, requestId, logError));

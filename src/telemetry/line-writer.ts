@@ -1,9 +1,15 @@
-/** Writes lines to a descriptor without waiting for whoever reads there; those that come meanwhile go together. */
+/** Writes lines to a descriptor without waiting for whoever reads there; those that come about the same time go together. */
 
 import { write, writeSync } from 'node:fs';
 
 /** Characters of lines that nobody takes; beyond them lines are dropped, or a stuck reader would fill the memory. */
 const maxWaiting = 16 * 1024 * 1024;
+
+/** How long the first of them waits for others, in milliseconds: each write takes longer than a line takes to make. */
+const gatheringMs = 10;
+
+/** Characters of lines that are worth a write at once. */
+const enough = 64 * 1024;
 
 /** Until the next try where a pipe is full, in milliseconds. */
 const pauseMs = 5;
@@ -21,6 +27,7 @@ export class LineWriter {
   /** What waits for its next try. */
   #delayed: Buffer | null = null;
   #dropped = 0;
+  #gathering: NodeJS.Timeout | null = null;
   #onEmpty: (() => void)[] = [];
   readonly #onExit = () => this.#writeRest();
 
@@ -33,15 +40,20 @@ export class LineWriter {
   write(line: string): void {
     if (this.#waiting.length + line.length > maxWaiting) this.#dropped++;
     else this.#waiting += line;
-    if (!this.#chunk) this.#writeNext();
+    if (this.#chunk) return;
+    if (this.#waiting.length >= enough) this.#writeNext();
+    else this.#gathering ??= setTimeout(() => this.#writeNext(), gatheringMs);
   }
 
   /** Resolves when all lines are written, or lost to an error such as a full disk. Lines may come even later. */
   async close(): Promise<void> {
+    if (this.#gathering) this.#writeNext();
     if (this.#chunk) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
   }
 
   #writeNext(): void {
+    if (this.#gathering) clearTimeout(this.#gathering);
+    this.#gathering = null;
     if (this.#waiting === '' && this.#dropped === 0) {
       this.#chunk = null;
       for (const resolve of this.#onEmpty.splice(0)) resolve();

@@ -1,0 +1,121 @@
+/** Prepares how the variables of an operation are coerced, so that one that comes again need not look up its types. */
+
+import {
+  type GraphQLInputField,
+  type GraphQLInputObjectType,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  isInputType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  type OperationDefinitionNode,
+  typeFromAST,
+  valueFromAST,
+} from 'graphql';
+import type { Variables } from './coerce-variables.ts';
+
+/** Coerces as graphql-js does; null where anything is wrong or unusual, which is for `coerceVariables` to tell. */
+export type CoercePlainly = (variables: Variables) => Variables | null;
+
+/** Makes of a value what a resolver gets. @throws where it is anything but plain. */
+type Coerce = (value: unknown) => unknown;
+
+/** Takes an operation that is valid. */
+export function planVariables(schema: GraphQLSchema, operation: OperationDefinitionNode): CoercePlainly {
+  const coerceType = createCoerceType();
+  const plans = (operation.variableDefinitions ?? []).map(({ variable, type: typeNode, defaultValue }) => {
+    const type = typeFromAST(schema, typeNode);
+    const coerce = isInputType(type) ? coerceType(type) : unusual;
+    return {
+      name: variable.name.value,
+      coerce,
+      isRequired: isNonNullType(type) && !defaultValue,
+      ...(defaultValue && isInputType(type) && { defaultValue: valueFromAST(defaultValue, type) }),
+    };
+  });
+
+  return (variables) => {
+    const coerced: Record<string, unknown> = Object.create(null);
+    try {
+      for (const plan of plans) {
+        if (Object.hasOwn(variables, plan.name)) coerced[plan.name] = plan.coerce(variables[plan.name]);
+        else if ('defaultValue' in plan) coerced[plan.name] = plan.defaultValue;
+        else if (plan.isRequired) return null;
+      }
+      return coerced;
+    } catch {
+      return null;
+    }
+  };
+}
+
+/** Each input object is prepared once, since they may hold each other. */
+function createCoerceType(): (type: GraphQLInputType) => Coerce {
+  const coerceByName = new Map<string, Coerce>();
+
+  function coerceType(type: GraphQLInputType): Coerce {
+    if (isNonNullType(type)) {
+      const coerce = coerceType(type.ofType);
+      return (value) => (value == null ? unusual() : coerce(value));
+    }
+    if (isListType(type)) {
+      const coerce = coerceType(type.ofType);
+      return (value) =>
+        value == null ? null : Array.isArray(value) ? value.map((item) => coerce(item)) : unusual();
+    }
+    if (isLeafType(type)) {
+      return (value) => {
+        if (value == null) return null;
+        const coerced = type.parseValue(value);
+        return coerced === undefined ? unusual() : coerced;
+      };
+    }
+    const known = coerceByName.get(type.name);
+    if (known) return known;
+    let coerceObject: Coerce = unusual;
+    const coerce: Coerce = (value) => coerceObject(value);
+    coerceByName.set(type.name, coerce);
+    coerceObject = coerceFields(type);
+    return coerce;
+  }
+
+  function coerceFields(type: GraphQLInputObjectType): Coerce {
+    const fields = Object.values(type.getFields()).map((field: GraphQLInputField) => ({
+      name: field.name,
+      defaultValue: field.defaultValue,
+      isRequired: isNonNullType(field.type),
+      coerce: coerceType(field.type),
+    }));
+    return (value) => {
+      if (value == null) return null;
+      if (typeof value !== 'object' || Array.isArray(value)) return unusual();
+      const given = value as Variables;
+      const coerced: Record<string, unknown> = Object.create(null);
+      let count = 0;
+      for (const { name, defaultValue, isRequired, coerce } of fields) {
+        const item = given[name];
+        if (item !== undefined) {
+          coerced[name] = coerce(item);
+          count++;
+        } else if (defaultValue !== undefined) coerced[name] = defaultValue;
+        else if (isRequired) return unusual();
+      }
+      const names = Object.keys(given);
+      // A name that is not of the type, or a value that is undefined.
+      if (names.length !== count) return unusual();
+      const [only = ''] = names;
+      if (type.isOneOf && (count !== 1 || coerced[only] === null)) return unusual();
+      return coerced;
+    };
+  }
+
+  return coerceType;
+}
+
+function unusual(): never {
+  throw new Unusual();
+}
+
+/** Made and caught here: where it is from is of no use. */
+class Unusual {}
