@@ -1,88 +1,73 @@
-/** Clients that people use upload a file through the gateway, each by its own rules. */
+/** Clients that people use upload a file through the gateway, each in its own way. */
 
-import { ApolloClient, gql, InMemoryCache } from '@apollo/client';
-import { cacheExchange, createClient, fetchExchange } from '@urql/core';
-// @ts-expect-error It declares its types in comments alone, which the compiler does not read in packages.
-import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
 import { describe, expect, test } from 'vitest';
-import { startGateway, type TestGateway } from '../start-gateway.ts';
+import { ReplyDocument, SendAttachmentDocument } from '../../schema/operations.ts';
+import { startGateway } from '../start-gateway.ts';
+import type { Client } from './client.ts';
+import { clients } from './clients.ts';
 
-// A page of another site cannot send it, so the gateway wants it beside every file.
-const headers = { authorization: 'Token sandbox', 'apollo-require-preflight': 'true' };
-
-const result = `
-  __typename
-  ... on ReplyToConversationPayload { part { attachments { filename mimeType size url } } }
-`;
-const nested = `mutation Reply($input: ReplyToConversationInput!) {
-  replyToConversation(input: $input) { ${result} }
-}`;
-const topLevel = `mutation Reply($id: ID!, $file: Upload!) {
-  replyToConversation(input: { conversationId: $id, attachment: { file: $file } }) { ${result} }
-}`;
+const headers = { authorization: 'Token sandbox' };
+/** A page of another site cannot send it, so the gateway wants it beside every file. */
+const preflight = { 'apollo-require-preflight': 'true' };
 
 const bytes = Uint8Array.from({ length: 200_000 }, (_, index) => (index * 7) % 251);
-const upload = () => new File([bytes], 'отчёт "1" 🎉.bin', { type: 'application/x-test' });
+const name = 'отчёт "1" 🎉.bin';
+const type = 'application/x-test';
+const upload = () => new File([bytes], name, { type });
 
-const ways: [name: string, query: string, variables: () => Record<string, unknown>][] = [
-  ['in the input', nested, () => ({ input: { conversationId: '1', attachment: { file: upload() } } })],
-  ['as a variable of its own', topLevel, () => ({ id: '1', file: upload() })],
-];
-
-interface Answer {
-  // biome-ignore lint/suspicious/noExplicitAny: the documents are checked elsewhere
-  readonly data?: any;
-  readonly error?: Error | undefined;
-}
-
-const clients: [
-  name: string,
-  send: (url: string, query: string, variables: Record<string, unknown>) => Promise<Answer>,
-][] = [
+const ways: [way: string, send: (client: Client, file: File | Blob) => ReturnType<Client['send']>][] = [
   [
-    '@urql/core',
-    async (url, query, variables) => {
-      const client = createClient({
-        url,
-        exchanges: [cacheExchange, fetchExchange],
-        preferGetMethod: false,
-        fetchOptions: { headers },
-      });
-      return await client.mutation(query, variables).toPromise();
-    },
+    'in the input',
+    (client, file) => client.send(ReplyDocument, { input: { conversationId: '1', attachment: { file } } }),
   ],
   [
-    '@apollo/client with apollo-upload-client',
-    async (url, query, variables) => {
-      const client = new ApolloClient({
-        link: new UploadHttpLink({ uri: url, headers }),
-        cache: new InMemoryCache(),
-      });
-      const answer = await client.mutate({ mutation: gql(query), variables });
-      client.stop();
-      return answer;
-    },
+    'as a variable of its own',
+    (client, file) => client.send(SendAttachmentDocument, { conversationId: '1', adminId: '8164', file }),
   ],
 ];
 
-async function expectArrived({ sandbox }: TestGateway, { data, error }: Answer): Promise<void> {
-  expect(error).toBeUndefined();
-  expect(data.replyToConversation).toMatchObject({
-    __typename: 'ReplyToConversationPayload',
-    part: {
-      attachments: [{ filename: 'отчёт "1" 🎉.bin', mimeType: 'application/x-test', size: bytes.length }],
-    },
-  });
-  expect(sandbox?.received).toHaveLength(1);
-  const served = await fetch(data.replyToConversation.part.attachments[0].url);
-  expect(Buffer.from(await served.arrayBuffer()).equals(bytes)).toBe(true);
-  expect(Buffer.from(sandbox?.received[0]?.file?.bytes ?? []).equals(bytes)).toBe(true);
-}
-
-describe.each(clients)('%s', (_name, send) => {
-  test.each(ways)('uploads a file %s', async (_way, query, variables) => {
+describe.each(clients)('%s', (_name, create) => {
+  test.each(ways)('uploads a file %s', async (_way, send) => {
     const gateway = await startGateway();
-    await expectArrived(gateway, await send(gateway.url, query, variables()));
+    expect(await send(create(gateway.url, { ...headers, ...preflight }), upload())).toMatchObject({
+      data: { replyToConversation: { __typename: 'ReplyToConversationPayload' } },
+    });
+    expect(gateway.sandbox?.received).toHaveLength(1);
+    const { file } = gateway.sandbox?.received[0] ?? {};
+    expect(file).toMatchObject({ filename: name, mimeType: type });
+    expect(Buffer.from(file?.bytes ?? []).equals(bytes)).toBe(true);
     expect(gateway.errors).toEqual([]);
+  });
+
+  test('gets the address under which the file can be loaded', async () => {
+    const gateway = await startGateway();
+    const client = create(gateway.url, { ...headers, ...preflight });
+    const variables = { conversationId: '1', adminId: '8164', file: upload() };
+    const { data } = await client.send(SendAttachmentDocument, variables);
+    const result = data?.replyToConversation;
+    if (result?.__typename !== 'ReplyToConversationPayload') throw new Error(JSON.stringify(result));
+    const [attachment] = result.part.attachments;
+    expect(attachment).toMatchObject({ filename: name, mimeType: type, size: bytes.length });
+    const served = await fetch(attachment?.url ?? '');
+    expect(Buffer.from(await served.arrayBuffer()).equals(bytes)).toBe(true);
+  });
+
+  test('uploads a blob, which has no name of its own', async () => {
+    const gateway = await startGateway();
+    const client = create(gateway.url, { ...headers, ...preflight });
+    const file = new Blob(['See you on Monday.'], { type: 'text/plain' });
+    const variables = { conversationId: '1', adminId: '8164', file, fileName: 'note.txt' };
+    expect(await client.send(SendAttachmentDocument, variables)).toMatchObject({
+      data: { replyToConversation: { part: { attachments: [{ filename: 'note.txt', size: 18 }] } } },
+    });
+  });
+
+  test.each(ways)('learns what is missing where a file %s comes without the header', async (_way, send) => {
+    const gateway = await startGateway();
+    expect(await send(create(gateway.url, headers), upload())).toEqual({
+      error: expect.any(Error),
+      said: expect.stringContaining('apollo-require-preflight'),
+    });
+    expect(gateway.sandbox?.received).toEqual([]);
   });
 });

@@ -1,0 +1,40 @@
+/** `@apollo/client` with `apollo-upload-client`, whose link sends files. */
+
+import { ApolloClient, InMemoryCache } from '@apollo/client';
+import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
+// @ts-expect-error It declares its types in comments alone, which the compiler reads in packages only with `allowJs`.
+import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
+import { possibleTypes } from '../../src/client/possible-types.ts';
+import type { CreateClient } from './client.ts';
+
+export const createApolloClient: CreateClient = (uri, headers) => ({
+  async send(document, variables, { signal } = {}) {
+    const client = new ApolloClient({
+      link: new UploadHttpLink({ uri, headers }),
+      // What `mutate` resolves to has been through the cache, which drops the fields of interfaces that it does not know.
+      cache: new InMemoryCache({ possibleTypes }),
+      // So it would with the members of later versions. A reply is nothing to be kept in a cache anyway.
+      defaultOptions: { mutate: { fetchPolicy: 'no-cache' } },
+    });
+    try {
+      // It selects `__typename` everywhere. By default (`errorPolicy`) errors reject; with `all` they would stand beside the data.
+      const { data } = await client.mutate({
+        mutation: document,
+        variables,
+        context: { fetchOptions: { signal } },
+      });
+      if (!data) throw new Error('Neither data nor an error.');
+      return { data };
+    } catch (error) {
+      return { error: error as Error, said: saidIn(error) };
+    } finally {
+      client.stop();
+    }
+  },
+});
+
+/** A refusal in `application/json` is a `ServerError`, which has the answer as a text; one in GraphQL's own type is read. */
+function saidIn(error: unknown): string {
+  if (CombinedGraphQLErrors.is(error)) return error.errors.map(({ message }) => message).join();
+  return ServerError.is(error) ? error.bodyText : '';
+}

@@ -1,0 +1,44 @@
+/** The script of a page that replies through urql and Apollo Client; its functions are for the tests to call. */
+
+import { ReplyDocument, SendAttachmentDocument } from '../../schema/operations.ts';
+import { createApolloClient } from './apollo-client.ts';
+import { takeApart } from './take-apart.ts';
+import { createUrqlClient } from './urql-client.ts';
+
+export interface PageRequest {
+  readonly client: 'urql' | 'apollo';
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly conversationId: string;
+}
+
+/** What a test can carry out of the page. */
+export type PageAnswer =
+  | { readonly result: readonly unknown[] }
+  | { readonly said: string; readonly message: string };
+
+declare global {
+  interface Window {
+    reply(request: PageRequest): Promise<PageAnswer>;
+    /** Sends what the page's `<input type=file>` has. */
+    upload(request: PageRequest): Promise<PageAnswer>;
+  }
+}
+
+const creators = { urql: createUrqlClient, apollo: createApolloClient };
+
+window.reply = async ({ client, url, headers, conversationId }) => {
+  const input = { conversationId, body: 'From a page' };
+  const outcome = await creators[client](url, headers).send(ReplyDocument, { input });
+  if (outcome.error) return { said: outcome.said, message: outcome.error.message };
+  return { result: takeApart(outcome.data.replyToConversation) };
+};
+
+window.upload = async ({ client, url, headers, conversationId }) => {
+  const [file] = document.querySelector('input')?.files ?? [];
+  if (!file) throw new Error('No file was chosen.');
+  const variables = { conversationId, adminId: '8164', file };
+  const outcome = await creators[client](url, headers).send(SendAttachmentDocument, variables);
+  if (outcome.error) return { said: outcome.said, message: outcome.error.message };
+  return { result: [outcome.data.replyToConversation.__typename] };
+};

@@ -1,0 +1,104 @@
+/** Clients that people use cancel a reply: one that waits is not sent, and one that is on its way is carried through. */
+
+import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { LeaveNoteDocument, SendAttachmentDocument } from '../../schema/operations.ts';
+import { ask } from '../http/ask.ts';
+import { endCommands, type StartedCommand, startCommand } from '../http/start-command.ts';
+import { documentedAnswer, startUpstream } from '../start-upstream.ts';
+import { clients } from './clients.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+afterAll(endCommands);
+
+const headers = { authorization: 'Token caller', 'apollo-require-preflight': 'true' };
+const note = (conversationId: string) => ({
+  conversationId,
+  adminId: '8164',
+  body: 'Hi',
+  idempotencyKey: conversationId,
+});
+const cancelled = {
+  error: expect.toSatisfy((error) => /abort/i.test(`${error.name} ${error.message}`)),
+  said: expect.any(String),
+};
+
+/** The lines of the log: of each reply what became of it, and of the answer. */
+function linesOf({ output }: StartedCommand): unknown[] {
+  const lines = output.out.split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line) => {
+    const { delivery, aborted, status } = JSON.parse(line);
+    return [delivery, aborted ?? status];
+  });
+}
+
+async function metricOf({ output }: StartedCommand, name: string): Promise<number> {
+  const url = /^Metrics: (\S+)$/m.exec(output.out)?.[1] ?? '';
+  const { text } = await ask(url);
+  return Number(new RegExp(`^dashly_gateway_${name} (\\d+)$`, 'm').exec(text)?.[1]);
+}
+
+/** A Dashly that answers when it is told to, and a gateway with one connection to it. */
+async function startHeld() {
+  const held: ServerResponse[] = [];
+  const upstream = await startUpstream((response) => held.push(response));
+  const gateway = await startCommand({
+    DASHLY_API_URL: upstream.url,
+    DASHLY_MAX_CONNECTIONS: '1',
+    METRICS_PORT: '0',
+  });
+  const release = async () => {
+    await expect.poll(() => held.length, { timeout: 10_000 }).toBe(1);
+    const body = JSON.stringify(documentedAnswer);
+    for (const response of held.splice(0)) {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+    }
+  };
+  return { gateway, upstream, url: `${gateway.origin}/graphql`, release };
+}
+
+describe.each(clients)('%s', (_name, create) => {
+  test('cancels a reply', async () => {
+    const { gateway, upstream, url, release } = await startHeld();
+    const client = create(url, headers);
+    const [sent, waiting, upload] = [new AbortController(), new AbortController(), new AbortController()];
+
+    const first = client.send(LeaveNoteDocument, note('1'), { signal: sent.signal });
+    await expect.poll(() => upstream.requests.length, { timeout: 10_000 }).toBe(1);
+    const second = client.send(LeaveNoteDocument, note('2'), { signal: waiting.signal });
+    const file = new File(['bytes'], 'a.txt');
+    const third = client.send(SendAttachmentDocument, { ...note('3'), file }, { signal: upload.signal });
+    await expect.poll(() => metricOf(gateway, 'queue_length'), { timeout: 10_000 }).toBe(2);
+
+    for (const controller of [waiting, upload]) controller.abort();
+    expect([await second, await third]).toEqual([cancelled, cancelled]);
+    await expect.poll(() => metricOf(gateway, 'queue_length'), { timeout: 10_000 }).toBe(0);
+    sent.abort();
+    expect(await first).toEqual(cancelled);
+    // The gateway has had time to see it.
+    await delay(500);
+    await release();
+    await expect.poll(() => linesOf(gateway).length, { timeout: 10_000 }).toBe(3);
+    expect(linesOf(gateway)).toEqual([
+      // Of a reply that was not sent there is nothing to tell.
+      [undefined, true],
+      [undefined, true],
+      ['DELIVERED', true],
+    ]);
+
+    // All is well: the reply that was carried through can be asked for by its key, and another one is sent.
+    const again = await client.send(LeaveNoteDocument, note('1'));
+    expect(again.data?.replyToConversation.__typename).toBe('ReplyToConversationPayload');
+    const next = client.send(LeaveNoteDocument, note('2'));
+    await release();
+    expect((await next).data?.replyToConversation.__typename).toBe('ReplyToConversationPayload');
+    expect(upstream.requests.map(({ path }) => path)).toEqual([
+      '/conversations/1/reply',
+      '/conversations/2/reply',
+    ]);
+    expect(await metricOf(gateway, 'in_flight')).toBe(0);
+    expect(await metricOf(gateway, 'errors_total')).toBe(0);
+    expect(gateway.output.err).toBe('');
+  });
+});

@@ -1,0 +1,259 @@
+/** Clients that people use learn what became of a reply: success, every error of the union, and refusals of a whole request. */
+
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { isUnionType, parse } from 'graphql';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import {
+  AskWithQuickRepliesDocument,
+  LeaveNoteDocument,
+  ReplyAsAdminDocument,
+  ReplyDocument,
+  type ReplyMutation,
+  type ReplyMutationVariables,
+  type ReplyToConversationInput,
+} from '../../schema/operations.ts';
+import { matchReply, type ReplyCases } from '../../src/client/match-reply.ts';
+import { schema } from '../../src/graphql/schema.ts';
+import { bearer, bySecret } from '../http/issuer.ts';
+import { sized } from '../http/sized-documents.ts';
+import { startEndpoint } from '../http/start-endpoint.ts';
+import { startGateway } from '../start-gateway.ts';
+import { answerJson, startUpstream } from '../start-upstream.ts';
+import type { Client } from './client.ts';
+import { clients } from './clients.ts';
+import { takeApart } from './take-apart.ts';
+
+const headers = { authorization: 'Token sandbox' };
+/** A page of another site cannot send it, so the gateway wants it beside every file. */
+const withFiles = { ...headers, 'apollo-require-preflight': 'true' };
+
+async function reply(client: Client, input: ReplyToConversationInput): Promise<readonly unknown[]> {
+  const { data, error } = await client.send(ReplyDocument, { input });
+  if (error) throw error;
+  return takeApart(data.replyToConversation);
+}
+
+interface Failing {
+  readonly environment?: Record<string, string>;
+  readonly input: ReplyToConversationInput;
+  readonly delivery?: string;
+  /** What has to happen before. */
+  readonly before?: (client: Client) => Promise<unknown>;
+  /** How often the sandbox is asked. */
+  readonly received: number;
+  /** What is in the member, but for its name and delivery. */
+  readonly detail?: unknown;
+}
+
+/** Every member but success, by its name. */
+const failures: Readonly<Record<string, Failing>> = {
+  ReplyTooBigError: { input: { conversationId: '4001', body: 'Hi' }, received: 1 },
+  InvalidReplyError: {
+    input: { conversationId: '0', body: 'Hi' },
+    received: 0,
+    // Some clients select `__typename` everywhere.
+    detail: [
+      expect.objectContaining({ path: ['conversationId'], message: expect.stringContaining('plain digits') }),
+    ],
+  },
+  ReplyTargetNotFoundError: { input: { conversationId: '4005', body: 'Hi' }, received: 1 },
+  NotAuthenticatedError: { input: { conversationId: '401', body: 'Hi' }, received: 1 },
+  PermissionDeniedError: { input: { conversationId: '403', body: 'Hi' }, received: 1 },
+  TooManyRequestsError: { input: { conversationId: '429', body: 'Hi' }, received: 1 },
+  AttachmentTooBigError: {
+    environment: { UPLOAD_MAX_BYTES: '10' },
+    input: { conversationId: '1', attachment: { file: new File(['eleven bytes'], 'a.txt') } },
+    received: 0,
+  },
+  DashlyRejectedError: { input: { conversationId: '4006', body: 'Hi' }, received: 1 },
+  DashlyUnavailableError: {
+    input: { conversationId: '500', body: 'Hi' },
+    delivery: 'UNKNOWN',
+    received: 1,
+  },
+  IdempotencyConflictError: {
+    before: (client) => reply(client, { conversationId: '1', body: 'First', idempotencyKey: 'key' }),
+    input: { conversationId: '1', body: 'Second', idempotencyKey: 'key' },
+    received: 1,
+  },
+  GatewayUnavailableError: {
+    // Nothing listens there.
+    environment: { REDIS_URL: 'redis://127.0.0.1:9' },
+    input: { conversationId: '1', body: 'Hi', idempotencyKey: 'key' },
+    received: 0,
+  },
+};
+
+test('the table has every way to fail', () => {
+  const union = schema.getType('ReplyToConversationResult');
+  const members = isUnionType(union) ? union.getTypes().map(({ name }) => name) : [];
+  expect(['ReplyToConversationPayload', ...Object.keys(failures)]).toEqual(members);
+});
+
+const note = { conversationId: '1', adminId: '8164', body: 'Called last week.' };
+const missingBody = { conversationId: '1', adminId: '8164' } as typeof note;
+/** A document that the gateway does not have the types of. */
+const misspelt: TypedDocumentNode<ReplyMutation, ReplyMutationVariables> = parse(
+  'mutation Reply($input: ReplyToConversationInput!) { replyToConversation(input: $input) { __typename sent } }',
+);
+
+/** The statuses that come while the test goes on. */
+function watchStatuses(): readonly number[] {
+  const statuses: number[] = [];
+  const { fetch } = globalThis;
+  const spy = vi.spyOn(globalThis, 'fetch').mockImplementation(async (...asked) => {
+    const response = await fetch(...asked);
+    statuses.push(response.status);
+    return response;
+  });
+  onTestFinished(() => spy.mockRestore());
+  return statuses;
+}
+
+describe.each(clients)('%s', (name, create) => {
+  /** By the types that the client accepts: those that know the one of GraphQL over HTTP get a 400, the others what they expect. */
+  const refusedAsGraphQL = ['relay-runtime', 'fetch'].includes(name) ? 200 : 400;
+
+  test('sends replies of each kind, and gets what the document selects', async () => {
+    const gateway = await startGateway();
+    const client = create(gateway.url, headers);
+    const { data: noted } = await client.send(LeaveNoteDocument, note);
+    expect(noted?.replyToConversation).toMatchObject({
+      __typename: 'ReplyToConversationPayload',
+      part: { id: expect.stringMatching(/^\d+$/), type: 'NOTE', body: note.body },
+    });
+    const { data: asked } = await client.send(AskWithQuickRepliesDocument, {
+      ...note,
+      actions: [
+        { quickReply: { body: 'Yes', metaData: { callback: true } } },
+        { quickReply: { body: 'No' } },
+      ],
+    });
+    expect(asked?.replyToConversation).toMatchObject({
+      part: {
+        actions: [
+          { __typename: 'QuickReply', body: 'Yes', metaData: { callback: true } },
+          { __typename: 'QuickReply', body: 'No', metaData: null },
+        ],
+      },
+    });
+    const { data: assigned } = await client.send(ReplyAsAdminDocument, {
+      ...note,
+      autoAssign: { adminId: '8164' },
+    });
+    expect(assigned?.replyToConversation).toMatchObject({
+      assignPart: { assignee: { id: '8164', name: 'Admin 8164' } },
+    });
+    expect(gateway.sandbox?.received).toHaveLength(3);
+    expect(gateway.errors).toEqual([]);
+  });
+
+  test('takes success apart', async () => {
+    const gateway = await startGateway();
+    const client = create(gateway.url, headers);
+    expect(await reply(client, { conversationId: '1', body: 'Hi', from: { adminId: '8164' } })).toEqual([
+      'ReplyToConversationPayload',
+      'REPLY_ADMIN',
+      'Hi',
+    ]);
+  });
+
+  test.each(Object.entries(failures))('takes %s apart', async (member, failing) => {
+    const { environment = {}, input, before, delivery = 'NOT_DELIVERED', received } = failing;
+    const gateway = await startGateway(environment);
+    const client = create(gateway.url, withFiles);
+    await before?.(client);
+    const detail = failing.detail ?? expect.stringMatching(/\.$/);
+    expect(await reply(client, input)).toEqual([member, delivery, detail]);
+    expect(gateway.sandbox?.received).toHaveLength(received);
+  });
+
+  test('hands a member of a later version on, with what all errors have', async () => {
+    const failure = { message: 'Closed on Sundays.', delivery: 'NOT_DELIVERED' };
+    const later = { __typename: 'ClosedError', __isReplyError: 'ClosedError', ...failure };
+    const server = await startUpstream(answerJson({ data: { replyToConversation: later } }));
+    const { data } = await create(server.url, headers).send(ReplyDocument, {
+      input: { conversationId: '1' },
+    });
+    const cases = {} as ReplyCases<ReplyMutation['replyToConversation']>;
+    expect(
+      data && matchReply(data.replyToConversation, cases, ({ message, delivery }) => ({ message, delivery })),
+    ).toEqual(failure);
+  });
+
+  test('a key makes a second call the first one', async () => {
+    const gateway = await startGateway();
+    const client = create(gateway.url, headers);
+    const send = () => client.send(LeaveNoteDocument, { ...note, idempotencyKey: 'key' });
+    const first = await send();
+    expect(await send()).toEqual(first);
+    expect(first.data?.replyToConversation.__typename).toBe('ReplyToConversationPayload');
+    expect(gateway.sandbox?.received).toHaveLength(1);
+  });
+
+  test('a 401 is an error, which says what is missing', async () => {
+    const upstream = await startUpstream();
+    const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...bySecret });
+    const statuses = watchStatuses();
+    for (const refused of [{}, { authorization: 'Bearer nonsense' }]) {
+      const outcome = await create(gateway.url, refused).send(LeaveNoteDocument, note);
+      expect(outcome).toEqual({ error: expect.any(Error), said: expect.stringMatching(/JWT|token/i) });
+    }
+    expect(statuses).toEqual([401, 401]);
+    const client = create(gateway.url, await bearer({ dashly_admin_id: '8164' }));
+    const { data } = await client.send(LeaveNoteDocument, note);
+    expect(data?.replyToConversation.__typename).toBe('ReplyToConversationPayload');
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test.each<[what: string, status: number, said: RegExp, (client: Client) => ReturnType<Client['send']>]>([
+    [
+      'a request that is too large',
+      413,
+      /MiB|1048576|large/,
+      (client) => client.send(LeaveNoteDocument, { ...note, body: 'x'.repeat(1024 * 1024) }),
+    ],
+    [
+      'an operation with too many replies',
+      400,
+      /replies/,
+      (client) => client.send(parse(sized.replies(6).replace('mutation', 'mutation Replies')), {}),
+    ],
+    [
+      'a field that does not exist',
+      refusedAsGraphQL,
+      /Cannot query field "sent"/,
+      (client) => client.send(misspelt, { input: { conversationId: '1' } }),
+    ],
+    [
+      'a variable that is missing',
+      refusedAsGraphQL,
+      /"\$body" of (?:required|non-null) type "String!"/,
+      (client) => client.send(LeaveNoteDocument, missingBody),
+    ],
+  ])('%s is an error (%i), which says so', async (_what, status, said, send) => {
+    const gateway = await startGateway();
+    const statuses = watchStatuses();
+    const outcome = await send(create(gateway.url, headers));
+    expect(outcome).toEqual({ error: expect.any(Error), said: expect.stringMatching(said) });
+    expect(statuses).toEqual([status]);
+    expect(gateway.sandbox?.received).toEqual([]);
+  });
+
+  test('an error that nobody foresaw is an error, and masked', async () => {
+    const endpoint = await startEndpoint(async () => {
+      throw new Error('words of the inside');
+    });
+    const outcome = await create(endpoint.url, headers).send(LeaveNoteDocument, note);
+    expect(outcome).toEqual({
+      error: expect.any(Error),
+      said: expect.stringContaining('Unexpected error.'),
+    });
+    expect(JSON.stringify(outcome) + outcome.error).not.toContain('words of the inside');
+  });
+
+  test('a gateway that is not there is an error', async () => {
+    const outcome = await create('http://127.0.0.1:9/graphql', headers).send(LeaveNoteDocument, note);
+    expect([name, outcome]).toEqual([name, { error: expect.any(Error), said: expect.any(String) }]);
+  });
+});

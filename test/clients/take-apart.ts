@@ -1,0 +1,24 @@
+/** Takes the result of a reply apart as an application does: a case for each member of the union. */
+
+import type { ReplyMutation } from '../../schema/operations.ts';
+import { matchReply } from '../../src/client/match-reply.ts';
+
+type Reply = ReplyMutation['replyToConversation'];
+
+/** The name of the member, and what is in it. */
+export function takeApart(result: Reply): readonly unknown[] {
+  return matchReply(result, {
+    ReplyToConversationPayload: ({ __typename, part }) => [__typename, part.type, part.body],
+    ReplyTooBigError: ({ __typename, message, delivery }) => [__typename, delivery, message],
+    InvalidReplyError: ({ __typename, delivery, issues }) => [__typename, delivery, issues],
+    ReplyTargetNotFoundError: ({ __typename, message, delivery }) => [__typename, delivery, message],
+    NotAuthenticatedError: ({ __typename, message, delivery }) => [__typename, delivery, message],
+    PermissionDeniedError: ({ __typename, message, delivery }) => [__typename, delivery, message],
+    TooManyRequestsError: ({ __typename, message, delivery }) => [__typename, delivery, message],
+    AttachmentTooBigError: ({ __typename, message, delivery }) => [__typename, delivery, message],
+    DashlyRejectedError: ({ __typename, message, delivery }) => [__typename, delivery, message],
+    DashlyUnavailableError: ({ __typename, message, delivery }) => [__typename, delivery, message],
+    IdempotencyConflictError: ({ __typename, message, delivery }) => [__typename, delivery, message],
+    GatewayUnavailableError: ({ __typename, message, delivery }) => [__typename, delivery, message],
+  });
+}

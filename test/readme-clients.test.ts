@@ -1,0 +1,120 @@
+/** The README's examples for frontends compile strictly, run as they stand, and print what they say. */
+
+import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { bySecret, sign } from './http/issuer.ts';
+import { cleanUp, makeFolder, root, run } from './npm.ts';
+import { blocksBelow } from './readme-sections.ts';
+import { startGateway } from './start-gateway.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+/** By the heading: what is in the section's first part is for all of them. */
+const headings = ['urql', 'Apollo Client', 'graphql-request', 'Relay', 'Plain fetch'];
+
+const [describeReply = '', ...blocks] = blocksBelow('From a frontend', 'ts');
+
+/** The name of the file in the first line of a block, which those have that others import. */
+const nameOf = (block: string): string => /^\/\/ (\S+\.ts)\n/.exec(block)?.[1] ?? 'example.ts';
+
+/** What an example says that it prints: the comments right below `console.log`. */
+const printedBy = (block: string): string =>
+  [...block.matchAll(/console\.log\(.*\n((?:\/\/ .*\n)+)/g)]
+    .map(([, comments = '']) => comments.replaceAll(/^\/\/ /gm, ''))
+    .join('');
+
+const tsc = join(root, 'node_modules/.bin/tsc');
+const compilerOptions = {
+  ...{
+    target: 'es2024',
+    lib: ['es2024', 'dom', 'dom.iterable'],
+    types: [],
+    noEmit: true,
+    skipLibCheck: true,
+  },
+  ...{ strict: true, noUncheckedIndexedAccess: true, exactOptionalPropertyTypes: true },
+  ...{ noPropertyAccessFromIndexSignature: true, allowImportingTsExtensions: true },
+};
+
+let project = '';
+
+/** A frontend with the package that is built of this repository, and its clients. */
+beforeAll(async () => {
+  const folder = await makeFolder();
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  project = join(folder, 'frontend');
+  const installed = join(project, 'node_modules/dashly-graphql-gateway');
+  await mkdir(installed, { recursive: true });
+  await writeFile(join(project, 'package.json'), '{ "type": "module" }');
+  await cp(join(root, 'package.json'), join(installed, 'package.json'));
+  for (const [config, dist] of [
+    ['src/tsconfig.build.json', 'dist'],
+    ['src/tsconfig.operations.json', 'dist/schema'],
+  ] as const) {
+    await run(tsc, ['-p', config, '--outDir', join(installed, dist)], { cwd: root });
+  }
+});
+afterAll(cleanUp);
+
+/** A folder of its own in the project, with these blocks as files. */
+async function write(name: string, files: readonly string[]): Promise<string> {
+  const folder = join(project, name);
+  await mkdir(folder, { recursive: true });
+  for (const text of files) await writeFile(join(folder, nameOf(text)), text);
+  return folder;
+}
+
+/** What the compiler complains of, with the module resolution of Node or of bundlers. */
+async function compile(folder: string, moduleResolution: 'nodenext' | 'bundler'): Promise<string> {
+  const module = moduleResolution === 'bundler' ? 'esnext' : 'nodenext';
+  const config = { compilerOptions: { ...compilerOptions, module, moduleResolution }, include: ['*.ts'] };
+  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  return run(tsc, ['-p', '.'], { cwd: folder }).catch((error: Error) => error.message);
+}
+
+test('each client has its example', () => {
+  const found = headings.flatMap((heading) => blocksBelow(heading, 'ts'));
+  expect(found).toEqual(blocks);
+  for (const heading of headings) expect(blocksBelow(heading, 'ts').map(printedBy).join('')).not.toBe('');
+});
+
+describe.each(headings)('%s', (heading) => {
+  const files = blocksBelow(heading, 'ts');
+  const printed = files.map(printedBy).join('');
+
+  test.each(['nodenext', 'bundler'] as const)('its example compiles strictly with %s', async (resolution) => {
+    const folder = await write(`${heading}-${resolution}`, [describeReply, ...files]);
+    expect(await compile(folder, resolution)).toBe('');
+  });
+
+  test.each<[caller: string, environment: Record<string, string>, token: () => Promise<string>]>([
+    ['as it stands', {}, async () => 'sandbox'],
+    [
+      'with a JWT to a gateway that has the token',
+      { ...bySecret, DASHLY_TOKEN: 'sandbox' },
+      () => sign({ dashly_admin_id: '8164' }),
+    ],
+  ])('its example runs %s, and prints what it says', async (_caller, environment, makeToken) => {
+    const gateway = await startGateway(environment);
+    const token = await makeToken();
+    const texts = files.map((text) =>
+      text.replace('http://localhost:4000/graphql', gateway.url).replace("'sandbox'", `'${token}'`),
+    );
+    expect(texts.join('')).toContain(gateway.url);
+    expect(texts.join('')).toContain(token);
+    const folder = await write(`${heading}-runs`, [describeReply, ...texts]);
+    expect(await run(process.execPath, ['example.ts'], { cwd: folder })).toBe(printed);
+    const replies = gateway.sandbox?.received ?? [];
+    expect(replies).toHaveLength(printed.trim().split('\n').length);
+    const sentFiles = replies.flatMap(({ file }) => (file ? [file.filename] : []));
+    expect(sentFiles).toEqual(printed.includes('invoice') ? ['invoice.pdf'] : []);
+  });
+});
+
+test('a case that is left out of matchReply does not compile', async () => {
+  const withoutOne = describeReply.replace(/^ *TooManyRequestsError: .*\n/m, '');
+  expect(withoutOne).not.toBe(describeReply);
+  const folder = await write('left-out', [withoutOne]);
+  expect(await compile(folder, 'nodenext')).toContain('TooManyRequestsError');
+});
