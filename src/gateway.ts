@@ -45,6 +45,8 @@ export interface Gateway {
   listen(port: number, host: string): Promise<number>;
   /** From now on `/ready` says no, so that a load balancer looks elsewhere. */
   drain(): void;
+  /** Ends answers that would last for as long as somebody looks: the live pages of the sandbox. */
+  endStreams(): void;
   /** Takes no new connections, and resolves when all requests and replies in flight are done; may be called again. */
   stop(): Promise<void>;
 }
@@ -159,6 +161,11 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     const sdl = `${printSchema(prefixTypes(clientSchema, config.TYPE_PREFIX))}\n`;
     pages.set('/schema.graphql', createSchemaPage(sdl, admit));
   }
+  if (sandbox) {
+    const page = sandbox.createPages({ graphiqlPath: config.GRAPHIQL ? '/graphql' : null });
+    pages.set('/sandbox', page).set('/sandbox/*', page);
+  }
+  const endStreams = () => sandbox?.endEvents();
   const listening: Listening[] = [];
   let isReady = true;
   let stopped: Promise<void> | null = null;
@@ -166,6 +173,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
 
   async function stop(): Promise<void> {
     isReady = false;
+    endStreams();
     await Promise.all(listening.map((server) => server.stop()));
     // A reply whose caller went away may still be on its way, and is to be recorded.
     await Promise.allSettled(inFlight);
@@ -205,6 +213,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     drain() {
       isReady = false;
     },
+    endStreams,
     stop() {
       stopped ??= stop();
       return stopped;

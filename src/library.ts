@@ -85,6 +85,7 @@ export async function createGateway(options: GatewayOptions): Promise<MountedGat
 
   async function stop(): Promise<void> {
     gateway.drain();
+    gateway.endStreams();
     if (unanswered.size > 0) {
       await new Promise<void>((resolve) => {
         onAnswered = () => unanswered.size === 0 && resolve();

@@ -19,6 +19,8 @@ It takes the token "${sandboxToken}":
 
   curl -H 'Authorization: Token ${sandboxToken}' -d body=Hello '${sandbox.url}/conversations/1/reply?id_as_string=true'
 
+What arrived, as both sides of a conversation see it: ${sandbox.url}/sandbox
+
 The conversation in the path decides what happens:
 
 ${describeConversations()}

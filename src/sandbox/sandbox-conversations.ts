@@ -1,6 +1,6 @@
 /** The conversations of the sandbox, one for each way in which Dashly can answer. */
 import type { Answer } from './answer.ts';
-import { composePart } from './compose-part.ts';
+import type { ConversationPart } from './conversation-part.ts';
 import { envelope } from './envelope.ts';
 import { proxyPage } from './proxy-page.ts';
 import { refuse } from './refuse.ts';
@@ -35,7 +35,10 @@ interface CreatingRow extends Row {
   creates: true;
   /** Ids are bare numbers even under `id_as_string`. */
   bareIds?: true;
-  answer(scene: Scene): Answer;
+  /** What is created, where that is not the ordinary part. */
+  compose?: (scene: Scene) => ConversationPart;
+  /** What the caller gets to hear of it. */
+  answer(part: ConversationPart): Answer;
 }
 
 interface BarrenRow extends Row {
@@ -49,63 +52,67 @@ interface BarrenRow extends Row {
 export type SandboxConversation = CreatingRow | BarrenRow;
 
 const created = (part: object) => envelope({ status: 200 }, part);
-const createdAsUsual = (scene: Scene) => created(composePart(scene));
 
 /**
  * The one table from which the sandbox behaves. A reply is first checked like any other (token, parameters);
  * any id that is not here answers `LookupError`.
  */
 export const sandboxConversations: readonly SandboxConversation[] = [
-  { id: '1', kind: 'answers', title: 'answers as documented', creates: true, answer: createdAsUsual },
+  { id: '1', kind: 'answers', title: 'answers as documented', creates: true, answer: created },
   {
     id: '2',
     kind: 'answers',
     title: 'ids are bare numbers even with id_as_string',
     creates: true,
     bareIds: true,
-    answer: createdAsUsual,
+    answer: created,
   },
   {
     id: '3',
     kind: 'answers',
     title: 'kinds that nobody knows yet: type, sent_via, reply_type, direction, action, author',
     creates: true,
-    answer: (scene) => created(composeUnknownKinds(scene)),
+    compose: composeUnknownKinds,
+    answer: created,
   },
   {
     id: '4',
     kind: 'answers',
     title: 'a sparse note: optional fields absent or null, times with fractions, edited and removed',
     creates: true,
-    answer: (scene) => created(composeSparse(scene)),
+    compose: composeSparse,
+    answer: created,
   },
   {
     id: '5',
     kind: 'answers',
     title: 'auto_assign changes nothing: no assign_part',
     creates: true,
-    answer: (scene) => created(composeUnassigned(scene)),
+    compose: composeUnassigned,
+    answer: created,
   },
   {
     id: '6',
     kind: 'answers',
     title: 'slow: answers as documented after 2 seconds',
     creates: true,
-    answer: (scene) => ({ ...createdAsUsual(scene), delayMs: 2_000 }),
+    answer: (part) => ({ ...created(part), delayMs: 2_000 }),
   },
   {
     id: '7',
     kind: 'answers',
     title: 'rich: files that nobody sent, numbers of many digits in meta_data',
     creates: true,
-    answer: (scene) => created(composeRich(scene)),
+    compose: composeRich,
+    answer: created,
   },
   {
     id: '8',
     kind: 'answers',
     title: 'auto_assign ends with the default admin, who has no id, and with no assignee',
     creates: true,
-    answer: (scene) => created(composeAssignedToNobody(scene)),
+    compose: composeAssignedToNobody,
+    answer: created,
   },
 
   {
@@ -270,21 +277,21 @@ export const sandboxConversations: readonly SandboxConversation[] = [
     kind: 'garbles',
     title: 'the reply is created, the answer is not JSON',
     creates: true,
-    answer: (scene) => ({ ...createdAsUsual(scene), body: 'Reply created, have a nice day!' }),
+    answer: (part) => ({ ...created(part), body: 'Reply created, have a nice day!' }),
   },
   {
     id: '2004',
     kind: 'garbles',
     title: 'the reply is created, the answer has another shape',
     creates: true,
-    answer: (scene) => created({ reply: { uuid: scene.asId(scene.partId), text: scene.reply.body } }),
+    answer: (part) => created({ reply: { uuid: part.id, text: part.body } }),
   },
   {
     id: '2005',
     kind: 'garbles',
     title: 'the reply is created, the answer is cut off in the middle',
     creates: true,
-    answer: (scene) => ({ kind: 'cut-off', body: createdAsUsual(scene).body }),
+    answer: (part) => ({ kind: 'cut-off', body: created(part).body }),
   },
   {
     id: '2006',
@@ -305,15 +312,15 @@ export const sandboxConversations: readonly SandboxConversation[] = [
     kind: 'garbles',
     title: 'the reply is created, the answer is null',
     creates: true,
-    answer: (scene) => ({ ...createdAsUsual(scene), body: 'null' }),
+    answer: (part) => ({ ...created(part), body: 'null' }),
   },
   {
     id: '2009',
     kind: 'garbles',
     title: 'the reply is created, the answer is 32 MiB long, nearly all of it spaces',
     creates: true,
-    answer: (scene) => {
-      const usual = createdAsUsual(scene);
+    answer: (part) => {
+      const usual = created(part);
       return { ...usual, body: ' '.repeat(32 * 1024 * 1024) + usual.body };
     },
   },

@@ -1,6 +1,8 @@
 /** What one sandbox remembers while it runs. */
 import { BoundedLog } from './bounded-log.ts';
 import { createIdMint } from './create-id-mint.ts';
+import type { KeptPart } from './kept-part.ts';
+import { PageEvents } from './page-events.ts';
 import type { ReceivedReply } from './received-reply.ts';
 
 /** A file that can be downloaded. */
@@ -16,22 +18,36 @@ export interface SandboxState {
   url: string;
   received: BoundedLog<ReceivedReply>;
   files: BoundedLog<KeptFile>;
+  /** What was created, by a call or by a press, whatever became of the answer; oldest first. */
+  parts: readonly KeptPart[];
+  /** Those who want to hear of new parts. */
+  events: PageEvents;
+  /** Remembers a part that weighs so many bytes, and says so to `events`. */
+  keepPart(part: Omit<KeptPart, 'pressed'>, bytes: number): void;
   mintId(): string;
   /** The id of the group of a conversation's parts, in digits: the same each time. */
   partGroupOf(conversationId: string): string;
 }
 
-/** How much is remembered: replies and files each, whichever limit is met first. */
+/** How much is remembered: replies, files and parts each, whichever limit is met first. */
 const memory = { maxItems: 1_000, maxBytes: 256 * 1024 * 1024 };
 
 /** An empty memory for a sandbox that listens at `url`. */
 export function createSandboxState(url: string): SandboxState {
   const mintId = createIdMint();
   const partGroups = new Map<string, string>();
+  const parts = new BoundedLog<KeptPart>(memory);
+  const events = new PageEvents();
   return {
     url,
     received: new BoundedLog(memory),
     files: new BoundedLog(memory),
+    parts: parts.items,
+    events,
+    keepPart: (part, bytes) => {
+      parts.add({ ...part, pressed: null }, bytes);
+      events.tell();
+    },
     mintId,
     partGroupOf: (conversationId) => {
       const group = partGroups.get(conversationId) ?? mintId();

@@ -1,5 +1,5 @@
 /** A small Dashly of our own: a real HTTP server that answers as the documentation says, and as it warns. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { giveAnswer } from './give-answer.ts';
 import { isAuthorized, readAuthorization } from './read-authorization.ts';
@@ -7,6 +7,7 @@ import type { ReceivedReply } from './received-reply.ts';
 import { refuse } from './refuse.ts';
 import { createSandboxState, type SandboxState } from './sandbox-state.ts';
 import { serveAttachment, serveAvatar } from './serve-file.ts';
+import { createPageListener, isPagePath } from './serve-pages.ts';
 import { takeReply } from './take-reply.ts';
 
 /** A sandbox that is listening. */
@@ -19,6 +20,13 @@ export interface Sandbox {
    * The last 1,000 are kept, fewer where their bodies together exceed 256 MiB.
    */
   received: readonly ReceivedReply[];
+  /**
+   * Answers `/sandbox` and everything below it, on another server as well as on the sandbox's own;
+   * `graphiqlPath` is where that server has GraphiQL, null where it has none.
+   */
+  createPages(place: { graphiqlPath: string | null }): RequestListener;
+  /** Ends the streams of events of all pages, which last for as long as somebody looks; no new one begins. */
+  endEvents(): void;
   /** Stops listening and ends every open connection, those that hang on purpose too. May be called again. */
   close(): Promise<void>;
 }
@@ -47,7 +55,9 @@ export async function startSandbox({
   const address = server.address() as AddressInfo;
   const url = `http://${nameHost(address)}:${address.port}`;
   const state = createSandboxState(url);
+  const pages = createPageListener(state, { graphiqlPath: null });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (isPagePath(request.url ?? '')) return pages(request, response);
     answerCall(state, request, response).catch(() => {
       // A caller that broke off hears nothing more; for anybody else this is a bug of ours.
       if (response.headersSent || request.errored) response.destroy();
@@ -60,8 +70,11 @@ export async function startSandbox({
     url,
     port: address.port,
     received: state.received.items,
+    createPages: (place) => createPageListener(state, place),
+    endEvents: () => state.events.end(),
     close: () => {
       closed ??= new Promise((resolve) => {
+        state.events.end();
         server.close(() => resolve());
         server.closeAllConnections();
       });
@@ -89,6 +102,12 @@ async function answerCall(
   }
 
   request.resume();
+  // Who opens the sandbox in a browser, or takes its port for the gateway's.
+  if (isDownload && path === '/') return void response.writeHead(302, { location: '/sandbox' }).end();
+  if (path === '/graphql') {
+    const message = "This is the sandbox of Dashly's REST API; GraphQL is on the port of the gateway.";
+    return giveAnswer(response, refuse('Error404', { message }));
+  }
   if (!isAuthorized(authorization)) return giveAnswer(response, refuse('NotAuthenticated'));
   if (conversationId === undefined) return giveAnswer(response, refuse('Error404'));
   giveAnswer(response, refuse('MethodNotAllowed', { headers: { allow: 'POST' } }));

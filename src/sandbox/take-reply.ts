@@ -2,6 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
 import { checkReply } from './check-reply.ts';
+import { composePart } from './compose-part.ts';
+import type { ConversationPart } from './conversation-part.ts';
 import { giveAnswer } from './give-answer.ts';
 import { MalformedBody } from './malformed-body.ts';
 import type { MultipartForm } from './parse-multipart.ts';
@@ -50,7 +52,7 @@ export async function takeReply(
 
   const contentType = request.headers['content-type'] ?? null;
   const { form, problem } = readCall(call, contentType, body);
-  const { answer, partId } = decide(state, call, form, problem);
+  const { answer, created } = decide(state, call, form, problem);
 
   const { authorization: _, ...headers } = request.headers;
   const file = form.files.find((it) => it.fieldName === 'attachment') ?? form.files[0];
@@ -65,10 +67,14 @@ export async function takeReply(
       fields: form.fields,
       ...(file === undefined ? {} : { file }),
       receivedAt: new Date(),
-      partId,
+      partId: created?.id ?? null,
     },
     body.length,
   );
+  if (created !== null) {
+    const bytesOfFiles = form.files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    state.keepPart({ ...created, conversationId: call.conversationId }, body.length - bytesOfFiles);
+  }
   giveAnswer(response, answer);
 }
 
@@ -94,17 +100,18 @@ function decide(
   call: ReplyCall,
   form: MultipartForm,
   problem: MalformedBody | null,
-): { answer: Answer; partId: string | null } {
-  if (!isAuthorized(call.authorization)) return { answer: refuse('NotAuthenticated'), partId: null };
-  if (problem !== null) return { answer: refuse('BadRequest', { message: problem.message }), partId: null };
+): { answer: Answer; created: { id: string; part: ConversationPart } | null } {
+  if (!isAuthorized(call.authorization)) return { answer: refuse('NotAuthenticated'), created: null };
+  if (problem !== null) return { answer: refuse('BadRequest', { message: problem.message }), created: null };
 
   const checked = checkReply(call.conversationId, form);
-  if ('refusal' in checked) return { answer: checked.refusal, partId: null };
+  if ('refusal' in checked) return { answer: checked.refusal, created: null };
 
   const conversation = sandboxConversations.find((it) => it.id === call.conversationId);
-  if (conversation === undefined) return { answer: refuse('LookupError'), partId: null };
-  if (!conversation.creates) return { answer: conversation.answer(state), partId: null };
+  if (conversation === undefined) return { answer: refuse('LookupError'), created: null };
+  if (!conversation.creates) return { answer: conversation.answer(state), created: null };
 
   const scene = setScene(state, checked.reply, { bareIds: conversation.bareIds === true });
-  return { answer: conversation.answer(scene), partId: scene.partId };
+  const part = (conversation.compose ?? composePart)(scene);
+  return { answer: conversation.answer(part), created: { id: scene.partId, part } };
 }

@@ -5,7 +5,7 @@ import { parseExactJson } from './exact-json.ts';
 import type { Scene } from './scene.ts';
 
 /** Every enumeration holds a value that no page lists, and there is a field that nobody knows. */
-export function composeUnknownKinds(scene: Scene): object {
+export function composeUnknownKinds(scene: Scene): ConversationPart & { mood: string } {
   const part = composePart(scene);
   const isFromUser = scene.reply.author.kind === 'user';
   return {

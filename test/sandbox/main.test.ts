@@ -6,6 +6,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { describeConversations } from '../../src/sandbox/describe-conversations.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { askReply } from './ask-reply.ts';
+import { openEvents } from './open-events.ts';
 
 // A process takes its time to start on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
@@ -40,11 +41,13 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(output.out).toContain('token "sandbox"');
     expect((await askReply(url)).status).toBe(200);
 
+    expect(output.out).toContain(`${url}/sandbox\n`);
+    const events = await openEvents(url);
     const stalled = expect(askReply(url, { id: '9003' })).rejects.toThrow();
     await new Promise((resolve) => setTimeout(resolve, 100));
     child.kill(signal);
     expect(await ended).toBe(0);
-    await stalled;
+    await Promise.all([stalled, events.ended]);
     expect(output.err).toBe('');
   },
 );

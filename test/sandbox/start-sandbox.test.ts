@@ -49,6 +49,16 @@ test('the token is the first thing to be checked', async () => {
   for (const [path, init] of calls) expect((await fetch(sandbox.url + path, init)).status).toBe(401);
 });
 
+test('who takes its port for that of the gateway, or opens it in a browser, learns where to go', async () => {
+  const taken = await fetch(`${sandbox.url}/graphql`, { method: 'POST', body: '{}' });
+  expect(taken.status).toBe(404);
+  expect(await taken.json()).toMatchObject({
+    meta: { error: 'Error404', error_message: expect.stringContaining('the port of the gateway') },
+  });
+  const opened = await fetch(sandbox.url, { redirect: 'manual' });
+  expect([opened.status, opened.headers.get('location')]).toEqual([302, '/sandbox']);
+});
+
 test('the version may be pinned in the path, and named as a parameter', async () => {
   for (const path of ['/v2/conversations/1/reply', '/conversations/1/reply?version=2']) {
     const response = await fetch(sandbox.url + path, {
@@ -62,7 +72,6 @@ test('the version may be pinned in the path, and named as a parameter', async ()
 });
 
 test.each([
-  '/',
   '/conversations/1',
   '/conversations/1/reply/',
   '/v3/conversations/1/reply',

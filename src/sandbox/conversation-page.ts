@@ -1,0 +1,45 @@
+/** The page that shows a conversation from both sides. */
+import { renderAgentView } from './agent-view.ts';
+import { groupByConversation, renderConversationList } from './conversation-list.ts';
+import { renderConversationTable } from './conversation-table.ts';
+import { renderCustomerView } from './customer-view.ts';
+import { renderFirstReply } from './first-reply.ts';
+import { type Html, html } from './html.ts';
+import { sandboxConversations } from './sandbox-conversations.ts';
+import type { SandboxState } from './sandbox-state.ts';
+
+/** So many of the latest messages of a conversation are shown. */
+const maxShown = 100;
+
+/** What the page shows, and what it is to be called. */
+export interface PageContent {
+  title: string;
+  content: Html;
+}
+
+/**
+ * The conversation with this id, or the one of the latest message where the id is null.
+ * Null where the sandbox has no such conversation.
+ */
+export function renderConversation(
+  state: Pick<SandboxState, 'url' | 'parts'>,
+  { id: askedId, graphiqlPath }: { id: string | null; graphiqlPath: string | null },
+): PageContent | null {
+  const groups = groupByConversation(state.parts);
+  const id = askedId ?? groups[0]?.[0] ?? '1';
+  const conversation = sandboxConversations.find((it) => it.id === id);
+  if (conversation === undefined) return null;
+
+  const parts = groups.find(([groupId]) => groupId === id)?.[1] ?? [];
+  const hidden = Math.max(0, parts.length - maxShown);
+  const shown = parts.slice(hidden);
+  const content = html`${renderConversationList(groups, id)}
+<main id="conversation" tabindex="-1">
+<h2>Conversation ${id} <small>${conversation.title}</small></h2>
+${parts.length > 0 ? null : conversation.creates ? renderFirstReply({ url: state.url, graphiqlPath, conversationId: id }) : html`<p class="first">Nothing that is sent to this conversation is created, so there is nothing to see.</p>`}
+${hidden === 0 ? null : html`<p class="hint">The latest ${maxShown} messages; ${hidden} before them are not shown.</p>`}
+<div class="views">${renderCustomerView(shown)}${renderAgentView(shown)}</div>
+${renderConversationTable()}
+</main>`;
+  return { title: `Conversation ${id}`, content };
+}

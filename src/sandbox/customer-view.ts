@@ -1,0 +1,43 @@
+/** A conversation as the customer sees it: the chat on the site. */
+import { authorOf } from './author-of.ts';
+import { type Html, html } from './html.ts';
+import { isForCustomer } from './is-for-customer.ts';
+import type { KeptPart } from './kept-part.ts';
+import { quickRepliesOf } from './quick-replies.ts';
+import { renderBody } from './render-body.ts';
+import { renderTime } from './render-time.ts';
+
+/** Nobody chooses from more. */
+const maxButtons = 50;
+
+/** The messages in their order, oldest first; buttons under those that still wait for an answer. */
+export function renderCustomerView(parts: readonly KeptPart[]): Html {
+  const shown = parts.filter(({ part }) => isForCustomer(part));
+  // Not live: the agent's side has the same messages and more, and one voice is enough.
+  return html`<section class="customer" aria-labelledby="customer">
+<h3 id="customer">What the customer sees</h3>
+<div class="log" id="customer-log" role="log" aria-live="off" aria-labelledby="customer" tabindex="0">
+<ol>${shown.length === 0 ? html`<li class="line">Nothing yet.</li>` : shown.map(renderMessage)}</ol>
+</div>
+</section>`;
+}
+
+function renderMessage(kept: KeptPart): Html {
+  const { id, part, pressed } = kept;
+  const { isVisitor, name } = authorOf(part);
+  const buttons = pressed === null ? quickRepliesOf(part) : [];
+  return html`<li class="${isVisitor ? 'bubble mine' : 'bubble'}" id="c${id}">
+<p class="who"><b>${isVisitor ? 'You' : name}</b>, ${renderTime(part)}${part.type === 'article' ? html`, <i>article</i>` : null}${part.edited === null ? null : ', edited'}</p>
+<div class="box">${renderBody(part)}</div>${buttons.length === 0 ? null : renderButtons(id, buttons)}</li>`;
+}
+
+function renderButtons(partId: string, buttons: ReturnType<typeof quickRepliesOf>): Html {
+  const shown = buttons
+    .slice(0, maxButtons)
+    .map(
+      ({ index, body }) =>
+        html`<button name="button" value="${index}" id="b${partId}-${index}" dir="auto">${body}</button>`,
+    );
+  return html`
+<form method="post" action="/sandbox/parts/${partId}/press" role="group" aria-label="Quick replies">${shown}</form>`;
+}

@@ -1,0 +1,60 @@
+/** Tells open pages that something has changed, by Server-Sent Events. */
+import type { ServerResponse } from 'node:http';
+
+const maxStreams = 100;
+/** Keeps proxies from taking a quiet stream for a dead one. */
+const heartbeatMs = 20_000;
+/** A page that has read nothing of so much is gone, or as good as gone. */
+const maxUnreadBytes = 16 * 1024;
+
+/** The streams of the pages that are open, each of which gets an event per change. */
+export class PageEvents {
+  readonly #streams = new Set<ServerResponse>();
+  #heartbeat: NodeJS.Timeout | undefined;
+  #isEnded = false;
+
+  /** Makes a stream of the response. False, with nothing written, where there are too many, or after `end`. */
+  open(response: ServerResponse): boolean {
+    if (this.#isEnded || this.#streams.size >= maxStreams) return false;
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+      // So that the end of the stream is the end of the connection, for which a stopping server waits.
+      connection: 'close',
+      // Nginx would collect the events.
+      'x-accel-buffering': 'no',
+    });
+    response.write('retry: 2000\n\n');
+    this.#streams.add(response);
+    this.#heartbeat ??= setInterval(() => this.#write(':\n\n'), heartbeatMs).unref();
+    response.once('close', () => {
+      this.#streams.delete(response);
+      if (this.#streams.size === 0) this.#stopHeartbeat();
+    });
+    return true;
+  }
+
+  /** Says that something changed; what, a page finds out by asking for itself again. */
+  tell(): void {
+    this.#write('data: changed\n\n');
+  }
+
+  /** Ends all streams, and lets no new one begin. May be called again. */
+  end(): void {
+    this.#isEnded = true;
+    this.#stopHeartbeat();
+    for (const response of this.#streams) response.end();
+  }
+
+  #write(text: string): void {
+    for (const response of this.#streams) {
+      if (response.writableLength > maxUnreadBytes) response.destroy();
+      else response.write(text);
+    }
+  }
+
+  #stopHeartbeat(): void {
+    clearInterval(this.#heartbeat);
+    this.#heartbeat = undefined;
+  }
+}

@@ -1,0 +1,82 @@
+/** The pages below `/sandbox`: what was sent, live, and the visitor's buttons. */
+import type { RequestListener } from 'node:http';
+import { answerPress } from './answer-press.ts';
+import { renderConversation } from './conversation-page.ts';
+import { isFromOtherSite } from './is-from-other-site.ts';
+import { isRebound } from './is-rebound.ts';
+import { MalformedBody } from './malformed-body.ts';
+import { pageIcon } from './page-icon.ts';
+import type { SandboxState } from './sandbox-state.ts';
+import { hasMethod, type PageExchange, sendPage, sendProblem } from './send-page.ts';
+import { serveAttachment } from './serve-file.ts';
+
+/** Whether a path, with or without a query, is one that a listener for pages answers. */
+export function isPagePath(path: string): boolean {
+  return /^\/sandbox(?:[/?]|$)/.test(path);
+}
+
+/** Answers `/sandbox` and everything below it; `graphiqlPath` is where there is GraphiQL on the same origin. */
+export function createPageListener(
+  state: SandboxState,
+  { graphiqlPath }: { graphiqlPath: string | null },
+): RequestListener {
+  return (request, response) => {
+    const exchange = { state, request, response, graphiqlPath };
+    answer(exchange).catch((error: unknown) => {
+      // A visitor who broke off hears nothing more; for anybody else this is a bug of ours.
+      if (response.headersSent || request.errored) response.destroy();
+      else if (error instanceof MalformedBody) sendProblem(exchange, 400, error.message);
+      else sendProblem(exchange, 500, 'Something went wrong inside.');
+    });
+  };
+}
+
+async function answer(exchange: PageExchange): Promise<void> {
+  const { request, response } = exchange;
+  response.setHeader('cross-origin-resource-policy', 'same-origin');
+  if (isRebound(request)) {
+    return sendProblem(exchange, 403, 'This address may not be that of this machine: try localhost.');
+  }
+  const [path = ''] = (request.url ?? '').split('?');
+  const places: Array<[pattern: RegExp, answer: (exchange: PageExchange, id: string) => unknown]> = [
+    [/^\/sandbox\/?$/, (it) => answerConversation(it, null)],
+    [/^\/sandbox\/conversations\/(\d+)$/, answerConversation],
+    [/^\/sandbox\/parts\/(\d+)\/press$/, answerPress],
+    [/^\/sandbox\/attachments\/(\d+)\/[^/]+$/, answerAttachment],
+    [/^\/sandbox\/events$/, answerEvents],
+    [/^\/sandbox\/icon\.svg$/, answerIcon],
+  ];
+  for (const [pattern, answerPlace] of places) {
+    const match = pattern.exec(path);
+    if (match !== null) return void (await answerPlace(exchange, match[1] ?? ''));
+  }
+  sendProblem(exchange, 404, 'There is nothing here.');
+}
+
+function answerConversation(exchange: PageExchange, id: string | null): void {
+  if (!hasMethod(exchange, 'GET', 'HEAD')) return;
+  const page = renderConversation(exchange.state, { id, graphiqlPath: exchange.graphiqlPath });
+  if (page === null) sendProblem(exchange, 404, 'The sandbox has no such conversation.');
+  else sendPage(exchange, 200, page);
+}
+
+function answerAttachment(exchange: PageExchange, id: string): void {
+  if (!hasMethod(exchange, 'GET', 'HEAD')) return;
+  if (exchange.state.files.items.some((file) => file.id === id)) {
+    serveAttachment(exchange.state, id, exchange.response);
+  } else sendProblem(exchange, 404, 'There is no such file, or not any more.');
+}
+
+function answerEvents(exchange: PageExchange): void {
+  if (!hasMethod(exchange, 'GET')) return;
+  // They could read nothing, and would use up the streams.
+  if (isFromOtherSite(exchange.request)) sendProblem(exchange, 403, 'This is not for other sites.');
+  else if (!exchange.state.events.open(exchange.response)) {
+    sendProblem(exchange, 503, 'Too many pages are open.');
+  }
+}
+
+function answerIcon(exchange: PageExchange): void {
+  if (!hasMethod(exchange, 'GET', 'HEAD')) return;
+  exchange.response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(pageIcon);
+}
