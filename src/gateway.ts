@@ -1,6 +1,5 @@
 /** The wiring: puts the rooms together into one gateway. */
 
-import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { parse, print, printSchema } from 'graphql';
 import type { Config } from './config.ts';
@@ -16,7 +15,9 @@ import { type Authenticate, createAuthenticate, createPassThrough } from './http
 import { createCors } from './http/cors.ts';
 import { createJwtVerifier } from './http/create-jwt-verifier.ts';
 import { type CreateContext, createYoga } from './http/create-yoga.ts';
+import { readExplorerTabs } from './http/explorer-tabs.ts';
 import { createFrontPage, listPlaces, type Place, tagline } from './http/front-page.ts';
+import { loadGraphiQLAssets } from './http/graphiql-assets.ts';
 import { createGraphiQLPage } from './http/graphiql-page.ts';
 import { createGraphQLEndpoint, type Endpoint } from './http/graphql-endpoint.ts';
 import { type Listening, listen } from './http/listen.ts';
@@ -50,10 +51,6 @@ export interface Gateway {
   /** Takes no new connections, and resolves when all requests and replies in flight are done; may be called again. */
   stop(): Promise<void>;
 }
-
-const operationsFolder = new URL('../schema/operations/', import.meta.url);
-const firstQuery = readFileSync(new URL('reply-as-admin.graphql', operationsFolder), 'utf8');
-const firstVariables = readFileSync(new URL('reply-as-admin.json', operationsFolder), 'utf8');
 
 export interface GatewayParts extends Pick<TelemetryOptions, 'logStream'> {
   /** Where unexpected errors go, instead of the log. */
@@ -127,17 +124,22 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     hasIntrospection: config.INTROSPECTION,
     logError,
   });
+  const graphiqlAssets = config.GRAPHIQL ? loadGraphiQLAssets() : null;
   const callers = callersOf(config, sandbox ? sandboxToken : '');
   const admit = createAdmit(callers.authenticate, logError);
   const graphql = createGraphQLEndpoint({
     schema,
     yoga,
     sendPage: config.GRAPHIQL
-      ? createGraphiQLPage({
-          query: withPrefix(firstQuery, config.TYPE_PREFIX),
-          variables: firstVariables,
-          headers: callers.headers,
-        })
+      ? createGraphiQLPage(
+          {
+            tabs: readExplorerTabs((query) => withPrefix(query, config.TYPE_PREFIX)),
+            headers: callers.headers,
+            liveHost: sandbox ? null : apiUrl.host,
+            attachmentMaxBytes,
+          },
+          graphiqlAssets,
+        )
       : null,
     admit,
     applyCors: createCors(config.CORS_ORIGINS),
@@ -161,6 +163,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     const sdl = `${printSchema(prefixTypes(clientSchema, config.TYPE_PREFIX))}\n`;
     pages.set('/schema.graphql', createSchemaPage(sdl, admit));
   }
+  if (graphiqlAssets) pages.set('/graphql/assets/*', graphiqlAssets.send);
   if (sandbox) {
     const page = sandbox.createPages({ graphiqlPath: config.GRAPHIQL ? '/graphql' : null });
     pages.set('/sandbox', page).set('/sandbox/*', page);

@@ -37,15 +37,21 @@ beforeAll(async () => {
 afterAll(cleanUp);
 
 test('it has what the source was compiled to, the schema, what operators load, and the papers; nothing else', () => {
-  const compiled = filesIn('src')
+  const source = filesIn('src').filter((path) => !path.startsWith('src/graphiql/'));
+  const compiled = source
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
     .map((path) => path.replace(/^src/, 'dist'))
     .concat('dist/schema/operations.ts')
     .flatMap((path) => ['.js', '.d.ts'].map((ending) => path.replace(/\.ts$/, ending)));
-  const loaded = filesIn('src').filter((path) => /\.(?:json|yaml)$/.test(path) && !path.includes('tsconfig'));
+  const loaded = source.filter((path) => /\.(?:json|yaml)$/.test(path) && !path.includes('tsconfig'));
   const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
-  expect(packed.files.map(({ path }) => path).sort()).toEqual(
+  const isOfGraphiQL = (path: string) => path.startsWith('dist/graphiql/');
+  const paths = packed.files.map(({ path }) => path);
+  expect(paths.filter((path) => !isOfGraphiQL(path)).sort()).toEqual(
     [...compiled, ...filesIn('schema'), ...loaded, ...papers].sort(),
+  );
+  expect(new Set(paths.filter(isOfGraphiQL).map((path) => path.replace(/^.*\./, '')))).toEqual(
+    new Set(['json', 'js', 'css', 'svg', 'ttf', 'woff2']),
   );
 });
 
@@ -100,7 +106,9 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
       expect((await ask(`${origin}/health`)).status).toBe(200);
     }
     const page = await ask(`${origin}/graphql`, { headers: { accept: 'text/html' } });
-    expect(page.text).toContain('mutation');
+    expect(page.text).toContain('mutation ReplyAsAdmin');
+    const script = /<script type="module" src="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    expect((await ask(new URL(script, `${origin}/graphql`).href)).status).toBe(200);
     child.kill('SIGTERM');
     // A shell of npx may die of the signal; the gateway does not outlive it.
     expect(command === 'npx' ? [0, 143, 'SIGTERM'] : [0]).toContain(await ended);

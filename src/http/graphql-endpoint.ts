@@ -6,7 +6,7 @@ import type { Admit } from './admit-caller.ts';
 import { askYoga } from './ask-yoga.ts';
 import { ClientPresence } from './client-presence.ts';
 import { type ApplyCors, answerPreflight, isPreflight } from './cors.ts';
-import { wantsPage } from './graphiql-page.ts';
+import { type SendPage, wantsPage } from './graphiql-page.ts';
 import { negotiate } from './negotiate.ts';
 import type { OperationReport } from './operation-report.ts';
 import { preflightHeaders } from './preflight-headers.ts';
@@ -16,7 +16,7 @@ import { createTakeUpload, type TakeUploadOptions } from './take-upload.ts';
 
 export interface GraphQLEndpointOptions extends TakeJsonOptions, TakeUploadOptions {
   /** Serves GraphiQL; null where there is none. */
-  readonly sendPage: ((res: ServerResponse) => Promise<void>) | null;
+  readonly sendPage: SendPage | null;
   readonly admit: Admit;
   readonly applyCors: ApplyCors;
   /** Told of each operation once it is over. */
@@ -33,7 +33,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
   return async (req, res, requestId) => {
     applyCors(req, res);
     if (isPreflight(req)) return answerPreflight(req, res);
-    if (sendPage && wantsPage(req)) return sendPage(res);
+    if (sendPage && wantsPage(req)) return sendPage(req, res);
     res.setHeader('cache-control', 'no-store');
     const began = performance.now();
     const progress: Progress = { operationName: null, replies: [], uploadBytes: 0 };

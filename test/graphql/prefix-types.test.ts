@@ -209,13 +209,13 @@ describe('a gateway with the prefix Dashly', () => {
   test('has a document ready in GraphiQL that names its types, and runs', async () => {
     const gateway = await startGateway(environment);
     const { text } = await ask(gateway.url, { headers: { accept: 'text/html' } });
-    const call = text.slice(text.lastIndexOf('YogaGraphiQL.renderYogaGraphiQL('));
-    const { query } = JSON.parse(/^ *(\{"title".*\}),$/m.exec(call)?.[1] ?? '');
+    const [, json = ''] = /id="configuration">(.*)<\/script>/.exec(text) ?? [];
+    const [{ query, variables }] = JSON.parse(json).tabs;
     expect(query).toContain('... on DashlyReplyToConversationPayload {');
     expect(query).not.toMatch(/\bon (?!Dashly)/);
     expect(validate(createSubgraph(schema, 'Dashly').schema, parse(query))).toEqual([]);
     for (const times of [1, 2]) {
-      const { body } = await post(gateway, query);
+      const { body } = await post(gateway, query, variables);
       expect(body.data.replyToConversation.__typename).toBe('DashlyReplyToConversationPayload');
       expect(gateway.sandbox?.received).toHaveLength(times);
     }

@@ -58,7 +58,7 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
   const graphql = createGraphQLEndpoint({
     ...yogaOptions,
     yoga,
-    sendPage: async (res) => void res.end('page'),
+    sendPage: (_req, res) => void res.end('page'),
     admit: createAdmit(createPassThrough(), logError),
     applyCors: createCors([]),
     attachmentMaxBytes: 1_000,

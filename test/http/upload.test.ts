@@ -1921,7 +1921,7 @@ describe('the process', () => {
     expect(upstream.connections()).toBe(0);
     expect(answer.body.errors?.[0]?.message).toBe('Unexpected error.');
     expect(answer.body.data ?? null).toBeNull();
-    expect(command.output.out).toMatch(/Unexpected error in request/);
+    await vi.waitFor(() => expect(command.output.out).toMatch(/Unexpected error in request/));
     await command.spool.becomesEmpty(command.processId);
     // What fits still passes.
     expect(result(await sendForm(command.origin, upload(noise(32_768))))).toMatchObject(sent);

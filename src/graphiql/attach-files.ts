@@ -1,0 +1,58 @@
+/** Puts files to an operation, as the GraphQL multipart request specification (version 2) says. */
+
+import type { UploadPlace } from './upload-places.ts';
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+export interface Operation {
+  readonly query: string;
+  readonly operationName?: string | null;
+  readonly variables?: Variables;
+}
+
+/** Places with the files that were chosen for them. */
+export type ChosenFiles = ReadonlyMap<UploadPlace, readonly File[]>;
+
+/** A form with the operation, then the map, then the files in the order of the map; null stands where a file goes. */
+export function attachFiles(operation: Operation, chosen: ChosenFiles): FormData {
+  let variables = operation.variables ?? {};
+  const parts: [path: string, file: File][] = [];
+  for (const [{ path, isList }, files] of chosen) {
+    variables = withValue(variables, path.split('.'), isList ? files.map(() => null) : null);
+    for (const [index, file] of files.entries()) parts.push([isList ? `${path}.${index}` : path, file]);
+  }
+  const form = new FormData();
+  form.append('operations', JSON.stringify({ ...operation, variables }));
+  form.append(
+    'map',
+    JSON.stringify(Object.fromEntries(parts.map(([path], index) => [index, [`variables.${path}`]]))),
+  );
+  for (const [index, [, file]] of parts.entries()) form.append(String(index), file);
+  return form;
+}
+
+/** The places that have to have a file and have none. One in an input that is not given is not asked for. */
+export function missingPlaces(
+  places: readonly UploadPlace[],
+  variables: Variables,
+  chosen: ChosenFiles,
+): readonly UploadPlace[] {
+  return places.filter((place) => {
+    if (!place.isRequired || chosen.has(place)) return false;
+    const names = place.path.split('.');
+    const last = names.pop() ?? '';
+    const parent = names.reduce<unknown>((value, name) => (isObject(value) ? value[name] : null), variables);
+    return isObject(parent) && (parent[last] ?? null) === null;
+  });
+}
+
+/** Objects on the way are copied, or made. */
+function withValue(target: unknown, path: readonly string[], value: unknown): Variables {
+  const [name = '', ...rest] = path;
+  const object = isObject(target) ? target : {};
+  return { ...object, [name]: rest.length === 0 ? value : withValue(object[name], rest, value) };
+}
+
+function isObject(value: unknown): value is Variables {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

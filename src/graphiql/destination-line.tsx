@@ -1,0 +1,21 @@
+/** Says where replies go, above everything else: to nobody, or to real customers. */
+
+import type { PageConfiguration } from './page-configuration.ts';
+
+export function DestinationLine({ destination }: Pick<PageConfiguration, 'destination'>) {
+  if ('liveHost' in destination) {
+    return (
+      <p className="destination is-live">
+        <strong>Live</strong> Replies reach customers of <b>{destination.liveHost}</b>.
+      </p>
+    );
+  }
+  return (
+    <p className="destination">
+      <strong>Sandbox</strong> Nothing reaches a customer.{' '}
+      <a href={destination.sandboxUrl} target="_blank" rel="noreferrer">
+        See the conversations
+      </a>
+    </p>
+  );
+}

@@ -1,0 +1,34 @@
+/** The files that were chosen, each for a place in the variables of one tab. They are not kept over a reload. */
+
+type Choices = ReadonlyMap<string, readonly File[]>;
+
+export class FileChoices {
+  #choices: Choices = new Map();
+  readonly #listeners = new Set<() => void>();
+
+  /** Another object after each change, for `useSyncExternalStore`. */
+  readonly snapshot = (): Choices => this.#choices;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** `path` is that of an `UploadPlace`. */
+  of(tabId: string, path: string): readonly File[] {
+    return this.#choices.get(keyOf(tabId, path)) ?? [];
+  }
+
+  /** No files take back what was chosen. */
+  choose(tabId: string, path: string, files: readonly File[]): void {
+    const choices = new Map(this.#choices);
+    if (files.length > 0) choices.set(keyOf(tabId, path), files);
+    else choices.delete(keyOf(tabId, path));
+    this.#choices = choices;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function keyOf(tabId: string, path: string): string {
+  return `${tabId} ${path}`;
+}

@@ -1,0 +1,47 @@
+/** The paper clip among GraphiQL's plugins, which opens the pane of files. */
+
+import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
+import { type SVGProps, useEffect, useRef, useSyncExternalStore } from 'react';
+import { FilesPane } from './files-pane.tsx';
+import { useOpenTab } from './open-tab.ts';
+import { useSession } from './session-context.ts';
+
+export const filesPlugin: GraphiQLPlugin = { title: 'Files', icon: PaperClip, content: FilesPane };
+
+/** Ids of tabs that opened the pane, or could have: whoever closes it does not want it. */
+const seenTabs = new Set<string>();
+
+/** The only part of a plugin that is always there, so it also tells the session what is open. */
+function PaperClip(props: SVGProps<SVGSVGElement>) {
+  const session = useSession();
+  const { choices } = session;
+  const icon = useRef<SVGSVGElement>(null);
+  const { id, schema, places } = useOpenTab();
+  const { introspect } = useGraphiQLActions();
+  const isPluginOpen = useGraphiQL((state) => state.visiblePlugin !== null);
+  useSyncExternalStore(choices.subscribe, choices.snapshot);
+
+  useEffect(() => {
+    Object.assign(session, { openTab: { id, schema }, introspect });
+  }, [session, id, schema, introspect]);
+  useEffect(() => {
+    if (places.length === 0 || seenTabs.has(id)) return;
+    seenTabs.add(id);
+    // GraphiQL shows a pane only when its button is clicked: `setVisiblePlugin` alone leaves it out of sight.
+    if (!isPluginOpen) icon.current?.closest('button')?.click();
+  }, [id, places, isPluginOpen]);
+
+  const isWaiting = places.some(
+    ({ path, isRequired }) => isRequired && !path.includes('.') && choices.of(id, path).length === 0,
+  );
+  return (
+    <svg ref={icon} viewBox="0 0 24 24" height="1em" fill="none" aria-hidden="true" {...props}>
+      <path
+        d="M20.5 11.2l-8.6 8.6a5.4 5.4 0 0 1-7.7-7.7l8.9-8.9a3.6 3.6 0 0 1 5.1 5.1l-8.9 8.9a1.8 1.8 0 0 1-2.6-2.6l8.2-8.2"
+        stroke="currentColor"
+        strokeWidth="1.5"
+      />
+      {isWaiting && <circle className="waiting-dot" cx="20" cy="4" r="4" />}
+    </svg>
+  );
+}

@@ -1,0 +1,30 @@
+/** The page: reads what the gateway tells it, and opens GraphiQL. */
+
+import '@graphiql/react/font/fira-code.css';
+import '@graphiql/react/font/roboto.css';
+import '@graphiql/react/style.css';
+import '@graphiql/plugin-doc-explorer/style.css';
+import '@graphiql/plugin-history/style.css';
+import 'graphiql/graphiql.css';
+import './explorer.css';
+import './icon.svg';
+import './trusted-types.ts';
+import './monaco-workers.ts';
+// GraphiQL loads these when it has opened; imported here they are on their way with everything else.
+import 'monaco-graphql/esm/lite.js';
+import 'monaco-graphql/esm/monaco-editor.js';
+import { createRoot } from 'react-dom/client';
+import { Explorer } from './explorer.tsx';
+import { createSession } from './explorer-session.ts';
+import { readConfiguration } from './page-configuration.ts';
+import { letUploadsBeMissing } from './scalar-schemas.ts';
+
+// A file that misses its place would be opened by the browser instead of the page.
+for (const type of ['dragover', 'drop']) addEventListener(type, (event) => event.preventDefault());
+
+letUploadsBeMissing();
+const element = document.getElementById('explorer');
+if (element) {
+  const session = createSession(readConfiguration(document), location.pathname);
+  createRoot(element).render(<Explorer session={session} />);
+}

@@ -1,0 +1,12 @@
+/** Hands the session to GraphiQL's plugins, which take no props. */
+
+import { createContext, useContext } from 'react';
+import type { ExplorerSession } from './explorer-session.ts';
+
+export const SessionContext = createContext<ExplorerSession | null>(null);
+
+export function useSession(): ExplorerSession {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error('There is no session around.');
+  return session;
+}

@@ -1,0 +1,93 @@
+/** Files become parts of a form, in the order and with the names that the multipart request specification wants. */
+
+import { describe, expect, test } from 'vitest';
+import { attachFiles, missingPlaces, type Variables } from '../../src/graphiql/attach-files.ts';
+import type { UploadPlace } from '../../src/graphiql/upload-places.ts';
+
+const place = (path: string, isList = false): UploadPlace => ({ path, isRequired: true, isList });
+const file = (name: string) => new File([name], name);
+const query = 'mutation Send { ok }';
+
+function formOf(variables: Variables | undefined, chosen: [UploadPlace, File[]][]) {
+  const form = attachFiles(
+    { query, operationName: 'Send', ...(variables && { variables }) },
+    new Map(chosen),
+  );
+  const { operations, map, ...files } = Object.fromEntries(form);
+  return {
+    order: [...form.keys()],
+    operations: JSON.parse(String(operations)),
+    map: JSON.parse(String(map)),
+    files: Object.entries(files).map(([name, value]) => [name, value instanceof File && value.name]),
+  };
+}
+
+test('the operation comes first, then the map, then the files', () => {
+  const form = formOf({ id: '1' }, [[place('file'), [file('a.txt')]]]);
+  expect(form).toEqual({
+    order: ['operations', 'map', '0'],
+    operations: { query, operationName: 'Send', variables: { id: '1', file: null } },
+    map: { 0: ['variables.file'] },
+    files: [['0', 'a.txt']],
+  });
+});
+
+test.each<[given: Variables | undefined, path: string, sent: Variables]>([
+  [undefined, 'file', { file: null }],
+  [{}, 'input.attachment.file', { input: { attachment: { file: null } } }],
+  [{ input: null }, 'input.attachment.file', { input: { attachment: { file: null } } }],
+  [{ input: [1] }, 'input.file', { input: { file: null } }],
+  [
+    { input: { body: 'Hi', attachment: { fileName: 'b.txt', file: 'a text' } } },
+    'input.attachment.file',
+    { input: { body: 'Hi', attachment: { fileName: 'b.txt', file: null } } },
+  ],
+])('of the variables %j a file for %s makes %j', (given, path, sent) => {
+  const before = JSON.stringify(given);
+  const { operations, map } = formOf(given, [[place(path), [file('a.txt')]]]);
+  expect(operations.variables).toEqual(sent);
+  expect(map).toEqual({ 0: [`variables.${path}`] });
+  expect(JSON.stringify(given)).toBe(before);
+});
+
+test('lists have a null and a path for each file', () => {
+  const { operations, map, files } = formOf({}, [
+    [place('cover'), [file('a')]],
+    [place('album.pictures', true), [file('b'), file('c')]],
+  ]);
+  expect(operations.variables).toEqual({ cover: null, album: { pictures: [null, null] } });
+  expect(map).toEqual({
+    0: ['variables.cover'],
+    1: ['variables.album.pictures.0'],
+    2: ['variables.album.pictures.1'],
+  });
+  expect(files).toEqual([
+    ['0', 'a'],
+    ['1', 'b'],
+    ['2', 'c'],
+  ]);
+});
+
+describe('a file is missed', () => {
+  const required = place('input.attachment.file');
+  const cases: [place: UploadPlace, variables: Variables, isMissed: boolean][] = [
+    [place('file'), {}, true],
+    [place('file'), { file: null }, true],
+    [place('file'), { file: 'a text, which the gateway will refuse' }, false],
+    [{ ...place('file'), isRequired: false }, {}, false],
+    [required, {}, false],
+    [required, { input: {} }, false],
+    [required, { input: { attachment: null } }, false],
+    [required, { input: { attachment: {} } }, true],
+    [required, { input: { attachment: { file: null, fileName: 'a' } } }, true],
+  ];
+
+  test.each(cases)('for %j with the variables %j: %s', (wanted, variables, isMissed) => {
+    expect(missingPlaces([wanted], variables, new Map())).toEqual(isMissed ? [wanted] : []);
+  });
+
+  test('not where it was chosen', () => {
+    const wanted = place('file');
+    expect(missingPlaces([wanted], {}, new Map([[wanted, [file('a')]]]))).toEqual([]);
+  });
+});

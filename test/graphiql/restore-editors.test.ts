@@ -1,0 +1,117 @@
+/** What was written before a reload is there after it, in the tab that was open; tokens are not, unless that was wanted. */
+
+import { expect, test } from 'vitest';
+import { createPageStorage } from '../../src/graphiql/page-storage.ts';
+import { restoreEditors } from '../../src/graphiql/restore-editors.ts';
+
+const defaults = {
+  tabs: [
+    { query: 'mutation A { a }', variables: '{"a":1}' },
+    { query: 'mutation B { b }', variables: '' },
+  ],
+  headers: '{"Authorization":"Token "}',
+};
+
+/** As much of the browser's storage as is used. */
+function createStorage(items: Record<string, string> = {}) {
+  const methods = {
+    getItem: (key: string) => items[key] ?? null,
+    setItem(key: string, value: string) {
+      items[key] = value;
+    },
+    removeItem(key: string) {
+      delete items[key];
+    },
+  };
+  // Its keys are its properties.
+  return new Proxy(methods, {
+    ownKeys: () => Object.keys(items),
+    getOwnPropertyDescriptor: (_target, key) => ({
+      value: items[String(key)],
+      enumerable: true,
+      configurable: true,
+    }),
+  }) as unknown as Parameters<typeof createPageStorage>[0];
+}
+
+const storageWith = (items: Record<string, unknown>) => {
+  const storage = createPageStorage(createStorage(), '/graphql');
+  for (const [key, value] of Object.entries(items)) {
+    storage.setItem(`graphiql:${key}`, typeof value === 'string' ? value : JSON.stringify(value));
+  }
+  return storage;
+};
+
+const tab = (letter: string, headers: string | null = null) => ({
+  id: letter,
+  query: `query ${letter}`,
+  variables: `{"${letter}":1}`,
+  headers,
+});
+
+test('at first the first of the tabs is open', () => {
+  expect(restoreEditors(storageWith({}), defaults)).toEqual({
+    initialQuery: 'mutation A { a }',
+    initialVariables: '{"a":1}',
+    initialHeaders: defaults.headers,
+    shouldPersistHeaders: false,
+  });
+});
+
+test('later it is the tab that was open, with the default headers', () => {
+  const storage = storageWith({
+    tabState: { tabs: [tab('x'), tab('y', '{"a":"secret"}')], activeTabIndex: 1 },
+  });
+  expect(restoreEditors(storage, defaults)).toEqual({
+    initialQuery: 'query y',
+    initialVariables: '{"y":1}',
+    initialHeaders: defaults.headers,
+    shouldPersistHeaders: false,
+  });
+});
+
+test('headers come back where that was switched on, and are filled in where there were none', () => {
+  const tabState = { tabs: [tab('x'), tab('y', '{"a":"kept"}')], activeTabIndex: 1 };
+  const storage = storageWith({ tabState, shouldPersistHeaders: 'true' });
+  expect(restoreEditors(storage, defaults)).toMatchObject({
+    initialHeaders: '{"a":"kept"}',
+    shouldPersistHeaders: true,
+  });
+  const { tabs } = JSON.parse(storage.getItem('graphiql:tabState') ?? '');
+  expect(tabs.map(({ headers }: { headers: string }) => headers)).toEqual([defaults.headers, '{"a":"kept"}']);
+});
+
+test('headers that were emptied stay empty', () => {
+  const tabState = { tabs: [tab('x', '')], activeTabIndex: 0 };
+  const storage = storageWith({ tabState, shouldPersistHeaders: 'true' });
+  expect(restoreEditors(storage, defaults).initialHeaders).toBe('');
+});
+
+test('an open tab that is not there is the first', () => {
+  const storage = storageWith({ tabState: { tabs: [tab('x'), tab('y')], activeTabIndex: 7 } });
+  expect(restoreEditors(storage, defaults).initialQuery).toBe('query x');
+});
+
+test.each(['', 'nonsense', 'null', '{}', '{"tabs":[],"activeTabIndex":0}'])(
+  'what cannot be read is thrown away: %j',
+  (tabState) => {
+    const storage = storageWith({ tabState });
+    expect(restoreEditors(storage, defaults).initialQuery).toBe('mutation A { a }');
+    expect(storage.getItem('graphiql:tabState')).toBeNull();
+  },
+);
+
+test('pages at different paths, and other GraphiQLs, keep out of each other', () => {
+  const all = createStorage({ 'graphiql:tabState': 'of another' });
+  const [one, same, other] = ['/graphql', '/graphql/', '/other/graphql'].map((path) =>
+    createPageStorage(all, path),
+  );
+  one?.setItem('graphiql:theme', 'dark');
+  expect([one, same, other].map((it) => it?.getItem('graphiql:theme'))).toEqual(['dark', 'dark', null]);
+  expect([one, same, other].map((it) => it?.getItem('graphiql:tabState'))).toEqual([null, null, null]);
+  expect([one?.length, other?.length]).toEqual([1, 0]);
+  other?.setItem('graphiql:theme', 'light');
+  one?.clear();
+  expect([one, other].map((it) => it?.getItem('graphiql:theme'))).toEqual([null, 'light']);
+  expect(all.getItem('graphiql:tabState')).toBe('of another');
+});
