@@ -1,0 +1,72 @@
+/** What is measured: one case is one kind of request, from so many connections, with so fast an upstream. */
+
+import type { OperationName } from './operations.ts';
+
+export interface BenchCase {
+  readonly name: string;
+  readonly title: string;
+  readonly operation: OperationName;
+  readonly connections: number;
+  /** How long the upstream takes to answer. */
+  readonly delayMs: number;
+  /** How long the file is that goes along; 0 where none does. */
+  readonly fileBytes: number;
+  /** How many times as long as others it takes: where few requests fit into a second, or much depends on it. */
+  readonly stretch: number;
+  /** The servers that are measured, by their names. */
+  readonly servers: readonly string[];
+  /** What counts as 1.00: a server in this case, or in the one that is named. */
+  readonly baseline: { readonly server: string; readonly case?: string };
+  /** Whether a short run has the servers other than the gateway and its baseline as well. */
+  readonly isShort: boolean;
+}
+
+const all = ['bare-proxy', 'by-hand', 'mercurius', 'yoga', 'apollo-server', 'hive-gateway', 'gateway'];
+const ordinary = {
+  operation: 'small',
+  connections: 32,
+  delayMs: 0,
+  fileBytes: 0,
+  stretch: 1,
+  servers: all,
+  baseline: { server: 'bare-proxy' },
+  isShort: false,
+} as const satisfies Partial<BenchCase>;
+const upload = {
+  ...ordinary,
+  servers: ['direct', 'yoga', 'gateway'],
+  baseline: { server: 'direct' },
+} as const satisfies Partial<BenchCase>;
+
+/** The case that the others are for. */
+export const mainCase = 'small/32';
+
+/** In the order in which a server is asked: that of the operations first. */
+export const benchCases: readonly BenchCase[] = [
+  { ...ordinary, name: mainCase, title: 'Small reply, 32 connections', stretch: 2, isShort: true },
+  { ...ordinary, name: 'small/1', title: 'Small reply, 1 connection', connections: 1 },
+  { ...ordinary, name: 'small/256', title: 'Small reply, 256 connections', connections: 256 },
+  ...[1, 32, 256].map((connections) => ({
+    ...ordinary,
+    name: `small/${connections}/50ms`,
+    title: `Small reply, ${connections} ${connections === 1 ? 'connection' : 'connections'}, upstream answers after 50 ms`,
+    connections,
+    delayMs: 50,
+  })),
+  {
+    ...ordinary,
+    name: 'trusted',
+    title: 'Small reply, as a trusted document (against the proxy with the small reply)',
+    servers: ['gateway-trusted'],
+    baseline: { server: 'bare-proxy', case: mainCase },
+  },
+  {
+    ...ordinary,
+    name: 'everything',
+    title: 'Everything selected, with `assignPart`',
+    operation: 'everything',
+  },
+  { ...ordinary, name: 'error', title: 'An error result: `ReplyTooBigError`', operation: 'error' },
+  { ...upload, name: 'upload/100kB', title: 'Attachment of 100 kB', fileBytes: 100_000 },
+  { ...upload, name: 'upload/10MB', title: 'Attachment of 10 MB', fileBytes: 10_000_000, stretch: 4 },
+];

@@ -1,0 +1,74 @@
+/**
+ * The peer with GraphQL Mesh and Hive Gateway: its schema is made of an OpenAPI description of the REST call.
+ *
+ * So its operations are not those of the others. They select the same in the names of REST; kinds are no enums, times no
+ * texts, a sender no union, and JSON within a field is written by the client.
+ */
+
+import { partialDeepStrictEqual } from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BenchServer } from './bench-server.ts';
+import { jsonRequest } from './load-request.ts';
+import { type Operation, operations } from './operations.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const folder = fileURLToPath(new URL('peers/hive/', import.meta.url));
+const binaries = fileURLToPath(new URL('node_modules/.bin/', import.meta.url));
+
+/** Composes the supergraph, which has the address of the upstream in it, and serves it. */
+const script = `
+"${binaries}mesh-compose" -c mesh.config.ts -o "$0" &&
+exec node "${binaries}hive-gateway" supergraph "$0" --host 127.0.0.1 --port "$PORT" --fork 1
+`;
+
+const documents: Record<Operation['name'], string> = {
+  SmallReply: readFileSync(join(folder, 'small-reply.graphql'), 'utf8'),
+  Everything: readFileSync(join(folder, 'everything.graphql'), 'utf8'),
+};
+
+const created = { id: '1453279698921457472', type: 'reply_admin', created: 1685352440, conversation: '1' };
+
+const expectedResults = {
+  small: { __typename: 'Created', data: { ...created, body: operations.small.form.body } },
+  error: {
+    __typename: 'Refused',
+    meta: { status: 400, error: 'ReplyTooBig', error_message: 'Message text too long' },
+  },
+  everything: {
+    __typename: 'Created',
+    data: {
+      ...created,
+      body: operations.everything.form.body,
+      actions: [
+        { type: 'quick_reply', meta_data: { id: 1 } },
+        { type: 'quick_reply', meta_data: { id: 2 } },
+      ],
+      random_id: 5,
+      read: false,
+      assign_part: { id: '1453281238935668443', type: 'assigned', assignee: { id: '8164' } },
+    },
+  },
+};
+
+export function createHiveGateway(): BenchServer {
+  return {
+    name: 'hive-gateway',
+    title: 'Hive Gateway over OpenAPI',
+    process: {
+      command: ['sh', '-c', script, join(temporaryFolder('supergraph'), 'supergraph.graphql')],
+      cwd: folder,
+      environment: {},
+      readyPath: '/readiness',
+    },
+    request({ operation }) {
+      const { name, input, form } = operations[operation];
+      const variables = { id: input.conversationId, input: form };
+      return jsonRequest('/graphql', { operationName: name, query: documents[name], variables });
+    },
+    check(answer, { operation }) {
+      partialDeepStrictEqual(answer, { data: { replyToConversation: expectedResults[operation] } });
+    },
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * The benchmark, `npm run bench`: measures the gateway beside what a user would build in its place, and writes `RESULTS.md`.
+ *
+ * `--quick` takes two minutes and compares with the `RESULTS.md` that is there. `--only <pattern>` looks at what matches of
+ * `<case> <server>`, and of `start` and `memory`; `--rounds` and `--seconds` change how often and how long; and
+ * `--gateway <folder>` measures another checkout in the place of this one. With any of these nothing is written.
+ */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { benchCases, mainCase } from './bench-cases.ts';
+import { createServers } from './bench-servers.ts';
+import { compareResults } from './compare-results.ts';
+import { divideCores } from './cores.ts';
+import { describeMachine } from './machine.ts';
+import { measureMemory } from './measure-memory.ts';
+import { measureStart } from './measure-start.ts';
+import type { MeasuredCell } from './measurement.ts';
+import { readOptions } from './options.ts';
+import { printResults, printResultsFile } from './print-results.ts';
+import { readResults } from './results-file.ts';
+import { findLoadTool } from './run-load.ts';
+import { runRounds } from './run-rounds.ts';
+import { selectCases } from './select-cases.ts';
+import { settings } from './settings.ts';
+import { startStub } from './start-stub.ts';
+import { spreadOf } from './statistics.ts';
+import { summarize } from './summarize.ts';
+
+const resultsPath = fileURLToPath(new URL('RESULTS.md', import.meta.url));
+const options = readOptions(process.argv.slice(2));
+const cores = divideCores();
+const bench = { stub: await startStub(cores.others), cores, tool: findLoadTool(), seconds: options.seconds };
+const servers = createServers(options.gateway ?? fileURLToPath(new URL('../..', import.meta.url)));
+const titles = new Map(servers.map(({ name, title }) => [name, title]));
+const cases = selectCases(benchCases, options);
+const plan = {
+  servers: servers.filter(({ name }) => cases.some((benchCase) => benchCase.servers.includes(name))),
+  cases,
+  rounds: options.rounds,
+};
+
+const machine = describeMachine(cores, bench.tool);
+for (const [name, value] of machine) console.log(`${name}: ${value}`);
+
+const cells = await runRounds(bench, plan, printProgress);
+const rows = summarize(cells, benchCases);
+const gateway = servers.find(({ name }) => name === 'gateway');
+const small = benchCases.find(({ name }) => name === mainCase);
+const isWanted = (name: string): boolean => !options.isQuick && (options.only?.test(name) ?? true);
+const startMs =
+  gateway?.process && isWanted('start') ? await measureStart(bench, gateway.process, settings.starts) : null;
+const memory =
+  gateway && small && isWanted('memory')
+    ? await measureMemory(bench, gateway, small, {
+        requests: settings.memoryRequests,
+        step: settings.memoryStep,
+      })
+    : [];
+bench.stub.stop();
+
+const results = { rows, startMs, memory };
+console.log(`\n${printResults(results, { cases: benchCases, titles })}`);
+if (options.isQuick) console.log(compareWithFile());
+if (options.isFull) {
+  writeFileSync(
+    resultsPath,
+    printResultsFile(results, { cases: benchCases, titles }, [...machine, quietness()]),
+  );
+  console.log(`Written to ${resultsPath}.`);
+}
+
+function printProgress({ round, server, case: name, measurement }: MeasuredCell): void {
+  const { requestsPerSecond, p99Ms, cpuShare } = measurement;
+  const share = cpuShare === null ? '' : `, ${Math.round(cpuShare * 100)} % of a core`;
+  const rate = `${requestsPerSecond.toFixed(0).padStart(7)}/s, p99 ${p99Ms.toFixed(2)} ms${share}`;
+  console.log(`round ${round + 1}: ${server.padEnd(16)} ${name.padEnd(16)} ${rate}`);
+}
+
+/** What a reader can tell from whether the machine had something else to do. */
+function quietness(): [name: string, value: string] {
+  const shares = cells
+    .filter(({ server, case: name }) => server === 'bare-proxy' && name === mainCase)
+    .map(({ measurement }) => measurement.cpuShare ?? Number.NaN);
+  const percent = Math.round((spreadOf(shares)?.median ?? Number.NaN) * 100);
+  return [
+    'quiet',
+    `in the first table the proxy had its core for ${percent} % of the time; with much less than 100 %, something else held it up`,
+  ];
+}
+
+function compareWithFile(): string {
+  const before = existsSync(resultsPath) ? readResults(readFileSync(resultsPath, 'utf8')) : null;
+  return before ? compareResults(results, before, titles) : 'There is no RESULTS.md to compare with.';
+}

@@ -1,0 +1,109 @@
+/** Measures one server in one case: checks its answer, puts load on it, and sees whether the upstream got it all. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BenchCase } from './bench-cases.ts';
+import type { BenchServer } from './bench-server.ts';
+import type { Cores } from './cores.ts';
+import type { LoadRequest } from './load-request.ts';
+import type { Measurement } from './measurement.ts';
+import { cpuSeconds, peakMegabytes, resetPeakMemory } from './process-usage.ts';
+import { type LoadTool, runLoad } from './run-load.ts';
+import type { Stub } from './start-stub.ts';
+
+/** What a measurement needs. */
+export interface Bench {
+  readonly stub: Stub;
+  readonly cores: Cores;
+  readonly tool: LoadTool;
+  /** Of load, in a cell. */
+  readonly seconds: number;
+}
+
+/** Where a server listens; it has no process of ours where it is the upstream itself. */
+export interface Target {
+  readonly origin: string;
+  readonly pid: number | null;
+  /** The end of what it wrote to its error output. */
+  said(): string;
+}
+
+/** Load that nobody counts. */
+export async function warmUp(
+  { stub, cores, tool }: Bench,
+  { origin }: Target,
+  server: BenchServer,
+  benchCase: BenchCase,
+  seconds: number,
+): Promise<void> {
+  await stub.order({ delayMs: 0, fileBytes: benchCase.fileBytes, isStrict: false });
+  const request = server.request(benchCase);
+  await runLoad(tool, { origin, request, connections: benchCase.connections, seconds, cores: cores.others });
+}
+
+/** @throws Where an answer is wrong, or something failed meanwhile. */
+export async function measureCell(
+  { stub, cores, tool, seconds }: Bench,
+  { origin, pid }: Target,
+  server: BenchServer,
+  benchCase: BenchCase,
+): Promise<Measurement> {
+  const { delayMs, fileBytes, connections, stretch } = benchCase;
+  const request = server.request(benchCase);
+  const check = async (): Promise<void> => {
+    await settle(stub);
+    await stub.order({ delayMs: 0, fileBytes, isStrict: true });
+    server.check(await ask(origin, request), benchCase);
+    const { expected, unexpected } = await stub.counts();
+    if (expected === 0 || unexpected > 0)
+      throw new Error('The upstream did not get the request as it should be.');
+  };
+
+  await check();
+  await stub.order({ delayMs, fileBytes, isStrict: false });
+  if (pid) resetPeakMemory(pid);
+  const cpuBefore = pid ? cpuSeconds(pid) : 0;
+  const report = await runLoad(tool, {
+    origin,
+    request,
+    connections,
+    seconds: seconds * stretch,
+    cores: cores.others,
+  });
+  const cpu = pid ? cpuSeconds(pid) - cpuBefore : null;
+  const peak = pid ? peakMegabytes(pid) : null;
+  const { expected, unexpected } = await stub.counts();
+  if (report.failures > 0) throw new Error(`${report.failures} of ${report.requests} requests failed.`);
+  if (expected < report.requests || unexpected > 0) {
+    throw new Error(
+      `${report.requests} requests were answered, of which the upstream got ${expected}, and ${unexpected} wrong ones.`,
+    );
+  }
+  await check();
+  return {
+    requestsPerSecond: report.requests / report.seconds,
+    p50Ms: report.p50Ms,
+    p99Ms: report.p99Ms,
+    cpuSecondsPer1000: cpu && (cpu / report.requests) * 1000,
+    peakMegabytes: peak,
+    cpuShare: cpu && cpu / report.seconds,
+  };
+}
+
+/** When a load ends, some of its requests are still on their way: waits until no more have come for a while. */
+async function settle(stub: Stub): Promise<void> {
+  let last = -1;
+  let quiet = 0;
+  while (quiet < 2) {
+    const { expected, unexpected, inFlight } = await stub.counts();
+    quiet = expected + unexpected === last && inFlight === 0 ? quiet + 1 : 0;
+    last = expected + unexpected;
+    await delay(100);
+  }
+}
+
+async function ask(origin: string, { path, headers, body }: LoadRequest): Promise<unknown> {
+  const response = await fetch(origin + path, { method: 'POST', headers, body: new Uint8Array(body) });
+  const text = await response.text();
+  if (response.status !== 200) throw new Error(`The status is ${response.status}: ${text}`);
+  return JSON.parse(text);
+}

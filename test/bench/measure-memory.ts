@@ -1,0 +1,55 @@
+/** Watches the gateway's resident set over a great many requests. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BenchCase } from './bench-cases.ts';
+import type { BenchServer } from './bench-server.ts';
+import type { Bench } from './measure-cell.ts';
+import { residentMegabytes } from './process-usage.ts';
+import { runLoad } from './run-load.ts';
+import { startServer } from './start-server.ts';
+
+/** One look at the gateway. */
+export interface MemorySample {
+  /** That it has answered, about. */
+  readonly requests: number;
+  readonly megabytes: number;
+}
+
+/** How many requests there are to be, and after how many each there is a look. */
+export interface MemoryPlan {
+  readonly requests: number;
+  readonly step: number;
+}
+
+/** @param benchCase - What is asked. @throws Where the gateway stops answering. */
+export async function measureMemory(
+  { stub, cores, tool }: Bench,
+  gateway: BenchServer,
+  benchCase: BenchCase,
+  { requests, step }: MemoryPlan,
+): Promise<MemorySample[]> {
+  if (!gateway.process) return [];
+  const { pid, origin, stop } = await startServer(gateway.process, stub.url, cores);
+  await stub.order({ delayMs: 0, fileBytes: 0, isStrict: false });
+  const samples: MemorySample[] = [{ requests: 0, megabytes: residentMegabytes(pid) }];
+  const end = new AbortController();
+  const { connections } = benchCase;
+  const request = gateway.request(benchCase);
+  const load = { origin, request, connections, seconds: 3600, cores: cores.others };
+  const loading = runLoad(tool, load, end.signal);
+  try {
+    for (let next = step; next <= requests; ) {
+      await Promise.race([delay(50), loading]);
+      const { expected, unexpected } = await stub.counts();
+      if (unexpected > 0) throw new Error('The gateway sent something else than it was asked for.');
+      if (expected < next) continue;
+      samples.push({ requests: next, megabytes: residentMegabytes(pid) });
+      next += step;
+    }
+  } finally {
+    end.abort();
+    await loading;
+    await stop();
+  }
+  return samples;
+}

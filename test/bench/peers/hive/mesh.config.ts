@@ -1,0 +1,16 @@
+/** How GraphQL Mesh makes a supergraph of the description of the REST call. */
+
+import { defineConfig } from '@graphql-mesh/compose-cli';
+import { loadOpenAPISubgraph } from '@omnigraph/openapi';
+
+export const composeConfig = defineConfig({
+  subgraphs: [
+    {
+      sourceHandler: loadOpenAPISubgraph('dashly', {
+        source: './openapi.json',
+        endpoint: process.env['DASHLY_API_URL'] ?? '',
+        operationHeaders: { authorization: "{context.headers['authorization']}" },
+      }),
+    },
+  ],
+});

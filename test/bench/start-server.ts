@@ -1,0 +1,108 @@
+/** Starts a server as a process of its own, on its own core, and ends it. */
+
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
+import type { ServerCommand } from './bench-server.ts';
+import { type Cores, onCores } from './cores.ts';
+import { settings, upstreamConnections } from './settings.ts';
+
+export interface RunningServer {
+  readonly pid: number;
+  /** Without a slash at the end. */
+  readonly origin: string;
+  /** From the start of the process to the first answer. */
+  readonly readyMs: number;
+  /** The end of what it wrote to its error output. */
+  said(): string;
+  stop(): Promise<void>;
+}
+
+/** @throws What the server said, where it does not get ready. */
+export async function startServer(
+  server: ServerCommand,
+  upstreamUrl: string,
+  cores: Cores,
+): Promise<RunningServer> {
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const { stdout, close } = openPipe(cores);
+  const [command, ...args] = onCores(cores.server, server.command);
+  const began = performance.now();
+  const child = spawn(command, args, {
+    cwd: server.cwd,
+    env: {
+      // Nothing of this environment but what a process needs: no variable changes what is measured.
+      PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
+      HOME: process.env['HOME'],
+      TMPDIR: tmpdir(),
+      NODE_ENV: 'production',
+      PORT: String(port),
+      DASHLY_API_URL: upstreamUrl,
+      DASHLY_MAX_CONNECTIONS: String(upstreamConnections),
+      ...server.environment,
+    },
+    stdio: ['ignore', stdout, 'pipe'],
+  });
+  close();
+  let said = '';
+  child.stderr?.on('data', (chunk) => {
+    said = (said + chunk).slice(-5_000);
+  });
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
+  const ended = once(child, 'exit').finally(() => process.off('exit', kill));
+  const isReady = await Promise.race([whenReady(origin + server.readyPath), ended.then(() => false)]);
+  const readyMs = performance.now() - began;
+  if (!isReady || child.pid === undefined) {
+    kill();
+    throw new Error(`${server.command.join(' ')} did not get ready.\n${said}`);
+  }
+  return {
+    pid: child.pid,
+    origin,
+    readyMs,
+    said: () => said,
+    async stop() {
+      child.kill('SIGTERM');
+      await Promise.race([ended, delay(3_000, null, { ref: false }).then(kill)]);
+      await ended;
+    },
+  };
+}
+
+/** Whether it answered in time: peers have no path for this, so that any answer but "not yet" will do. */
+async function whenReady(url: string): Promise<boolean> {
+  const endsAt = performance.now() + settings.patienceMs;
+  while (performance.now() < endsAt) {
+    const status = await fetch(url).then(
+      (response) => response.status,
+      () => 0,
+    );
+    if (status > 0 && status !== 503) return true;
+    await delay(5);
+  }
+  return false;
+}
+
+/** What a server writes to its output is read by another process through a pipe, as in a container. */
+function openPipe({ others }: Cores): { readonly stdout: number; close(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-output-'));
+  const path = join(folder, 'pipe');
+  execFileSync('mkfifo', [path]);
+  const [command, ...args] = onCores(others, ['sh', '-c', 'exec cat "$0" > /dev/null', path]);
+  spawn(command, args, { stdio: 'inherit' }).unref();
+  // Waits for the reader.
+  const stdout = openSync(path, 'w');
+  return {
+    stdout,
+    close() {
+      closeSync(stdout);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,54 @@
+/** Starts the upstream stub, tells it how to answer, and asks what came. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onCores } from './cores.ts';
+
+/** How the stub is to behave from now on. */
+export interface StubOrder {
+  readonly delayMs: number;
+  /** How long files are. */
+  readonly fileBytes: number;
+  /** Whether each file is read and compared, which takes time. */
+  readonly isStrict: boolean;
+}
+
+/** What came since the last order. */
+export interface StubCounts {
+  /** Requests as they have to be. */
+  readonly expected: number;
+  /** Others. */
+  readonly unexpected: number;
+  /** Requests that began, whenever, and have not been answered. */
+  readonly inFlight: number;
+}
+
+export interface Stub {
+  /** For `DASHLY_API_URL`, with the version. */
+  readonly url: string;
+  order(order: StubOrder): Promise<void>;
+  counts(): Promise<StubCounts>;
+  stop(): void;
+}
+
+export async function startStub(cores: string | null): Promise<Stub> {
+  const path = fileURLToPath(new URL('upstream-stub.ts', import.meta.url));
+  const [command, ...args] = onCores(cores, [process.execPath, path]);
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const stop = () => child.kill('SIGKILL');
+  process.once('exit', stop);
+  const [port] = await once(child.stdout, 'data');
+  const origin = `http://127.0.0.1:${Number(port)}`;
+  const control = async (order?: StubOrder): Promise<StubCounts> => {
+    const body = order ? JSON.stringify(order) : null;
+    const response = await fetch(`${origin}/control`, { method: 'POST', body });
+    return (await response.json()) as StubCounts;
+  };
+  return {
+    url: `${origin}/v2`,
+    order: async (order) => void (await control(order)),
+    counts: () => control(),
+    stop,
+  };
+}

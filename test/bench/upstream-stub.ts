@@ -1,0 +1,127 @@
+/** The upstream of every server, a process of its own: it answers as fast as it can, or after a delay, and counts what came. */
+
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createFile } from './attachment-file.ts';
+import { operations } from './operations.ts';
+import type { StubOrder } from './start-stub.ts';
+import { answerTo, answerToFile } from './upstream-answer.ts';
+
+interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number>>;
+  readonly body: Buffer;
+  readonly isExpected: boolean;
+}
+
+let order: StubOrder = { delayMs: 0, fileBytes: 0, isStrict: false };
+let counts = noCounts();
+let inFlight = 0;
+
+/** Answers by the request that they are for: load is the same request again and again. */
+const replies = new Map<string, Reply>();
+
+const server = createServer((request, response) => {
+  const { url = '', headers } = request;
+  if (url === '/control') return void control(request, response);
+  const conversationId = /^\/v2\/conversations\/(\d+)\/reply$/.exec(url)?.[1];
+  if (!conversationId || request.method !== 'POST') return void response.writeHead(404).end();
+  const contentType = headers['content-type'] ?? '';
+  if (contentType.startsWith('multipart/form-data')) takeFile(request, response, conversationId);
+  else takeForm(request, response, conversationId);
+});
+// So that no connection is closed while a server still waits for its turn.
+server.keepAliveTimeout = 600_000;
+server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));
+
+function takeForm(request: IncomingMessage, response: ServerResponse, conversationId: string): void {
+  const answer = beginAnswer(response);
+  let text = '';
+  request.setEncoding('latin1');
+  request.on('data', (chunk: string) => {
+    text += chunk;
+  });
+  request.on('end', () => {
+    const contentType = request.headers['content-type'] ?? '';
+    const key = `${conversationId} ${contentType} ${text}`;
+    let reply = replies.get(key);
+    if (!reply) {
+      const isForm = contentType.startsWith('application/x-www-form-urlencoded');
+      const form = new Map(isForm ? new URLSearchParams(Buffer.from(text, 'latin1').toString()) : []);
+      reply = encode(answerTo(conversationId, form));
+      if (replies.size < 1000) replies.set(key, reply);
+    }
+    answer(reply);
+  });
+}
+
+/** Counts the bytes of a file; where it is strict, it compares them and reads the form as well. */
+function takeFile(request: IncomingMessage, response: ServerResponse, conversationId: string): void {
+  const answer = beginAnswer(response);
+  const { fileBytes, isStrict } = order;
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (isStrict) chunks.push(chunk);
+  });
+  request.on('end', async () => {
+    // The fields and the boundaries take a little more than the file.
+    const isWhole = bytes >= fileBytes && bytes <= fileBytes + 8192;
+    const isRight = isWhole && (!isStrict || (await hasFile(request, Buffer.concat(chunks), fileBytes)));
+    answer(encode({ ...answerToFile(conversationId), isExpected: isRight }));
+  });
+}
+
+/** What came before an order belongs to the one before, also where it ends later. */
+function beginAnswer(response: ServerResponse): (reply: Reply) => void {
+  const { delayMs } = order;
+  const counted = counts;
+  inFlight++;
+  response.once('close', () => {
+    inFlight--;
+  });
+  return (reply) => {
+    const send = () => {
+      response.writeHead(reply.status, reply.headers);
+      response.end(reply.body);
+    };
+    if (reply.isExpected) counted.expected++;
+    else counted.unexpected++;
+    if (delayMs > 0) setTimeout(send, delayMs);
+    else send();
+  };
+}
+
+async function hasFile(
+  request: IncomingMessage,
+  body: Buffer<ArrayBuffer>,
+  fileBytes: number,
+): Promise<boolean> {
+  const headers = { 'content-type': request.headers['content-type'] ?? '' };
+  const form = await new Response(body, { headers }).formData();
+  const file = form.get('attachment');
+  if (!(file instanceof File)) return false;
+  const isSame = createFile(fileBytes).equals(Buffer.from(await file.arrayBuffer()));
+  return isSame && Object.entries(operations.small.form).every(([name, value]) => form.get(name) === value);
+}
+
+function encode({ status, json, isExpected }: { status: number; json: unknown; isExpected: boolean }): Reply {
+  const body = Buffer.from(JSON.stringify(json));
+  const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length };
+  return { status, headers, body, isExpected };
+}
+
+/** Takes an order, if there is one in the body, and tells what came since the last one. */
+async function control(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let text = '';
+  for await (const chunk of request) text += chunk;
+  response.end(JSON.stringify({ ...counts, inFlight }));
+  if (text === '') return;
+  order = JSON.parse(text);
+  counts = noCounts();
+}
+
+function noCounts(): { expected: number; unexpected: number } {
+  return { expected: 0, unexpected: 0 };
+}
