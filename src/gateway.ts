@@ -20,6 +20,7 @@ import { createFrontPage, listPlaces, type Place, tagline } from './http/front-p
 import { loadGraphiQLAssets } from './http/graphiql-assets.ts';
 import { createGraphiQLPage } from './http/graphiql-page.ts';
 import { createGraphQLEndpoint, type Endpoint } from './http/graphql-endpoint.ts';
+import { InFlight } from './http/in-flight.ts';
 import { type Listening, listen } from './http/listen.ts';
 import type { LogError } from './http/mask-errors.ts';
 import { PreparedOperations } from './http/prepared-operations.ts';
@@ -62,7 +63,7 @@ export interface GatewayParts extends Pick<TelemetryOptions, 'logStream'> {
  * nothing else yet. Rejects with Node's own error where it cannot listen.
  */
 export async function createGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
-  const inFlight = new Set<Promise<void>>();
+  const inFlight = new InFlight();
   const telemetry = createTelemetry({
     logStream: parts.logStream ?? null,
     logError: parts.logError,
@@ -72,7 +73,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
     gauges() {
       const { inUse, waiting } = dashly.load();
-      return { inFlight: inFlight.size, queue: waiting, connections: inUse };
+      return { inFlight: inFlight.count, queue: waiting, connections: inUse };
     },
   });
   const { logError } = telemetry;
@@ -150,10 +151,13 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     attachmentMaxBytes,
     observe: telemetry.observe,
   });
-  const watched: Endpoint = (...request) => {
-    const operation = graphql(...request).finally(() => inFlight.delete(operation));
-    inFlight.add(operation);
-    return operation;
+  const watched: Endpoint = async (...request) => {
+    inFlight.enter();
+    try {
+      await graphql(...request);
+    } finally {
+      inFlight.leave();
+    }
   };
   // The documents that are trusted do not ask for the schema.
   const hasSchema = config.INTROSPECTION && !documents;
@@ -179,7 +183,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     endStreams();
     await Promise.all(listening.map((server) => server.stop()));
     // A reply whose caller went away may still be on its way, and is to be recorded.
-    await Promise.allSettled(inFlight);
+    await inFlight.whenIdle();
     await dashly.close();
     await store.close();
     await sandbox?.close();

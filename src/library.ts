@@ -1,9 +1,10 @@
 /** The library: the gateway as a request handler, for a Node server that is there already. */
 
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from './config.ts';
 import { createGateway as putTogether } from './gateway.ts';
+import { InFlight } from './http/in-flight.ts';
 import { sendError } from './http/send-error.ts';
 
 /** What is up to whoever has the server and the process. */
@@ -79,18 +80,13 @@ export interface MountedGateway {
 export async function createGateway(options: GatewayOptions): Promise<MountedGateway> {
   const { logError, ...values } = options;
   const gateway = await putTogether(configFrom(values), { logError });
-  const unanswered = new Set<ServerResponse>();
-  let onAnswered = () => {};
+  const unanswered = new InFlight();
   let stopped: Promise<void> | null = null;
 
   async function stop(): Promise<void> {
     gateway.drain();
     gateway.endStreams();
-    if (unanswered.size > 0) {
-      await new Promise<void>((resolve) => {
-        onAnswered = () => unanswered.size === 0 && resolve();
-      });
-    }
+    await unanswered.whenIdle();
     await gateway.stop();
   }
 
@@ -103,11 +99,8 @@ export async function createGateway(options: GatewayOptions): Promise<MountedGat
       }
       // Where the client went away before this, there is nothing to wait for.
       if (!response.closed) {
-        unanswered.add(response);
-        response.once('close', () => {
-          unanswered.delete(response);
-          onAnswered();
-        });
+        unanswered.enter();
+        response.once('close', () => unanswered.leave());
       }
       gateway.listener(request, response);
     },

@@ -10,24 +10,33 @@ export interface Listening {
   stop(): Promise<void>;
 }
 
+/** What is known of a connection. */
+interface Connection {
+  /** Node counts a connection as idle only after a first request; browsers open some that never ask anything. */
+  isUnused: boolean;
+  /** By connection, rather than all in one Set, for the reason that `InFlight` has. */
+  readonly unanswered: ServerResponse[];
+}
+
 /** Rejects with Node's own error (`EADDRINUSE`, for one) where it cannot listen. */
 export async function listen(listener: RequestListener, port: number, host: string): Promise<Listening> {
   // Time for a large file over a slow line; headers alone take no time.
   const server = createServer({ requestTimeout: 300_000, headersTimeout: 30_000 });
-  // Node counts a connection as idle only after a first request; browsers open some that never ask anything.
-  const unused = new Set<Socket>();
-  const unanswered = new Set<ServerResponse>();
+  const connections = new Map<Socket, Connection>();
   let isStopping = false;
 
   server.on('connection', (socket) => {
-    unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
+    connections.set(socket, { isUnused: true, unanswered: [] });
+    socket.once('close', () => connections.delete(socket));
   });
   server.on('request', (request, response) => {
-    unused.delete(request.socket);
-    unanswered.add(response);
+    const connection = connections.get(request.socket);
+    if (connection) {
+      connection.isUnused = false;
+      connection.unanswered.push(response);
+    }
     response.once('close', () => {
-      unanswered.delete(response);
+      connection?.unanswered.splice(connection.unanswered.indexOf(response), 1);
       if (isStopping) setImmediate(() => server.closeIdleConnections());
     });
     if (isStopping) endConnectionAfter(response);
@@ -44,8 +53,10 @@ export async function listen(listener: RequestListener, port: number, host: stri
       isStopping = true;
       const closed = once(server, 'close');
       server.close();
-      for (const response of unanswered) endConnectionAfter(response);
-      for (const socket of unused) socket.destroy();
+      for (const [socket, { isUnused, unanswered }] of connections) {
+        for (const response of unanswered) endConnectionAfter(response);
+        if (isUnused) socket.destroy();
+      }
       await closed;
     },
   };
