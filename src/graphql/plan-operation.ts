@@ -10,17 +10,17 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
-  locatedError,
-  responsePathAsArray,
   type SelectionSetNode,
   TypeNameMetaFieldDef,
 } from 'graphql';
 import { collectFields, type FieldNodes } from './collect-fields.ts';
+import { PlannedInfo } from './planned-info.ts';
 import {
   type Compilation,
   type Complete,
   executeFields,
   type FieldPlan,
+  locate,
   nullFor,
   type Plan,
 } from './run-plan.ts';
@@ -62,42 +62,42 @@ function planFields(
 
 function planValue(compilation: Compilation, type: GraphQLOutputType, nodes: FieldNodes): Complete {
   if (isNonNullType(type)) return required(planValue(compilation, type.ofType, nodes));
-  if (isListType(type)) return list(type.ofType, planValue(compilation, type.ofType, nodes), nodes);
+  if (isListType(type)) return list(type.ofType, planValue(compilation, type.ofType, nodes));
   if (isLeafType(type)) return leaf(type);
   const selectionSets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
   if (isObjectType(type)) {
     if (type.isTypeOf) throw new NotPlannable();
     const fields = planFields(compilation, type, selectionSets);
-    return (run, value, { path }) => (value == null ? null : executeFields(fields, run, value, path));
+    return (value, info) => (value == null ? null : executeFields(fields, value, info));
   }
   return abstract(compilation, type, selectionSets);
 }
 
 function required(complete: Complete): Complete {
-  return (run, value, info) => {
-    const completed = complete(run, value, info);
+  return (value, info) => {
+    const completed = complete(value, info);
     if (completed !== null) return completed;
     throw new Error(`Cannot return null for non-nullable field ${info.parentType.name}.${info.fieldName}.`);
   };
 }
 
-function list(itemType: GraphQLOutputType, complete: Complete, nodes: FieldNodes): Complete {
-  return (run, value, info) => {
+function list(itemType: GraphQLOutputType, complete: Complete): Complete {
+  return (value, info) => {
     if (value == null) return null;
     if (!Array.isArray(value)) throw new Error(`${info.parentType.name}.${info.fieldName} is to be a list.`);
     return value.map((item, index) => {
-      const path = { prev: info.path, key: index, typename: undefined };
+      const itemInfo = new PlannedInfo(info.run, info.field, info, index);
       try {
-        return complete(run, item, { ...info, path });
+        return complete(item, itemInfo);
       } catch (error) {
-        return nullFor(itemType, run, locatedError(error, nodes, responsePathAsArray(path)));
+        return nullFor(itemType, info.run, locate(error, itemInfo));
       }
     });
   };
 }
 
 function leaf(type: GraphQLLeafType): Complete {
-  return (_run, value) => {
+  return (value) => {
     if (value instanceof Error) throw value;
     if (value == null) return null;
     const serialized = type.serialize(value);
@@ -118,13 +118,13 @@ function abstract(
       .getPossibleTypes(type)
       .map((possible) => [possible.name, planFields(compilation, possible, selectionSets)]),
   );
-  return (run, value, info) => {
+  return (value, info) => {
     if (value instanceof Error) throw value;
     if (value == null) return null;
-    const name = resolveType(value, run.context, info, type);
+    const name = resolveType(value, info.run.context, info, type);
     const fields = typeof name === 'string' ? plans.get(name) : undefined;
     if (!fields)
       throw new Error(`What ${info.parentType.name}.${info.fieldName} returned is no ${type.name}.`);
-    return executeFields(fields, run, value, info.path);
+    return executeFields(fields, value, info);
   };
 }

@@ -7,7 +7,6 @@ import {
   type GraphQLField,
   type GraphQLObjectType,
   type GraphQLOutputType,
-  type GraphQLResolveInfo,
   getArgumentValues,
   isNonNullType,
   locatedError,
@@ -17,6 +16,7 @@ import {
 import type { Variables } from './coerce-variables.ts';
 import type { CollectOptions, FieldNodes } from './collect-fields.ts';
 import type { GraphQLContext } from './context.ts';
+import { PlannedInfo } from './planned-info.ts';
 
 /** What a plan was made from; `variables` are those in conditions. */
 export interface Compilation extends CollectOptions {
@@ -36,10 +36,8 @@ export interface Run {
   readonly errors: GraphQLError[];
 }
 
-export type Path = GraphQLResolveInfo['path'];
-
 /** Turns what a resolver returned into its part of the answer, or throws. */
-export type Complete = (run: Run, value: unknown, info: GraphQLResolveInfo) => unknown;
+export type Complete = (value: unknown, info: PlannedInfo) => unknown;
 
 export interface FieldPlan {
   readonly key: string;
@@ -58,11 +56,11 @@ export function runPlan(plan: Plan, context: GraphQLContext, variables: Variable
 async function execute(fields: readonly FieldPlan[], run: Run): Promise<ExecutionResult> {
   const data = Object.create(null);
   for (const field of fields) {
-    const info = infoOf(run, field, undefined);
+    const info = new PlannedInfo(run, field, null, null);
     try {
-      data[field.key] = field.complete(run, await resolve(run, field, undefined, info), info);
+      data[field.key] = field.complete(await resolve(undefined, info), info);
     } catch (error) {
-      const located = locate(error, field, info);
+      const located = locate(error, info);
       run.errors.push(located);
       if (isNonNullType(field.definition.type)) return { errors: run.errors, data: null };
       data[field.key] = null;
@@ -71,53 +69,33 @@ async function execute(fields: readonly FieldPlan[], run: Run): Promise<Executio
   return run.errors.length === 0 ? { data } : { errors: run.errors, data };
 }
 
-export function executeFields(fields: readonly FieldPlan[], run: Run, source: unknown, path: Path): unknown {
+export function executeFields(fields: readonly FieldPlan[], source: unknown, parent: PlannedInfo): unknown {
   const data = Object.create(null);
   for (const field of fields) {
-    const info = infoOf(run, field, path);
+    const info = new PlannedInfo(parent.run, field, parent, null);
     try {
-      const value = resolve(run, field, source, info);
+      const value = resolve(source, info);
       if (value instanceof Promise)
         throw new Error(`${field.parentType.name}.${field.key} has no value at hand.`);
-      data[field.key] = field.complete(run, value, info);
+      data[field.key] = field.complete(value, info);
     } catch (error) {
-      data[field.key] = nullFor(field.definition.type, run, locate(error, field, info));
+      data[field.key] = nullFor(field.definition.type, parent.run, locate(error, info));
     }
   }
   return data;
 }
 
-function resolve(
-  run: Run,
-  { definition, nodes }: FieldPlan,
-  source: unknown,
-  info: GraphQLResolveInfo,
-): unknown {
-  const args = definition.args.length > 0 ? getArgumentValues(definition, nodes[0], run.variables) : {};
-  return (definition.resolve ?? defaultFieldResolver)(source, args, run.context, info);
+const noArguments = Object.freeze({});
+
+function resolve(source: unknown, info: PlannedInfo): unknown {
+  const { definition, nodes } = info.field;
+  const { context, variables } = info.run;
+  const args = definition.args.length > 0 ? getArgumentValues(definition, nodes[0], variables) : noArguments;
+  return (definition.resolve ?? defaultFieldResolver)(source, args, context, info);
 }
 
-function infoOf(
-  { compilation, variables }: Run,
-  field: FieldPlan,
-  prev: Path | undefined,
-): GraphQLResolveInfo {
-  return {
-    fieldName: field.definition.name,
-    fieldNodes: field.nodes,
-    returnType: field.definition.type,
-    parentType: field.parentType,
-    path: { prev, key: field.key, typename: field.parentType.name },
-    schema: compilation.schema,
-    fragments: compilation.fragments,
-    rootValue: undefined,
-    operation: compilation.operation,
-    variableValues: variables,
-  };
-}
-
-function locate(error: unknown, { nodes }: FieldPlan, { path }: GraphQLResolveInfo): GraphQLError {
-  return locatedError(error, nodes, responsePathAsArray(path));
+export function locate(error: unknown, info: PlannedInfo): GraphQLError {
+  return locatedError(error, info.fieldNodes, responsePathAsArray(info.path));
 }
 
 /** Null stands in for a value that failed, unless the type forbids it: then what it belongs to fails. */
