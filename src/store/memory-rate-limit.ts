@@ -10,7 +10,11 @@ const maxCallers = 100_000;
 const isWithinLimit = Promise.resolve({ isWithinLimit: true } as const);
 
 export function createMemoryRateLimit({ perMinute, kinds }: RateLimitOptions): RateLimit {
-  const counts = new LRUCache<string, { replies: number; readonly endsAt: number }>({ max: maxCallers });
+  // By a size, since a `max` takes up the memory of as many callers at once.
+  const counts = new LRUCache<string, { replies: number; readonly endsAt: number }>({
+    maxSize: maxCallers,
+    sizeCalculation: () => 1,
+  });
 
   return (caller) => {
     if (!kinds.includes(caller.kind)) return isWithinLimit;

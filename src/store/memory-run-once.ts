@@ -27,7 +27,8 @@ interface Ended {
 /** `ttlMs` counts from the end of the first call with a key. */
 export function createMemoryRunOnce(ttlMs: number): RunOnce {
   const running = new Map<string, Running>();
-  const ended = new LRUCache<string, Ended>({ ttl: ttlMs, max: maxKeys });
+  // By a size, since a `max` takes up the memory of as many keys at once.
+  const ended = new LRUCache<string, Ended>({ ttl: ttlMs, maxSize: maxKeys, sizeCalculation: () => 1 });
   const answers = new LRUCache<string, string>({
     ttl: ttlMs,
     maxSize: maxCharacters,

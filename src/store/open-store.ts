@@ -2,12 +2,9 @@
 
 import type { RateLimit } from '../conversation/rate-limit.ts';
 import type { RunOnce } from '../conversation/run-once.ts';
-import { connectRedis } from './connect-redis.ts';
 import { createMemoryRateLimit } from './memory-rate-limit.ts';
 import { createMemoryRunOnce } from './memory-run-once.ts';
 import type { RateLimitOptions } from './rate-limit-options.ts';
-import { createRedisRateLimit } from './redis-rate-limit.ts';
-import { createRedisRunOnce } from './redis-run-once.ts';
 
 export interface StoreOptions {
   /** Null for memory. */
@@ -42,6 +39,10 @@ export async function openStore({
   if (redisUrl === null) {
     return { runOnce: createMemoryRunOnce(ttlMs), rateLimit, close: async () => {} };
   }
+  // Half a thousand modules, and most gateways have no Redis.
+  const { connectRedis } = await import('./connect-redis.ts');
+  const { createRedisRateLimit } = await import('./redis-rate-limit.ts');
+  const { createRedisRunOnce } = await import('./redis-run-once.ts');
   const redis = connectRedis(redisUrl, onOutage);
   await redis.connected;
   const { runOnce, flush } = createRedisRunOnce(redis, { ttlMs, maxRunMs: maxRunMs + marginMs });
