@@ -40,15 +40,21 @@ export class LineWriter {
   write(line: string): void {
     if (this.#waiting.length + line.length > maxWaiting) this.#dropped++;
     else this.#waiting += line;
-    if (this.#chunk) return;
-    if (this.#waiting.length >= enough) this.#writeNext();
-    else this.#gathering ??= setTimeout(() => this.#writeNext(), gatheringMs);
+    if (!this.#chunk) this.#gather();
   }
 
   /** Resolves when all lines are written, or lost to an error such as a full disk. Lines may come even later. */
   async close(): Promise<void> {
     if (this.#gathering) this.#writeNext();
     if (this.#chunk) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
+  }
+
+  /** Unless somebody waits for the end. */
+  #gather(): void {
+    if (this.#waiting.length >= enough || this.#onEmpty.length > 0) this.#writeNext();
+    else if (this.#waiting !== '' || this.#dropped > 0) {
+      this.#gathering ??= setTimeout(() => this.#writeNext(), gatheringMs);
+    }
   }
 
   #writeNext(): void {
@@ -74,12 +80,17 @@ export class LineWriter {
   #writeChunk(chunk: Buffer): void {
     this.#chunk = chunk;
     write(this.#descriptor, chunk, (error, written) => {
-      if (error?.code === 'EAGAIN') {
-        this.#delayed = chunk;
+      const rest = error ? chunk : chunk.subarray(written);
+      // A full pipe takes what its reader has read by now, a page at a time if it is asked at once.
+      if (error?.code === 'EAGAIN' || (!error && rest.length > 0)) {
+        this.#delayed = rest;
         setTimeout(() => this.#writeDelayed(), pauseMs);
-      } else if (!error && written < chunk.length) this.#writeChunk(chunk.subarray(written));
+      }
       // A full disk, or a reader that is gone: a gateway without a log is better than none.
-      else this.#writeNext();
+      else {
+        this.#chunk = null;
+        this.#gather();
+      }
     });
   }
 
