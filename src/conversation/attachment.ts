@@ -8,6 +8,8 @@ export interface FileContent {
   readonly mediaType: string;
   /** In bytes. */
   readonly size: number;
+  /** All of them, where they are in memory anyhow. */
+  readonly bytes?: Uint8Array | undefined;
   /** The bytes from the first on; may be called more than once. */
   open(): AsyncIterable<Uint8Array>;
 }

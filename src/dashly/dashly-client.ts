@@ -110,7 +110,7 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
 
 interface EncodedReply {
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Readable;
+  readonly body: string | Readable | Buffer;
   readonly isLarge: boolean;
 }
 

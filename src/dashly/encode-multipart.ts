@@ -10,7 +10,7 @@ export interface MultipartBody {
   readonly contentType: string;
   /** In bytes, exact: many servers refuse a body whose length is not announced. */
   readonly contentLength: number;
-  readonly body: Readable;
+  readonly body: Readable | Buffer;
 }
 
 /** The name of the file goes into a field of its own, and into the header of the file's part. */
@@ -27,7 +27,9 @@ export function encodeMultipart(fields: FormFields, { fileName, content }: Outgo
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
     contentLength: before.length + content.size + after.length,
-    body: Readable.from(joined(before, content, after), { objectMode: false }),
+    body: content.bytes
+      ? Buffer.concat([before, content.bytes, after])
+      : Readable.from(joined(before, content, after), { objectMode: false }),
   };
 }
 

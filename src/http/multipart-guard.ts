@@ -30,6 +30,8 @@ export class ExpectedFile {
   readonly judge: (keepsLimit: boolean) => void;
   header: PartHeader | null = null;
   bytes = 0;
+  /** What came so far, where the files of the request are kept in memory. */
+  readonly content = new GrowingBuffer();
 
   constructor(places: readonly FilePlace[], key: string) {
     this.places = places;
@@ -69,10 +71,16 @@ export class MultipartGuard extends Transform implements PartListener {
   #text = new GrowingBuffer();
   #bytesLeft: number;
   #isBroken = false;
+  readonly #isInMemory: boolean;
 
-  /** `contentType` is the header of the request. @throws BadRequest where it names no boundary. */
-  constructor(contentType: string, limits: MultipartLimits) {
+  /**
+   * `contentType` is the header of the request. `isInMemory` keeps its files here, and hands on nothing.
+   *
+   * @throws BadRequest where it names no boundary.
+   */
+  constructor(contentType: string, limits: MultipartLimits, isInMemory = false) {
     super();
+    this.#isInMemory = isInMemory;
     this.#limits = limits;
     this.#scanner = new MultipartScanner(contentType, this);
     this.#bytesLeft = 2 * limits.maxFieldBytes + limits.maxFiles * limits.maxFileBytes + 1024 * 1024;
@@ -118,7 +126,7 @@ export class MultipartGuard extends Transform implements PartListener {
       if (!this.#hasMap) throw new BadRequest('The request has no field "map".');
       const missing = [...this.#files].find(([, file]) => !file.header);
       if (missing) throw new BadRequest(`The file ${quote(missing[0])} of the map did not come.`);
-      this.push('--\r\n');
+      this.#pushText('--\r\n');
       this.#resolveWhole();
     });
     done();
@@ -150,8 +158,9 @@ export class MultipartGuard extends Transform implements PartListener {
       return;
     }
     file.bytes += chunk.length;
-    if (file.bytes <= this.#limits.maxFileBytes) this.push(chunk);
-    else file.judge(false);
+    if (file.bytes > this.#limits.maxFileBytes) file.judge(false);
+    else if (this.#isInMemory) file.content.append(chunk);
+    else this.push(chunk);
   }
 
   onPartEnd(): void {
@@ -185,7 +194,7 @@ export class MultipartGuard extends Transform implements PartListener {
     const keys = this.files.map(({ key }) => key);
     const variables = Object.fromEntries(keys.map((key) => [key, null]));
     const paths = Object.fromEntries(keys.map((key) => [key, [`variables.${key}`]]));
-    this.push(`--${this.#boundary}`);
+    this.#pushText(`--${this.#boundary}`);
     this.#pushField('operations', { variables });
     this.#pushField('map', paths);
     this.#resolveParams(operations);
@@ -193,17 +202,21 @@ export class MultipartGuard extends Transform implements PartListener {
 
   #pushField(name: string, json: object): void {
     this.#pushHeader(`name="${name}"`);
-    this.push(JSON.stringify(json));
+    this.#pushText(JSON.stringify(json));
     this.#pushDelimiter();
   }
 
   #pushHeader(disposition: string): void {
-    this.push(`\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n`);
+    this.#pushText(`\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n`);
   }
 
   /** Right behind each part, since the library takes notice of a part only when it sees where it ends. */
   #pushDelimiter(): void {
-    this.push(`\r\n--${this.#boundary}`);
+    this.#pushText(`\r\n--${this.#boundary}`);
+  }
+
+  #pushText(text: string): void {
+    if (!this.#isInMemory) this.push(text);
   }
 
   #attempt(read: () => void): void {

@@ -1,15 +1,12 @@
-/** Receives a GraphQL multipart request: its files go to temporary files while the operation is at work already. */
+/** Receives a GraphQL multipart request: its files go to temporary files, or to memory, while the operation is at work already. */
 
-import { EventEmitter, once } from 'node:events';
-import { fstat } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { processRequest, type Upload } from 'graphql-upload-ts';
+import type { IncomingMessage } from 'node:http';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { FileArrival } from '../conversation/attachment.ts';
 import { UploadedFile } from '../graphql/uploaded-file.ts';
+import { type FileStore, keepInMemory } from './file-store.ts';
 import { type ExpectedFile, MultipartGuard, type MultipartLimits } from './multipart-guard.ts';
+import { spoolToDisk } from './spool-to-disk.ts';
 
 export interface MultipartRequest {
   /** With an `UploadedFile` in each place that the map names. */
@@ -27,6 +24,9 @@ export interface MultipartRequest {
 /** Long for a line that stutters, short for one that is held open on purpose. */
 const maxSilenceMs = 15_000;
 
+/** A request of no more bytes stays in memory: for a small file its temporary file would be most of the work. */
+const maxBytesInMemory = 128 * 1024;
+
 /**
  * Resolves as soon as the operation and the map are here.
  *
@@ -36,16 +36,9 @@ export async function receiveMultipart(
   request: IncomingMessage,
   limits: MultipartLimits,
 ): Promise<MultipartRequest> {
-  const guard = new MultipartGuard(request.headers['content-type'] ?? '', limits);
-  // What the library takes for the response: it removes the files when that is closed.
-  const lifetime = new EventEmitter() as unknown as ServerResponse;
-  // The guard has all of a request that the library uses. One byte more, since it refuses a file of exactly the limit.
-  const spooling = processRequest<Spooled>(guard as unknown as IncomingMessage, lifetime, {
-    maxFiles: limits.maxFiles,
-    maxFileSize: limits.maxFileBytes + 1,
-  });
-  spooling.catch(() => {}); // It fails where the guard is destroyed before the map has come.
-  let uploads: readonly Upload[] = [];
+  const isInMemory = Number(request.headers['content-length']) <= maxBytesInMemory;
+  const guard = new MultipartGuard(request.headers['content-type'] ?? '', limits, isInMemory);
+  const store = isInMemory ? keepInMemory() : spoolToDisk(guard, limits);
 
   request.once('close', () => {
     if (!request.readableEnded) guard.breakOff('The request was broken off.');
@@ -57,31 +50,23 @@ export async function receiveMultipart(
 
   async function release(): Promise<void> {
     request.unpipe(guard);
-    await becomeIdle(uploads);
+    await store.becomeIdle();
     guard.destroy();
-    await Promise.allSettled(uploads.map(({ promise }) => promise));
-    lifetime.emit('close');
+    await store.remove();
   }
 
   try {
     const params = await guard.params;
-    const { variables } = await spooling;
-    uploads = Object.values(variables);
-    const files = guard.files.flatMap((file) => {
-      const upload = variables[file.key];
-      return upload ? [placeFile(file, arrivalOf(file, upload, guard.whole, limits.maxFileBytes))] : [];
-    });
+    await store.isReady;
+    const files = guard.files.map((file) =>
+      placeFile(file, arrivalOf(file, store, guard.whole, limits.maxFileBytes)),
+    );
     const bytes = () => guard.files.reduce((sum, file) => sum + file.bytes, 0);
     return { params, files, whole: guard.whole, bytes, release };
   } catch (error) {
     await release();
     throw error;
   }
-}
-
-/** What the library makes of the plain request that the guard writes. */
-interface Spooled {
-  readonly variables: Readonly<Record<string, Upload>>;
 }
 
 function placeFile({ places }: ExpectedFile, arrival: Promise<FileArrival>): UploadedFile {
@@ -92,41 +77,21 @@ function placeFile({ places }: ExpectedFile, arrival: Promise<FileArrival>): Upl
 
 async function arrivalOf(
   file: ExpectedFile,
-  upload: Upload,
+  store: FileStore,
   whole: Promise<void>,
   maxBytes: number,
 ): Promise<FileArrival> {
   const keepsLimit = await Promise.race([file.keepsLimit, whole.then(() => file.keepsLimit)]);
   if (!keepsLimit) return { kind: 'tooBig', maxBytes };
   await whole;
-  const { capacitor } = await upload.promise;
-  if (capacitor.errored) throw capacitor.errored;
-  if (!capacitor.writableFinished) await once(capacitor, 'finish');
-  await assertWhole(capacitor._fd, file.bytes);
+  const stored = await store.read(file);
   return {
     kind: 'arrived',
     name: file.header?.fileName ?? '',
     content: {
       mediaType: file.header?.mediaType ?? 'application/octet-stream',
       size: file.bytes,
-      open: () => capacitor.createReadStream(),
+      ...stored,
     },
   };
-}
-
-/** On a full disk the library takes the part of a write that succeeded for all of it. */
-async function assertWhole(descriptor: number | null, bytes: number): Promise<void> {
-  const { size } = descriptor === null ? { size: 0 } : await promisify(fstat)(descriptor);
-  if (size !== bytes) throw new Error(`${size} of ${bytes} bytes of an upload could be written to disk.`);
-}
-
-/**
- * Waits until everything that was handed over is on disk. The library closes a file without waiting for its last write,
- * which then might hit the next file that gets the same descriptor.
- */
-async function becomeIdle(uploads: readonly Upload[]): Promise<void> {
-  const isBusy = ({ file }: Upload): boolean =>
-    file !== undefined && !file.capacitor.destroyed && file.capacitor.writableLength > 0;
-  do await delay(1);
-  while (uploads.some(isBusy));
 }

@@ -1,5 +1,6 @@
 /** A reply with a file is written as a form that every reader takes apart to the same parts, and its length is exact. */
 
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import type { FileContent } from '../../src/conversation/attachment.ts';
@@ -31,6 +32,12 @@ function contentOf(chunks: readonly (string | Buffer)[], mediaType = 'text/plain
   };
 }
 
+/** As a stream, which it is of a file that is not in memory. */
+function encode(...args: Parameters<typeof encodeMultipart>) {
+  const { body, ...encoded } = encodeMultipart(...args);
+  return { ...encoded, body: body instanceof Readable ? body : expect.unreachable() };
+}
+
 const fields: FormFields = [
   ['id_as_string', 'true'],
   ['body', 'Line\r\n"two" 🎉\u0000&='],
@@ -41,16 +48,28 @@ const fields: FormFields = [
 async function read({
   contentType,
   body,
-}: ReturnType<typeof encodeMultipart>): Promise<[string, FormDataEntryValue][]> {
+}: ReturnType<typeof encode>): Promise<[string, FormDataEntryValue][]> {
   const bytes = await buffer(body);
   return [...(await new Response(bytes, { headers: { 'content-type': contentType } }).formData())];
 }
+
+test('a file that is in memory makes a form of the same bytes at once', async () => {
+  const content = contentOf(['a\r\n', 'b'], 'text/csv');
+  const streamed = encode(fields, { fileName: 'a.csv', content });
+  const inMemory = { ...content, bytes: Buffer.from('a\r\nb') };
+  const { body, contentLength } = encodeMultipart(fields, { fileName: 'a.csv', content: inMemory });
+  if (!Buffer.isBuffer(body)) return expect.unreachable();
+  const withoutBoundary = (bytes: Buffer) => bytes.toString().replace(/[\da-f]{8}(?:-[\da-f]{4,12}){4}/g, '');
+  expect(withoutBoundary(body)).toBe(withoutBoundary(await buffer(streamed.body)));
+  expect(contentLength).toBe(body.length);
+  expect(content.opened()).toBe(1);
+});
 
 describe('a form', () => {
   test('has the fields in their order, the name, then the file', async () => {
     const content = contentOf(['a\r\n', 'b'], 'text/csv; charset=utf-8');
     const [first, second, third, name, [, file] = []] = await read(
-      encodeMultipart(fields, { fileName: 'a.csv', content }),
+      encode(fields, { fileName: 'a.csv', content }),
     );
     expect([first, second, third, name]).toEqual([...fields, ['attachment_file_name', 'a.csv']]);
     if (!(file instanceof File)) return expect.unreachable();
@@ -69,7 +88,7 @@ describe('a form', () => {
     ['many chunks', Array.from({ length: 500 }, (_, index) => Buffer.alloc(index, index))],
     ['a large chunk', [Buffer.alloc(3_000_000, 7)]],
   ])('has the length that it says: %s', async (_name, chunks) => {
-    const encoded = encodeMultipart([...fields, ['x', '🎉']], {
+    const encoded = encode([...fields, ['x', '🎉']], {
       fileName: 'é🎉".txt',
       content: contentOf(chunks),
     });
@@ -87,7 +106,7 @@ describe('a form', () => {
     ['🎉 отчёт.txt', '🎉 отчёт.txt'],
     ["a'; filename*=x", "a'; filename*=x"],
   ])('names the file %j in its header, and as it is in its own field', async (fileName, inHeader) => {
-    const text = (await buffer(encodeMultipart([], { fileName, content: contentOf(['x']) }).body)).toString();
+    const text = (await buffer(encode([], { fileName, content: contentOf(['x']) }).body)).toString();
     expect(text).toContain(
       `name="attachment"; filename="${inHeader}"\r\nContent-Type: text/plain\r\n\r\nx\r\n--`,
     );
@@ -97,9 +116,7 @@ describe('a form', () => {
   test('has a boundary of its own, which is valid', () => {
     const boundaries = Array.from(
       { length: 50 },
-      () =>
-        encodeMultipart([], { fileName: 'a', content: contentOf([]) }).contentType.split('boundary=')[1] ??
-        '',
+      () => encode([], { fileName: 'a', content: contentOf([]) }).contentType.split('boundary=')[1] ?? '',
     );
     expect(new Set(boundaries).size).toBe(50);
     for (const boundary of boundaries) expect(boundary).toMatch(/^[\w-]{20,70}$/);
@@ -109,7 +126,7 @@ describe('a form', () => {
 describe('the file', () => {
   test('is not opened before it is read', async () => {
     const content = contentOf(['x']);
-    const { body } = encodeMultipart(fields, { fileName: 'a', content });
+    const { body } = encode(fields, { fileName: 'a', content });
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(content.opened()).toBe(0);
     body.destroy();
@@ -119,7 +136,7 @@ describe('the file', () => {
 
   test('is closed where the sending is broken off', async () => {
     const content = contentOf(Array.from({ length: 100 }, () => Buffer.alloc(65_536)));
-    const { body } = encodeMultipart(fields, { fileName: 'a', content });
+    const { body } = encode(fields, { fileName: 'a', content });
     let bytes = 0;
     for await (const chunk of body) {
       bytes += chunk.length;
@@ -131,7 +148,7 @@ describe('the file', () => {
   test('may be sent again from its first byte', async () => {
     const content = contentOf(['abc', 'def']);
     for (const times of [1, 2, 3]) {
-      const bytes = await buffer(encodeMultipart([], { fileName: 'a', content }).body);
+      const bytes = await buffer(encode([], { fileName: 'a', content }).body);
       expect(bytes.toString()).toContain('\r\n\r\nabcdef\r\n--');
       expect(content.closed()).toBe(times);
     }
@@ -146,8 +163,6 @@ describe('the file', () => {
         throw new Error('The disk is gone.');
       },
     };
-    await expect(buffer(encodeMultipart([], { fileName: 'a', content }).body)).rejects.toThrow(
-      'The disk is gone.',
-    );
+    await expect(buffer(encode([], { fileName: 'a', content }).body)).rejects.toThrow('The disk is gone.');
   });
 });

@@ -873,7 +873,7 @@ describe('a limit', () => {
 
   test('holds for uploads at once: the 65th has to come again, and may when another one is done', async () => {
     const gateway = await startUploadGateway();
-    const body = upload(noise(50_000));
+    const body = upload(noise(200_000));
     const clients = Array.from({ length: 64 }, () => new RawClient(gateway.origin));
     await Promise.all(clients.map((client) => client.write(head(body.length), body.subarray(0, -30_000))));
     await vi.waitFor(() => expect(spool.files()).toHaveLength(64));
@@ -894,7 +894,7 @@ describe('a limit', () => {
         expect(result(await client.answer())).toMatchObject(sent);
       }),
     );
-    for (const { file: it } of gateway.sandbox?.received ?? []) expectBytes(it?.bytes, noise(50_000));
+    for (const { file: it } of gateway.sandbox?.received ?? []) expectBytes(it?.bytes, noise(200_000));
     expect(gateway.sandbox?.received).toHaveLength(34);
   });
 });
@@ -1538,7 +1538,7 @@ describe('a mutation with two replies sends neither', () => {
     async (way) => {
       const gateway = await startUploadGateway();
       const client = new RawClient(gateway.origin);
-      await client.write(head(9_000), twoOperations, twoMap, x, `--${boundary}\r\n`);
+      await client.write(head(200_000), twoOperations, twoMap, x, `--${boundary}\r\n`);
       await vi.waitFor(() => expect(spool.files()).toHaveLength(1));
       client[way]();
       await client.closed();
@@ -1783,19 +1783,39 @@ describe('a Dashly that fails', () => {
 });
 
 describe('a place for temporary files', () => {
+  const exactly = (bytes: number) => upload(noise(bytes - upload(noise(0)).length));
+
+  test.each([
+    ['no', 128 * 1024, 0],
+    ['a', 128 * 1024 + 1, 1],
+  ])('%s file is there for a request of %i bytes while it is under way', async (_which, bytes, files) => {
+    const gateway = await startUploadGateway();
+    const body = exactly(bytes);
+    expect(body.length).toBe(bytes);
+    const client = new RawClient(gateway.origin);
+    await client.write(head(bytes), body.subarray(0, -1_000));
+    await vi.waitFor(() => expect(spool.files()).toHaveLength(files));
+    await client.write(body.subarray(-1_000));
+    expect(result(await client.answer())).toMatchObject(sent);
+    expectBytes(gateway.sandbox?.received[0]?.file?.bytes, noise(bytes - upload(noise(0)).length));
+    await spool.becomesEmpty();
+  });
+
   test('that is not there fails the reply, and nothing is sent', async () => {
     const before = process.env['TMPDIR'];
     process.env['TMPDIR'] = '/nowhere/at/all';
     try {
       const gateway = await startUploadGateway({}, { mayLog: true });
-      for (const size of [0, 5, 500_000]) {
+      for (const size of [150_000, 500_000]) {
         const answer = await sendForm(gateway.origin, upload(noise(size)));
         expect(answer.body.errors[0].message).toBe('Unexpected error.');
         expect(answer.text).not.toContain('nowhere');
         expect(answer.body.data ?? null).toBeNull();
       }
-      expect(gateway.errors).toHaveLength(3);
+      expect(gateway.errors).toHaveLength(2);
       expect(gateway.sandbox?.received).toEqual([]);
+      // A small one needs no such place.
+      expect(result(await sendForm(gateway.origin, upload(noise(100_000))))).toMatchObject(sent);
     } finally {
       if (before !== undefined) process.env['TMPDIR'] = before;
     }
@@ -1908,14 +1928,13 @@ describe('the process', () => {
     expect(command.spool.files()).toEqual([]);
   });
 
-  test.each<[name: string, size: number]>([
-    ['in the first write', 70_000],
-    ['much later', 400_000],
-    ['with the last byte', 32_769],
-    ['shortly before the end', 33_500],
-  ])('that cannot write all of a file sends nothing: %s', async (_name, size) => {
+  test.each<[name: string, size: number, limit: number]>([
+    ['in the first write', 170_000, 32_768],
+    ['much later', 400_000, 262_144],
+    ['with the last byte', 163_841, 163_840],
+    ['shortly before the end', 164_500, 163_840],
+  ])('that cannot write all of a file sends nothing: %s', async (_name, size, limit) => {
     const upstream = await startRawUpstream();
-    const limit = size === 400_000 ? 262_144 : 32_768;
     const command = await startCommand({ DASHLY_API_URL: upstream.url, DASHLY_TIMEOUT_MS: '1500' }, limit);
     const answer = await sendForm(command.origin, upload(noise(size)));
     expect(upstream.connections()).toBe(0);
@@ -1924,8 +1943,8 @@ describe('the process', () => {
     await vi.waitFor(() => expect(command.output.out).toMatch(/Unexpected error in request/));
     await command.spool.becomesEmpty(command.processId);
     // What fits still passes.
-    expect(result(await sendForm(command.origin, upload(noise(32_768))))).toMatchObject(sent);
-    expect(upstream.requests.at(-1)?.body.includes(noise(32_768))).toBe(true);
+    expect(result(await sendForm(command.origin, upload(noise(limit))))).toMatchObject(sent);
+    expect(upstream.requests.at(-1)?.body.includes(noise(limit))).toBe(true);
   });
 
   test('gives up on a client that has gone silent', { timeout: 30_000 }, async () => {
