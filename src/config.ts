@@ -93,7 +93,13 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
   const { data, error } = variables.safeParse(Object.fromEntries(given));
   if (error) return { faults: error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}.`) };
-  const faults = [...faultsOfUpstream(data), ...faultsOfCallers(data), ...faultsOfShutdown(data)];
+  const names = given.map(([name]) => name);
+  const faults = [
+    ...faultsOfUpstream(data),
+    ...faultsOfNames(data, names),
+    ...faultsOfCallers(data),
+    ...faultsOfShutdown(data),
+  ];
   if (faults.length > 0) return { faults };
   const isProduction = data.NODE_ENV === 'production';
   const { DASHLY_API_URL = 'sandbox', INTROSPECTION = !isProduction } = data;
@@ -107,6 +113,16 @@ function faultsOfUpstream({ NODE_ENV, DASHLY_API_URL }: Variables): readonly str
   return [
     'DASHLY_API_URL has to be set in production: https://api.dashly.app/v2, or the word sandbox if that is meant.',
   ];
+}
+
+/** Where a name is written wrong, the sandbox would take replies that are meant for customers. */
+function faultsOfNames({ DASHLY_API_URL }: Variables, names: readonly string[]): readonly string[] {
+  if (DASHLY_API_URL) return [];
+  const strange = names.filter((name) => name.startsWith('DASHLY_') && !Object.hasOwn(variables.shape, name));
+  return strange.map(
+    (name) =>
+      `${name} is no variable of the gateway. Set DASHLY_API_URL, to the word sandbox where that is meant, to start all the same.`,
+  );
 }
 
 function faultsOfShutdown({ SHUTDOWN_DELAY_MS, SHUTDOWN_TIMEOUT_MS }: Variables): readonly string[] {

@@ -161,7 +161,12 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   };
   // The documents that are trusted do not ask for the schema.
   const hasSchema = config.INTROSPECTION && !documents;
-  const places = placesOf({ hasGraphiQL: config.GRAPHIQL, hasSandbox: sandbox !== null, hasSchema });
+  const places = placesOf({
+    hasGraphiQL: config.GRAPHIQL,
+    hasSandbox: sandbox !== null,
+    hasSchema,
+    needsToken: config.DASHLY_TOKEN === null,
+  });
   const pages = new Map<string, Page>([['/', createFrontPage(places)]]);
   if (hasSchema) {
     const sdl = `${printSchema(prefixTypes(clientSchema, config.TYPE_PREFIX))}\n`;
@@ -238,8 +243,10 @@ function placesOf(there: {
   readonly hasGraphiQL: boolean;
   readonly hasSandbox: boolean;
   readonly hasSchema: boolean;
+  /** Whether callers bring a token for Dashly. */
+  readonly needsToken: boolean;
 }): Place[] {
-  const { hasGraphiQL, hasSandbox, hasSchema } = there;
+  const { hasGraphiQL, hasSandbox, hasSchema, needsToken } = there;
   return [
     {
       name: hasGraphiQL ? 'GraphQL, GraphiQL' : 'GraphQL',
@@ -251,7 +258,7 @@ function placesOf(there: {
           {
             name: 'Sandbox',
             path: '/sandbox',
-            about: `stands in for Dashly, and shows what was sent; it takes "Token ${sandboxToken}"`,
+            about: `stands in for Dashly, and shows what was sent${needsToken ? `; it takes "Token ${sandboxToken}"` : ''}`,
           },
         ]
       : []),

@@ -5,6 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Config, readConfig } from './config.ts';
 import { createGateway } from './gateway.ts';
 
+/** One Ctrl-C comes twice under npm: from the terminal, and from npm, which hands it on. In milliseconds. */
+const doubledMs = 500;
+
 const { config, faults } = readConfig(process.env);
 if (faults) {
   for (const fault of faults) console.error(fault);
@@ -22,13 +25,16 @@ const port = await gateway.listen(config.PORT, config.HOST).catch((error: NodeJS
 });
 
 let isStopping = false;
-let isInterrupted = false;
+let interruptedAt: number | null = null;
 const stop = () => void stopGently(config);
 process.on('SIGTERM', stop);
 process.on('SIGINT', () => {
+  const now = performance.now();
+  interruptedAt ??= now;
   // A second Ctrl-C is somebody who does not want to wait. On exit temporary files are removed all the same.
-  if (isInterrupted) process.exit(130);
-  isInterrupted = true;
+  if (now - interruptedAt > doubledMs) process.exit(130);
+  if (process.stdout.isTTY && !isStopping)
+    console.log('Stopping when all is answered; Ctrl-C again ends at once.');
   stop();
 });
 // Under npx the parent is a shell, which dies of a SIGTERM without handing it on.

@@ -518,3 +518,13 @@ describe('what goes together', () => {
     expect(readConfig(environment).config).toMatchObject(config);
   });
 });
+
+test.each([
+  [{ DASHLY_URL: 'https://api.dashly.app' }, 'DASHLY_URL'],
+  [{ DASHLY_TIMEOUT: '5', DASHLY_API: 'x' }, 'DASHLY_TIMEOUT'],
+])('a name that is written wrong, %j, does not end in the sandbox without a word', (environment, name) => {
+  const { faults = [] } = readConfig(environment);
+  expect(faults[0]).toMatch(new RegExp(`^${name} is no variable of the gateway\\. .*DASHLY_API_URL`));
+  expect(faults).toHaveLength(Object.keys(environment).length);
+  expect(readConfig({ ...environment, DASHLY_API_URL: 'sandbox' }).faults).toBeUndefined();
+});

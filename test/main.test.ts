@@ -419,9 +419,19 @@ describe.concurrent('the stop', () => {
     socket.write(replyBytes('9003'));
     await arrived(gateway);
     gateway.child.kill('SIGINT');
-    await sleep(200);
+    await sleep(1_000);
     const { code, after } = await stop(gateway, 'SIGINT');
     expect(code).not.toBeNull();
     expect(after).toBeLessThan(quick);
+  });
+
+  test('waits for a reply though npm makes two signals of one Ctrl-C', async () => {
+    const gateway = await start();
+    const sent = reply(gateway, { conversationId: '6', body: 'Hi' });
+    await arrived(gateway);
+    gateway.child.kill('SIGINT');
+    await sleep(20);
+    expect(await stop(gateway, 'SIGINT')).toMatchObject({ code: 0 });
+    expect(await sent).toMatchObject({ __typename: 'ReplyToConversationPayload' });
   });
 });

@@ -82,11 +82,13 @@ function connect() {
   events = new EventSource('/sandbox/events');
   events.onopen = () => {
     live.textContent = 'Live';
+    live.classList.remove('broken');
     refresh();
   };
   events.onmessage = refresh;
   events.onerror = ({ target }) => {
     live.textContent = 'Reconnecting…';
+    live.classList.add('broken');
     if (target.readyState === EventSource.CLOSED) setTimeout(() => events === target && connect(), 3000);
   };
 }

@@ -43,6 +43,7 @@ header h1 a { color: inherit; text-decoration: none; }
   content: ''; display: inline-block; width: 8px; height: 8px; margin-right: 8px;
   border-radius: 4px; background: light-dark(#15803d, #4ade80);
 }
+.live.broken::before { background: light-dark(#b45309, #fbbf24); }
 
 #content { display: grid; grid-template-columns: 264px minmax(0, 1fr); gap: 32px; }
 nav h2 { margin: 5px 0 12px; font-size: 15px; font-weight: 600; }
