@@ -8,7 +8,7 @@ import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import { type DocumentNode, parse, print, printSchema } from 'graphql';
 import { createSubgraph } from './src/graphql/create-subgraph.ts';
 import { schema } from './src/graphql/schema.ts';
-import { sandboxConversationKinds, sandboxConversations } from './src/sandbox/sandbox-conversations.ts';
+import { sandboxConversationsByKind } from './src/sandbox/sandbox-conversations.ts';
 
 const operations = readOperations();
 const files: Record<string, (committed: string) => string | Promise<string>> = {
@@ -77,11 +77,9 @@ async function typeDocuments(): Promise<string> {
 }
 
 function listConversations(): string {
-  const tables = Object.entries(sandboxConversationKinds).map(([kind, heading]) => {
-    const rows = sandboxConversations.filter((conversation) => conversation.kind === kind);
-    return [`| id | ${heading} |`, '|---|---|', ...rows.map(({ id, title }) => `| ${id} | ${title} |`)].join(
-      '\n',
-    );
+  const tables = sandboxConversationsByKind.map(({ heading, conversations }) => {
+    const rows = conversations.map(({ id, title }) => `| ${id} | ${title} |`);
+    return [`| id | ${heading} |`, '|---|---|', ...rows].join('\n');
   });
   return tables.join('\n\n');
 }

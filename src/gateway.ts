@@ -26,7 +26,7 @@ import type { LogError } from './http/mask-errors.ts';
 import { PreparedOperations } from './http/prepared-operations.ts';
 import { createRequestListener, type Page } from './http/request-listener.ts';
 import { createSchemaPage } from './http/schema-page.ts';
-import { createTrustedDocuments, takeAnyDocument } from './http/trusted-documents.ts';
+import { createAnyDocuments, createTrustedDocuments } from './http/trusted-documents.ts';
 import { sandboxToken } from './sandbox/sandbox-token.ts';
 import { type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
 import { openStore } from './store/open-store.ts';
@@ -115,7 +115,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   const { schema } = createSubgraph(clientSchema, config.TYPE_PREFIX);
   const operations = new PreparedOperations(schema);
   const { TRUSTED_DOCUMENTS: documents } = config;
-  const resolveDocument = documents ? createTrustedDocuments(documents) : takeAnyDocument;
+  const resolveDocument = documents ? createTrustedDocuments(documents) : createAnyDocuments(config.GRAPHIQL);
   const yoga = createYoga({
     schema,
     createContext,

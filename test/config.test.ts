@@ -44,7 +44,7 @@ test('nothing has to be set', () => {
 
 test('an empty variable counts as unset, and a foreign one does not matter', () => {
   const empty = Object.fromEntries(Object.keys(defaults).map((name) => [name, '']));
-  expect(readConfig({ ...empty, PATH: '/bin', DASHLY_TOKENS: 'x', NOT_THERE: undefined })).toEqual({
+  expect(readConfig({ ...empty, PATH: '/bin', JWT_SECRETS: 'x', NOT_THERE: undefined })).toEqual({
     config: defaults,
   });
 });

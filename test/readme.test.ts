@@ -1,6 +1,7 @@
 /** Holds the README against what the gateway does: its examples are run as they stand. */
 
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -51,6 +52,41 @@ test('an attachment is sent as curl does it', async () => {
   expect(Buffer.from(gateway.sandbox?.received[0]?.file?.bytes ?? []).toString()).toBe(
     'See you on Monday.\n',
   );
+});
+
+test('a reply with a key is sent once, as its example asks', async () => {
+  const gateway = await startGateway();
+  const [query = ''] = blocksBelow('Sending once', 'graphql');
+  const send = async () => {
+    const { body } = await post(gateway, query, { body: 'Hi', key: 'of-mine' });
+    const { __typename, replayed, part } = body.data.replyToConversation;
+    expect(__typename).toBe('ReplyToConversationPayload');
+    return { replayed, id: part.id };
+  };
+  const first = await send();
+  expect([first, await send()]).toEqual([
+    { ...first, replayed: false },
+    { ...first, replayed: true },
+  ]);
+  expect(gateway.sandbox?.received).toHaveLength(1);
+});
+
+test('a server of somebody else has the gateway in it, and stops gently, as the example does', async () => {
+  const [example = ''] = blocksBelow('Elsewhere than in this repository', 'js');
+  const library = new URL('../src/library.ts', import.meta.url).href;
+  const script = example
+    .replace("'dashly-graphql-gateway'", `'${library}'`)
+    .replace("'https://api.dashly.app/v2'", "'sandbox'")
+    .replace('server.listen(4000);', 'server.listen(0, () => console.log(server.address().port));');
+  for (const text of [library, "'sandbox'", 'listen(0,']) expect(script).toContain(text);
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [port] = await once(child.stdout, 'data');
+  const origin = `http://127.0.0.1:${Number(port)}`;
+  expect((await ask(`${origin}/hello`)).text).toBe('Hello!');
+  expect((await ask(`${origin}/ready`)).status).toBe(200);
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
 test('every member of the union is in its table, and no other', () => {

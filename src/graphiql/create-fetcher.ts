@@ -2,7 +2,7 @@
 
 import type { Fetcher } from '@graphiql/toolkit';
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, parse } from 'graphql';
-import { attachFiles, missingPlaces, type Operation, type Variables } from './attach-files.ts';
+import { attachFiles, missingPlaces, type Operation } from './attach-files.ts';
 import { parseExactly } from './parse-exactly.ts';
 import { findOperation, type UploadPlace, uploadPlaces } from './upload-places.ts';
 
@@ -14,12 +14,6 @@ export interface FetcherOptions {
   readonly filesFor: (place: UploadPlace) => readonly File[];
   /** Told of every answer. */
   readonly onStatus: (status: number, operationName: string | null) => void;
-}
-
-interface Params {
-  readonly query: string;
-  readonly operationName?: string | null;
-  readonly variables?: Variables;
 }
 
 /** The one answer comes as an iterable, which GraphiQL can end early: that aborts the request. */
@@ -44,7 +38,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 }
 
 async function ask(
-  { query, operationName = null, variables = {} }: Params,
+  { query, operationName = null, variables = {} }: Operation,
   headers: Readonly<Record<string, unknown>>,
   signal: AbortSignal,
   { url, schema, filesFor, onStatus }: FetcherOptions,

@@ -1,6 +1,7 @@
 /** What the editors open with: GraphiQL restores tabs, but fills the editors from elsewhere, and then takes a tab for a new one. */
 
 import type { Storage as GraphiQLStorage } from '@graphiql/toolkit';
+import type { PageConfiguration } from './page-configuration.ts';
 
 export interface RestoredEditors {
   readonly initialQuery: string;
@@ -8,11 +9,6 @@ export interface RestoredEditors {
   readonly initialHeaders: string;
   /** Whether somebody wanted headers to be kept; GraphiQL asks only where the default is that they are. */
   readonly shouldPersistHeaders: boolean;
-}
-
-export interface EditorDefaults {
-  readonly tabs: readonly { readonly query: string; readonly variables: string }[];
-  readonly headers: string;
 }
 
 interface StoredTab {
@@ -29,7 +25,10 @@ interface StoredTabs {
 const tabsKey = 'graphiql:tabState';
 
 /** To be called before GraphiQL opens; it mends what is stored. */
-export function restoreEditors(storage: GraphiQLStorage, defaults: EditorDefaults): RestoredEditors {
+export function restoreEditors(
+  storage: GraphiQLStorage,
+  defaults: Pick<PageConfiguration, 'tabs' | 'headers'>,
+): RestoredEditors {
   const shouldPersistHeaders = storage.getItem('graphiql:shouldPersistHeaders') === 'true';
   const stored = readTabs(storage);
   const [first = { query: '', variables: '' }] = defaults.tabs;

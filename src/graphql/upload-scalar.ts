@@ -7,8 +7,8 @@ import { UploadedFile } from './uploaded-file.ts';
 /** A client that sends anything else has lost its file on the way, so this is a 400 even for a client that expects 200. */
 function noFile(nodes?: ValueNode): GraphQLError {
   return new GraphQLError(
-    'An Upload is a file of a multipart request: null in the variables, and in the map ' +
-      '(https://github.com/jaydenseric/graphql-multipart-request-spec).',
+    'An Upload is a file, which goes beside the operation: send multipart/form-data with null in the variables, ' +
+      'and the place of the file in the map (https://github.com/jaydenseric/graphql-multipart-request-spec).',
     { nodes: nodes ?? null, extensions: { http: { spec: false, status: 400 } } },
   );
 }

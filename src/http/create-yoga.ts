@@ -157,8 +157,8 @@ function useMaskedErrors(logError: LogError): YogaPlugin {
   };
 }
 
-/** In characters. */
-const maxMessage = 500;
+/** In characters, from the start of a message and from its end. */
+const kept = { start: 200, end: 300 };
 
 /**
  * The status that the GraphQL over HTTP specification wants for a request that was not executed at all: 400, or 200 for a
@@ -167,8 +167,9 @@ const maxMessage = 500;
 function asBadRequest(error: GraphQLError): GraphQLError {
   // An exact number shows what it is made of: { rawJSON: "12345678901234567890" }.
   const text = error.message.replace(/\{ rawJSON: "([^"]*)" \}/g, '$1');
-  // graphql-js shows the whole of a value that it cannot take.
-  const message = text.length > maxMessage ? `${text.slice(0, maxMessage)}…` : text;
+  // graphql-js shows the whole of a value that it cannot take, such as a file in base64, and says only then what is wrong with it.
+  const isLong = text.length > kept.start + kept.end;
+  const message = isLong ? `${text.slice(0, kept.start)}…${text.slice(-kept.end)}` : text;
   const http = error.extensions['http'] ?? { spec: true, status: 400 };
   return new GraphQLError(message, {
     nodes: error.nodes ?? null,

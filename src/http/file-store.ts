@@ -1,4 +1,4 @@
-/** Where the files of a multipart request are until their request is answered: here, in memory. */
+/** What keeps the files of a multipart request until it is answered. */
 
 import { Readable } from 'node:stream';
 import type { FileContent } from '../conversation/attachment.ts';

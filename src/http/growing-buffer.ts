@@ -1,4 +1,4 @@
-/** Collects the chunks of a text that comes in pieces of any size. */
+/** Collects the chunks of something that comes in pieces of any size. */
 
 /**
  * Copies into one buffer that doubles as it fills. A list of chunks would hold on to the whole network buffer that each
@@ -15,7 +15,7 @@ export class GrowingBuffer {
   append(chunk: Buffer): void {
     const length = this.#length + chunk.length;
     if (this.#length === 0) {
-      this.#bytes = chunk; // Most texts come in one piece, which need not be copied.
+      this.#bytes = chunk; // Most come in one piece, which need not be copied.
     } else {
       // A first chunk that was not copied has no room left, so it is never written to.
       if (length > this.#bytes.length) this.#grow(length);

@@ -1,13 +1,10 @@
 /** A conversation as an agent sees it: everything, with what programs told each other about it. */
-import { authorOf } from './author-of.ts';
-import { clip } from './clip.ts';
+
 import type { ConversationPart } from './conversation-part.ts';
-import { digitsOf } from './digits-of.ts';
-import { isJsonObject } from './exact-json.ts';
+import { digitsOf, isJsonObject } from './exact-json.ts';
 import { type Html, html } from './html.ts';
-import type { KeptPart } from './kept-part.ts';
-import { renderBody } from './render-body.ts';
-import { renderTime } from './render-time.ts';
+import { authorOf, clip, renderBody, renderTime } from './render-message.ts';
+import type { KeptPart } from './sandbox-state.ts';
 
 /** How much is shown of a value that may be of any length. */
 const maxCharacters = 2_000;

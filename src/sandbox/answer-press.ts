@@ -1,5 +1,5 @@
 /** Takes the form that a quick reply's button sends. */
-import { isFromOtherSite } from './is-from-other-site.ts';
+import { isFromOtherSite } from './foreign-requests.ts';
 import { pressButton } from './press-button.ts';
 import { readBody } from './read-body.ts';
 import { readForm } from './read-form.ts';

@@ -1,7 +1,8 @@
 /** The conversations in which something was sent, for a look at what is new. */
-import { clip } from './clip.ts';
+
 import { type Html, html } from './html.ts';
-import type { KeptPart } from './kept-part.ts';
+import { clip } from './render-message.ts';
+import type { KeptPart } from './sandbox-state.ts';
 
 /** The conversations with their parts, the one with the latest part first. */
 export function groupByConversation(parts: readonly KeptPart[]): Array<[id: string, parts: KeptPart[]]> {

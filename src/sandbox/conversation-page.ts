@@ -1,8 +1,8 @@
 /** The page that shows a conversation from both sides. */
 import { renderAgentView } from './agent-view.ts';
 import { groupByConversation, renderConversationList } from './conversation-list.ts';
-import { renderConversationTable } from './conversation-table.ts';
 import { renderCustomerView } from './customer-view.ts';
+import { renderConversationTable } from './describe-conversations.ts';
 import { renderFirstReply } from './first-reply.ts';
 import { type Html, html } from './html.ts';
 import { sandboxConversations } from './sandbox-conversations.ts';

@@ -1,11 +1,9 @@
 /** A conversation as the customer sees it: the chat on the site. */
-import { authorOf } from './author-of.ts';
+
+import { isForCustomer, quickRepliesOf } from './customer-part.ts';
 import { type Html, html } from './html.ts';
-import { isForCustomer } from './is-for-customer.ts';
-import type { KeptPart } from './kept-part.ts';
-import { quickRepliesOf } from './quick-replies.ts';
-import { renderBody } from './render-body.ts';
-import { renderTime } from './render-time.ts';
+import { authorOf, renderBody, renderTime } from './render-message.ts';
+import type { KeptPart } from './sandbox-state.ts';
 
 /** Nobody chooses from more. */
 const maxButtons = 50;

@@ -1,12 +1,24 @@
-/** The table of the sandbox's conversations for somebody at a terminal. */
-import { sandboxConversationKinds, sandboxConversations } from './sandbox-conversations.ts';
+/** The table of the sandbox's conversations, for somebody at a terminal and for somebody on the page. */
+import { type Html, html } from './html.ts';
+import { sandboxConversationsByKind } from './sandbox-conversations.ts';
 
 /** One indented line for each conversation, under a heading for each kind; no line break at the end. */
 export function describeConversations(): string {
-  return Object.entries(sandboxConversationKinds)
-    .map(([kind, heading]) => {
-      const rows = sandboxConversations.filter((it) => it.kind === kind);
-      return [heading, ...rows.map(({ id, title }) => `  ${id.padStart(4)}  ${title}`)].join('\n');
+  return sandboxConversationsByKind
+    .map(({ heading, conversations }) => {
+      return [heading, ...conversations.map(({ id, title }) => `  ${id.padStart(4)}  ${title}`)].join('\n');
     })
     .join('\n\n');
+}
+
+/** Folded up under a heading, one table for each kind. */
+export function renderConversationTable(): Html {
+  const tables = sandboxConversationsByKind.map(
+    ({ heading, conversations }) =>
+      html`<table><caption>${heading}</caption><tbody>${conversations.map(
+        ({ id, title }) =>
+          html`<tr><th scope="row"><a href="/sandbox/conversations/${id}">${id}</a></th><td>${title}</td></tr>`,
+      )}</tbody></table>`,
+  );
+  return html`<details class="kinds"><summary>Conversations to try: the id decides what Dashly answers</summary><div>${tables}</div></details>`;
 }

@@ -5,6 +5,11 @@ export function exactNumber(digits: string): RawJSON {
   return JSON.rawJSON(digits);
 }
 
+/** The id in digits, be it a bare number or a string. */
+export function digitsOf(id: unknown): string {
+  return typeof id === 'string' ? id : JSON.stringify(id);
+}
+
 /**
  * Parses JSON so that `JSON.stringify` writes its numbers back as they came, digit for digit.
  * Inside the result a number is opaque: it can be written out, not calculated with.

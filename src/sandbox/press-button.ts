@@ -1,10 +1,8 @@
 /** What happens when a visitor presses a quick reply: "a reply with the corresponding content is sent to the chat". */
 import type { ConversationPart } from './conversation-part.ts';
+import { isForCustomer, quickRepliesOf } from './customer-part.ts';
 import { exactNumber } from './exact-json.ts';
-import { isForCustomer } from './is-for-customer.ts';
-import type { KeptPart } from './kept-part.ts';
-import { quickRepliesOf } from './quick-replies.ts';
-import type { SandboxState } from './sandbox-state.ts';
+import type { KeptPart, SandboxState } from './sandbox-state.ts';
 import { sandboxUserId } from './sandbox-user-id.ts';
 
 /**

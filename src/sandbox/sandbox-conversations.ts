@@ -376,3 +376,9 @@ export const sandboxConversations: readonly SandboxConversation[] = [
     answer: () => ({ kind: 'reset' }),
   },
 ];
+
+/** The same by kind, each under its heading. */
+export const sandboxConversationsByKind = Object.entries(sandboxConversationKinds).map(([kind, heading]) => ({
+  heading,
+  conversations: sandboxConversations.filter((conversation) => conversation.kind === kind),
+}));

@@ -1,7 +1,7 @@
 /** What one sandbox remembers while it runs. */
 import { BoundedLog } from './bounded-log.ts';
+import type { ConversationPart } from './conversation-part.ts';
 import { createIdMint } from './create-id-mint.ts';
-import type { KeptPart } from './kept-part.ts';
 import { PageEvents } from './page-events.ts';
 import type { ReceivedReply } from './received-reply.ts';
 
@@ -11,6 +11,18 @@ export interface KeptFile {
   filename: string;
   mimeType: string;
   bytes: Uint8Array;
+}
+
+/** A part for those who look at the pages, whoever made it and whatever the caller got to hear of it. */
+export interface KeptPart {
+  /** The part's id in digits. */
+  readonly id: string;
+  /** In digits; always one of the conversations that the sandbox lists. */
+  readonly conversationId: string;
+  /** As it would be described to a caller. */
+  readonly part: ConversationPart;
+  /** The place in `actions` of the button that the visitor pressed; null as long as none was. */
+  pressed: number | null;
 }
 
 /** The memory of one sandbox, in which nothing survives its end. */

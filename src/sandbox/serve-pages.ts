@@ -2,13 +2,15 @@
 import type { RequestListener } from 'node:http';
 import { answerPress } from './answer-press.ts';
 import { renderConversation } from './conversation-page.ts';
-import { isFromOtherSite } from './is-from-other-site.ts';
-import { isRebound } from './is-rebound.ts';
+import { isFromOtherSite, isRebound } from './foreign-requests.ts';
 import { MalformedBody } from './malformed-body.ts';
-import { pageIcon } from './page-icon.ts';
 import type { SandboxState } from './sandbox-state.ts';
 import { hasMethod, type PageExchange, sendPage, sendProblem } from './send-page.ts';
 import { serveAttachment } from './serve-file.ts';
+
+/** Two bubbles, for the two sides of a conversation. */
+const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#4f46e5" d="M4 5h17a3 3 0 0 1 3 3v7a3 3 0 0 1-3 3H9l-5 4V5Z"/><path fill="#e0b872" d="M28 13v15l-5-4h-8a3 3 0 0 1-3-3v-1h9a5 5 0 0 0 5-5v-2h2Z"/></svg>\n';
 
 /** Whether a path, with or without a query, is one that a listener for pages answers. */
 export function isPagePath(path: string): boolean {
@@ -78,5 +80,5 @@ function answerEvents(exchange: PageExchange): void {
 
 function answerIcon(exchange: PageExchange): void {
   if (!hasMethod(exchange, 'GET', 'HEAD')) return;
-  exchange.response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(pageIcon);
+  exchange.response.writeHead(200, { 'content-type': 'image/svg+xml' }).end(icon);
 }

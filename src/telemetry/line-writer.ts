@@ -49,7 +49,7 @@ export class LineWriter {
     if (this.#chunk) await new Promise<void>((resolve) => this.#onEmpty.push(resolve));
   }
 
-  /** Unless somebody waits for the end. */
+  /** Waits a little for more lines, unless these are enough or somebody waits for the end. */
   #gather(): void {
     if (this.#waiting.length >= enough || this.#onEmpty.length > 0) this.#writeNext();
     else if (this.#waiting !== '' || this.#dropped > 0) {

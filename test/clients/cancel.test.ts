@@ -24,18 +24,19 @@ const cancelled = {
   said: expect.any(String),
 };
 
-/** The lines of the log: of each reply what became of it, and of the answer. */
-function linesOf({ output }: StartedCommand): unknown[] {
+function logOf({ output }: StartedCommand): Record<string, unknown>[] {
   const lines = output.out.split('\n').filter((line) => line.startsWith('{'));
-  return lines.map((line) => {
-    const { delivery, aborted, status } = JSON.parse(line);
-    return [delivery, aborted ?? status];
-  });
+  return lines.map((line) => JSON.parse(line));
 }
 
-async function metricOf({ output }: StartedCommand, name: string): Promise<number> {
-  const url = /^Metrics: (\S+)$/m.exec(output.out)?.[1] ?? '';
-  const { text } = await ask(url);
+/** The lines of the log: of each reply what became of it, and of the answer. */
+function linesOf(gateway: StartedCommand): unknown[] {
+  const ofRequests = logOf(gateway).filter((line) => 'requestId' in line);
+  return ofRequests.map(({ delivery, aborted, status }) => [delivery, aborted ?? status]);
+}
+
+async function metricOf(gateway: StartedCommand, name: string): Promise<number> {
+  const { text } = await ask(String(logOf(gateway)[0]?.['metrics']));
   return Number(new RegExp(`^dashly_gateway_${name} (\\d+)$`, 'm').exec(text)?.[1]);
 }
 

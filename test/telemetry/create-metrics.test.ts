@@ -90,7 +90,10 @@ test('they are served at /metrics and nowhere else', async () => {
   expect(await ask(`${origin}/metrics`, { method: 'HEAD' })).toMatchObject({ status: 200, text: '' });
   expect(await ask(`${origin}/metrics`, { method: 'POST' })).toMatchObject({ status: 405 });
   for (const path of ['/', '/graphql', '/metrics/', '/health']) {
-    expect(await ask(`${origin}${path}`)).toMatchObject({ status: 404 });
+    expect(await ask(`${origin}${path}`)).toMatchObject({
+      status: 404,
+      text: expect.stringContaining('GraphQL is on another port'),
+    });
   }
   await expect(startMetrics({ metrics, port: server.port, host: '127.0.0.1' })).rejects.toMatchObject({
     code: 'EADDRINUSE',

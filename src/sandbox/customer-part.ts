@@ -1,6 +1,11 @@
-/** The buttons of a part, as far as they are of a kind that can be pressed. */
+/** What a customer gets of a part: whether it shows, and the buttons that can be pressed. */
 import type { ConversationPart } from './conversation-part.ts';
 import { isJsonObject } from './exact-json.ts';
+
+/** Whether the part shows in the customer's chat. A kind that nobody knows yet does, as a message. */
+export function isForCustomer({ type, removed }: ConversationPart): boolean {
+  return removed === null && type !== 'note' && type !== 'assigned';
+}
 
 /** One button under a message. */
 export interface QuickReply {

@@ -1,0 +1,65 @@
+/** What both sides of a conversation show of a message: who wrote it, when, its text and its files. */
+import type { Admin, Attachment, ConversationPart, JsonId } from './conversation-part.ts';
+import { digitsOf, isJsonObject } from './exact-json.ts';
+import { type Html, html } from './html.ts';
+import { sandboxUserId } from './sandbox-user-id.ts';
+
+/** A side of a conversation, and how it is called. */
+export interface Author {
+  isVisitor: boolean;
+  name: string;
+}
+
+/** Where `from` is an id alone, it is a visitor; where it is null, nobody says who it was. */
+export function authorOf({ from }: Pick<ConversationPart, 'from'>): Author {
+  if (from === null) return { isVisitor: false, name: 'Unknown' };
+  if (isAdmin(from)) return { isVisitor: false, name: from.name };
+  const id = digitsOf(from);
+  return { isVisitor: true, name: id === sandboxUserId ? 'Visitor' : `Visitor ${id}` };
+}
+
+function isAdmin(from: JsonId | Admin): from is Admin {
+  return isJsonObject(from);
+}
+
+/** The time of day where the sandbox runs; a script puts that of the reader in its place. */
+export function renderTime({ created }: Pick<ConversationPart, 'created'>): Html {
+  const time = new Date(created * 1_000);
+  const ofDay = time.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  return html`<time datetime="${time.toISOString()}">${ofDay}</time>`;
+}
+
+/** Kinds of pictures that a browser shows without running anything in them. */
+const pictureTypes: readonly string[] = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
+
+/** The text as text, line breaks and all, and the files that hang on it. */
+export function renderBody({ body, attachments = [] }: ConversationPart): Html {
+  const text = body === '' ? null : html`<p class="text" dir="auto">${body}</p>`;
+  const files = attachments.map(
+    (file) => html`<li><a class="file" href="${pathOf(file)}" download>${renderFile(file)}</a></li>`,
+  );
+  if (text === null && files.length === 0) return html`<p class="none">No text</p>`;
+  return html`${text}${files.length === 0 ? null : html`<ul class="files">${files}</ul>`}`;
+}
+
+function renderFile({ filename, mime_type: mimeType, size, ...file }: Attachment): Html {
+  const name = html`<bdi>${clip(filename, 255)}</bdi> <small>${nameSize(size)}</small>`;
+  if (!pictureTypes.includes(mimeType)) return name;
+  return html`<img src="${pathOf(file)}" alt="" loading="lazy">${name}`;
+}
+
+/** On the origin that serves the page, wherever the API may say that the file is. */
+function pathOf({ url }: Pick<Attachment, 'url'>): string {
+  return `/sandbox${new URL(url).pathname}`;
+}
+
+function nameSize(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} kB`;
+  return `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** At most so many characters of a text, with an ellipsis where there were more. */
+export function clip(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
