@@ -93,13 +93,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
   const { data, error } = variables.safeParse(Object.fromEntries(given));
   if (error) return { faults: error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}.`) };
-  const names = given.map(([name]) => name);
-  const faults = [
-    ...faultsOfUpstream(data),
-    ...faultsOfNames(data, names),
-    ...faultsOfCallers(data),
-    ...faultsOfShutdown(data),
-  ];
+  const faults = [...faultsOfUpstream(data), ...faultsOfCallers(data), ...faultsOfShutdown(data)];
   if (faults.length > 0) return { faults };
   const isProduction = data.NODE_ENV === 'production';
   const { DASHLY_API_URL = 'sandbox', INTROSPECTION = !isProduction } = data;
@@ -108,21 +102,19 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   return { config: { ...data, DASHLY_API_URL, INTROSPECTION, GRAPHIQL } };
 }
 
+/** A line for each name that looks like a variable of the gateway's and is none; a neighbour's may look like one as well. */
+export function warningsOf(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const names = Object.keys(environment).filter((name) => name.startsWith('DASHLY_'));
+  return names
+    .filter((name) => !Object.hasOwn(variables.shape, name))
+    .map((name) => `${name} is no variable of the gateway, and changes nothing.`);
+}
+
 function faultsOfUpstream({ NODE_ENV, DASHLY_API_URL }: Variables): readonly string[] {
   if (NODE_ENV !== 'production' || DASHLY_API_URL) return [];
   return [
     'DASHLY_API_URL has to be set in production: https://api.dashly.app/v2, or the word sandbox if that is meant.',
   ];
-}
-
-/** Where a name is written wrong, the sandbox would take replies that are meant for customers. */
-function faultsOfNames({ DASHLY_API_URL }: Variables, names: readonly string[]): readonly string[] {
-  if (DASHLY_API_URL) return [];
-  const strange = names.filter((name) => name.startsWith('DASHLY_') && !Object.hasOwn(variables.shape, name));
-  return strange.map(
-    (name) =>
-      `${name} is no variable of the gateway. Set DASHLY_API_URL, to the word sandbox where that is meant, to start all the same.`,
-  );
 }
 
 function faultsOfShutdown({ SHUTDOWN_DELAY_MS, SHUTDOWN_TIMEOUT_MS }: Variables): readonly string[] {

@@ -2,7 +2,7 @@
 /** The command: reads the configuration, starts the gateway, says where it is, and stops it gently. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Config, readConfig } from './config.ts';
+import { type Config, readConfig, warningsOf } from './config.ts';
 import { createGateway } from './gateway.ts';
 
 /** One Ctrl-C comes twice under npm: from the terminal, and from npm, which hands it on. In milliseconds. */
@@ -13,6 +13,8 @@ if (faults) {
   for (const fault of faults) console.error(fault);
   process.exit(1);
 }
+
+for (const warning of warningsOf(process.env)) console.error(warning);
 
 const gateway = await createGateway(config).catch((error: NodeJS.ErrnoException) => {
   if (error.syscall !== 'listen') throw error;

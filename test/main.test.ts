@@ -169,6 +169,11 @@ describe('the start', () => {
     expect(output.err).not.toContain('secret');
   });
 
+  test('tells of a name that is written wrong', async () => {
+    const gateway = await start({ DASHLY_URL: 'https://api.dashly.app' });
+    expect(gateway.output.err).toMatch(/^DASHLY_URL is no variable .*\.\n$/);
+  });
+
   test('does not happen on a port that is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());

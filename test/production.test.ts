@@ -195,20 +195,6 @@ describe('GraphiQL', () => {
       expect(text.includes('<script')).toBe(isThere);
     }
   });
-
-  test.each([
-    ['true', true],
-    ['false', false],
-  ])('is spoken of at the start only where it is: GRAPHIQL=%s', async (GRAPHIQL, isThere) => {
-    const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-    const env = { PATH: process.env['PATH'], PORT: '0', GRAPHIQL };
-    const output = await new Promise<string>((resolve) => {
-      const child = execFile(process.execPath, [main], { env }, (_error, stdout) => resolve(stdout));
-      child.stdout?.on('data', () => child.kill('SIGTERM'));
-    });
-    expect(output).toMatch(/http:\/\/\S+\/graphql/);
-    expect(output.includes('GraphiQL')).toBe(isThere);
-  });
 });
 
 /** What nobody outside is to read, in an answer's text or in its headers. */

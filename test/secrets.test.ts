@@ -286,7 +286,7 @@ async function breakOff(
   { spool }: StartedCommand,
   watch: Watch,
 ): Promise<void> {
-  const form = multipart.upload(Buffer.alloc(50_000, 'x'));
+  const form = multipart.upload(Buffer.alloc(200_000, 'x'));
   const uploading = new RawClient(origin);
   await uploading.write(
     multipart.head(form.length, { authorization: null, ...credentials }),

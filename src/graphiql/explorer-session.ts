@@ -22,7 +22,7 @@ export interface ExplorerSession {
 
 /** `url` is the endpoint, and the page's own address. */
 export function createSession(configuration: PageConfiguration, url: string): ExplorerSession {
-  const storage = createPageStorage(localStorage, url);
+  const storage = createPageStorage(localStorage, url, configuration.headers);
   const choices = new FileChoices();
   let isSchemaRefused = false;
   const session: ExplorerSession = {

@@ -13,9 +13,14 @@ export class PageEvents {
   #heartbeat: NodeJS.Timeout | undefined;
   #isEnded = false;
 
-  /** Makes a stream of the response. False, with nothing written, where there are too many, or after `end`. */
+  /** Makes a stream of the response; where there are too many, the oldest ends. False, with nothing written, after `end`. */
   open(response: ServerResponse): boolean {
-    if (this.#isEnded || this.#streams.size >= maxStreams) return false;
+    if (this.#isEnded) return false;
+    const [oldest] = this.#streams;
+    if (oldest && this.#streams.size >= maxStreams) {
+      this.#streams.delete(oldest);
+      oldest.destroy();
+    }
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',

@@ -3,6 +3,7 @@ import type { Admin, Attachment, ConversationPart, JsonId } from './conversation
 import { digitsOf, isJsonObject } from './exact-json.ts';
 import { type Html, html } from './html.ts';
 import { sandboxUserId } from './sandbox-user-id.ts';
+import { pictureTypes } from './serve-file.ts';
 
 /** A side of a conversation, and how it is called. */
 export interface Author {
@@ -28,9 +29,6 @@ export function renderTime({ created }: Pick<ConversationPart, 'created'>): Html
   const ofDay = time.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
   return html`<time datetime="${time.toISOString()}">${ofDay}</time>`;
 }
-
-/** Kinds of pictures that a browser shows without running anything in them. */
-const pictureTypes: readonly string[] = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
 /** The text as text, line breaks and all, and the files that hang on it. */
 export function renderBody({ body, attachments = [] }: ConversationPart): Html {

@@ -14,17 +14,31 @@ export function serveAvatar(response: ServerResponse): void {
     .end(avatar);
 }
 
-/** Answers a GET of an attachment by its id, whatever name follows; `Error404` where it is not kept. */
-export function serveAttachment(state: SandboxState, id: string, response: ServerResponse): void {
+/** Kinds of pictures that a browser shows without running anything in them. */
+export const pictureTypes: readonly string[] = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
+
+/**
+ * Answers a GET of an attachment by its id, whatever name follows; `Error404` where it is not kept. With `isPictureOrBytes` what
+ * is no picture has no type of its own.
+ */
+export function serveAttachment(
+  state: SandboxState,
+  id: string,
+  response: ServerResponse,
+  { isPictureOrBytes = false } = {},
+): void {
   const file = state.files.items.find((it) => it.id === id);
   if (file === undefined) {
     giveAnswer(response, refuse('Error404'));
     return;
   }
+  // As the sender named it, unless it would not pass as a header.
+  const isTaken = isPictureOrBytes
+    ? pictureTypes.includes(file.mimeType)
+    : /^[\x20-\x7e]+$/.test(file.mimeType);
   response
     .writeHead(200, {
-      // As the sender named it, unless it would not pass as a header.
-      'content-type': /^[\x20-\x7e]+$/.test(file.mimeType) ? file.mimeType : 'application/octet-stream',
+      'content-type': isTaken ? file.mimeType : 'application/octet-stream',
       'content-length': file.bytes.length,
       'content-disposition': `attachment; filename*=UTF-8''${encodeExtended(file.filename)}`,
       'x-content-type-options': 'nosniff',

@@ -65,7 +65,9 @@ function answerConversation(exchange: PageExchange, id: string | null): void {
 function answerAttachment(exchange: PageExchange, id: string): void {
   if (!hasMethod(exchange, 'GET', 'HEAD')) return;
   if (exchange.state.files.items.some((file) => file.id === id)) {
-    serveAttachment(exchange.state, id, exchange.response);
+    // Of one origin with the pages, where no file is to be a script or a page.
+    exchange.response.setHeader('content-security-policy', "default-src 'none'; sandbox");
+    serveAttachment(exchange.state, id, exchange.response, { isPictureOrBytes: true });
   } else sendProblem(exchange, 404, 'There is no such file, or not any more.');
 }
 
@@ -74,7 +76,7 @@ function answerEvents(exchange: PageExchange): void {
   // They could read nothing, and would use up the streams.
   if (isFromOtherSite(exchange.request)) sendProblem(exchange, 403, 'This is not for other sites.');
   else if (!exchange.state.events.open(exchange.response)) {
-    sendProblem(exchange, 503, 'Too many pages are open.');
+    sendProblem(exchange, 503, 'The sandbox is ending.');
   }
 }
 

@@ -1,6 +1,6 @@
 /** What was written before a reload is there after it, in the tab that was open; tokens are not, unless that was wanted. */
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createPageStorage } from '../../src/graphiql/page-storage.ts';
 import { restoreEditors } from '../../src/graphiql/restore-editors.ts';
 
@@ -35,7 +35,7 @@ function createStorage(items: Record<string, string> = {}) {
 }
 
 const storageWith = (items: Record<string, unknown>) => {
-  const storage = createPageStorage(createStorage(), '/graphql');
+  const storage = createPageStorage(createStorage(), '/graphql', '');
   for (const [key, value] of Object.entries(items)) {
     storage.setItem(`graphiql:${key}`, typeof value === 'string' ? value : JSON.stringify(value));
   }
@@ -104,7 +104,7 @@ test.each(['', 'nonsense', 'null', '{}', '{"tabs":[],"activeTabIndex":0}'])(
 test('pages at different paths, and other GraphiQLs, keep out of each other', () => {
   const all = createStorage({ 'graphiql:tabState': 'of another' });
   const [one, same, other] = ['/graphql', '/graphql/', '/other/graphql'].map((path) =>
-    createPageStorage(all, path),
+    createPageStorage(all, path, ''),
   );
   one?.setItem('graphiql:theme', 'dark');
   expect([one, same, other].map((it) => it?.getItem('graphiql:theme'))).toEqual(['dark', 'dark', null]);
@@ -114,4 +114,39 @@ test('pages at different paths, and other GraphiQLs, keep out of each other', ()
   one?.clear();
   expect([one, other].map((it) => it?.getItem('graphiql:theme'))).toEqual([null, 'light']);
   expect(all.getItem('graphiql:tabState')).toBe('of another');
+});
+
+describe('the history', () => {
+  const item = { query: '{ a }', headers: '{"x-api-key": "secret"}' };
+  const history = JSON.stringify({ queries: [item] });
+  const defaultHeaders = '{"x-api-key": ""}';
+
+  test.each(['graphiql:queries', 'graphiql:favorites'])(
+    '%s keeps no header that is not to be kept',
+    (key) => {
+      const all = createStorage();
+      const storage = createPageStorage(all, '/graphql', defaultHeaders);
+      storage.setItem(key, history);
+      expect(
+        Object.keys(all)
+          .map((key) => all.getItem(key))
+          .join(),
+      ).not.toContain('secret');
+      expect(JSON.parse(storage.getItem(key) ?? '')).toEqual({
+        queries: [{ ...item, headers: defaultHeaders }],
+      });
+    },
+  );
+
+  test('keeps headers for as long as the user wants that', () => {
+    const all = createStorage();
+    const storage = createPageStorage(all, '/graphql', defaultHeaders);
+    storage.setItem('graphiql:shouldPersistHeaders', 'true');
+    storage.setItem('graphiql:queries', history);
+    expect(storage.getItem('graphiql:queries')).toBe(history);
+    storage.setItem('graphiql:shouldPersistHeaders', 'false');
+    const values = Object.keys(all).map((key) => all.getItem(key));
+    expect(values.join()).toContain('{ a }');
+    expect(values.join()).not.toContain('secret');
+  });
 });
