@@ -10,19 +10,19 @@ import { createSubgraph } from './graphql/create-subgraph.ts';
 import { prefixTypes, prefixTypesInDocument } from './graphql/prefix-types.ts';
 import { schema as clientSchema } from './graphql/schema.ts';
 import { createAdmit } from './http/admit-caller.ts';
-import { ApiKeys } from './http/api-keys.ts';
-import { type Authenticate, createAuthenticate, createPassThrough } from './http/authenticate.ts';
 import { createCors } from './http/cors.ts';
-import { createJwtVerifier } from './http/create-jwt-verifier.ts';
+import { createCallers } from './http/create-callers.ts';
+import type { JwtOptions } from './http/create-jwt-verifier.ts';
 import { type CreateContext, createYoga } from './http/create-yoga.ts';
 import { readExplorerTabs } from './http/explorer-tabs.ts';
-import { createFrontPage, listPlaces, type Place, tagline } from './http/front-page.ts';
+import { createFrontPage, tagline } from './http/front-page.ts';
 import { loadGraphiQLAssets } from './http/graphiql-assets.ts';
 import { createGraphiQLPage } from './http/graphiql-page.ts';
 import { createGraphQLEndpoint, type Endpoint } from './http/graphql-endpoint.ts';
 import { InFlight } from './http/in-flight.ts';
 import { type Listening, listen } from './http/listen.ts';
 import type { LogError } from './http/mask-errors.ts';
+import { listPlaces, placesOf } from './http/places.ts';
 import { PreparedOperations } from './http/prepared-operations.ts';
 import { createRequestListener, type Page } from './http/request-listener.ts';
 import { createSchemaPage } from './http/schema-page.ts';
@@ -126,7 +126,13 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     logError,
   });
   const graphiqlAssets = config.GRAPHIQL ? loadGraphiQLAssets() : null;
-  const callers = callersOf(config, sandbox ? sandboxToken : '');
+  const ownToken = sandbox && config.DASHLY_TOKEN === null ? sandboxToken : '';
+  const callers = createCallers({
+    dashlyToken: config.DASHLY_TOKEN,
+    jwt: jwtOptionsOf(config),
+    apiKeyHashes: config.API_KEY_HASHES,
+    ownToken,
+  });
   const admit = createAdmit(callers.authenticate, logError);
   const graphql = createGraphQLEndpoint({
     schema,
@@ -165,7 +171,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     hasGraphiQL: config.GRAPHIQL,
     hasSandbox: sandbox !== null,
     hasSchema,
-    needsToken: config.DASHLY_TOKEN === null,
+    ownToken,
   });
   const pages = new Map<string, Page>([['/', createFrontPage(places)]]);
   if (hasSchema) {
@@ -239,67 +245,12 @@ function adviseOnSandboxToken(authorization: string | null): string {
   return isRight ? '' : ` The sandbox takes "Token ${sandboxToken}".`;
 }
 
-function placesOf(there: {
-  readonly hasGraphiQL: boolean;
-  readonly hasSandbox: boolean;
-  readonly hasSchema: boolean;
-  /** Whether callers bring a token for Dashly. */
-  readonly needsToken: boolean;
-}): Place[] {
-  const { hasGraphiQL, hasSandbox, hasSchema, needsToken } = there;
-  return [
-    {
-      name: hasGraphiQL ? 'GraphQL, GraphiQL' : 'GraphQL',
-      path: '/graphql',
-      about: hasGraphiQL ? 'for clients, and to try it out in a browser' : 'for clients: POST with JSON',
-    },
-    ...(hasSandbox
-      ? [
-          {
-            name: 'Sandbox',
-            path: '/sandbox',
-            about: `stands in for Dashly, and shows what was sent${needsToken ? `; it takes "Token ${sandboxToken}"` : ''}`,
-          },
-        ]
-      : []),
-    ...(hasSchema ? [{ name: 'Schema', path: '/schema.graphql', about: 'for code generators' }] : []),
-    { name: 'Health', path: '/health', about: 'whether it lives' },
-    { name: 'Readiness', path: '/ready', about: 'whether it takes requests' },
-  ];
-}
-
 function withPrefix(query: string, prefix: string): string {
   return prefix === '' ? query : print(prefixTypesInDocument(parse(query), clientSchema, prefix));
 }
 
-interface Callers {
-  readonly authenticate: Authenticate;
-  /** How they are known, for whoever starts the gateway. */
-  readonly summary: string;
-  /** What an explorer has to fill in. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** `ownToken` is what callers who bring their own token for Dashly can use here; an empty text where that is theirs to know. */
-function callersOf(config: Config, ownToken: string): Callers {
-  const { DASHLY_TOKEN: dashlyToken, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
-  if (dashlyToken === null) {
-    return {
-      authenticate: createPassThrough(),
-      summary: 'each brings its own Dashly token, in the header "Authorization: Token …"',
-      headers: { Authorization: `Token ${ownToken}` },
-    };
-  }
+function jwtOptionsOf(config: Config): JwtOptions | null {
+  const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
   const key = config.JWT_JWKS_URL ?? config.JWT_PUBLIC_KEY ?? config.JWT_SECRET;
-  const verifyJwt = key && issuer && audience ? createJwtVerifier({ key, issuer, audience }) : null;
-  const apiKeys = config.API_KEY_HASHES.length > 0 ? new ApiKeys(config.API_KEY_HASHES) : null;
-  const proofs = [
-    verifyJwt && `a JWT of ${issuer} in the header "Authorization: Bearer …"`,
-    apiKeys && 'an API key in the header "x-api-key"',
-  ];
-  return {
-    authenticate: createAuthenticate({ dashlyToken, verifyJwt, apiKeys }),
-    summary: `the gateway's own token speaks for those who bring ${proofs.filter(Boolean).join(', or ')}`,
-    headers: verifyJwt ? { Authorization: 'Bearer ' } : { 'x-api-key': '' },
-  };
+  return key && issuer && audience ? { key, issuer, audience } : null;
 }

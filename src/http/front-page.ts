@@ -2,16 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { discardRest } from './discard-rest.ts';
+import { listPlaces, type Place } from './places.ts';
 import type { Page } from './request-listener.ts';
 import { sendError } from './send-error.ts';
-
-/** Something that a person who comes to the gateway may look for. */
-export interface Place {
-  readonly name: string;
-  readonly path: string;
-  /** What is there, in a few words. */
-  readonly about: string;
-}
 
 /** What this is, in a sentence. */
 export const tagline = "A typed GraphQL API in front of Dashly's REST call that replies in a conversation.";
@@ -54,16 +47,6 @@ export function createFrontPage(places: readonly Place[]): Page {
     res.end(body);
     discardRest(req);
   };
-}
-
-/** One line for each place, for a terminal; `origin` is put before the paths. */
-export function listPlaces(places: readonly Place[], origin: string): string {
-  const rows = places.map(({ name, path, about }) => [name, origin + path, about] as const);
-  const widthOf = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
-  const [nameWidth, pathWidth] = [widthOf(0), widthOf(1)];
-  return rows
-    .map(([name, path, about]) => `  ${name.padEnd(nameWidth)}  ${path.padEnd(pathWidth)}  ${about}`)
-    .join('\n');
 }
 
 function toHtml(places: readonly Place[]): string {
