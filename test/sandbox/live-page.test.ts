@@ -4,6 +4,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { isBrowserMissing, openPage } from '../browser.ts';
+import { createGraphiQLDriver } from '../http/graphiql-driver.ts';
 import { reply } from '../reply.ts';
 import { startGateway } from '../start-gateway.ts';
 import { askReply } from './ask-reply.ts';
@@ -39,17 +40,23 @@ function overflowOf(page: Page): Promise<number> {
 }
 
 describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chromium)', () => {
-  test('a reply sent from GraphiQL arrives on the open page', async () => {
+  test('a question sent from GraphiQL arrives on the open page, and is answered there by a button', async () => {
     const { gateway, origin, page, customer, agent, complaints, messages } = await start();
     await page.goto(`${origin}/sandbox`);
     await isLive(page);
     await page.getByRole('main').getByRole('link', { name: 'GraphiQL' }).waitFor();
     // In another window, as somebody has both side by side.
-    const { page: explorer } = await openPage();
-    await explorer.goto(gateway.url);
-    await explorer.locator('.graphiql-execute-button').click();
-    await customer.getByText('How can I help you?').waitFor();
-    await agent.getByText('How can I help you?').waitFor();
+    const { page: window } = await openPage();
+    const explorer = createGraphiQLDriver(window);
+    await explorer.open(gateway.url);
+    await explorer.openTab('AskWithQuickReplies');
+    await explorer.run();
+    await explorer.expectAnswer('ReplyToConversationPayload');
+    for (const side of [customer, agent]) await side.getByText('Shall we call you back?').waitFor();
+
+    await customer.getByRole('button', { name: 'Yes' }).click();
+    await expect.poll(() => customer.locator('.mine .text').allTextContents(), patience).toEqual(['Yes']);
+    await agent.locator('.visitor').getByText('{"callback":true}').waitFor();
     expect(complaints).toEqual([]);
     expect(messages).toEqual([]);
   });
