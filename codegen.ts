@@ -5,15 +5,16 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
-import { type DocumentNode, parse, print, printSchema } from 'graphql';
+import { type DocumentNode, parse, print } from 'graphql';
 import { createSubgraph } from './src/graphql/create-subgraph.ts';
 import { schema } from './src/graphql/schema.ts';
 import { sandboxConversationsByKind } from './src/sandbox/sandbox-conversations.ts';
 
+const subgraph = createSubgraph(schema);
 const operations = readOperations();
 const files: Record<string, (committed: string) => string | Promise<string>> = {
-  'schema/schema.graphql': () => `${printSchema(schema)}\n`,
-  'schema/subgraph.graphql': () => createSubgraph(schema).sdl,
+  'schema/schema.graphql': () => subgraph.clientSdl,
+  'schema/subgraph.graphql': () => subgraph.sdl,
   'schema/operations.ts': typeDocuments,
   'schema/trusted-documents.json': () => `${JSON.stringify(documentsById(), null, 2)}\n`,
   'README.md': (committed) => replaceSection(committed, 'sandbox conversations', listConversations()),
@@ -55,7 +56,7 @@ function documentsById(): Record<string, string> {
 async function typeDocuments(): Promise<string> {
   const typed = await codegen({
     filename: 'schema/operations.ts',
-    schema: parse(printSchema(schema)),
+    schema: parse(subgraph.clientSdl),
     documents: [...operations].map(([location, document]) => ({ location, document })),
     plugins: [{ typescriptOperations: {} }, { typedDocumentNode: {} }],
     pluginMap: { typescriptOperations, typedDocumentNode },

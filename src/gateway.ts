@@ -1,22 +1,23 @@
 /** The wiring: puts the rooms together into one gateway. */
 
 import type { RequestListener } from 'node:http';
-import { parse, print, printSchema } from 'graphql';
+import { parse, print } from 'graphql';
 import type { Config } from './config.ts';
 import { createReplyToConversation } from './conversation/reply-to-conversation.ts';
 import { tokenOf } from './conversation/token-of.ts';
 import { createDashlyClient } from './dashly/dashly-client.ts';
 import { createSubgraph } from './graphql/create-subgraph.ts';
-import { prefixTypes, prefixTypesInDocument } from './graphql/prefix-types.ts';
+import { prefixTypesInDocument } from './graphql/prefix-types.ts';
 import { schema as clientSchema } from './graphql/schema.ts';
 import { createAdmit } from './http/admit-caller.ts';
+import { createAnyDocuments } from './http/any-documents.ts';
 import { createCors } from './http/cors.ts';
 import { createCallers } from './http/create-callers.ts';
 import type { JwtOptions } from './http/create-jwt-verifier.ts';
 import { type CreateContext, createYoga } from './http/create-yoga.ts';
 import { readExplorerTabs } from './http/explorer-tabs.ts';
 import { createFrontPage, tagline } from './http/front-page.ts';
-import { loadGraphiQLAssets } from './http/graphiql-assets.ts';
+import { assetsPath, loadGraphiQLAssets } from './http/graphiql-assets.ts';
 import { createGraphiQLPage } from './http/graphiql-page.ts';
 import { createGraphQLEndpoint, type Endpoint } from './http/graphql-endpoint.ts';
 import { InFlight } from './http/in-flight.ts';
@@ -26,7 +27,7 @@ import { listPlaces, placesOf } from './http/places.ts';
 import { PreparedOperations } from './http/prepared-operations.ts';
 import { createRequestListener, type Page } from './http/request-listener.ts';
 import { createSchemaPage } from './http/schema-page.ts';
-import { createAnyDocuments, createTrustedDocuments } from './http/trusted-documents.ts';
+import { createTrustedDocuments } from './http/trusted-documents.ts';
 import { sandboxToken } from './sandbox/sandbox-token.ts';
 import { type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
 import { openStore } from './store/open-store.ts';
@@ -112,7 +113,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     limits: { attachmentMaxBytes },
   });
 
-  const { schema } = createSubgraph(clientSchema, config.TYPE_PREFIX);
+  const { schema, clientSdl } = createSubgraph(clientSchema, config.TYPE_PREFIX);
   const operations = new PreparedOperations(schema);
   const { TRUSTED_DOCUMENTS: documents } = config;
   const resolveDocument = documents ? createTrustedDocuments(documents) : createAnyDocuments(config.GRAPHIQL);
@@ -174,11 +175,8 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     ownToken,
   });
   const pages = new Map<string, Page>([['/', createFrontPage(places)]]);
-  if (hasSchema) {
-    const sdl = `${printSchema(prefixTypes(clientSchema, config.TYPE_PREFIX))}\n`;
-    pages.set('/schema.graphql', createSchemaPage(sdl, admit));
-  }
-  if (graphiqlAssets) pages.set('/graphql/assets/*', graphiqlAssets.send);
+  if (hasSchema) pages.set('/schema.graphql', createSchemaPage(clientSdl, admit));
+  if (graphiqlAssets) pages.set(`${assetsPath}*`, graphiqlAssets.send);
   if (sandbox) {
     const page = sandbox.createPages({ graphiqlPath: config.GRAPHIQL ? '/graphql' : null });
     pages.set('/sandbox', page).set('/sandbox/*', page);

@@ -15,6 +15,8 @@ import { prefixTypes } from './prefix-types.ts';
 export interface Subgraph {
   /** To be served: with `_service`, and with the prefix. */
   readonly schema: GraphQLSchema;
+  /** What clients see: the schema without `_service`, and with the prefix. */
+  readonly clientSdl: string;
   /** What `_service { sdl }` answers: the schema with the directives that a composer reads. */
   readonly sdl: string;
 }
@@ -38,13 +40,14 @@ const links = `
 export function createSubgraph(clientSchema: GraphQLSchema, prefix = ''): Subgraph {
   const prefixed = prefixTypes(clientSchema, prefix);
   const names = entities.map((name) => prefix + name);
-  const sdl = printSubgraph(prefixed, names);
-  return { schema: withService(prefixed, sdl), sdl };
+  const clientSdl = `${printSchema(prefixed)}\n`;
+  const sdl = printSubgraph(clientSdl, names);
+  return { schema: withService(prefixed, sdl), clientSdl, sdl };
 }
 
-function printSubgraph(schema: GraphQLSchema, entityNames: readonly string[]): string {
+function printSubgraph(clientSdl: string, entityNames: readonly string[]): string {
   const [, keyed] = parse(`type Query type Keyed ${key}`).definitions as readonly ObjectTypeDefinitionNode[];
-  const document = visit(parse(printSchema(schema)), {
+  const document = visit(parse(clientSdl), {
     [Kind.OBJECT_TYPE_DEFINITION]: (node) =>
       entityNames.includes(node.name.value) ? { ...node, directives: keyed?.directives } : undefined,
   });

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { discardRest } from './discard-rest.ts';
 import { listPlaces, type Place } from './places.ts';
 import type { Page } from './request-listener.ts';
-import { sendError } from './send-error.ts';
+import { sendNotFound } from './send-error.ts';
 
 /** What this is, in a sentence. */
 export const tagline = "A typed GraphQL API in front of Dashly's REST call that replies in a conversation.";
@@ -31,9 +31,7 @@ export function createFrontPage(places: readonly Place[]): Page {
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
   return (req, res) => {
-    if (req.method !== 'GET' && req.method !== 'HEAD') {
-      return sendError(req, res, 404, 'There is nothing here. GraphQL is at /graphql.');
-    }
+    if (req.method !== 'GET' && req.method !== 'HEAD') return sendNotFound(req, res);
     const isBrowser = req.headers.accept?.includes('text/html') ?? false;
     const body = isBrowser ? html : text;
     res.writeHead(200, {

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { pathOf } from './path-of.ts';
 import { sendError } from './send-error.ts';
 
 export interface GraphiQLAssets {
@@ -13,7 +14,7 @@ export interface GraphiQLAssets {
   readonly modules: readonly string[];
   readonly styles: readonly string[];
   readonly icon: string;
-  /** Answers with the file whose name the path ends with, or with a 404. */
+  /** Answers a path that begins with `assetsPath` with the file of that name, or with a 404. */
   readonly send: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 }
 
@@ -23,6 +24,9 @@ interface Chunk {
   readonly imports?: readonly string[];
   readonly css?: readonly string[];
 }
+
+/** What the names of the files come after. */
+export const assetsPath = '/graphql/assets/';
 
 /** From `src/http/` as from `dist/http/`. */
 const builtFolder = new URL('../../dist/graphiql/', import.meta.url);
@@ -71,7 +75,7 @@ export function loadGraphiQLAssets(folder: URL = builtFolder): GraphiQLAssets | 
     styles: [entry, ...modules].flatMap(({ css = [] }) => css.map(nameOf)),
     icon: [...names].find((name) => name.endsWith('.svg')) ?? '',
     async send(req, res) {
-      const name = req.url?.replace(/\?.*$/, '').replace(/^\/graphql\/assets\//, '') ?? '';
+      const name = pathOf(req).slice(assetsPath.length);
       if (!names.has(name)) return sendError(req, res, 404, 'GraphiQL has no such file.');
       if (req.method !== 'GET' && req.method !== 'HEAD') {
         res.setHeader('allow', 'GET, HEAD');

@@ -4,7 +4,8 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Endpoint } from './graphql-endpoint.ts';
 import type { LogError } from './mask-errors.ts';
-import { sendError } from './send-error.ts';
+import { pathOf } from './path-of.ts';
+import { sendError, sendNotFound } from './send-error.ts';
 
 /** Answers a request. What it throws is logged, and told as an unexpected error. */
 export type Page = (req: IncomingMessage, res: ServerResponse, requestId: string) => void | Promise<void>;
@@ -32,22 +33,31 @@ export function createRequestListener(options: RequestListenerOptions): RequestL
     res.setHeader('x-content-type-options', 'nosniff');
     // A proxy may send the absolute form: http://host/path.
     req.url = req.url?.replace(/^https?:\/\/[^/?]*/i, '');
-    const fail = (error: unknown): void => {
-      logError(`Unexpected error in request ${requestId}.`, error);
-      if (!res.headersSent) sendError(req, res, 500, 'Unexpected error.', { requestId });
-      else res.destroy();
-    };
     const path = pathOf(req);
-    if (path === '/graphql' || path === '/graphql/') graphql(req, res, requestId).catch(fail);
-    else if (path === '/health') sendStatus(res, 200, 'alive');
+    if (path === '/health') sendStatus(res, 200, 'alive');
     else if (path === '/ready') sendStatus(res, isReady() ? 200 : 503, isReady() ? 'ready' : 'not ready');
-    else answerWith(pageAt(path)).catch(fail);
-
-    async function answerWith(page: Page | null): Promise<void> {
-      if (page) await page(req, res, requestId);
-      else sendError(req, res, 404, 'There is nothing here. GraphQL is at /graphql.');
+    else {
+      const isGraphQL = path === '/graphql' || path === '/graphql/';
+      const answered = isGraphQL
+        ? graphql(req, res, requestId)
+        : answerWith(pageAt(path), req, res, requestId);
+      answered.catch((error: unknown) => {
+        logError(`Unexpected error in request ${requestId}.`, error);
+        if (!res.headersSent) sendError(req, res, 500, 'Unexpected error.', { requestId });
+        else res.destroy();
+      });
     }
   };
+}
+
+async function answerWith(
+  page: Page | null,
+  req: IncomingMessage,
+  res: ServerResponse,
+  requestId: string,
+): Promise<void> {
+  if (page) await page(req, res, requestId);
+  else sendNotFound(req, res);
 }
 
 function createPageAt(pages: ReadonlyMap<string, Page>): (path: string) => Page | null {
@@ -55,11 +65,6 @@ function createPageAt(pages: ReadonlyMap<string, Page>): (path: string) => Page 
     path.endsWith('/*') ? [{ start: path.slice(0, -1), page }] : [],
   );
   return (path) => pages.get(path) ?? folders.find(({ start }) => path.startsWith(start))?.page ?? null;
-}
-
-function pathOf({ url = '/' }: IncomingMessage): string {
-  const end = url.indexOf('?');
-  return (end === -1 ? url : url.slice(0, end)) || '/';
 }
 
 function sendStatus(res: ServerResponse, status: number, text: string): void {

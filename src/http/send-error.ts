@@ -32,3 +32,7 @@ export function sendError(
   res.end(body);
   discardRest(req);
 }
+
+export function sendNotFound(req: IncomingMessage, res: ServerResponse): void {
+  sendError(req, res, 404, 'There is nothing here. GraphQL is at /graphql.');
+}

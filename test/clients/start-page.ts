@@ -1,11 +1,8 @@
 /** A page of another origin than the gateway's, with the real clients bundled as a frontend bundles them. */
 
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { onTestFinished } from 'vitest';
+import { startSite } from '../start-site.ts';
 
 /** The bundle of a script, as a text. */
 export async function bundle(script: string): Promise<string> {
@@ -17,12 +14,9 @@ export async function bundle(script: string): Promise<string> {
   return built.output[0].code;
 }
 
-/**
- * Serves a page with a file input that runs the script. To a browser `localhost` and `127.0.0.1`, where the gateway is,
- * are two sites. Resolves to the origin; ends with the test.
- */
-export async function startPage(script: string): Promise<string> {
-  const server = createServer(({ url }, res) => {
+/** Serves a page with a file input that runs the script. Resolves to the origin; ends with the test. */
+export function startPage(script: string): Promise<string> {
+  return startSite(({ url }, res) => {
     if (url === '/page.js') res.writeHead(200, { 'content-type': 'text/javascript' }).end(script);
     else {
       res.writeHead(200, { 'content-type': 'text/html' });
@@ -31,11 +25,4 @@ export async function startPage(script: string): Promise<string> {
       );
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://localhost:${(server.address() as AddressInfo).port}`;
 }

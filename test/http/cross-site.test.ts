@@ -1,36 +1,24 @@
 /** What a page of another site can do to the gateway, tried by one in a real browser. */
 
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
 import type { Page } from 'playwright-core';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { isBrowserMissing, openPage } from '../browser.ts';
 import { startGateway } from '../start-gateway.ts';
+import { startSite } from '../start-site.ts';
 import { startUpstream } from '../start-upstream.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
-/** To a browser `localhost` and `127.0.0.1`, where the gateway is, are two sites. Resolves to the origin. */
-async function startSite(html = '<!doctype html><title>Another site</title>'): Promise<string> {
-  const server = createServer((_req, res) => {
-    res.writeHead(200, { 'content-type': 'text/html' }).end(html);
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://localhost:${(server.address() as AddressInfo).port}`;
-}
+/** Resolves to the origin of a site that is this page. */
+const startPage = (html = '<!doctype html><title>Another site</title>') =>
+  startSite((_req, res) => void res.writeHead(200, { 'content-type': 'text/html' }).end(html));
 
 /** A page of another site, and a gateway; `isListed` puts the one into the other's CORS_ORIGINS. */
 async function openSite(isListed: boolean, environment: Record<string, string> = {}) {
   const upstream = await startUpstream();
-  const origin = await startSite();
+  const origin = await startPage();
   const gateway = await startGateway({
     DASHLY_API_URL: upstream.url,
     ...(isListed ? { CORS_ORIGINS: `https://shop.example,${origin}` } : {}),
@@ -279,7 +267,7 @@ describe.skipIf(isBrowserMissing)('a page of another site (needs /usr/bin/chromi
 
   test('cannot put GraphiQL into a frame', async () => {
     const gateway = await startGateway();
-    const origin = await startSite(`<iframe src="${gateway.url}"></iframe>`);
+    const origin = await startPage(`<iframe src="${gateway.url}"></iframe>`);
     const { page } = await openPage();
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));

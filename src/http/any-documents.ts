@@ -1,0 +1,28 @@
+/** Documents that a client writes itself. */
+
+import { GraphQLError } from 'graphql';
+import type { GraphQLParams } from 'graphql-yoga';
+import type { ResolveDocument } from './trusted-documents.ts';
+
+const otherParameters = ['operationName', 'variables', 'extensions'];
+
+/**
+ * Takes whatever document a client writes. Where there is none, and nothing odd that Yoga would speak of, it says what to
+ * send; `hasPage` where a browser gets a page instead.
+ */
+export function createAnyDocuments(hasPage: boolean): ResolveDocument {
+  const instead = hasPage ? ', or open this address in a browser' : '';
+  const message = `The request has no document: POST JSON such as {"query": "{ __typename }"}${instead}.`;
+  return (params) => {
+    const { query, documentId, ...others } = params as GraphQLParams & { documentId?: unknown };
+    const hasOddity =
+      Array.isArray(params) ||
+      documentId != null ||
+      Object.keys(others).some((name) => !otherParameters.includes(name));
+    if (query != null || hasOddity) return params;
+    // As for any other mistake in the parameters, 200 for a client that knows no other status.
+    throw new GraphQLError(message, {
+      extensions: { code: 'BAD_REQUEST', http: { spec: true, status: 400 } },
+    });
+  };
+}
