@@ -19,7 +19,7 @@ import { readExplorerTabs } from './http/explorer-tabs.ts';
 import { createFrontPage, tagline } from './http/front-page.ts';
 import { assetsPath, loadGraphiQLAssets } from './http/graphiql-assets.ts';
 import { createGraphiQLPage } from './http/graphiql-page.ts';
-import { createGraphQLEndpoint, type Endpoint } from './http/graphql-endpoint.ts';
+import { createGraphQLEndpoint } from './http/graphql-endpoint.ts';
 import { InFlight } from './http/in-flight.ts';
 import { type Listening, listen } from './http/listen.ts';
 import type { LogError } from './http/mask-errors.ts';
@@ -107,7 +107,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   const createContext: CreateContext = ({ caller, presence, progress }, wholeRequest) => ({
     caller,
     presence,
-    report: (typeName, report) => progress.replies.push({ typeName, ...report }),
+    report: (typeName, report) => progress.replies.push({ ...report, typeName }),
     replyToConversation,
     wholeRequest,
     limits: { attachmentMaxBytes },
@@ -156,16 +156,9 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     createContext,
     logError,
     attachmentMaxBytes,
+    inFlight,
     observe: telemetry.observe,
   });
-  const watched: Endpoint = async (...request) => {
-    inFlight.enter();
-    try {
-      await graphql(...request);
-    } finally {
-      inFlight.leave();
-    }
-  };
   // The documents that are trusted do not ask for the schema.
   const hasSchema = config.INTROSPECTION && !documents;
   const places = placesOf({
@@ -185,7 +178,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   const listening: Listening[] = [];
   let isReady = true;
   let stopped: Promise<void> | null = null;
-  const listener = createRequestListener({ graphql: watched, pages, isReady: () => isReady, logError });
+  const listener = createRequestListener({ graphql, pages, isReady: () => isReady, logError });
 
   async function stop(): Promise<void> {
     isReady = false;

@@ -63,8 +63,9 @@ export function permitReply(draft: ReplyDraft, { speaker, conversationIds }: Cal
     return { refusal: 'This caller may not reply in this conversation.' };
   }
   for (const [deed, isPartOf, anyone, admin, user] of rules) {
+    if (!isPartOf(draft)) continue;
     const permission = { anyone, admin, user }[speaker.kind];
-    if (isPartOf(draft) && !isPermitted(permission, draft, speaker)) {
+    if (!isPermitted(permission, draft, speaker)) {
       return { refusal: `This caller may not ${deed}.` };
     }
   }

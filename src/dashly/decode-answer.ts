@@ -40,7 +40,7 @@ export function decodeAnswer(answer: Answer, sent: SentRequest): ReplyOutcome {
   const status = readStatus(meta?.['status']) ?? 200;
   if (status >= 400 && status <= 599) return failureByStatus(status, name, sent);
   const reply = status === 200 ? decodeReply(envelope?.['data']) : null;
-  if (reply) return { kind: 'sent', ...reply, replayed: false };
+  if (reply) return { ...reply, kind: 'sent', replayed: false };
   // An error that is not told of by any status: it accepted the reply, or it did not.
   return unavailable('BAD_RESPONSE', error == null ? 'DELIVERED' : 'UNKNOWN');
 }

@@ -42,16 +42,17 @@ export function decodeReply(data: unknown): DecodedReply | null {
     const assignPart = optional(readFields, reply['assign_part']);
     return {
       part: {
-        kind: 'conversationPart',
+        // A spread that comes first is many times as quick.
         ...decodePart(reply),
+        kind: 'conversationPart',
         attachments: optional(readList, reply['attachments'])?.map(decodeAttachment) ?? [],
         read: readBoolean(reply['read']),
         first: readBoolean(reply['first']),
         inboundEmail: readId(reply['inbound_email']),
       },
       assignPart: assignPart && {
-        kind: 'assignPart',
         ...decodePart(assignPart),
+        kind: 'assignPart',
         assignee: decodeAdmin(assignPart['assignee']),
       },
     };

@@ -1,8 +1,10 @@
 /** Plans an operation: which field to resolve where, and what to make of its value. */
 
 import {
+  type FieldNode,
   type GraphQLAbstractType,
   GraphQLError,
+  type GraphQLField,
   type GraphQLLeafType,
   type GraphQLObjectType,
   type GraphQLOutputType,
@@ -10,6 +12,7 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  Kind,
   type SelectionSetNode,
   TypeNameMetaFieldDef,
 } from 'graphql';
@@ -23,6 +26,7 @@ import {
   locate,
   nullFor,
   type Plan,
+  type VariableArgument,
 } from './run-plan.ts';
 
 /** Null where a plan does not cover what is asked for: introspection, or a condition that is null. */
@@ -55,9 +59,21 @@ function planFields(
       nodes,
       definition,
       parentType: type,
+      variableArguments: planArguments(definition, nodes[0]),
       complete: planValue(compilation, definition.type, nodes),
     };
   });
+}
+
+function planArguments(
+  definition: GraphQLField<unknown, unknown>,
+  node: FieldNode,
+): readonly VariableArgument[] | null {
+  const planned = (node.arguments ?? []).flatMap(({ name, value }) =>
+    value.kind === Kind.VARIABLE ? { name: name.value, variable: value.name.value } : [],
+  );
+  // One that is not given may have a default.
+  return planned.length === definition.args.length ? planned : null;
 }
 
 function planValue(compilation: Compilation, type: GraphQLOutputType, nodes: FieldNodes): Complete {

@@ -14,6 +14,7 @@ import {
   valueFromAST,
 } from 'graphql';
 import type { Variables } from './coerce-variables.ts';
+import { NameTable } from './name-table.ts';
 
 /** Coerces as graphql-js does; null where anything is wrong or unusual, which is for `coerceVariables` to tell. */
 export type CoercePlainly = (variables: Variables) => Variables | null;
@@ -36,7 +37,7 @@ export function planVariables(schema: GraphQLSchema, operation: OperationDefinit
   });
 
   return (variables) => {
-    const coerced: Record<string, unknown> = Object.create(null);
+    const coerced = new NameTable();
     try {
       for (const plan of plans) {
         if (Object.hasOwn(variables, plan.name)) coerced[plan.name] = plan.coerce(variables[plan.name]);
@@ -91,7 +92,7 @@ function createCoerceType(): (type: GraphQLInputType) => Coerce {
       if (value == null) return null;
       if (typeof value !== 'object' || Array.isArray(value)) return unusual();
       const given = value as Variables;
-      const coerced: Record<string, unknown> = Object.create(null);
+      const coerced = new NameTable();
       let count = 0;
       for (const { name, defaultValue, isRequired, coerce } of fields) {
         const item = given[name];

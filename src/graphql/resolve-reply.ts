@@ -18,11 +18,11 @@ export async function resolveReply(
   return report.outcome;
 }
 
-async function replyTo(
+function replyTo(
   input: ReplyInput,
   { replyToConversation, caller, wholeRequest, presence }: GraphQLContext,
   info: GraphQLResolveInfo,
-): Promise<ReplyReport> {
+): ReplyReport | Promise<ReplyReport> {
   const { draft, idempotencyKey, issues } = parseReplyInput(input);
   if (issues.length > 0) {
     return { outcome: invalidReply('Nothing was sent.', issues), isReplay: false, upstreamCall: null };

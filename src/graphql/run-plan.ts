@@ -16,6 +16,7 @@ import {
 import type { Variables } from './coerce-variables.ts';
 import type { CollectOptions, FieldNodes } from './collect-fields.ts';
 import type { GraphQLContext } from './context.ts';
+import { NameTable } from './name-table.ts';
 import { PlannedInfo } from './planned-info.ts';
 
 /** What a plan was made from; `variables` are those in conditions. */
@@ -44,7 +45,14 @@ export interface FieldPlan {
   readonly nodes: FieldNodes;
   readonly definition: GraphQLField<unknown, unknown>;
   readonly parentType: GraphQLObjectType;
+  /** The variables that are its arguments as they are; null where they are anything else. */
+  readonly variableArguments: readonly VariableArgument[] | null;
   readonly complete: Complete;
+}
+
+export interface VariableArgument {
+  readonly name: string;
+  readonly variable: string;
 }
 
 /** Answers as graphql-js would, to the letter. Takes coerced variables. */
@@ -54,7 +62,7 @@ export function runPlan(plan: Plan, context: GraphQLContext, variables: Variable
 
 /** Fields of the root type may take their time, one after the other; all below them have their values at hand. */
 async function execute(fields: readonly FieldPlan[], run: Run): Promise<ExecutionResult> {
-  const data = Object.create(null);
+  const data = new NameTable();
   for (const field of fields) {
     const info = new PlannedInfo(run, field, null, null);
     try {
@@ -70,7 +78,7 @@ async function execute(fields: readonly FieldPlan[], run: Run): Promise<Executio
 }
 
 export function executeFields(fields: readonly FieldPlan[], source: unknown, parent: PlannedInfo): unknown {
-  const data = Object.create(null);
+  const data = new NameTable();
   for (const field of fields) {
     const info = new PlannedInfo(parent.run, field, parent, null);
     try {
@@ -85,13 +93,30 @@ export function executeFields(fields: readonly FieldPlan[], source: unknown, par
   return data;
 }
 
+function resolve(source: unknown, info: PlannedInfo): unknown {
+  const { definition } = info.field;
+  const { context, variables } = info.run;
+  const args = argumentsOf(info.field, variables);
+  return (definition.resolve ?? defaultFieldResolver)(source, args, context, info);
+}
+
 const noArguments = Object.freeze({});
 
-function resolve(source: unknown, info: PlannedInfo): unknown {
-  const { definition, nodes } = info.field;
-  const { context, variables } = info.run;
-  const args = definition.args.length > 0 ? getArgumentValues(definition, nodes[0], variables) : noArguments;
-  return (definition.resolve ?? defaultFieldResolver)(source, args, context, info);
+function argumentsOf({ definition, nodes, variableArguments }: FieldPlan, variables: Variables): Variables {
+  if (definition.args.length === 0) return noArguments;
+  const args = variableArguments && argumentsFrom(variableArguments, variables);
+  return args ?? getArgumentValues(definition, nodes[0], variables);
+}
+
+/** Null where a variable has no value: whether the argument may be without one is not for us to say. */
+function argumentsFrom(planned: readonly VariableArgument[], variables: Variables): Variables | null {
+  const args: Record<string, unknown> = {};
+  for (const { name, variable } of planned) {
+    const value = variables[variable];
+    if (value == null) return null;
+    args[name] = value;
+  }
+  return args;
 }
 
 export function locate(error: unknown, info: PlannedInfo): GraphQLError {

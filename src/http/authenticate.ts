@@ -38,18 +38,23 @@ export function createPassThrough(): Authenticate {
   return ({ headers }) => {
     const authorization = dashlyAuthorization(headers.authorization);
     if (authorization === null) return { caller: null };
-    return {
-      caller: {
-        kind: 'dashly-token',
-        // Made only where it is asked for: these callers are not counted as a rule.
-        get id() {
-          return callerId('dashly-token', tokenOf(authorization));
-        },
-        authorization,
-        rights: allRights,
-      },
-    };
+    return { caller: new TokenOwner(authorization) };
   };
+}
+
+class TokenOwner implements Caller {
+  readonly kind = 'dashly-token';
+  readonly authorization: string;
+  readonly rights = allRights;
+
+  constructor(authorization: string) {
+    this.authorization = authorization;
+  }
+
+  /** Made only where it is asked for: these callers are not counted as a rule. */
+  get id(): string {
+    return callerId(this.kind, tokenOf(this.authorization));
+  }
 }
 
 export interface AuthenticateOptions {

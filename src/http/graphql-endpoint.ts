@@ -7,6 +7,7 @@ import { askYoga } from './ask-yoga.ts';
 import { ClientPresence } from './client-presence.ts';
 import { type ApplyCors, answerPreflight, isPreflight } from './cors.ts';
 import { type SendPage, wantsPage } from './graphiql-page.ts';
+import type { InFlight } from './in-flight.ts';
 import { negotiate } from './negotiate.ts';
 import type { OperationReport } from './operation-report.ts';
 import { preflightHeaders } from './preflight-headers.ts';
@@ -19,6 +20,7 @@ export interface GraphQLEndpointOptions extends TakeJsonOptions, TakeUploadOptio
   readonly sendPage: SendPage | null;
   readonly admit: Admit;
   readonly applyCors: ApplyCors;
+  readonly inFlight: InFlight;
   /** Told of each operation once it is over. */
   readonly observe: (report: OperationReport) => void;
 }
@@ -27,7 +29,7 @@ export interface GraphQLEndpointOptions extends TakeJsonOptions, TakeUploadOptio
 export type Endpoint = (req: IncomingMessage, res: ServerResponse, requestId: string) => Promise<void>;
 
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint {
-  const { sendPage, applyCors } = options;
+  const { sendPage, applyCors, inFlight, observe } = options;
   const takeOperation = createTakeOperation(options);
 
   return async (req, res, requestId) => {
@@ -35,6 +37,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     if (isPreflight(req)) return answerPreflight(req, res);
     if (sendPage && wantsPage(req)) return sendPage(req, res);
     res.setHeader('cache-control', 'no-store');
+    inFlight.enter();
     const began = performance.now();
     const progress: Progress = { operationName: null, replies: [], uploadBytes: 0 };
     let hasFailed = false;
@@ -46,9 +49,11 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     } finally {
       const { traceparent, tracestate } = req.headers;
       const isGone = res.closed && !res.writableFinished;
-      options.observe({
+      observe({
         requestId,
-        ...progress,
+        operationName: progress.operationName,
+        replies: progress.replies,
+        uploadBytes: progress.uploadBytes,
         // After an unexpected error it is the listener that answers.
         status: isGone ? null : hasFailed ? 500 : res.statusCode,
         startedAt: performance.timeOrigin + began,
@@ -56,6 +61,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
         traceparent: typeof traceparent === 'string' ? traceparent : null,
         tracestate: typeof tracestate === 'string' ? tracestate : null,
       });
+      inFlight.leave();
     }
   };
 }

@@ -7,6 +7,7 @@ import { coerceVariables, type Variables } from '../graphql/coerce-variables.ts'
 import type { AcceptedRequest } from './accepted-request.ts';
 import type { CreateContext } from './create-yoga.ts';
 import { type LogError, maskErrors } from './mask-errors.ts';
+import { hasOnlyParameters } from './parse-params.ts';
 import type { PreparedOperations } from './prepared-operations.ts';
 
 export interface HotPathOptions {
@@ -72,13 +73,13 @@ interface PlainParams {
 
 /** Only parameters without any oddity, about which it is Yoga that speaks. */
 function plainParams(params: GraphQLParams): PlainParams | null {
-  const { query, operationName, variables, extensions, ...others } = params as Record<string, unknown>;
+  const { query, operationName, variables, extensions } = params as Record<string, unknown>;
   const isPlain =
     typeof query === 'string' &&
     (operationName == null || typeof operationName === 'string') &&
     (variables == null || isObject(variables)) &&
     (extensions == null || isObject(extensions)) &&
-    Object.keys(others).length === 0;
+    hasOnlyParameters(params);
   return isPlain ? { query, operationName: operationName ?? undefined, variables: variables ?? {} } : null;
 }
 

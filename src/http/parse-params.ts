@@ -15,6 +15,13 @@ export function parseParams(text: string, what = 'The body of the request'): Gra
   throw new BadRequest(`${what} has to be a JSON object: {"query": "…", "variables": {…}}.`);
 }
 
+const parameterNames = ['query', 'operationName', 'variables', 'extensions'];
+
+/** Whether there is nothing but what GraphQL over HTTP names. */
+export function hasOnlyParameters(params: object): boolean {
+  return Object.keys(params).every((name) => parameterNames.includes(name));
+}
+
 /** For a GET. @throws BadRequest */
 export function parseQueryParams(search: URLSearchParams): GraphQLParams {
   const json = (name: string): unknown => {

@@ -1,12 +1,11 @@
 /** The log: one line about each operation, and one about each error that nobody foresaw. */
 
-import { type DestinationStream, pino, stdTimeFunctions } from 'pino';
 import type { Delivery } from '../conversation/reply-outcome.ts';
 import type { OperationReport, ReportedReply } from '../http/operation-report.ts';
 import { deliveryOf } from './delivery-of.ts';
 import { describeError } from './describe-error.ts';
 import { isFailed } from './is-failed.ts';
-import { LineWriter } from './line-writer.ts';
+import { type LineStream, LineWriter } from './line-writer.ts';
 import { shownName } from './shown-name.ts';
 import { createTerminalStream } from './terminal-stream.ts';
 
@@ -20,51 +19,58 @@ export interface Log {
   close(): Promise<void>;
 }
 
-export type LogLevel = 'info' | 'warn' | 'error' | 'silent';
+const levels = ['info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof levels)[number];
 
 export interface LogOptions {
   /** For the lines in JSON; stdout where there is none. */
-  readonly stream?: DestinationStream | null;
+  readonly stream?: LineStream | null;
   /** From where on lines are written. */
   readonly level?: LogLevel;
 }
 
-/** Writes to stdout, for people where that is a terminal and else in JSON, unless there is another stream for the lines. */
-export function createLog({ stream = null, level = 'info' }: LogOptions = {}): Log {
+/**
+ * Writes to stdout, for people where that is a terminal and else in JSON, unless there is another stream for the lines. They are
+ * lines as pino writes them, with a name for the level; pino itself took a twentieth of the time that the gateway needs for a reply.
+ */
+export function createLog({ stream = null, level: least = 'info' }: LogOptions = {}): Log {
   const { destination, close } = openDestination(stream);
-  const logger = pino(
-    {
-      level,
-      base: null,
-      timestamp: stdTimeFunctions.epochTime,
-      formatters: { level: (label) => ({ level: label }) },
-    },
-    destination,
-  );
-  const hasInfo = logger.isLevelEnabled('info');
+  const isEnabled = (level: LogLevel) => levels.indexOf(level) >= levels.indexOf(least);
+  const write = (line: Line) => destination.write(`${JSON.stringify(line)}\n`);
 
   return {
     observe(report) {
-      const needsLook = isWorrying(report);
-      if (!needsLook && !hasInfo) return;
+      const level = isWorrying(report) ? 'warn' : 'info';
+      if (!isEnabled(level)) return;
       const { requestId, operationName, replies, status, milliseconds } = report;
       const [reply] = replies;
-      const line = {
+      write({
+        level,
+        time: Date.now(),
         requestId,
         operationName: shownName(operationName),
         ...(reply && (replies.length === 1 ? lineOf(reply) : { replies: replies.map(lineOf) })),
         ...(status === null ? { aborted: true } : { status }),
         ms: rounded(milliseconds),
-      };
-      if (needsLook) logger.warn(line);
-      else logger.info(line);
+      });
     },
     logError(message, error) {
-      logger.error({ error: describeError(error) }, message);
+      if (!isEnabled('error')) return;
+      write({ level: 'error', time: Date.now(), error: describeError(error), msg: message });
     },
-    logStart: (facts) => logger.info(facts, 'The gateway takes requests.'),
+    logStart(facts) {
+      if (!isEnabled('info')) return;
+      write({ level: 'info', time: Date.now(), ...facts, msg: 'The gateway takes requests.' });
+    },
     close,
   };
+}
+
+interface Line {
+  readonly level: LogLevel;
+  /** In milliseconds since the epoch. */
+  readonly time: number;
+  readonly [field: string]: unknown;
 }
 
 interface ReplyLine {
@@ -102,18 +108,18 @@ function rounded(milliseconds: number): number {
 }
 
 interface Destination {
-  readonly destination: DestinationStream;
+  readonly destination: LineStream;
   readonly close: () => Promise<void>;
 }
 
-function openDestination(stream: DestinationStream | null): Destination {
+function openDestination(stream: LineStream | null): Destination {
   if (stream) return { destination: stream, close: async () => {} };
   if (process.stdout.isTTY) {
     return { destination: createTerminalStream(process.stdout), close: async () => {} };
   }
   const writer = new LineWriter(
     1,
-    (dropped) => `${JSON.stringify({ level: 'warn', time: Date.now(), dropped })}\n`,
+    (dropped) => `${JSON.stringify({ level: 'warn', time: Date.now(), dropped } satisfies Line)}\n`,
   );
   return { destination: writer, close: () => writer.close() };
 }

@@ -1,15 +1,15 @@
 /** Everything by which people see what the gateway does: the log, the metrics and the traces. */
 
-import type { DestinationStream } from 'pino';
 import type { OperationReport } from '../http/operation-report.ts';
 import { createLog, type LogLevel } from './create-log.ts';
 import { createMetrics, type Gauges } from './create-metrics.ts';
 import type { Traces } from './create-traces.ts';
+import type { LineStream } from './line-writer.ts';
 import { type MetricsServer, startMetrics } from './start-metrics.ts';
 
 export interface TelemetryOptions {
   /** For the lines of the log; stdout where there is none. */
-  readonly logStream?: DestinationStream | null;
+  readonly logStream?: LineStream | null;
   /** Where unexpected errors go, instead of the log; must not throw. */
   readonly logError?: ((message: string, error: unknown) => void) | undefined;
   /** From where on lines are written: `info` is every operation. */

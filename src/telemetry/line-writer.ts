@@ -17,7 +17,12 @@ const pauseMs = 5;
 /** For the tries of a process that ends. */
 const maxTries = 200;
 
-export class LineWriter {
+/** Takes one line at a time, with its end. */
+export interface LineStream {
+  write(line: string): void;
+}
+
+export class LineWriter implements LineStream {
   readonly #descriptor: number;
   /** Makes the line that stands for lines that were dropped. */
   readonly #describeLoss: (count: number) => string;

@@ -1,8 +1,8 @@
 /** Writes the lines of the log for people at a terminal: each operation in one short line. */
 
 import { createRequire } from 'node:module';
-import type { DestinationStream } from 'pino';
 import type { DescribedError } from './describe-error.ts';
+import type { LineStream } from './line-writer.ts';
 
 interface Line {
   readonly msg?: string;
@@ -24,7 +24,7 @@ interface ReplyPart {
 }
 
 /** Takes lines of JSON and writes them at once. */
-export function createTerminalStream(terminal: { write(text: string): unknown }): DestinationStream {
+export function createTerminalStream(terminal: { write(text: string): unknown }): LineStream {
   // Only for terminals, so that no other start has to load it.
   const { prettyFactory }: typeof import('pino-pretty') = createRequire(import.meta.url)('pino-pretty');
   const prettify = prettyFactory({

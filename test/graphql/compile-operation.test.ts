@@ -114,7 +114,24 @@ test.each<[title: string, query: string, ...variables: object[]]>([
     fragment P on Part { __typename ... on ConversationPart { replyType } ... on AssignPart { actions { __typename } } from { __typename } }`,
     {},
   ],
+  [
+    'a variable with a default for the whole input',
+    'mutation ($input: ReplyToConversationInput = { conversationId: 7, body: "a" }) { replyToConversation(input: $input) { __typename } }',
+    {},
+    { input: { conversationId: 8, body: 'b' } },
+    {},
+  ],
 ])('%s', (_title, query, ...variables) => expectSame(query, ...variables));
+
+test('null in place of the whole input is refused by a document that is known as by one that is new', async () => {
+  const { gateway, upstream } = await startStage();
+  const query =
+    'mutation ($input: ReplyToConversationInput = { conversationId: 7 }) { replyToConversation(input: $input) { __typename } }';
+  await post(gateway, query);
+  const { body } = await postBothWays(gateway, query, { input: null });
+  expect(body.errors[0].message).toContain('"input"');
+  expect(upstream.requests).toHaveLength(1);
+});
 
 // graphql-jit ties conditions to the nodes of a fragment, wherever it is spread, and looks at the first spread only.
 test.each<[title: string, query: string, ...variables: object[]]>([

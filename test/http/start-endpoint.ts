@@ -12,6 +12,7 @@ import { createPassThrough } from '../../src/http/authenticate.ts';
 import { createCors } from '../../src/http/cors.ts';
 import { type CreateContext, createYoga } from '../../src/http/create-yoga.ts';
 import { createGraphQLEndpoint } from '../../src/http/graphql-endpoint.ts';
+import { InFlight } from '../../src/http/in-flight.ts';
 import { PreparedOperations } from '../../src/http/prepared-operations.ts';
 import { createRequestListener } from '../../src/http/request-listener.ts';
 import type { ResolveDocument } from '../../src/http/trusted-documents.ts';
@@ -62,6 +63,7 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
     admit: createAdmit(createPassThrough(), logError),
     applyCors: createCors([]),
     attachmentMaxBytes: 1_000,
+    inFlight: new InFlight(),
     observe: () => {},
   });
   const server = createServer(
