@@ -18,7 +18,8 @@ LABEL org.opencontainers.image.title="dashly-graphql-gateway" \
       org.opencontainers.image.licenses="MIT"
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
-    PORT=4000
+    PORT=4000 \
+    MALLOC_ARENA_MAX=1
 WORKDIR /gateway
 COPY package.json LICENSE ./
 COPY schema ./schema
@@ -30,5 +31,5 @@ EXPOSE 4000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=15s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# A larger nursery than this takes 100 MB more, for no more speed.
-CMD ["node", "--max-semi-space-size=16", "dist/main.js"]
+# What keeps the memory small and flat, with MALLOC_ARENA_MAX; "The hot path" in the README says what each of them does.
+CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=20", "dist/main.js"]

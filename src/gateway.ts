@@ -128,7 +128,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   });
   const graphiqlAssets = config.GRAPHIQL ? loadGraphiQLAssets() : null;
   const ownToken = sandbox && config.DASHLY_TOKEN === null ? sandboxToken : '';
-  const callers = createCallers({
+  const callers = await createCallers({
     dashlyToken: config.DASHLY_TOKEN,
     jwt: jwtOptionsOf(config),
     apiKeyHashes: config.API_KEY_HASHES,

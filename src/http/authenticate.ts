@@ -6,9 +6,9 @@ import type { Caller, CallerKind } from '../conversation/caller.ts';
 import { allRights } from '../conversation/caller-rights.ts';
 import { tokenOf } from '../conversation/token-of.ts';
 import type { ApiKeys } from './api-keys.ts';
-import { JwtKeysUnavailable, type VerifyJwt } from './create-jwt-verifier.ts';
 import { dashlyAuthorization } from './dashly-authorization.ts';
 import { rightsFromClaims } from './rights-from-claims.ts';
+import { JwtKeysUnavailable, type VerifyJwt } from './verify-jwt.ts';
 
 export type Authentication =
   /** `caller` is null where a request without credentials may go on; it cannot send anything. */

@@ -2,7 +2,8 @@
 
 import { ApiKeys } from './api-keys.ts';
 import { type Authenticate, createAuthenticate, createPassThrough } from './authenticate.ts';
-import { createJwtVerifier, type JwtOptions } from './create-jwt-verifier.ts';
+import type { JwtOptions } from './create-jwt-verifier.ts';
+import type { VerifyJwt } from './verify-jwt.ts';
 
 export interface Callers {
   readonly authenticate: Authenticate;
@@ -23,7 +24,8 @@ export interface CallersOptions {
   readonly ownToken: string;
 }
 
-export function createCallers({ dashlyToken, jwt, apiKeyHashes, ownToken }: CallersOptions): Callers {
+export async function createCallers(options: CallersOptions): Promise<Callers> {
+  const { dashlyToken, jwt, apiKeyHashes, ownToken } = options;
   if (dashlyToken === null) {
     return {
       authenticate: createPassThrough(),
@@ -38,10 +40,16 @@ export function createCallers({ dashlyToken, jwt, apiKeyHashes, ownToken }: Call
   return {
     authenticate: createAuthenticate({
       dashlyToken,
-      verifyJwt: jwt && createJwtVerifier(jwt),
+      verifyJwt: jwt && (await createVerifier(jwt)),
       apiKeys: apiKeyHashes.length > 0 ? new ApiKeys(apiKeyHashes) : null,
     }),
     summary: `the gateway's own token speaks for those who bring ${proofs.join(', or ')}`,
     headers: jwt ? { Authorization: 'Bearer ' } : { 'x-api-key': '' },
   };
+}
+
+/** Loaded where it is needed: most gateways take no JWTs, and memory is what they have least of. */
+async function createVerifier(jwt: JwtOptions): Promise<VerifyJwt> {
+  const { createJwtVerifier } = await import('./create-jwt-verifier.ts');
+  return createJwtVerifier(jwt);
 }

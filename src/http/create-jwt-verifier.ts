@@ -6,11 +6,11 @@ import {
   customFetch,
   errors,
   type FetchImplementation,
-  type JWTPayload,
   type JWTVerifyGetKey,
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose';
+import { JwtKeysUnavailable, type VerifiedJwt, type VerifyJwt } from './verify-jwt.ts';
 
 export interface JwtOptions {
   /** Where a set of keys is to be had, or the one key: public, or a secret that both sides share. */
@@ -18,17 +18,6 @@ export interface JwtOptions {
   readonly issuer: string;
   readonly audience: string;
 }
-
-export type VerifiedJwt =
-  | { readonly claims: JWTPayload; readonly fault?: never }
-  /** What is wrong with the token, in a sentence without quotes that says nothing of the key. */
-  | { readonly claims?: never; readonly fault: string };
-
-/** Rejects with `JwtKeysUnavailable` where it cannot be found out. */
-export type VerifyJwt = (token: string) => Promise<VerifiedJwt>;
-
-/** The set of keys could not be fetched; without a cause where that was found out a moment ago. */
-export class JwtKeysUnavailable extends Error {}
 
 /** In seconds: clocks of servers that are kept right differ by less. */
 const clockTolerance = 30;

@@ -2,7 +2,7 @@
 
 import type { OperationReport } from '../http/operation-report.ts';
 import { createLog, type LogLevel } from './create-log.ts';
-import { createMetrics, type Gauges } from './create-metrics.ts';
+import type { Gauges, Metrics } from './create-metrics.ts';
 import type { Traces } from './create-traces.ts';
 import type { LineStream } from './line-writer.ts';
 import { type MetricsServer, startMetrics } from './start-metrics.ts';
@@ -42,7 +42,7 @@ export interface Telemetry {
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { logStream = null, logLevel = 'info', metricsPort, host, otlpEndpoint, gauges } = options;
   const log = createLog({ stream: logStream, level: logLevel });
-  const metrics = metricsPort === null ? null : createMetrics(gauges);
+  let metrics: Metrics | null = null;
   let traces: Traces | null = null;
   let server: MetricsServer | null = null;
 
@@ -61,15 +61,18 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     logError,
     logStart: log.logStart,
     async start() {
+      // Loaded where they are asked for: both are large, and many gateways have neither.
       if (otlpEndpoint) {
-        // Large, and most gateways have no collector.
         const { createTraces } = await import('./create-traces.ts');
         const onOutage = (error: unknown) =>
           logError('OTEL_EXPORTER_OTLP_ENDPOINT is out of reach; traces are lost.', error);
         traces = createTraces({ endpoint: otlpEndpoint, onOutage });
       }
-      if (metrics && metricsPort !== null) server = await startMetrics({ metrics, port: metricsPort, host });
-      return server?.port ?? null;
+      if (metricsPort === null) return null;
+      const { createMetrics } = await import('./create-metrics.ts');
+      metrics = createMetrics(gauges);
+      server = await startMetrics({ metrics, port: metricsPort, host });
+      return server.port;
     },
     async stop() {
       await traces?.close().catch(() => {});

@@ -10,7 +10,8 @@ import {
 import { inspect } from 'node:util';
 import { CompactEncrypt, exportJWK, type JWK } from 'jose';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createJwtVerifier, JwtKeysUnavailable, type VerifyJwt } from '../../src/http/create-jwt-verifier.ts';
+import { createJwtVerifier } from '../../src/http/create-jwt-verifier.ts';
+import { JwtKeysUnavailable, type VerifyJwt } from '../../src/http/verify-jwt.ts';
 import { startGateway, type TestGateway } from '../start-gateway.ts';
 import { answerJson, type Respond, startUpstream } from '../start-upstream.ts';
 import { askJson, type HttpAnswer } from './ask.ts';
