@@ -135,7 +135,16 @@ test('labels tell what the package tells, and the port is that of the gateway', 
     'org.opencontainers.image.licenses': manifest.license,
   });
   const env = Object.fromEntries(readPairs(last('ENV').rest));
-  expect(env).toEqual({ NODE_ENV: 'production', HOST: '0.0.0.0', PORT: last('EXPOSE').rest });
+  expect(env).toMatchObject({ NODE_ENV: 'production', HOST: '0.0.0.0', PORT: last('EXPOSE').rest });
+});
+
+test('its memory is as small as that of `npm start`', () => {
+  const [flags = '', arenas = ''] = [/ node (.*) /, /(MALLOC_ARENA_MAX=\d+) /].map(
+    (part) => part.exec(manifest.scripts.start)?.[1],
+  );
+  expect(last('CMD').words?.slice(1, -1)).toEqual(flags.split(' '));
+  expect(last('ENV').rest).toContain(arenas);
+  expect(arenas).not.toBe('');
 });
 
 test.each([
