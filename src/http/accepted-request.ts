@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../conversation/caller.ts';
 import type { Presence } from '../conversation/presence.ts';
+import type { UploadedFile } from '../graphql/uploaded-file.ts';
 import type { ReportedReply } from './operation-report.ts';
 
 export interface AcceptedRequest {
@@ -13,6 +14,13 @@ export interface AcceptedRequest {
   readonly presence: Presence;
   /** What is found out on the way, for the report at the end. */
   readonly progress: Progress;
+}
+
+/** The files of a multipart request. */
+export interface Upload {
+  readonly files: readonly UploadedFile[];
+  /** Resolves when all of the request is here; rejects where it is broken. */
+  readonly whole: Promise<void>;
 }
 
 /** Takes the body of a request, and has it answered. */

@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Progress } from './accepted-request.ts';
 import type { Admit } from './admit-caller.ts';
+import { type AnswerParamsOptions, createAnswerParams } from './answer-params.ts';
 import { askYoga } from './ask-yoga.ts';
 import { ClientPresence } from './client-presence.ts';
 import { type ApplyCors, answerPreflight, isPreflight } from './cors.ts';
@@ -15,7 +16,9 @@ import { sendError } from './send-error.ts';
 import { createTakeJson, type TakeJsonOptions } from './take-json.ts';
 import { createTakeUpload, type TakeUploadOptions } from './take-upload.ts';
 
-export interface GraphQLEndpointOptions extends TakeJsonOptions, TakeUploadOptions {
+export interface GraphQLEndpointOptions
+  extends AnswerParamsOptions,
+    Omit<TakeJsonOptions & TakeUploadOptions, 'answerParams'> {
   /** Serves GraphiQL; null where there is none. */
   readonly sendPage: SendPage | null;
   readonly admit: Admit;
@@ -75,8 +78,9 @@ type TakeOperation = (
 
 function createTakeOperation(options: GraphQLEndpointOptions): TakeOperation {
   const { yoga, admit } = options;
-  const takeJson = createTakeJson(options);
-  const takeUpload = createTakeUpload(options);
+  const answerParams = createAnswerParams(options);
+  const takeJson = createTakeJson({ ...options, answerParams });
+  const takeUpload = createTakeUpload({ ...options, answerParams });
 
   return async (req, res, requestId, progress) => {
     const admitted = await admit(req, res, requestId);

@@ -1,10 +1,10 @@
 /** The short way for a request whose document and `Accept` header are known already. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExecutionResult, GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import { coerceVariables, type Variables } from '../graphql/coerce-variables.ts';
-import type { AcceptedRequest } from './accepted-request.ts';
+import type { AcceptedRequest, Upload } from './accepted-request.ts';
 import type { CreateContext } from './create-yoga.ts';
 import { type LogError, maskErrors } from './mask-errors.ts';
 import { hasOnlyParameters } from './parse-params.ts';
@@ -22,7 +22,7 @@ export interface HotPath {
    * Executes a request and answers it. False where something is new or wrong: then nothing was executed, and it is for Yoga
    * to say what.
    */
-  answer(params: GraphQLParams, request: AcceptedRequest): Promise<boolean>;
+  answer(params: GraphQLParams, request: AcceptedRequest, upload: Upload | null): Promise<boolean>;
   /** Learns from an answer of Yoga's how to answer the next request with the same `Accept` header. */
   learn(req: IncomingMessage, res: ServerResponse): void;
 }
@@ -36,7 +36,7 @@ export function createHotPath({ schema, operations, createContext, logError }: H
   const mediaTypes = new Map<string, string>();
 
   return {
-    async answer(given, request) {
+    async answer(given, request, upload) {
       const { req, res, requestId, progress } = request;
       const mediaType = mediaTypes.get(acceptOf(req));
       const params = mediaType && plainParams(given);
@@ -46,7 +46,8 @@ export function createHotPath({ schema, operations, createContext, logError }: H
       const coerced =
         operation.coercePlainly(params.variables) ??
         coerceVariables(schema, operation.definition, params.variables).coerced;
-      const result = coerced && (await operation.execute(createContext(request, null), coerced));
+      if (!coerced || upload?.files.some(({ isTaken }) => !isTaken)) return false;
+      const result = await operation.execute(createContext(request, upload?.whole ?? null), coerced);
       if (!result) return false;
       sendResult(res, mediaType, maskErrors(result, requestId, logError));
       return true;
@@ -88,8 +89,26 @@ function isObject(value: unknown): value is Variables {
 }
 
 function sendResult(res: ServerResponse, mediaType: string, result: ExecutionResult): void {
+  const { status, shown } = result.errors
+    ? statusAndErrors(result, result.errors)
+    : { status: 200, shown: result };
   // As a text it leaves in one write with the headers.
-  const body = JSON.stringify(result);
-  res.writeHead(200, { 'content-type': mediaType, 'content-length': Buffer.byteLength(body) });
+  const body = JSON.stringify(shown);
+  res.writeHead(status, { 'content-type': mediaType, 'content-length': Buffer.byteLength(body) });
   res.end(body);
+}
+
+/** As Yoga does: an error may say which status the answer is to have, and that is no part of it. */
+function statusAndErrors(result: ExecutionResult, errors: readonly GraphQLError[]) {
+  let status = 200;
+  const shown = errors.map((error) => {
+    const { extensions: { http, ...extensions } = {}, ...rest } = error.toJSON();
+    if (hasStatus(http)) status = Math.max(status, http.status);
+    return Object.keys(extensions).length > 0 ? { ...rest, extensions } : rest;
+  });
+  return { status, shown: { ...result, errors: shown } };
+}
+
+function hasStatus(http: unknown): http is { readonly status: number } {
+  return typeof http === 'object' && http !== null && 'status' in http && typeof http.status === 'number';
 }

@@ -31,9 +31,11 @@ export class ExpectedFile {
   header: PartHeader | null = null;
   bytes = 0;
   /** What came so far, where the files of the request are kept in memory. */
-  readonly content = new GrowingBuffer();
+  readonly content: GrowingBuffer;
 
-  constructor(places: readonly FilePlace[], key: string) {
+  /** `maxBytes` of it are kept in memory at most. */
+  constructor(places: readonly FilePlace[], key: string, maxBytes: number) {
+    this.content = new GrowingBuffer(maxBytes);
     this.places = places;
     this.key = key;
     const { promise, resolve } = Promise.withResolvers<boolean>();
@@ -71,16 +73,17 @@ export class MultipartGuard extends Transform implements PartListener {
   #text = new GrowingBuffer();
   #bytesLeft: number;
   #isBroken = false;
-  readonly #isInMemory: boolean;
+  readonly #bytesInMemory: number | null;
 
   /**
-   * `contentType` is the header of the request. `isInMemory` keeps its files here, and hands on nothing.
+   * `contentType` is the header of the request. The files of one of `bytesInMemory` are kept here, and nothing is handed on;
+   * null for a request that is handed on.
    *
    * @throws BadRequest where it names no boundary.
    */
-  constructor(contentType: string, limits: MultipartLimits, isInMemory = false) {
+  constructor(contentType: string, limits: MultipartLimits, bytesInMemory: number | null = null) {
     super();
-    this.#isInMemory = isInMemory;
+    this.#bytesInMemory = bytesInMemory;
     this.#limits = limits;
     this.#scanner = new MultipartScanner(contentType, this);
     this.#bytesLeft = 2 * limits.maxFieldBytes + limits.maxFiles * limits.maxFileBytes + 1024 * 1024;
@@ -159,7 +162,7 @@ export class MultipartGuard extends Transform implements PartListener {
     }
     file.bytes += chunk.length;
     if (file.bytes > this.#limits.maxFileBytes) file.judge(false);
-    else if (this.#isInMemory) file.content.append(chunk);
+    else if (this.#bytesInMemory !== null) file.content.append(chunk);
     else this.push(chunk);
   }
 
@@ -187,8 +190,9 @@ export class MultipartGuard extends Transform implements PartListener {
 
   #takeMap(text: string, operations: GraphQLParams): void {
     const map = parseFileMap(text, operations as Record<string, unknown>, this.#limits.maxFiles);
+    const maxBytes = this.#bytesInMemory ?? 0;
     this.#files = new Map(
-      [...map].map(([name, places], index) => [name, new ExpectedFile(places, String(index))]),
+      [...map].map(([name, places], index) => [name, new ExpectedFile(places, String(index), maxBytes)]),
     );
     this.#hasMap = true;
     const keys = this.files.map(({ key }) => key);
@@ -216,7 +220,7 @@ export class MultipartGuard extends Transform implements PartListener {
   }
 
   #pushText(text: string): void {
-    if (!this.#isInMemory) this.push(text);
+    if (this.#bytesInMemory === null) this.push(text);
   }
 
   #attempt(read: () => void): void {

@@ -36,9 +36,10 @@ export async function receiveMultipart(
   request: IncomingMessage,
   limits: MultipartLimits,
 ): Promise<MultipartRequest> {
-  const isInMemory = Number(request.headers['content-length']) <= maxBytesInMemory;
-  const guard = new MultipartGuard(request.headers['content-type'] ?? '', limits, isInMemory);
-  const store = isInMemory ? keepInMemory() : spoolToDisk(guard, limits);
+  const length = Number(request.headers['content-length']);
+  const bytesInMemory = length <= maxBytesInMemory ? length : null;
+  const guard = new MultipartGuard(request.headers['content-type'] ?? '', limits, bytesInMemory);
+  const store = bytesInMemory === null ? spoolToDisk(guard, limits) : keepInMemory();
 
   request.once('close', () => {
     if (!request.readableEnded) guard.breakOff('The request was broken off.');

@@ -1,10 +1,9 @@
 /** Takes a request that brings files. */
 
 import type { AcceptedRequest, Take } from './accepted-request.ts';
+import type { AnswerParams } from './answer-params.ts';
 import { askForBody } from './ask-for-body.ts';
-import { askYoga } from './ask-yoga.ts';
 import { BadRequest } from './bad-request.ts';
-import type { Yoga } from './create-yoga.ts';
 import { discardRest } from './discard-rest.ts';
 import { maxJsonBytes } from './max-json-bytes.ts';
 import { preflightHeaders } from './preflight-headers.ts';
@@ -14,7 +13,7 @@ import type { ResolveDocument } from './trusted-documents.ts';
 import { UploadSlots } from './upload-slots.ts';
 
 export interface TakeUploadOptions {
-  readonly yoga: Yoga;
+  readonly answerParams: AnswerParams;
   readonly resolveDocument: ResolveDocument;
   /** The largest file, in bytes. */
   readonly attachmentMaxBytes: number;
@@ -47,7 +46,7 @@ export function createTakeUpload(options: TakeUploadOptions): Take {
 }
 
 async function takeFiles(request: AcceptedRequest, options: TakeUploadOptions): Promise<void> {
-  const { yoga, resolveDocument, attachmentMaxBytes: maxFileBytes } = options;
+  const { answerParams, resolveDocument, attachmentMaxBytes: maxFileBytes } = options;
   const { req, res, progress } = request;
   let multipart: MultipartRequest;
   try {
@@ -58,8 +57,7 @@ async function takeFiles(request: AcceptedRequest, options: TakeUploadOptions): 
   }
   const { params, files, whole, bytes, release } = multipart;
   try {
-    const readParams = () => resolveDocument(params);
-    await askYoga(yoga, { ...request, readParams, files, wholeRequest: whole });
+    await answerParams(request, () => resolveDocument(params), { files, whole });
   } finally {
     progress.uploadBytes = bytes();
     discardRest(req);
