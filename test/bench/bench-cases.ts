@@ -34,7 +34,7 @@ const ordinary = {
 } as const satisfies Partial<BenchCase>;
 const upload = {
   ...ordinary,
-  servers: ['direct', 'yoga', 'gateway'],
+  servers: ['direct', 'pipe', 'yoga', 'gateway'],
   baseline: { server: 'direct' },
 } as const satisfies Partial<BenchCase>;
 

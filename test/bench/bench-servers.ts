@@ -80,6 +80,11 @@ export function createServers(gatewayRoot: string): readonly BenchServer[] {
     request: (benchCase) => directUpload(operationOf(benchCase), benchCase.fileBytes),
     check: (answer) => partialDeepStrictEqual(answer, { meta: { status: 200 } }),
   };
+  const pipe: BenchServer = {
+    ...peer('pipe', 'a pipe of bytes, by undici'),
+    request: direct.request,
+    check: direct.check,
+  };
   const ours = { ...peer('gateway', 'this gateway'), process: gateway(gatewayRoot) };
   const trusted: BenchServer = {
     ...ours,
@@ -91,6 +96,7 @@ export function createServers(gatewayRoot: string): readonly BenchServer[] {
   return [
     bareProxy,
     direct,
+    pipe,
     byHand,
     peer('mercurius', 'mercurius, with its compiler'),
     peer('yoga', 'GraphQL Yoga'),

@@ -13,7 +13,7 @@ interface Goal {
 }
 
 const rate = ({ ratios }: Row): number => ratios.requestsPerSecond?.median ?? Number.NaN;
-const withoutGraphql = ['bare-proxy', 'by-hand', 'direct'];
+const withoutGraphql = ['bare-proxy', 'by-hand', 'direct', 'pipe'];
 const peersOf = (row: Row, rows: readonly Row[]): Row[] =>
   rows.filter((other) => other !== row && !withoutGraphql.includes(other.server));
 

@@ -50,6 +50,7 @@ by \`npm start\`'s own command with \`NODE_ENV=production\`, its default protect
 
 What is not the same for all:
 
+- *a pipe of bytes* knows nothing of what passes through it: what it does not reach, nothing reaches that is made of the same parts.
 - *bare proxy* takes the form's fields as JSON and hands the answer on unread.
 - *by hand* looks at no document: it knows its two operations by their names.
 - *Apollo Server*'s data source keeps no pool of 64 connections, as the others do, but opens as many as it needs.
