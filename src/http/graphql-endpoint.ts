@@ -50,6 +50,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
       hasFailed = true;
       throw error;
     } finally {
+      inFlight.leave();
       const { traceparent, tracestate } = req.headers;
       const isGone = res.closed && !res.writableFinished;
       observe({
@@ -64,7 +65,6 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
         traceparent: typeof traceparent === 'string' ? traceparent : null,
         tracestate: typeof tracestate === 'string' ? tracestate : null,
       });
-      inFlight.leave();
     }
   };
 }

@@ -9,8 +9,6 @@ export type AcceptedType = 'application/json' | 'application/graphql-response+js
  */
 export function negotiate(accept: string | undefined): AcceptedType | null {
   if (!accept?.trim()) return '*/*';
-  // What nearly every client sends.
-  if (accept === 'application/json' || accept === '*/*') return accept;
   for (const range of accept.toLowerCase().split(',')) {
     const [type = '', ...parameters] = range.split(';').map((part) => part.trim());
     const isUtf8 = parameters.every((it) => !it.startsWith('charset=') || /^charset="?utf-?8"?$/.test(it));
