@@ -1,11 +1,20 @@
 /** Lets so many replies at a time have a connection; so many others wait in line, and leave it when their time is up. */
 
+/** A place in the line. */
+interface Place {
+  readonly onTurn: () => void;
+  before: Place | null;
+  behind: Place | null;
+}
+
 export class Slots {
   readonly #count: number;
   readonly #maxWaiting: number;
   #free: number;
-  /** In the order in which they came. */
-  readonly #waiting = new Set<() => void>();
+  /** The line is a chain rather than a Set, for the reason that `InFlight` in `http` has. */
+  #first: Place | null = null;
+  #last: Place | null = null;
+  #waiting = 0;
 
   constructor(count: number, maxWaiting: number) {
     this.#count = count;
@@ -20,12 +29,12 @@ export class Slots {
 
   /** How many wait for one. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiting;
   }
 
   /** Whether one more would have to wait where nobody may. */
   get isFull(): boolean {
-    return this.#free === 0 && this.#waiting.size >= this.#maxWaiting;
+    return this.#free === 0 && this.#waiting >= this.#maxWaiting;
   }
 
   /**
@@ -33,29 +42,47 @@ export class Slots {
    * leaves the line where the turn has not come yet. To be called once.
    */
   take(enter: () => void): () => void {
-    let hasEntered = false;
-    const onTurn = (): void => {
-      hasEntered = true;
-      enter();
-    };
-    const release = (): void => {
-      if (hasEntered) this.#passOn();
-      else this.#waiting.delete(onTurn);
-    };
     if (this.#free > 0) {
       this.#free--;
-      onTurn();
-    } else this.#waiting.add(onTurn);
-    return release;
+      enter();
+      return () => this.#passOn();
+    }
+    let hasEntered = false;
+    const place = this.#join(() => {
+      hasEntered = true;
+      enter();
+    });
+    return () => (hasEntered ? this.#passOn() : this.#leave(place));
   }
 
   #passOn(): void {
-    const [next] = this.#waiting;
+    const next = this.#first;
     if (!next) {
       this.#free++;
       return;
     }
-    this.#waiting.delete(next);
-    next();
+    this.#leave(next);
+    next.onTurn();
+  }
+
+  #join(onTurn: () => void): Place {
+    const place: Place = { onTurn, before: this.#last, behind: null };
+    if (this.#last) this.#last.behind = place;
+    else this.#first = place;
+    this.#last = place;
+    this.#waiting++;
+    return place;
+  }
+
+  #leave(place: Place): void {
+    const { before, behind } = place;
+    if (before) before.behind = behind;
+    else this.#first = behind;
+    if (behind) behind.before = before;
+    else this.#last = before;
+    // One that has left would keep all who come after it.
+    place.before = null;
+    place.behind = null;
+    this.#waiting--;
   }
 }
