@@ -59,6 +59,7 @@ export const benchCases: readonly BenchCase[] = [
     title: 'Small reply, as a trusted document (against the proxy with the small reply)',
     servers: ['gateway-trusted'],
     baseline: { server: 'bare-proxy', case: mainCase },
+    stretch: 2,
   },
   {
     ...ordinary,

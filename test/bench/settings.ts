@@ -5,8 +5,8 @@ export const settings = {
   rounds: 5,
   /** Of load that counts, for a cell of the table. Whole seconds. */
   seconds: 2,
-  /** Of load on a server that has just started. Whole seconds. */
-  warmUpSeconds: 3,
+  /** Of load on a server that has just started: until all is compiled that will be. Whole seconds. */
+  warmUpSeconds: 5,
   /** Of load before each cell whose operation is another than the one before. Whole seconds. */
   changeSeconds: 1,
   /** How often the gateway's start is timed. */
