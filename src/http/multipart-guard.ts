@@ -5,7 +5,6 @@ import { randomUUID } from 'node:crypto';
 import { Transform, type TransformCallback } from 'node:stream';
 import type { GraphQLParams } from 'graphql-yoga';
 import { BadRequest } from './bad-request.ts';
-import { collectBuffers } from './collect-buffers.ts';
 import { type FilePlace, parseFileMap } from './file-map.ts';
 import { GrowingBuffer } from './growing-buffer.ts';
 import { MultipartScanner, type PartListener } from './multipart-scanner.ts';
@@ -116,7 +115,6 @@ export class MultipartGuard extends Transform implements PartListener {
   }
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    collectBuffers(chunk.length);
     this.#attempt(() => {
       this.#bytesLeft -= chunk.length;
       if (this.#bytesLeft < 0) throw new BadRequest('The request is too large.', 413);

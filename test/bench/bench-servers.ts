@@ -48,8 +48,8 @@ function checkGraphql(answer: unknown, benchCase: BenchCase): void {
   deepStrictEqual(answer, { data: { replyToConversation: result } });
 }
 
-/** A gateway, as a person starts it in production. */
-function gateway(root: string, environment: ServerCommand['environment'] = {}): ServerCommand {
+/** A gateway, as a person starts it in production; its root is the folder of its own package. */
+export function gatewayCommand(root: string, environment: ServerCommand['environment'] = {}): ServerCommand {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return { command: ['sh', '-c', scripts.start], cwd: root, environment, readyPath: '/ready' };
 }
@@ -85,12 +85,12 @@ export function createServers(gatewayRoot: string): readonly BenchServer[] {
     request: direct.request,
     check: direct.check,
   };
-  const ours = { ...peer('gateway', 'this gateway'), process: gateway(gatewayRoot) };
+  const ours = { ...peer('gateway', 'this gateway'), process: gatewayCommand(gatewayRoot) };
   const trusted: BenchServer = {
     ...ours,
     name: 'gateway-trusted',
     title: 'this gateway, trusted documents only',
-    process: gateway(gatewayRoot, { TRUSTED_DOCUMENTS: writeManifest() }),
+    process: gatewayCommand(gatewayRoot, { TRUSTED_DOCUMENTS: writeManifest() }),
     request: (benchCase) => trustedRequest(operationOf(benchCase)),
   };
   return [

@@ -6,7 +6,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gatewayCommand } from './bench-servers.ts';
 
 const uploads = 40;
 const fileBytes = 10_000_000;
@@ -26,9 +28,13 @@ const upstream = createServer((request, response) => {
 }).listen(0, '127.0.0.1');
 await once(upstream, 'listening');
 
-const gateway = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.ts', import.meta.url))], {
+const { command, cwd } = gatewayCommand(fileURLToPath(new URL('../..', import.meta.url)));
+const [shell = '', ...args] = command;
+const gateway = spawn(shell, args, {
+  cwd,
   env: {
     ...process.env,
+    PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
     PORT: '0',
     DASHLY_API_URL: `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`,
     DASHLY_TIMEOUT_MS: '60000',
