@@ -1,15 +1,53 @@
-/** Slots are passed on in the order of the line, whoever leaves it meanwhile. */
+/** Whoever waits for a connection has its turn in order, or leaves without taking one. */
 
 import { expect, test } from 'vitest';
 import { Slots } from '../../src/dashly/slots.ts';
 
-/** Slots of which each taker writes its name into a list when its turn comes. */
-function startLine(count: number, maxWaiting = 10) {
-  const slots = new Slots(count, maxWaiting);
+test('as many as there are enter at once, the others in order', () => {
+  const slots = new Slots(2, 10);
   const entered: string[] = [];
-  const take = (name: string) => slots.take(() => entered.push(name));
-  return { slots, entered, take };
-}
+  const release = ['a', 'b', 'c', 'd'].map((name) => slots.take(() => entered.push(name)));
+  expect(entered).toEqual(['a', 'b']);
+  release[1]?.();
+  expect(entered).toEqual(['a', 'b', 'c']);
+  release[0]?.();
+  expect(entered).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('who leaves the line is passed over, and takes nobody else out of it', () => {
+  const slots = new Slots(1, 10);
+  const entered: string[] = [];
+  const [first, second] = ['a', 'b', 'c'].map((name) => slots.take(() => entered.push(name)));
+  second?.();
+  first?.();
+  expect(entered).toEqual(['a', 'c']);
+});
+
+test('a slot that nobody waits for is there for the next', () => {
+  const slots = new Slots(1, 10);
+  const entered: string[] = [];
+  slots.take(() => entered.push('a'))();
+  slots.take(() => entered.push('b'));
+  expect(entered).toEqual(['a', 'b']);
+});
+
+test('it is full where nobody more may wait, and knows how many do', () => {
+  const slots = new Slots(1, 1);
+  expect([slots.isFull, slots.inUse, slots.waiting]).toEqual([false, 0, 0]);
+  const release = [1, 2].map(() => slots.take(() => {}));
+  expect([slots.isFull, slots.inUse, slots.waiting]).toEqual([true, 1, 1]);
+  release[1]?.();
+  expect([slots.isFull, slots.inUse, slots.waiting]).toEqual([false, 1, 0]);
+  release[0]?.();
+  expect([slots.isFull, slots.inUse, slots.waiting]).toEqual([false, 0, 0]);
+});
+
+test('with no room to wait it is full when all are taken', () => {
+  const slots = new Slots(1, 0);
+  expect(slots.isFull).toBe(false);
+  slots.take(() => {});
+  expect(slots.isFull).toBe(true);
+});
 
 test.each([
   { leaves: 'the first', who: ['b'], order: ['a', 'c', 'd', 'e'] },
@@ -18,7 +56,9 @@ test.each([
   { leaves: 'neighbours', who: ['c', 'd'], order: ['a', 'b', 'e'] },
   { leaves: 'everybody', who: ['d', 'b', 'e', 'c'], order: ['a'] },
 ])('$leaves may leave the line', ({ who, order }) => {
-  const { slots, entered, take } = startLine(1);
+  const slots = new Slots(1, 10);
+  const entered: string[] = [];
+  const take = (name: string) => slots.take(() => entered.push(name));
   const releases = new Map(['a', 'b', 'c', 'd', 'e'].map((name) => [name, take(name)]));
   expect({ entered, waiting: slots.waiting }).toEqual({ entered: ['a'], waiting: 4 });
   for (const name of who) releases.get(name)?.();
@@ -35,7 +75,9 @@ test.each([
 });
 
 test('who comes when the line has emptied is served, and the next after them', () => {
-  const { slots, entered, take } = startLine(1);
+  const slots = new Slots(1, 10);
+  const entered: string[] = [];
+  const take = (name: string) => slots.take(() => entered.push(name));
   const [releaseFirst, leave] = [take('a'), take('b')];
   leave();
   const releaseThird = take('c');
@@ -48,16 +90,4 @@ test('who comes when the line has emptied is served, and the next after them', (
     inUse: 1,
     waiting: 0,
   });
-});
-
-test('is full when nobody may wait any more', () => {
-  const { slots, take } = startLine(2, 1);
-  take('a');
-  expect(slots.isFull).toBe(false);
-  take('b');
-  expect(slots.isFull).toBe(false);
-  const leave = take('c');
-  expect(slots.isFull).toBe(true);
-  leave();
-  expect(slots.isFull).toBe(false);
 });
