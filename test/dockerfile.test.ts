@@ -1,12 +1,10 @@
 /** The Dockerfile, without an engine: its steps run one by one on folders that stand for the stages of the image. */
 
-import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, cp, mkdir, stat, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { basename, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { freePort } from './free-port.ts';
 import { ask, askJson } from './http/ask.ts';
 import { cleanUp, copyRepository, isRegistryMissing, makeFolder, root, run, startService } from './npm.ts';
 import { createContextFilter, type Instruction, readDockerfile, readPairs } from './read-dockerfile.ts';
@@ -99,15 +97,6 @@ function pathsIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => !entry.isDirectory())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return String(port);
 }
 
 test('it runs as a user who is not root, told by number', () => {
@@ -221,7 +210,7 @@ describe.skipIf(isRegistryMissing)('the image (needs a registry of npm)', () => 
     const [command = '', ...args] = last('CMD').words ?? [];
     const [check = '', ...checkArgs] = last('HEALTHCHECK').words ?? [];
     const uid = Number(last('USER').rest.split(':')[0]);
-    const env = { ...image.env, PORT: await freePort() };
+    const env = { ...image.env, PORT: String(await freePort()) };
     const options = { cwd: app('.'), uid, env: { ...env, DASHLY_API_URL: 'sandbox' } };
     await expect(run(check, checkArgs, options)).rejects.toThrow();
     const { origin, child, ended } = await startService(command, args, options);
