@@ -6,6 +6,7 @@ import type { GraphQLParams } from 'graphql-yoga';
 import { coerceVariables, type Variables } from '../graphql/coerce-variables.ts';
 import type { AcceptedRequest, Upload } from './accepted-request.ts';
 import type { CreateContext } from './create-yoga.ts';
+import { endOfTurn } from './end-of-turn.ts';
 import { type LogError, maskErrors } from './mask-errors.ts';
 import { hasOnlyParameters } from './parse-params.ts';
 import type { PreparedOperations } from './prepared-operations.ts';
@@ -49,6 +50,7 @@ export function createHotPath({ schema, operations, createContext, logError }: H
       if (!coerced || upload?.files.some(({ isTaken }) => !isTaken)) return false;
       const result = await operation.execute(createContext(request, upload?.whole ?? null), coerced);
       if (!result) return false;
+      await endOfTurn();
       sendResult(res, mediaType, maskErrors(result, requestId, logError));
       return true;
     },
