@@ -19,6 +19,8 @@ export interface UpstreamRequest {
   readonly body: string;
   /** The form fields in order. */
   readonly fields: readonly (readonly [string, string])[];
+  /** The number of the connection that it came over, from 1 on. */
+  readonly connection: number;
 }
 
 export interface Upstream {
@@ -33,6 +35,7 @@ export type Respond = (response: ServerResponse, request: UpstreamRequest) => vo
 /** An HTTP server that answers every request by `respond`; by default with the documented answer. */
 export async function startUpstream(respond: Respond = answerJson(documentedAnswer)): Promise<Upstream> {
   const requests: UpstreamRequest[] = [];
+  const connections: Socket[] = [];
   const server = createHttpServer(async (req, res) => {
     const chunks: Buffer[] = [];
     for await (const chunk of req) chunks.push(chunk);
@@ -43,10 +46,12 @@ export async function startUpstream(respond: Respond = answerJson(documentedAnsw
       headers: req.headers,
       body,
       fields: [...new URLSearchParams(body)],
+      connection: connections.indexOf(req.socket) + 1,
     };
     requests.push(request);
     respond(res, request);
   });
+  server.on('connection', (socket) => connections.push(socket));
   const url = await listen(server);
   onTestFinished(() => {
     server.closeAllConnections();

@@ -1,16 +1,16 @@
-/** The client of Dashly's Web API: a pool of connections, and the one call that is made over them. */
+/** The client of Dashly's Web API: its connections, and the one call that is made over them. */
 
 import type { Readable } from 'node:stream';
-import { type Dispatcher, Pool } from 'undici';
 import type { OutgoingFile } from '../conversation/attachment.ts';
 import { CallerGone } from '../conversation/presence.ts';
 import { gatewayUnavailable } from '../conversation/reply-outcome.ts';
 import type { SendReply } from '../conversation/send-reply.ts';
 import { BackOff } from './back-off.ts';
+import { Connections } from './connections.ts';
 import { decodeAnswer } from './decode-answer.ts';
 import { encodeMultipart } from './encode-multipart.ts';
 import { encodeForm, encodeReply, type FormFields } from './encode-reply.ts';
-import { exchange } from './exchange.ts';
+import { type ExchangeRequest, exchange } from './exchange.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { Slots } from './slots.ts';
 import { tooManyRequests } from './too-many-requests.ts';
@@ -43,19 +43,8 @@ const largeBytes = 64 * 1024;
 export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
   const { apiUrl, timeoutMs, attachmentMaxBytes, maxConnections, maxQueue } = options;
   const basePath = apiUrl.pathname.replace(/\/+$/, '');
-  const pool = new Pool(apiUrl.origin, {
-    connections: maxConnections,
-    // One request at a time on a connection, so that the fate of the one is the fate of the other.
-    pipelining: 1,
-    allowH2: false,
-    // One time limit for the whole call is kept in `exchange`.
-    connectTimeout: timeoutMs,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-
-  // The pool has a line of its own, which nobody can leave: what waits there has its turn though its time is up.
-  const slots = new Slots(maxConnections, maxQueue);
+  const connections = new Connections({ origin: apiUrl.origin, timeoutMs });
+  const slots = new Slots(maxConnections, maxQueue, connections);
   const backOff = new BackOff();
 
   return {
@@ -65,9 +54,9 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
       if (slots.isFull) return { outcome: gatewayUnavailable('OVERLOADED'), upstreamCall: null };
       if (presence.isGone) throw new CallerGone();
       const fields = encodeReply(draft, optionalFields);
-      const createRequest = (): Dispatcher.DispatchOptions => {
+      const createRequest = (): ExchangeRequest => {
         const { headers, body, isLarge } = encode(fields, attachment);
-        return {
+        const options = {
           method: 'POST',
           path: `${basePath}/conversations/${draft.conversationId}/reply`,
           headers: {
@@ -77,17 +66,10 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
             ...headers,
           },
           body,
-          // An answer may come while much of the request is still on its way: then the connection is of no further use.
-          reset: isLarge,
-        };
+        } as const;
+        return { options, isLarge };
       };
-      const { end, call: upstreamCall } = await exchange({
-        dispatcher: pool,
-        slots,
-        createRequest,
-        timeoutMs,
-        presence,
-      });
+      const { end, call: upstreamCall } = await exchange({ slots, createRequest, timeoutMs, presence });
       switch (end.kind) {
         case 'calledOff':
           throw new CallerGone();
@@ -104,7 +86,7 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
       }
     },
     load: () => ({ inUse: slots.inUse, waiting: slots.waiting }),
-    close: () => pool.close(),
+    close: () => connections.close(),
   };
 }
 

@@ -3,7 +3,7 @@
 import type { Dispatcher } from 'undici';
 import type { Presence } from '../conversation/presence.ts';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
-import type { Slots } from './slots.ts';
+import type { Release, Slots } from './slots.ts';
 
 /** A whole answer, or one of which no more than the status could be read (then `text` is empty). */
 export interface Answer {
@@ -33,11 +33,19 @@ export interface ExchangeResult {
   readonly call: UpstreamCall | null;
 }
 
+/** What the request goes over. */
+export type Connection = Pick<Dispatcher, 'dispatch'>;
+
+export interface ExchangeRequest {
+  readonly options: Dispatcher.DispatchOptions;
+  /** Whether a refusal may come while much of it is still on its way: then the connection is of no further use. */
+  readonly isLarge: boolean;
+}
+
 export interface ExchangeOptions {
-  readonly dispatcher: Dispatcher;
-  readonly slots: Slots;
+  readonly slots: Pick<Slots<Connection>, 'take'>;
   /** Made anew for each connection that is tried, since undici uses up the stream of a body even where it writes nothing. */
-  readonly createRequest: () => Dispatcher.DispatchOptions;
+  readonly createRequest: () => ExchangeRequest;
   /** In milliseconds, for the whole: waiting for a connection, connecting, sending, and reading to the last byte. */
   readonly timeoutMs: number;
   readonly presence: Presence;
@@ -61,7 +69,7 @@ export function exchange(options: ExchangeOptions): Promise<ExchangeResult> {
 
 /**
  * undici calls `onRequestStart` right before the first byte is written, so that everything that fails earlier is known
- * not to have been sent. `Pool.request` would not tell the two apart.
+ * not to have been sent. `Client.request` would not tell the two apart.
  */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #options: ExchangeOptions;
@@ -69,14 +77,16 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #reject: (error: unknown) => void;
   readonly #timer: NodeJS.Timeout;
   /** Leaves the connection to the next in line. */
-  readonly #release: () => void;
+  readonly #release: Release;
   readonly #ignorePresence: () => void;
   #attemptsLeft = maxAttempts;
   readonly #deadline: number;
   #beganAt: number | null = null;
   #errorCode: string | null = null;
   #chunks: Buffer[] = [];
+  #connection: Connection | null = null;
   #controller: Dispatcher.DispatchController | null = null;
+  #isLarge = false;
   #status: number | null = null;
   #retryAfter: string | null = null;
   #bytes = 0;
@@ -93,12 +103,15 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#deadline = performance.now() + options.timeoutMs;
     this.#timer = setTimeout(() => this.#interrupt('timeout'), options.timeoutMs);
     this.#ignorePresence = options.presence.onGone(() => this.#callOff());
-    this.#release = options.slots.take(() => this.#attempt());
+    this.#release = options.slots.take((connection) => {
+      this.#connection = connection;
+      this.#attempt();
+    });
   }
 
   #attempt(): void {
     if (this.#isSettled) return;
-    const { dispatcher, createRequest, timeoutMs } = this.#options;
+    const { createRequest, timeoutMs } = this.#options;
     const now = performance.now();
     if (this.#deadline - now < Math.min(leastTimeMs, timeoutMs / 4)) {
       this.#interrupt('timeout');
@@ -107,7 +120,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#attemptsLeft--;
     this.#beganAt ??= now;
     try {
-      dispatcher.dispatch(createRequest(), this);
+      const { options, isLarge } = createRequest();
+      this.#isLarge = isLarge;
+      this.#connection?.dispatch(options, this);
     } catch (error) {
       // A request that cannot even be made is a mistake of ours, and not Dashly's.
       this.#end();
@@ -161,11 +176,10 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   #interrupt(cause: Interruption['cause']): void {
     const status = this.#status;
-    const isAccepted = status !== null && status >= 200 && status <= 299;
     // A refusal is one whether or not its text could be read.
-    if (status !== null && !isAccepted) this.#answer(status, '');
+    if (status !== null && !isSuccess(status)) this.#answer(status, '');
     else {
-      const interruption = { cause, requestBegan: this.#controller !== null, isAccepted };
+      const interruption = { cause, requestBegan: this.#controller !== null, isAccepted: status !== null };
       this.#settle({ kind: 'interrupted', interruption });
     }
     this.#controller?.abort(new Error('The exchange is over.'));
@@ -187,7 +201,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#isSettled = true;
     clearTimeout(this.#timer);
     this.#ignorePresence();
-    setImmediate(() => this.#release());
+    setImmediate(() => this.#leave());
+  }
+
+  #leave(): void {
+    this.#release(this.#isLarge && this.#status !== null && !isSuccess(this.#status));
   }
 
   #describeCall(): UpstreamCall | null {
@@ -199,6 +217,10 @@ class Exchange implements Dispatcher.DispatchHandler {
       milliseconds: performance.now() - this.#beganAt,
     };
   }
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
 }
 
 const protocolErrorCodes = [

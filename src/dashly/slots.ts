@@ -1,30 +1,42 @@
 /** Lets so many replies at a time have a connection; so many others wait in line, and leave it when their time is up. */
 
-/** A place in the line. */
-interface Place {
-  readonly onTurn: () => void;
-  before: Place | null;
-  behind: Place | null;
+/** Where connections come from, and where those go that are spent. */
+export interface Source<Connection> {
+  open(): Connection;
+  discard(connection: Connection): void;
 }
 
-export class Slots {
+/** A place in the line. */
+interface Place<Connection> {
+  readonly onTurn: (connection: Connection) => void;
+  before: Place<Connection> | null;
+  behind: Place<Connection> | null;
+}
+
+/** Ends a turn; `isSpent` where the connection is of no use to another one. To be called once. */
+export type Release = (isSpent?: boolean) => void;
+
+export class Slots<Connection> {
   readonly #count: number;
   readonly #maxWaiting: number;
-  #free: number;
+  readonly #source: Source<Connection>;
+  /** Those that nobody has at the moment, the one that was used last at the end. */
+  readonly #idle: Connection[] = [];
+  #inUse = 0;
   /** The line is a chain rather than a Set, for the reason that `InFlight` in `http` has. */
-  #first: Place | null = null;
-  #last: Place | null = null;
+  #first: Place<Connection> | null = null;
+  #last: Place<Connection> | null = null;
   #waiting = 0;
 
-  constructor(count: number, maxWaiting: number) {
+  constructor(count: number, maxWaiting: number, source: Source<Connection>) {
     this.#count = count;
     this.#maxWaiting = maxWaiting;
-    this.#free = count;
+    this.#source = source;
   }
 
   /** How many have a connection. */
   get inUse(): number {
-    return this.#count - this.#free;
+    return this.#inUse;
   }
 
   /** How many wait for one. */
@@ -34,39 +46,46 @@ export class Slots {
 
   /** Whether one more would have to wait where nobody may. */
   get isFull(): boolean {
-    return this.#free === 0 && this.#waiting >= this.#maxWaiting;
+    return this.#inUse === this.#count && this.#waiting >= this.#maxWaiting;
   }
 
   /**
-   * Calls `enter` at once or when its turn comes. Returns what ends that: it gives the slot to the next in line, or
-   * leaves the line where the turn has not come yet. To be called once.
+   * Calls `enter` at once or when its turn comes. Returns what ends that: it gives the connection to the next in line, or
+   * leaves the line where the turn has not come yet.
    */
-  take(enter: () => void): () => void {
-    if (this.#free > 0) {
-      this.#free--;
-      enter();
-      return () => this.#passOn();
+  take(enter: (connection: Connection) => void): Release {
+    if (this.#inUse < this.#count) {
+      this.#inUse++;
+      const connection = this.#connection();
+      enter(connection);
+      return (isSpent = false) => this.#passOn(connection, isSpent);
     }
-    let hasEntered = false;
-    const place = this.#join(() => {
-      hasEntered = true;
-      enter();
+    let given: Connection | null = null;
+    const place = this.#join((connection) => {
+      given = connection;
+      enter(connection);
     });
-    return () => (hasEntered ? this.#passOn() : this.#leave(place));
+    return (isSpent = false) => (given === null ? this.#leave(place) : this.#passOn(given, isSpent));
   }
 
-  #passOn(): void {
+  #passOn(connection: Connection, isSpent: boolean): void {
+    if (isSpent) this.#source.discard(connection);
+    else this.#idle.push(connection);
     const next = this.#first;
     if (!next) {
-      this.#free++;
+      this.#inUse--;
       return;
     }
     this.#leave(next);
-    next.onTurn();
+    next.onTurn(this.#connection());
   }
 
-  #join(onTurn: () => void): Place {
-    const place: Place = { onTurn, before: this.#last, behind: null };
+  #connection(): Connection {
+    return this.#idle.pop() ?? this.#source.open();
+  }
+
+  #join(onTurn: (connection: Connection) => void): Place<Connection> {
+    const place: Place<Connection> = { onTurn, before: this.#last, behind: null };
     if (this.#last) this.#last.behind = place;
     else this.#first = place;
     this.#last = place;
@@ -74,7 +93,7 @@ export class Slots {
     return place;
   }
 
-  #leave(place: Place): void {
+  #leave(place: Place<Connection>): void {
     const { before, behind } = place;
     if (before) before.behind = behind;
     else this.#first = behind;

@@ -1,9 +1,9 @@
 /** The call itself: where it goes, and with which headers. */
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { reply } from '../reply.ts';
 import { startGateway } from '../start-gateway.ts';
-import { startUpstream } from '../start-upstream.ts';
+import { documentedAnswer, startTcpUpstream, startUpstream } from '../start-upstream.ts';
 import { replyBothWays, startStage } from './start-stage.ts';
 
 test.each([
@@ -58,9 +58,60 @@ test('a hundred replies at once arrive once each, and each gets its own answer',
   expect(arrived.sort()).toEqual([...bodies].sort());
 });
 
-test('a connection is kept, but for a large reply, which may not all be read when the answer comes', async () => {
-  const { gateway, upstream } = await startStage();
-  for (const length of [60_000, 70_000])
-    await reply(gateway, { conversationId: '7', body: 'x'.repeat(length) });
-  expect(upstream.requests.map(({ headers }) => headers.connection)).toEqual(['keep-alive', 'close']);
+describe('a connection', () => {
+  /** Which connection each reply came over, counted from 1, where each of these bodies is sent in its turn. */
+  async function connectionsOf(bodies: readonly number[], status: number): Promise<readonly number[]> {
+    const { gateway, upstream } = await startStage((response) => {
+      response.statusCode = status;
+      response.end(JSON.stringify(status === 200 ? documentedAnswer : { data: {}, meta: { status } }));
+    });
+    for (const length of bodies) await reply(gateway, { conversationId: '7', body: 'x'.repeat(length) });
+    expect(upstream.requests.map(({ headers }) => headers.connection)).toEqual(
+      bodies.map(() => 'keep-alive'),
+    );
+    return upstream.requests.map(({ connection }) => connection);
+  }
+
+  test('is kept, after a large reply as well', async () => {
+    expect(await connectionsOf([100, 700_000, 100], 200)).toEqual([1, 1, 1]);
+  });
+
+  test('is kept after a refusal', async () => {
+    expect(await connectionsOf([100, 60_000, 100], 400)).toEqual([1, 1, 1]);
+  });
+
+  test('is given up after a refusal of a large reply, which may have come before the end was read', async () => {
+    expect(await connectionsOf([70_000, 70_000, 100], 400)).toEqual([1, 2, 3]);
+    expect(await connectionsOf([70_000, 100], 500)).toEqual([1, 2]);
+  });
+
+  test('that is closed with an early refusal takes no other reply with it', async () => {
+    const json = JSON.stringify(documentedAnswer);
+    const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
+    let connections = 0;
+    const url = await startTcpUpstream((socket) => {
+      connections++;
+      if (connections > 1) {
+        socket.on('data', () =>
+          socket.write(`${head}content-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`),
+        );
+        return;
+      }
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 413 Content Too Large\r\ncontent-length: 2\r\n\r\n{}');
+        // As servers do that do not want the rest.
+        setTimeout(() => socket.destroy(), 20);
+      });
+    });
+    const gateway = await startGateway({ DASHLY_API_URL: url, DASHLY_MAX_CONNECTIONS: '1' });
+    const results = await Promise.all(
+      ['x'.repeat(700_000), 'short', 'short'].map((body) => reply(gateway, { conversationId: '7', body })),
+    );
+    expect(results.map(({ __typename }) => __typename)).toEqual([
+      'ReplyTooBigError',
+      'ReplyToConversationPayload',
+      'ReplyToConversationPayload',
+    ]);
+    expect(connections).toBe(2);
+  });
 });

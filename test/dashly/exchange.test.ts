@@ -370,9 +370,14 @@ describe('a connection that is used again', () => {
   });
 });
 
-async function sendOver(dispatcher: Pool, slots: Slots, body: string, timeoutMs: number) {
-  const createRequest = () => ({ method: 'POST', path: '/', body }) as const;
-  const { end } = await exchange({ dispatcher, slots, createRequest, timeoutMs, presence: stillThere });
+/** All of them lead to one pool, which has fewer connections where a test wants it. */
+function slotsOf(pool: Pool, count: number, maxWaiting: number): Slots<Pool> {
+  return new Slots(count, maxWaiting, { open: () => pool, discard: () => {} });
+}
+
+async function sendOver(slots: Slots<Pool>, body: string, timeoutMs: number) {
+  const createRequest = () => ({ options: { method: 'POST', path: '/', body }, isLarge: false }) as const;
+  const { end } = await exchange({ slots, createRequest, timeoutMs, presence: stillThere });
   return end;
 }
 
@@ -381,7 +386,7 @@ describe('a reply that has to wait for a connection', () => {
     const upstream = await startByteUpstream(() => {});
     const pool = new Pool(upstream.url, { connections: 1, pipelining: 1 });
     onTestFinished(() => pool.destroy());
-    const send = (body: string, timeoutMs: number) => sendOver(pool, new Slots(64, 0), body, timeoutMs);
+    const send = (body: string, timeoutMs: number) => sendOver(slotsOf(pool, 64, 0), body, timeoutMs);
     const [first, second] = await Promise.all([send('first', 300), send('second', 100)]);
     expect(second).toEqual({
       kind: 'interrupted',
@@ -409,8 +414,8 @@ describe('a reply that has to wait for a connection', () => {
       await pool.destroy();
       server.close();
     });
-    const slots = new Slots(1, 10);
-    const send = (body: string, timeoutMs: number) => sendOver(pool, slots, body, timeoutMs);
+    const slots = slotsOf(pool, 1, 10);
+    const send = (body: string, timeoutMs: number) => sendOver(slots, body, timeoutMs);
     const [first, second, third] = await Promise.all([
       send('first', 2_000),
       send('second', 50),
@@ -444,7 +449,7 @@ describe('a reply that has to wait for a connection', () => {
     const upstream = await startByteUpstream(() => {});
     const pool = new Pool(upstream.url);
     await pool.destroy();
-    expect(await sendOver(pool, new Slots(64, 0), 'x', 1000)).toEqual({
+    expect(await sendOver(slotsOf(pool, 64, 0), 'x', 1000)).toEqual({
       kind: 'interrupted',
       interruption: { cause: 'connection', requestBegan: false, isAccepted: false },
     });

@@ -212,4 +212,4 @@ describe('after a 429 with Retry-After', () => {
 });
 
 /** `answerJson` does not look at the request. */
-const noRequest = { method: '', path: '', headers: {}, body: '', fields: [] };
+const noRequest = { method: '', path: '', headers: {}, body: '', fields: [], connection: 0 };
