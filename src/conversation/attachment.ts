@@ -10,7 +10,7 @@ export interface FileContent {
   readonly size: number;
   /** All of them, where they are in memory anyhow. */
   readonly bytes?: Uint8Array | undefined;
-  /** The bytes from the first on; may be called more than once. */
+  /** The bytes from the first on, each chunk of which is good until the next is asked for; may be called more than once. */
   open(): AsyncIterable<Uint8Array>;
 }
 

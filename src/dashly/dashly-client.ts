@@ -1,11 +1,11 @@
 /** The client of Dashly's Web API: its connections, and the one call that is made over them. */
 
-import type { Readable } from 'node:stream';
 import type { OutgoingFile } from '../conversation/attachment.ts';
 import { CallerGone } from '../conversation/presence.ts';
 import { gatewayUnavailable } from '../conversation/reply-outcome.ts';
 import type { SendReply } from '../conversation/send-reply.ts';
 import { BackOff } from './back-off.ts';
+import type { Outlet } from './connection.ts';
 import { Connections } from './connections.ts';
 import { decodeAnswer } from './decode-answer.ts';
 import { encodeMultipart } from './encode-multipart.ts';
@@ -54,8 +54,8 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
       if (slots.isFull) return { outcome: gatewayUnavailable('OVERLOADED'), upstreamCall: null };
       if (presence.isGone) throw new CallerGone();
       const fields = encodeReply(draft, optionalFields);
-      const createRequest = (): ExchangeRequest => {
-        const { headers, body, isLarge } = encode(fields, attachment);
+      const createRequest = (outlet: Outlet): ExchangeRequest => {
+        const { headers, body, isLarge } = encode(fields, attachment, outlet);
         const options = {
           method: 'POST',
           path: `${basePath}/conversations/${draft.conversationId}/reply`,
@@ -65,7 +65,8 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
             'user-agent': 'dashly-graphql-gateway',
             ...headers,
           },
-          body,
+          // It takes what can be iterated, of which its types do not know.
+          body: body as Uint8Array,
         } as const;
         return { options, isLarge };
       };
@@ -94,11 +95,11 @@ const encoder = new TextEncoder();
 
 interface EncodedReply {
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Readable | Uint8Array;
+  readonly body: Uint8Array | AsyncIterable<Uint8Array>;
   readonly isLarge: boolean;
 }
 
-function encode(fields: FormFields, attachment: OutgoingFile | null): EncodedReply {
+function encode(fields: FormFields, attachment: OutgoingFile | null, outlet: Outlet): EncodedReply {
   if (!attachment) {
     // In memory of its own: what undici keeps of requests that are done would keep 8 KiB with it, which Node shares out to small
     // buffers.
@@ -109,7 +110,7 @@ function encode(fields: FormFields, attachment: OutgoingFile | null): EncodedRep
       isLarge: body.length > largeBytes,
     };
   }
-  const { contentType, contentLength, body } = encodeMultipart(fields, attachment);
+  const { contentType, contentLength, body } = encodeMultipart(fields, attachment, outlet);
   return {
     headers: { 'content-type': contentType, 'content-length': String(contentLength) },
     body,

@@ -1,8 +1,8 @@
 /** How a reply travels with its attachment: the form fields and the file as `multipart/form-data`. */
 
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { FileContent, OutgoingFile } from '../conversation/attachment.ts';
+import type { Outlet } from './connection.ts';
 import type { FormFields } from './encode-reply.ts';
 
 export interface MultipartBody {
@@ -10,11 +10,19 @@ export interface MultipartBody {
   readonly contentType: string;
   /** In bytes, exact: many servers refuse a body whose length is not announced. */
   readonly contentLength: number;
-  readonly body: Readable | Buffer;
+  readonly body: Buffer | AsyncIterable<Uint8Array>;
 }
 
-/** The name of the file goes into a field of its own, and into the header of the file's part. */
-export function encodeMultipart(fields: FormFields, { fileName, content }: OutgoingFile): MultipartBody {
+/**
+ * The name of the file goes into a field of its own, and into the header of the file's part.
+ *
+ * @param outlet - Where the body goes.
+ */
+export function encodeMultipart(
+  fields: FormFields,
+  { fileName, content }: OutgoingFile,
+  outlet: Outlet,
+): MultipartBody {
   const boundary = `dashly-graphql-gateway-${randomUUID()}`;
   const texts = [...fields, ['attachment_file_name', fileName] as const].map(
     ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
@@ -29,7 +37,7 @@ export function encodeMultipart(fields: FormFields, { fileName, content }: Outgo
     contentLength: before.length + content.size + after.length,
     body: content.bytes
       ? Buffer.concat([before, content.bytes, after])
-      : Readable.from(joined(before, content, after), { objectMode: false }),
+      : joined(before, content, after, outlet),
   };
 }
 
@@ -40,8 +48,16 @@ function escapeName(name: string): string {
 }
 
 /** The file is opened with the first byte that is sent, and closed however the sending ends. */
-async function* joined(before: Uint8Array, file: FileContent, after: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* joined(
+  before: Uint8Array,
+  file: FileContent,
+  after: Uint8Array,
+  outlet: Outlet,
+): AsyncGenerator<Uint8Array> {
   yield before;
-  yield* file.open();
+  for await (const chunk of file.open()) {
+    yield chunk;
+    await outlet.flush();
+  }
   yield after;
 }

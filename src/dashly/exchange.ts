@@ -3,6 +3,7 @@
 import type { Dispatcher } from 'undici';
 import type { Presence } from '../conversation/presence.ts';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
+import type { Connection, Outlet } from './connection.ts';
 import type { Release, Slots } from './slots.ts';
 
 /** A whole answer, or one of which no more than the status could be read (then `text` is empty). */
@@ -33,8 +34,8 @@ export interface ExchangeResult {
   readonly call: UpstreamCall | null;
 }
 
-/** What the request goes over. */
-export type Connection = Pick<Dispatcher, 'dispatch'>;
+/** What a request goes over. */
+export type Carrier = Pick<Connection, 'dispatch' | 'flush'>;
 
 export interface ExchangeRequest {
   readonly options: Dispatcher.DispatchOptions;
@@ -43,9 +44,9 @@ export interface ExchangeRequest {
 }
 
 export interface ExchangeOptions {
-  readonly slots: Pick<Slots<Connection>, 'take'>;
+  readonly slots: Pick<Slots<Carrier>, 'take'>;
   /** Made anew for each connection that is tried, since undici uses up the stream of a body even where it writes nothing. */
-  readonly createRequest: () => ExchangeRequest;
+  readonly createRequest: (outlet: Outlet) => ExchangeRequest;
   /** In milliseconds, for the whole: waiting for a connection, connecting, sending, and reading to the last byte. */
   readonly timeoutMs: number;
   readonly presence: Presence;
@@ -84,7 +85,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #beganAt: number | null = null;
   #errorCode: string | null = null;
   #chunks: Buffer[] = [];
-  #connection: Connection | null = null;
+  #connection: Carrier | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #isLarge = false;
   #status: number | null = null;
@@ -103,13 +104,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#deadline = performance.now() + options.timeoutMs;
     this.#timer = setTimeout(() => this.#interrupt('timeout'), options.timeoutMs);
     this.#ignorePresence = options.presence.onGone(() => this.#callOff());
-    this.#release = options.slots.take((connection) => {
-      this.#connection = connection;
-      this.#attempt();
-    });
+    this.#release = options.slots.take((connection) => this.#attempt(connection));
   }
 
-  #attempt(): void {
+  #attempt(connection: Carrier): void {
+    this.#connection = connection;
     if (this.#isSettled) return;
     const { createRequest, timeoutMs } = this.#options;
     const now = performance.now();
@@ -120,9 +119,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#attemptsLeft--;
     this.#beganAt ??= now;
     try {
-      const { options, isLarge } = createRequest();
+      const { options, isLarge } = createRequest(connection);
       this.#isLarge = isLarge;
-      this.#connection?.dispatch(options, this);
+      connection.dispatch(options, this);
     } catch (error) {
       // A request that cannot even be made is a mistake of ours, and not Dashly's.
       this.#end();
@@ -165,8 +164,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller?: Dispatcher.DispatchController | null, error?: Error): void {
     this.#errorCode = (error as NodeJS.ErrnoException | undefined)?.code ?? error?.name ?? null;
     // Nothing was written: the connection was closed while it was idle, and another one will do.
-    if (this.#controller === null && this.#attemptsLeft > 0) setImmediate(() => this.#attempt());
-    else this.#interrupt(error && isProtocolError(error) ? 'protocol' : 'connection');
+    const connection = this.#connection;
+    if (connection && this.#controller === null && this.#attemptsLeft > 0) {
+      setImmediate(() => this.#attempt(connection));
+    } else this.#interrupt(error && isProtocolError(error) ? 'protocol' : 'connection');
   }
 
   /** Only as long as nothing was written: what may have begun to arrive is carried through, and its end recorded. */

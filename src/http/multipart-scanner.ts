@@ -7,7 +7,8 @@ import { type PartHeader, parsePartHeader } from './part-header.ts';
 /** Told of what is found, in order; may throw a BadRequest to refuse it. */
 export interface PartListener {
   onPart(header: PartHeader): void;
-  onData(chunk: Buffer): void;
+  /** The memory of `bytes` may be used again when this returns. */
+  onData(bytes: Buffer): void;
   onPartEnd(): void;
 }
 
@@ -35,7 +36,7 @@ export class MultipartScanner {
     this.#listener = listener;
   }
 
-  /** @throws BadRequest; after that the scanner is of no further use. */
+  /** Keeps nothing of the memory of `chunk`. @throws BadRequest; after that the scanner is of no further use. */
   write(chunk: Buffer): void {
     if (this.#isContinuedBy(chunk)) {
       this.#listener.onData(this.#pending);
@@ -43,6 +44,8 @@ export class MultipartScanner {
     } else this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     let goesOn = true;
     while (goesOn) goesOn = this.#step();
+    // A view would keep all of the chunk.
+    this.#pending = Buffer.from(this.#pending);
   }
 
   /** To be called when the stream is over. @throws BadRequest where the closing boundary is missing. */

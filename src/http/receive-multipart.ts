@@ -4,9 +4,10 @@ import type { IncomingMessage } from 'node:http';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { FileArrival } from '../conversation/attachment.ts';
 import { UploadedFile } from '../graphql/uploaded-file.ts';
-import { type FileStore, keepInMemory } from './file-store.ts';
-import { type ExpectedFile, MultipartGuard, type MultipartLimits } from './multipart-guard.ts';
-import { spoolToDisk } from './spool-to-disk.ts';
+import { freeMemory } from './free-memory.ts';
+import { MemoryFile } from './memory-file.ts';
+import { type ExpectedFile, type MultipartLimits, MultipartReader } from './multipart-reader.ts';
+import { SpooledFile } from './spooled-file.ts';
 
 export interface MultipartRequest {
   /** With an `UploadedFile` in each place that the map names. */
@@ -37,33 +38,35 @@ export async function receiveMultipart(
   limits: MultipartLimits,
 ): Promise<MultipartRequest> {
   const length = Number(request.headers['content-length']);
-  const bytesInMemory = length <= maxBytesInMemory ? length : null;
-  const guard = new MultipartGuard(request.headers['content-type'] ?? '', limits, bytesInMemory);
-  const store = bytesInMemory === null ? spoolToDisk(guard, limits) : keepInMemory();
+  const openStore =
+    length <= maxBytesInMemory ? () => new MemoryFile(length) : () => new SpooledFile(() => request.resume());
+  const reader = new MultipartReader(request.headers['content-type'] ?? '', limits, openStore);
 
+  const onData = (chunk: Buffer): void => {
+    if (!reader.write(chunk)) request.pause();
+    freeMemory(chunk);
+  };
+  request.on('data', onData);
+  request.once('end', () => reader.end());
   request.once('close', () => {
-    if (!request.readableEnded) guard.breakOff('The request was broken off.');
+    if (!request.readableEnded) reader.breakOff('The request was broken off.');
   });
   // A sender that has gone silent would keep others out.
-  request.setTimeout(maxSilenceMs, () => guard.breakOff(`Nothing came for ${maxSilenceMs / 1000} seconds.`));
-  guard.whole.finally(() => request.setTimeout(0)).catch(() => {});
-  request.pipe(guard);
+  request.setTimeout(maxSilenceMs, () => reader.breakOff(`Nothing came for ${maxSilenceMs / 1000} seconds.`));
+  reader.whole.finally(() => request.setTimeout(0)).catch(() => {});
 
   async function release(): Promise<void> {
-    request.unpipe(guard);
-    await store.becomeIdle();
-    guard.destroy();
-    await store.remove();
+    request.off('data', onData);
+    await Promise.all(reader.files.map(({ store }) => store?.remove()));
   }
 
   try {
-    const params = await guard.params;
-    await store.isReady;
-    const files = guard.files.map((file) =>
-      placeFile(file, arrivalOf(file, store, guard.whole, limits.maxFileBytes)),
+    const params = await reader.params;
+    const files = reader.files.map((file) =>
+      placeFile(file, arrivalOf(file, reader.whole, limits.maxFileBytes)),
     );
-    const bytes = () => guard.files.reduce((sum, file) => sum + file.bytes, 0);
-    return { params, files, whole: guard.whole, bytes, release };
+    const bytes = () => reader.files.reduce((sum, file) => sum + file.bytes, 0);
+    return { params, files, whole: reader.whole, bytes, release };
   } catch (error) {
     await release();
     throw error;
@@ -76,23 +79,13 @@ function placeFile({ places }: ExpectedFile, arrival: Promise<FileArrival>): Upl
   return uploaded;
 }
 
-async function arrivalOf(
-  file: ExpectedFile,
-  store: FileStore,
-  whole: Promise<void>,
-  maxBytes: number,
-): Promise<FileArrival> {
+async function arrivalOf(file: ExpectedFile, whole: Promise<void>, maxBytes: number): Promise<FileArrival> {
   const keepsLimit = await Promise.race([file.keepsLimit, whole.then(() => file.keepsLimit)]);
   if (!keepsLimit) return { kind: 'tooBig', maxBytes };
   await whole;
-  const stored = await store.read(file);
-  return {
-    kind: 'arrived',
-    name: file.header?.fileName ?? '',
-    content: {
-      mediaType: file.header?.mediaType ?? 'application/octet-stream',
-      size: file.bytes,
-      ...stored,
-    },
-  };
+  const { header, bytes: size, store } = file;
+  if (!header || !store) throw new Error('A whole request lacks a file.');
+  const stored = await store.finish();
+  const content = { mediaType: header.mediaType ?? 'application/octet-stream', size, ...stored };
+  return { kind: 'arrived', name: header.fileName ?? '', content };
 }

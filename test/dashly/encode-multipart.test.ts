@@ -1,9 +1,9 @@
 /** A reply with a file is written as a form that every reader takes apart to the same parts, and its length is exact. */
 
-import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import type { FileContent } from '../../src/conversation/attachment.ts';
+import type { FileContent, OutgoingFile } from '../../src/conversation/attachment.ts';
+import type { Outlet } from '../../src/dashly/connection.ts';
 import { encodeMultipart } from '../../src/dashly/encode-multipart.ts';
 import type { FormFields } from '../../src/dashly/encode-reply.ts';
 
@@ -32,10 +32,12 @@ function contentOf(chunks: readonly (string | Buffer)[], mediaType = 'text/plain
   };
 }
 
-/** As a stream, which it is of a file that is not in memory. */
-function encode(...args: Parameters<typeof encodeMultipart>) {
-  const { body, ...encoded } = encodeMultipart(...args);
-  return { ...encoded, body: body instanceof Readable ? body : expect.unreachable() };
+const outlet = { flush: async () => {} };
+
+/** Piece by piece, as it is of a file that is not in memory. */
+function encode(...[fields, file, to = outlet]: [FormFields, OutgoingFile, Outlet?]) {
+  const { body, ...encoded } = encodeMultipart(fields, file, to);
+  return { ...encoded, body: body instanceof Uint8Array ? expect.unreachable() : body };
 }
 
 const fields: FormFields = [
@@ -57,7 +59,7 @@ test('a file that is in memory makes a form of the same bytes at once', async ()
   const content = contentOf(['a\r\n', 'b'], 'text/csv');
   const streamed = encode(fields, { fileName: 'a.csv', content });
   const inMemory = { ...content, bytes: Buffer.from('a\r\nb') };
-  const { body, contentLength } = encodeMultipart(fields, { fileName: 'a.csv', content: inMemory });
+  const { body, contentLength } = encodeMultipart(fields, { fileName: 'a.csv', content: inMemory }, outlet);
   if (!Buffer.isBuffer(body)) return expect.unreachable();
   const withoutBoundary = (bytes: Buffer) => bytes.toString().replace(/[\da-f]{8}(?:-[\da-f]{4,12}){4}/g, '');
   expect(withoutBoundary(body)).toBe(withoutBoundary(await buffer(streamed.body)));
@@ -129,8 +131,7 @@ describe('the file', () => {
     const { body } = encode(fields, { fileName: 'a', content });
     await new Promise((resolve) => setTimeout(resolve, 10));
     expect(content.opened()).toBe(0);
-    body.destroy();
-    await new Promise((resolve) => body.once('close', resolve));
+    await body[Symbol.asyncIterator]().return?.();
     expect(content.opened()).toBe(0);
   });
 
@@ -143,6 +144,29 @@ describe('the file', () => {
       if (bytes > 200_000) break;
     }
     expect({ opened: content.opened(), closed: content.closed() }).toEqual({ opened: 1, closed: 1 });
+  });
+
+  test('is not asked for its next chunk before the last one is out', async () => {
+    const memory = Buffer.from('abc');
+    let isOut = false;
+    const content: FileContent = {
+      mediaType: 'text/plain',
+      size: 6,
+      async *open() {
+        yield memory;
+        expect(isOut).toBe(true);
+        yield memory.fill('def');
+      },
+    };
+    const flush = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      isOut = true;
+    };
+    const pieces: string[] = [];
+    for await (const chunk of encode([], { fileName: 'a', content }, { flush }).body) {
+      pieces.push(chunk.toString());
+    }
+    expect(pieces.slice(1, -1)).toEqual(['abc', 'def']);
   });
 
   test('may be sent again from its first byte', async () => {

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Pool } from 'undici';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { exchange } from '../../src/dashly/exchange.ts';
+import { type Carrier, exchange } from '../../src/dashly/exchange.ts';
 import { Slots } from '../../src/dashly/slots.ts';
 import { post, reply } from '../reply.ts';
 import { startGateway } from '../start-gateway.ts';
@@ -371,11 +371,15 @@ describe('a connection that is used again', () => {
 });
 
 /** All of them lead to one pool, which has fewer connections where a test wants it. */
-function slotsOf(pool: Pool, count: number, maxWaiting: number): Slots<Pool> {
-  return new Slots(count, maxWaiting, { open: () => pool, discard: () => {} });
+function slotsOf(pool: Pool, count: number, maxWaiting: number): Slots<Carrier> {
+  const carrier: Carrier = {
+    dispatch: (options, handler) => void pool.dispatch(options, handler),
+    flush: async () => {},
+  };
+  return new Slots(count, maxWaiting, { open: () => carrier, discard: () => {} });
 }
 
-async function sendOver(slots: Slots<Pool>, body: string, timeoutMs: number) {
+async function sendOver(slots: Slots<Carrier>, body: string, timeoutMs: number) {
   const createRequest = () => ({ options: { method: 'POST', path: '/', body }, isLarge: false }) as const;
   const { end } = await exchange({ slots, createRequest, timeoutMs, presence: stillThere });
   return end;

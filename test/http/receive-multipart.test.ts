@@ -2,9 +2,8 @@
 
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { FileArrival } from '../../src/conversation/attachment.ts';
+import type { FileArrival, FileContent } from '../../src/conversation/attachment.ts';
 import { UploadedFile } from '../../src/graphql/uploaded-file.ts';
 import { BadRequest } from '../../src/http/bad-request.ts';
 import { receiveMultipart } from '../../src/http/receive-multipart.ts';
@@ -40,6 +39,13 @@ const fileOf = ({ params }: Received): any => (params.variables as any).input.at
 
 const arrivalOf = (received: Received): Promise<FileArrival> => fileOf(received).arrival;
 
+/** Each chunk is good until the next is asked for. */
+async function bytesOf(content: FileContent): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of content.open()) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
 /** Fails by itself where nothing settles, long before the runner would. */
 async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
   const timeout = new Promise((resolve) => setTimeout(resolve, 2_000, 'nothing'));
@@ -68,8 +74,7 @@ describe('a request in order', () => {
       });
       expect(spool.files()).toHaveLength(1);
       for (const _time of [1, 2]) {
-        const bytes = await buffer(arrival.content.open());
-        expect(bytes.equals(noise(size))).toBe(true);
+        expect((await bytesOf(arrival.content)).equals(noise(size))).toBe(true);
       }
       await received.whole;
       await received.release();
@@ -114,9 +119,11 @@ describe('a request in order', () => {
     const arrival = await arrivalOf(received);
     if (arrival.kind !== 'arrived') return expect.unreachable();
     const reader = arrival.content.open()[Symbol.asyncIterator]();
-    const chunks = [(await reader.next()).value];
+    const chunks = [Buffer.from((await reader.next()).value)];
     await received.release();
-    for (let next = await reader.next(); !next.done; next = await reader.next()) chunks.push(next.value);
+    for (let next = await reader.next(); !next.done; next = await reader.next()) {
+      chunks.push(Buffer.from(next.value));
+    }
     expect(Buffer.concat(chunks).equals(noise(100_000))).toBe(true);
   });
 

@@ -761,7 +761,7 @@ describe('the largest file', () => {
   );
 
   test('is not spooled beyond its limit', async () => {
-    const gateway = await startUploadGateway({ UPLOAD_MAX_BYTES: '100000' });
+    const gateway = await startUploadGateway({ UPLOAD_MAX_BYTES: '1000000' });
     const client = new RawClient(gateway.origin);
     const query = `mutation ($a: Upload!, $b: Upload!) {
       replyToConversation(input: { conversationId: "1", attachment: { file: $b } }) { __typename }
@@ -770,14 +770,14 @@ describe('the largest file', () => {
     const body = form(
       operations({ a: null, b: null }, query),
       twoMap,
-      file(noise(400_000), { name: 'x' }),
+      file(noise(4_000_000), { name: 'x' }),
       file('y', { name: 'y' }),
     );
     await client.write(head(body.length), body.subarray(0, -20));
     const sizes = () => spool.files().map((name) => statSync(`${spool.directory}/${name}`).size);
     await vi.waitFor(() => expect(sizes().some((size) => size > 1_000)).toBe(true));
     await client.expectIdle(100);
-    expect(sizes().filter((size) => size > 100_000)).toEqual([]);
+    expect(sizes().filter((size) => size > 1_000_000)).toEqual([]);
     client.goAway();
   });
 

@@ -1,11 +1,10 @@
-/** Stands between a multipart request and graphql-upload-ts, and hands on nothing but files to spool. */
+/** Takes a multipart request apart, into the parameters of its operation and the files that go with it. */
 
 import { isUtf8 } from 'node:buffer';
-import { randomUUID } from 'node:crypto';
-import { Transform, type TransformCallback } from 'node:stream';
 import type { GraphQLParams } from 'graphql-yoga';
 import { BadRequest } from './bad-request.ts';
 import { type FilePlace, parseFileMap } from './file-map.ts';
+import type { FileStore } from './file-store.ts';
 import { GrowingBuffer } from './growing-buffer.ts';
 import { MultipartScanner, type PartListener } from './multipart-scanner.ts';
 import { parseParams } from './parse-params.ts';
@@ -23,44 +22,30 @@ export interface MultipartLimits {
 /** A file that the map names. */
 export class ExpectedFile {
   readonly places: readonly FilePlace[];
-  /** What the library knows it by. */
-  readonly key: string;
   /** Resolves to whether the file keeps the limit: at its end, or where it goes beyond. */
   readonly keepsLimit: Promise<boolean>;
   readonly judge: (keepsLimit: boolean) => void;
+  /** Null until it begins to come, and so is `store`. */
   header: PartHeader | null = null;
+  store: FileStore | null = null;
   bytes = 0;
-  /** What came so far, where the files of the request are kept in memory. */
-  readonly content: GrowingBuffer;
 
-  /** `maxBytes` of it are kept in memory at most. */
-  constructor(places: readonly FilePlace[], key: string, maxBytes: number) {
-    this.content = new GrowingBuffer(maxBytes);
+  constructor(places: readonly FilePlace[]) {
     this.places = places;
-    this.key = key;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.keepsLimit = promise;
     this.judge = resolve;
   }
 }
 
-/**
- * Reads the request strictly, and writes a plain one in its place, in which the library finds the files that were
- * announced, each once and none beyond the limit. So nothing that a client writes can meet the library's gaps: it
- * leaks the second of two files with one name, ignores files that it does not expect, rounds the numbers of
- * `operations`, and sets paths outside the variables.
- *
- * As a stream it never fails, since the library would then close files that are still being written: see `whole`.
- */
-export class MultipartGuard extends Transform implements PartListener {
-  /** The header that goes with what this stream writes. */
-  readonly headers: { readonly 'content-type': string };
+/** Reads a request strictly, and gives the bytes of each file that was announced to a store of its own, none beyond the limit. */
+export class MultipartReader implements PartListener {
   /** Resolves to the parameters once `map` is here, with null in the places of the files. */
   readonly params: Promise<GraphQLParams>;
   /** Resolves when the request is here to its end and in order; rejects with a BadRequest where it is not. */
   readonly whole: Promise<void>;
-  readonly #boundary = randomUUID();
   readonly #limits: MultipartLimits;
+  readonly #openStore: () => FileStore;
   readonly #scanner: MultipartScanner;
   readonly #resolveParams: (params: GraphQLParams) => void;
   readonly #resolveWhole: () => void;
@@ -73,21 +58,19 @@ export class MultipartGuard extends Transform implements PartListener {
   #text = new GrowingBuffer();
   #bytesLeft: number;
   #isBroken = false;
-  readonly #bytesInMemory: number | null;
+  /** Whether the store of the file is ready for more. */
+  #goesOn = true;
 
   /**
-   * `contentType` is the header of the request. The files of one of `bytesInMemory` are kept here, and nothing is handed on;
-   * null for a request that is handed on.
-   *
+   * @param contentType - The header of the request.
+   * @param openStore - For each file that comes.
    * @throws BadRequest where it names no boundary.
    */
-  constructor(contentType: string, limits: MultipartLimits, bytesInMemory: number | null = null) {
-    super();
-    this.#bytesInMemory = bytesInMemory;
+  constructor(contentType: string, limits: MultipartLimits, openStore: () => FileStore) {
     this.#limits = limits;
+    this.#openStore = openStore;
     this.#scanner = new MultipartScanner(contentType, this);
     this.#bytesLeft = 2 * limits.maxFieldBytes + limits.maxFiles * limits.maxFileBytes + 1024 * 1024;
-    this.headers = { 'content-type': `multipart/form-data; boundary=${this.#boundary}` };
     const params = Promise.withResolvers<GraphQLParams>();
     const whole = Promise.withResolvers<void>();
     this.params = params.promise;
@@ -114,25 +97,26 @@ export class MultipartGuard extends Transform implements PartListener {
     this.#reject(new BadRequest(reason));
   }
 
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+  /** Keeps nothing of the memory of `chunk`. False where no more is to come before a store is ready for it. */
+  write(chunk: Buffer): boolean {
+    this.#goesOn = true;
     this.#attempt(() => {
       this.#bytesLeft -= chunk.length;
       if (this.#bytesLeft < 0) throw new BadRequest('The request is too large.', 413);
       this.#scanner.write(chunk);
     });
-    done();
+    return this.#goesOn;
   }
 
-  override _flush(done: TransformCallback): void {
+  /** To be called when the request is here to its last byte. */
+  end(): void {
     this.#attempt(() => {
       this.#scanner.end();
       if (!this.#hasMap) throw new BadRequest('The request has no field "map".');
       const missing = [...this.#files].find(([, file]) => !file.header);
       if (missing) throw new BadRequest(`The file ${quote(missing[0])} of the map did not come.`);
-      this.#pushText('--\r\n');
       this.#resolveWhole();
     });
-    done();
   }
 
   onPart(header: PartHeader): void {
@@ -147,8 +131,8 @@ export class MultipartGuard extends Transform implements PartListener {
       throw new BadRequest(`The part ${quote(name)} is a text where the map expects a file.`);
     if (file.header) throw new BadRequest(`There are two parts with the name ${quote(name)}.`);
     file.header = header;
+    file.store = this.#openStore();
     this.#file = file;
-    this.#pushHeader(`name="${file.key}"; filename="file"`);
   }
 
   onData(chunk: Buffer): void {
@@ -157,18 +141,16 @@ export class MultipartGuard extends Transform implements PartListener {
       if (this.#text.length + chunk.length > this.#limits.maxFieldBytes) {
         throw new BadRequest(`A field is larger than ${this.#limits.maxFieldBytes} bytes.`, 413);
       }
-      this.#text.append(chunk);
+      this.#text.append(Buffer.from(chunk));
       return;
     }
     file.bytes += chunk.length;
     if (file.bytes > this.#limits.maxFileBytes) file.judge(false);
-    else if (this.#bytesInMemory !== null) file.content.append(chunk);
-    else this.push(chunk);
+    else this.#goesOn = file.store?.write(chunk) ?? true;
   }
 
   onPartEnd(): void {
     if (this.#file) {
-      this.#pushDelimiter();
       this.#file.judge(true); // Too late where it went beyond the limit.
       this.#file = null;
       return;
@@ -190,37 +172,9 @@ export class MultipartGuard extends Transform implements PartListener {
 
   #takeMap(text: string, operations: GraphQLParams): void {
     const map = parseFileMap(text, operations as Record<string, unknown>, this.#limits.maxFiles);
-    const maxBytes = this.#bytesInMemory ?? 0;
-    this.#files = new Map(
-      [...map].map(([name, places], index) => [name, new ExpectedFile(places, String(index), maxBytes)]),
-    );
+    this.#files = new Map([...map].map(([name, places]) => [name, new ExpectedFile(places)]));
     this.#hasMap = true;
-    const keys = this.files.map(({ key }) => key);
-    const variables = Object.fromEntries(keys.map((key) => [key, null]));
-    const paths = Object.fromEntries(keys.map((key) => [key, [`variables.${key}`]]));
-    this.#pushText(`--${this.#boundary}`);
-    this.#pushField('operations', { variables });
-    this.#pushField('map', paths);
     this.#resolveParams(operations);
-  }
-
-  #pushField(name: string, json: object): void {
-    this.#pushHeader(`name="${name}"`);
-    this.#pushText(JSON.stringify(json));
-    this.#pushDelimiter();
-  }
-
-  #pushHeader(disposition: string): void {
-    this.#pushText(`\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n`);
-  }
-
-  /** Right behind each part, since the library takes notice of a part only when it sees where it ends. */
-  #pushDelimiter(): void {
-    this.#pushText(`\r\n--${this.#boundary}`);
-  }
-
-  #pushText(text: string): void {
-    if (this.#bytesInMemory === null) this.push(text);
   }
 
   #attempt(read: () => void): void {
