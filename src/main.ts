@@ -49,9 +49,6 @@ const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
 const origin = `http://${host}:${port}`;
 if (process.stdout.isTTY) console.log(gateway.welcome(origin));
 else gateway.logStart(origin);
-// Where Node has it (`--expose-gc`). What is left now tells V8 how soon to collect again: otherwise it lets the garbage of some
-// hundred thousand replies lie.
-globalThis.gc?.();
 
 async function stopGently({
   SHUTDOWN_DELAY_MS: delayMs,

@@ -8,8 +8,6 @@ export interface FileContent {
   readonly mediaType: string;
   /** In bytes. */
   readonly size: number;
-  /** All of them, where they are in memory anyhow. */
-  readonly bytes?: Uint8Array | undefined;
   /** The bytes from the first on, each chunk of which is good until the next is asked for; may be called more than once. */
   open(): AsyncIterable<Uint8Array>;
 }

@@ -10,7 +10,7 @@ export interface MultipartBody {
   readonly contentType: string;
   /** In bytes, exact: many servers refuse a body whose length is not announced. */
   readonly contentLength: number;
-  readonly body: Buffer | AsyncIterable<Uint8Array>;
+  readonly body: AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -35,9 +35,7 @@ export function encodeMultipart(
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
     contentLength: before.length + content.size + after.length,
-    body: content.bytes
-      ? Buffer.concat([before, content.bytes, after])
-      : joined(before, content, after, outlet),
+    body: joined(before, content, after, outlet),
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { FileContent } from '../conversation/attachment.ts';
 
-export type StoredFile = Pick<FileContent, 'bytes' | 'open'>;
+export type StoredFile = Pick<FileContent, 'open'>;
 
 export interface FileStore {
   /**

@@ -1,11 +1,13 @@
 /** An uploaded file that stays in memory. */
 
-import { Readable } from 'node:stream';
 import type { FileStore, StoredFile } from './file-store.ts';
+import { freeMemory } from './free-memory.ts';
 
 export class MemoryFile implements FileStore {
   readonly #bytes: Buffer;
   #length = 0;
+  /** By how many it was read and not put aside yet. */
+  #readers = 0;
 
   /** @param maxBytes - More will not come. */
   constructor(maxBytes: number) {
@@ -19,9 +21,17 @@ export class MemoryFile implements FileStore {
   }
 
   async finish(): Promise<StoredFile> {
-    const bytes = this.#bytes.subarray(0, this.#length);
-    return { bytes, open: () => Readable.from([bytes]) };
+    return { open: () => this.#read() };
   }
 
-  async remove(): Promise<void> {}
+  async remove(): Promise<void> {
+    if (this.#readers === 0) freeMemory(this.#bytes);
+  }
+
+  async *#read(): AsyncGenerator<Uint8Array> {
+    this.#readers++;
+    yield this.#bytes.subarray(0, this.#length);
+    // Who stops in the middle never gets here, and may still be using it.
+    this.#readers--;
+  }
 }
