@@ -104,9 +104,10 @@ describe('a connection', () => {
       });
     });
     const gateway = await startGateway({ DASHLY_API_URL: url, DASHLY_MAX_CONNECTIONS: '1' });
-    const results = await Promise.all(
-      ['x'.repeat(700_000), 'short', 'short'].map((body) => reply(gateway, { conversationId: '7', body })),
-    );
+    const send = (body: string) => reply(gateway, { conversationId: '7', body });
+    const large = send('x'.repeat(700_000));
+    await expect.poll(() => connections, { interval: 1 }).toBe(1);
+    const results = await Promise.all([large, send('short'), send('short')]);
     expect(results.map(({ __typename }) => __typename)).toEqual([
       'ReplyTooBigError',
       'ReplyToConversationPayload',
