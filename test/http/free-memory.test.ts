@@ -1,5 +1,7 @@
 /** Memory is given back where it belongs to nobody else. */
 
+import { createServer } from 'node:http';
+import { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import { freeMemory } from '../../src/http/free-memory.ts';
 
@@ -19,4 +21,18 @@ test.each([
 ])('%s stay', (_title, bytes, text) => {
   freeMemory(bytes);
   expect(bytes.toString()).toBe(text);
+});
+
+test("a chunk of a request's body is a copy of what came over the connection, which may still be in use", async () => {
+  const { promise: arrived, resolve } = Promise.withResolvers<Buffer>();
+  const server = createServer((request) => request.on('data', resolve));
+  const connection = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
+  server.emit('connection', connection);
+  connection.push('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 8\r\n\r\n');
+  const came = Buffer.allocUnsafeSlow(8).fill('the body');
+  connection.push(came);
+  const chunk = await arrived;
+  freeMemory(chunk);
+  expect([chunk.toString(), came.toString()]).toEqual(['', 'the body']);
+  connection.destroy();
 });
