@@ -5,14 +5,8 @@
  * of them is a view of: a body sent byte by byte would take thousands of times its size.
  */
 export class GrowingBuffer {
-  readonly #maxLength: number;
   #bytes: Buffer = Buffer.alloc(0);
   #length = 0;
-
-  /** More than `maxLength` bytes will not come, so there is no need of room for them. */
-  constructor(maxLength = Number.POSITIVE_INFINITY) {
-    this.#maxLength = maxLength;
-  }
 
   get length(): number {
     return this.#length;
@@ -36,7 +30,7 @@ export class GrowingBuffer {
   }
 
   #grow(length: number): void {
-    const bytes = Buffer.allocUnsafeSlow(Math.max(length, Math.min(2 * length, this.#maxLength)));
+    const bytes = Buffer.allocUnsafeSlow(2 * length);
     this.#bytes.copy(bytes, 0, 0, this.#length);
     this.#bytes = bytes;
   }
