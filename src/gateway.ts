@@ -29,7 +29,7 @@ import { createRequestListener, type Page } from './http/request-listener.ts';
 import { createSchemaPage } from './http/schema-page.ts';
 import { createTrustedDocuments } from './http/trusted-documents.ts';
 import { sandboxToken } from './sandbox/sandbox-token.ts';
-import { type Sandbox, startSandbox } from './sandbox/start-sandbox.ts';
+import type { Sandbox } from './sandbox/start-sandbox.ts';
 import { openStore } from './store/open-store.ts';
 import { createTelemetry, type TelemetryOptions } from './telemetry/create-telemetry.ts';
 
@@ -78,7 +78,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     },
   });
   const { logError } = telemetry;
-  const upstream = config.DASHLY_API_URL === 'sandbox' ? await startSandbox() : config.DASHLY_API_URL;
+  const upstream = config.DASHLY_API_URL === 'sandbox' ? await embedSandbox() : config.DASHLY_API_URL;
   const sandbox = upstream instanceof URL ? null : upstream;
   const apiUrl = upstream instanceof URL ? upstream : new URL(upstream.url);
   const attachmentMaxBytes = config.UPLOAD_MAX_BYTES;
@@ -228,6 +228,12 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
       return stopped;
     },
   };
+}
+
+/** Loaded where it stands in for Dashly, which in production it does not. */
+async function embedSandbox(): Promise<Sandbox> {
+  const { startSandbox } = await import('./sandbox/start-sandbox.ts');
+  return startSandbox();
 }
 
 /** The conversation that refuses every token refuses this one as well. */
