@@ -27,38 +27,42 @@ export interface Target {
   said(): string;
 }
 
-/** Load that nobody counts. */
+/** Loads that nobody counts, of so many whole seconds each. */
+export interface WarmUp {
+  readonly loads: number;
+  readonly seconds: number;
+}
+
+/** @throws Where an answer is wrong. */
 export async function warmUp(
-  { stub, cores, tool }: Bench,
-  { origin }: Target,
+  bench: Bench,
+  target: Target,
   server: BenchServer,
   benchCase: BenchCase,
-  seconds: number,
+  { loads, seconds }: WarmUp,
 ): Promise<void> {
-  await stub.order({ delayMs: 0, fileBytes: benchCase.fileBytes, isStrict: false });
+  const { fileBytes, connections } = benchCase;
   const request = server.request(benchCase);
-  await runLoad(tool, { origin, request, connections: benchCase.connections, seconds, cores: cores.others });
+  for (let load = 0; load < loads; load++) {
+    await checkAnswer(bench, target, server, benchCase);
+    await bench.stub.order({ delayMs: 0, fileBytes, isStrict: false });
+    const { origin } = target;
+    await runLoad(bench.tool, { origin, request, connections, seconds, cores: bench.cores.others });
+  }
 }
 
 /** @throws Where an answer is wrong, or something failed meanwhile. */
 export async function measureCell(
-  { stub, cores, tool, seconds }: Bench,
-  { origin, pid }: Target,
+  bench: Bench,
+  target: Target,
   server: BenchServer,
   benchCase: BenchCase,
 ): Promise<Measurement> {
+  const { stub, cores, tool, seconds } = bench;
+  const { origin, pid } = target;
   const { delayMs, fileBytes, connections, stretch } = benchCase;
   const request = server.request(benchCase);
-  const check = async (): Promise<void> => {
-    await settle(stub);
-    await stub.order({ delayMs: 0, fileBytes, isStrict: true });
-    server.check(await ask(origin, request), benchCase);
-    const { expected, unexpected } = await stub.counts();
-    if (expected === 0 || unexpected > 0)
-      throw new Error('The upstream did not get the request as it should be.');
-  };
-
-  await check();
+  await checkAnswer(bench, target, server, benchCase);
   await stub.order({ delayMs, fileBytes, isStrict: false });
   if (pid) resetPeakMemory(pid);
   const cpuBefore = pid ? cpuSeconds(pid) : 0;
@@ -78,7 +82,7 @@ export async function measureCell(
       `${report.requests} requests were answered, of which the upstream got ${expected}, and ${unexpected} wrong ones.`,
     );
   }
-  await check();
+  await checkAnswer(bench, target, server, benchCase);
   return {
     requestsPerSecond: report.requests / report.seconds,
     p50Ms: report.p50Ms,
@@ -87,6 +91,21 @@ export async function measureCell(
     peakMegabytes: peak,
     cpuShare: cpu && cpu / report.seconds,
   };
+}
+
+/** @throws Where the server's answer is wrong, or what the upstream got from it. */
+async function checkAnswer(
+  { stub }: Bench,
+  { origin }: Target,
+  server: BenchServer,
+  benchCase: BenchCase,
+): Promise<void> {
+  await settle(stub);
+  await stub.order({ delayMs: 0, fileBytes: benchCase.fileBytes, isStrict: true });
+  server.check(await ask(origin, server.request(benchCase)), benchCase);
+  const { expected, unexpected } = await stub.counts();
+  if (expected === 0 || unexpected > 0)
+    throw new Error('The upstream did not get the request as it should be.');
 }
 
 /** When a load ends, some of its requests are still on their way: waits until no more have come for a while. */

@@ -45,8 +45,9 @@ Written by \`npm run bench\`, which repeats it; \`npm run bench -- --quick\` say
 Each cell has the median of the rounds, and in bold how many times that of the baseline it is: the median, and the smallest and
 the largest, of what each round has against its own baseline. The baseline is a proxy of \`node:http\` and undici that knows no
 GraphQL; for attachments it is the same file sent to the upstream itself. Every server is started anew in every round, in another
-order, warmed up, and checked before and after the load: for its answer, and for what the upstream got from it. The gateway runs
-by \`npm start\`'s own command with \`NODE_ENV=production\`, its default protections and its log on.
+order, warmed up, and checked before and after the load: for its answer, and for what the upstream got from it. It is warmed up by
+several loads, since V8 compiles much anew when connections first end within a request, and when another client first asks. The
+gateway runs by \`npm start\`'s own command with \`NODE_ENV=production\`, its default protections and its log on.
 
 What is not the same for all:
 

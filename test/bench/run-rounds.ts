@@ -65,5 +65,5 @@ async function prepare(
   last: BenchCase | null,
 ): Promise<void> {
   if (last?.operation === benchCase.operation && last.fileBytes === benchCase.fileBytes) return;
-  await warmUp(bench, target, server, benchCase, last ? settings.changeSeconds : settings.warmUpSeconds);
+  await warmUp(bench, target, server, benchCase, last ? settings.change : settings.warmUp);
 }
