@@ -35,8 +35,8 @@ export interface WarmUp {
 
 /** @throws Where an answer is wrong. */
 export async function warmUp(
-  bench: Bench,
-  target: Target,
+  { stub, cores, tool }: Bench,
+  { origin }: Target,
   server: BenchServer,
   benchCase: BenchCase,
   { loads, seconds }: WarmUp,
@@ -44,25 +44,22 @@ export async function warmUp(
   const { fileBytes, connections } = benchCase;
   const request = server.request(benchCase);
   for (let load = 0; load < loads; load++) {
-    await checkAnswer(bench, target, server, benchCase);
-    await bench.stub.order({ delayMs: 0, fileBytes, isStrict: false });
-    const { origin } = target;
-    await runLoad(bench.tool, { origin, request, connections, seconds, cores: bench.cores.others });
+    await checkAnswer(stub, origin, server, benchCase, request);
+    await stub.order({ delayMs: 0, fileBytes, isStrict: false });
+    await runLoad(tool, { origin, request, connections, seconds, cores: cores.others });
   }
 }
 
 /** @throws Where an answer is wrong, or something failed meanwhile. */
 export async function measureCell(
-  bench: Bench,
-  target: Target,
+  { stub, cores, tool, seconds }: Bench,
+  { origin, pid }: Target,
   server: BenchServer,
   benchCase: BenchCase,
 ): Promise<Measurement> {
-  const { stub, cores, tool, seconds } = bench;
-  const { origin, pid } = target;
   const { delayMs, fileBytes, connections, stretch } = benchCase;
   const request = server.request(benchCase);
-  await checkAnswer(bench, target, server, benchCase);
+  await checkAnswer(stub, origin, server, benchCase, request);
   await stub.order({ delayMs, fileBytes, isStrict: false });
   if (pid) resetPeakMemory(pid);
   const cpuBefore = pid ? cpuSeconds(pid) : 0;
@@ -82,7 +79,7 @@ export async function measureCell(
       `${report.requests} requests were answered, of which the upstream got ${expected}, and ${unexpected} wrong ones.`,
     );
   }
-  await checkAnswer(bench, target, server, benchCase);
+  await checkAnswer(stub, origin, server, benchCase, request);
   return {
     requestsPerSecond: report.requests / report.seconds,
     p50Ms: report.p50Ms,
@@ -95,14 +92,15 @@ export async function measureCell(
 
 /** @throws Where the server's answer is wrong, or what the upstream got from it. */
 async function checkAnswer(
-  { stub }: Bench,
-  { origin }: Target,
+  stub: Stub,
+  origin: string,
   server: BenchServer,
   benchCase: BenchCase,
+  request: LoadRequest,
 ): Promise<void> {
   await settle(stub);
   await stub.order({ delayMs: 0, fileBytes: benchCase.fileBytes, isStrict: true });
-  server.check(await ask(origin, server.request(benchCase)), benchCase);
+  server.check(await ask(origin, request), benchCase);
   const { expected, unexpected } = await stub.counts();
   if (expected === 0 || unexpected > 0)
     throw new Error('The upstream did not get the request as it should be.');
