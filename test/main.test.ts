@@ -9,6 +9,7 @@ import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { converse, postBytes } from './http/converse.ts';
 import { head, upload } from './http/multipart-body.ts';
 import { reply } from './reply.ts';
+import { reportLoads } from './report-loads.ts';
 import type { TestGateway } from './start-gateway.ts';
 import { answerJson, documentedAnswer, startUpstream } from './start-upstream.ts';
 import { type WatchedChild, watchChild } from './watch-child.ts';
@@ -191,6 +192,28 @@ describe('the start', () => {
     const { ended, output } = run({ PORT: '0', HOST: '192.0.2.1' });
     expect(await ended).toBe(1);
     expect(output).toEqual({ out: '', err: expect.stringMatching(/^HOST .*\.\n$/) });
+  });
+
+  test('loads the large parts only where they are asked for', async () => {
+    const large =
+      /prom-client|opentelemetry.(?:sdk|exporter)|node_modules.jose|@redis.client|start-sandbox|gateway\.ts/;
+    const NODE_OPTIONS = reportLoads(large);
+    const loaded = ({ output }: Command) =>
+      new Set(output.err.split('\n').flatMap((url) => large.exec(url)?.[0] ?? []));
+    const plain = await start({ NODE_OPTIONS, DASHLY_API_URL: 'http://127.0.0.1:9' });
+    expect(loaded(plain)).toEqual(new Set(['gateway.ts']));
+    const rich = await start({
+      NODE_OPTIONS,
+      METRICS_PORT: '0',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+      JWT_SECRET: 'a secret that is long enough for everybody',
+      JWT_ISSUER: 'issuer',
+      JWT_AUDIENCE: 'audience',
+      DASHLY_TOKEN: 'own',
+    });
+    for (const name of ['prom-client', 'opentelemetry/sdk', 'node_modules/jose', 'start-sandbox']) {
+      expect(loaded(rich)).toContain(name);
+    }
   });
 
   test('waits for nothing on its standard input', async () => {

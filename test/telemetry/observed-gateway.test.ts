@@ -6,6 +6,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { ask, askJson } from '../http/ask.ts';
 import { endCommands, type StartedCommand, startCommand } from '../http/start-command.ts';
+import { reportLoads } from '../report-loads.ts';
 import { answerJson, documentedAnswer, startUpstream } from '../start-upstream.ts';
 import { startCollector } from './start-collector.ts';
 
@@ -106,12 +107,7 @@ test('a caller who went away is told of, though the reply was sent', async () =>
 });
 
 test('nothing of OpenTelemetry is loaded, and no port is open, where nobody asks for it', async () => {
-  const hooks = `import { registerHooks } from 'node:module';
-    registerHooks({ load: (url, context, next) => {
-      if (/opentelemetry.(?:sdk|exporter)/.test(url)) console.error(url);
-      return next(url, context);
-    } });`;
-  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(hooks)}`;
+  const NODE_OPTIONS = reportLoads(/opentelemetry.(?:sdk|exporter)/);
   const started = await startCommand({ NODE_OPTIONS });
   expect(started.output).toMatchObject({ err: '' });
   expect(started.output.out).not.toContain('/metrics');
