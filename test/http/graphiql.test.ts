@@ -368,7 +368,12 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     await page.getByLabel('Show Documentation Explorer').click();
     await page.locator('.graphiql-plugin').getByText('Mutation', { exact: true }).click();
     await page.locator('.graphiql-plugin').getByText('Sends at most once').waitFor();
+    await graphiql.write('operation.graphql', 'query   Ugly{ __typename }');
     await page.getByLabel('Prettify query').click();
+    // It loads what makes text pretty first, and would take in what is typed meanwhile.
+    await expect
+      .poll(() => graphiql.read('operation.graphql'), { timeout: 10_000 })
+      .toMatch(/^query Ugly \{\n {2}__typename\n\}\n?$/);
     await page.locator('.graphiql-query-editor .graphiql-editor').click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type('\nquery { replyL', { delay: 30 });
