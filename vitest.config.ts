@@ -10,6 +10,10 @@ export default defineConfig({
     isolate: false,
     // Most of them wait for something, so that more of them fit side by side than there are cores.
     maxWorkers: 3,
+    // They are no limits of what the gateway promises, but of how busy a machine may be: those that pass wait for none of them.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     reporters: ['default', './test/closing-line-reporter.ts'],
   },
 });

@@ -9,7 +9,7 @@ import { ask, askJson } from './http/ask.ts';
 import { cleanUp, copyRepository, isRegistryMissing, makeFolder, root, run, startService } from './npm.ts';
 import { createContextFilter, type Instruction, readDockerfile, readPairs } from './read-dockerfile.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 600_000 });
+vi.setConfig({ hookTimeout: 600_000 });
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const instructions = readDockerfile(readFileSync(join(root, 'Dockerfile'), 'utf8'));

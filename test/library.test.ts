@@ -10,6 +10,7 @@ import { createGateway, type GatewayOptions, type MountedGateway } from '../src/
 import { ask, askJson } from './http/ask.ts';
 import { sized } from './http/sized-documents.ts';
 import { answerJson, documentedAnswer, startUpstream } from './start-upstream.ts';
+import { until } from './until.ts';
 
 /** A server of somebody's own, which gives to the gateway what it has no answer for. */
 async function mount({ handler }: MountedGateway, before: RequestListener = () => {}): Promise<string> {
@@ -227,7 +228,7 @@ describe('stopping', () => {
     expect([isStopped, upstream.requests]).toEqual([false, []]);
     socket.write(body.slice(5));
     await Promise.all(stopped);
-    await vi.waitFor(() => expect(answer).toContain(sent));
+    await until(() => expect(answer).toContain(sent));
     expect(upstream.requests).toHaveLength(1);
   });
 

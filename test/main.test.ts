@@ -12,10 +12,11 @@ import { reply } from './reply.ts';
 import { reportLoads } from './report-loads.ts';
 import type { TestGateway } from './start-gateway.ts';
 import { answerJson, documentedAnswer, startUpstream } from './start-upstream.ts';
+import { until } from './until.ts';
 import { type WatchedChild, watchChild } from './watch-child.ts';
 
 // A process takes its time to start on a busy machine.
-vi.setConfig({ testTimeout: 30_000, maxConcurrency: 8 });
+vi.setConfig({ maxConcurrency: 8 });
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const settings = ['PORT', 'HOST', 'DASHLY_API_URL', 'DASHLY_TIMEOUT_MS', 'UPLOAD_MAX_BYTES'];
@@ -47,7 +48,7 @@ interface Started extends Command, TestGateway {
 /** Resolves when it says where it listens. */
 async function start(environment: Record<string, string> = {}): Promise<Started> {
   const command = run({ PORT: '0', ...environment });
-  await vi.waitFor(() => expect(command.output.out).toMatch(/"url":.*\n/), { timeout: 15_000 });
+  await until(() => expect(command.output.out).toMatch(/"url":.*\n/));
   const url = /http:\/\/\S+\/graphql/.exec(command.output.out)?.[0] ?? '';
   const port = Number(new URL(url).port);
   return { ...command, url, port, origin: new URL(url).origin, errors: [], sandbox: null, drain: () => {} };
@@ -119,7 +120,7 @@ describe('the start', () => {
     });
     children.add(child);
     const { output } = watchChild(child);
-    await vi.waitFor(() => expect(output.out).toMatch(/metrics: .*\s/), { timeout: 15_000 });
+    await until(() => expect(output.out).toMatch(/metrics: .*\s/));
     const lines = output.out.trimEnd().split(/\r?\n/);
     expect(lines.length).toBeLessThan(15);
     const origin = /http:\/\/127\.0\.0\.1:\d+(?=\/graphql)/.exec(output.out)?.[0] ?? '';
@@ -242,9 +243,9 @@ test('the stop waits for a reply whose client went away', async () => {
     isAnswered = false;
     const socket = await open(gateway.port);
     socket.write(replyBytes('1'));
-    await vi.waitFor(() => expect(upstream.requests).toHaveLength(times));
+    await until(() => expect(upstream.requests).toHaveLength(times));
     socket.destroy();
-    if (times === 1) await vi.waitFor(() => expect(isAnswered).toBe(true), { timeout: 3_000 });
+    if (times === 1) await until(() => expect(isAnswered).toBe(true));
   }
   const { code } = await stop(gateway);
   expect(code).toBe(0);
@@ -356,7 +357,7 @@ describe.concurrent('the stop', () => {
       socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
     });
     socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
-    await vi.waitFor(() => expect(answers).toBeGreaterThan(10));
+    await until(() => expect(answers).toBeGreaterThan(10));
     const { code, after } = await stop(gateway);
     expect(code).toBe(0);
     expect(after).toBeLessThan(quick);
@@ -395,7 +396,7 @@ describe.concurrent('the stop', () => {
   test('still takes requests for SHUTDOWN_DELAY_MS, while /ready says no', async () => {
     const gateway = await start({ SHUTDOWN_DELAY_MS: '1500' });
     const stopped = stop(gateway);
-    await vi.waitFor(async () => expect((await fetch(`${gateway.origin}/ready`)).status).toBe(503));
+    await until(async () => expect((await fetch(`${gateway.origin}/ready`)).status).toBe(503));
     expect((await fetch(`${gateway.origin}/health`)).status).toBe(200);
     // On a connection of its own, as a load balancer that has not looked yet would.
     const answer = await converse(

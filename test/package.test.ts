@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ask, askJson } from './http/ask.ts';
 import { cleanUp, copyRepository, isRegistryMissing, makeFolder, root, run, startService } from './npm.ts';
+import { until } from './until.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 300_000 });
+vi.setConfig({ hookTimeout: 300_000 });
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const query = 'mutation { replyToConversation(input: { conversationId: "1", body: "Hi" }) { __typename } }';
@@ -112,7 +113,7 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
     child.kill('SIGTERM');
     // A shell of npx may die of the signal; the gateway does not outlive it.
     expect(command === 'npx' ? [0, 143, 'SIGTERM'] : [0]).toContain(await ended);
-    await vi.waitFor(() => expect(ask(`${origin}/health`)).rejects.toThrow(), { timeout: 10_000 });
+    await until(() => expect(ask(`${origin}/health`)).rejects.toThrow());
   });
 
   test('a wrong variable stops the command with one line', async () => {

@@ -4,15 +4,13 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { getIntrospectionQuery } from 'graphql';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { ask, askJson, type HttpAnswer } from './http/ask.ts';
 import { boundary, field, file, form, map, replyOperations } from './http/multipart-body.ts';
 import { everything, reply } from './reply.ts';
 import { startGateway } from './start-gateway.ts';
 import { answerJson, type Respond, startTcpUpstream, startUpstream } from './start-upstream.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 /** Everything that is told of a failure. */
 const selection = everything.replaceAll('...OfPart', 'id body');

@@ -2,13 +2,11 @@
 
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bySecret, sign } from './http/issuer.ts';
 import { cleanUp, makeFolder, root, run } from './npm.ts';
 import { blocksBelow } from './readme-sections.ts';
 import { startGateway } from './start-gateway.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** By the heading: what is in the section's first part is for all of them. */
 const headings = ['urql', 'Apollo Client', 'graphql-request', 'Relay', 'Plain fetch'];

@@ -4,7 +4,7 @@ import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { findSecrets } from './find-secrets.ts';
 import { ask } from './http/ask.ts';
@@ -19,8 +19,8 @@ import {
   type Upstream,
 } from './start-upstream.ts';
 import { startCollector } from './telemetry/start-collector.ts';
+import { until } from './until.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
 afterAll(endCommands);
 
 const dashlyToken = 'gateway.own-7fQ2xZ9kLm4TvB8nWc3RyE6u';
@@ -292,7 +292,7 @@ async function breakOff(
     multipart.head(form.length, { authorization: null, ...credentials }),
     form.subarray(0, -40),
   );
-  await vi.waitFor(() => expect(spool.files()).not.toEqual([]), { timeout: 5_000 });
+  await until(() => expect(spool.files()).not.toEqual([]));
   for (const name of readdirSync(spool.directory)) {
     const path = join(spool.directory, name);
     watch.see('a temporary file', `${name} ${existsSync(path) ? readFileSync(path, 'latin1') : ''}`);

@@ -7,8 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, type RedisClientType } from '@redis/client';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { freePort } from './free-port.ts';
+import { until } from './until.ts';
 
 const executablePath = '/usr/bin/redis-server';
 
@@ -60,10 +61,7 @@ export async function startRedis({ isDurable = false }: RedisOptions = {}): Prom
     },
     hasGateways: (count) =>
       withClient(url, async (client) => {
-        await vi.waitFor(async () => expect(await client.clientList()).toHaveLength(count + 1), {
-          timeout: 5_000,
-          interval: 5,
-        });
+        await until(async () => expect(await client.clientList()).toHaveLength(count + 1));
         // The gateway has yet to hear of it.
         await sleep(30);
       }),

@@ -1,7 +1,7 @@
 /** urql and Apollo Client in a real browser, on a page of another origin than the gateway's. */
 
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { isBrowserMissing, openPage } from '../browser.ts';
 import { findSecrets } from '../find-secrets.ts';
 import { bearer, bySecret, gatewayToken } from '../http/issuer.ts';
@@ -9,8 +9,6 @@ import { startGateway } from '../start-gateway.ts';
 import { answerJson, documentedAnswer, startUpstream } from '../start-upstream.ts';
 import type { PageRequest } from './browser-page.ts';
 import { bundle, startPage } from './start-page.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** In this conversation everything is too big. */
 const tooBig = '4001';

@@ -2,14 +2,13 @@
 
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { LeaveNoteDocument, SendAttachmentDocument } from '../../schema/operations.ts';
 import { ask } from '../http/ask.ts';
 import { endCommands, type StartedCommand, startCommand } from '../http/start-command.ts';
 import { documentedAnswer, startUpstream } from '../start-upstream.ts';
 import { clients } from './clients.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
 afterAll(endCommands);
 
 const headers = { authorization: 'Token caller', 'apollo-require-preflight': 'true' };
@@ -50,7 +49,7 @@ async function startHeld() {
     METRICS_PORT: '0',
   });
   const release = async () => {
-    await expect.poll(() => held.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => held.length).toBe(1);
     const body = JSON.stringify(documentedAnswer);
     for (const response of held.splice(0)) {
       response.writeHead(200, { 'content-type': 'application/json' }).end(body);
@@ -66,21 +65,21 @@ describe.each(clients)('%s', (_name, create) => {
     const [sent, waiting, upload] = [new AbortController(), new AbortController(), new AbortController()];
 
     const first = client.send(LeaveNoteDocument, note('1'), { signal: sent.signal });
-    await expect.poll(() => upstream.requests.length, { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => upstream.requests.length).toBe(1);
     const second = client.send(LeaveNoteDocument, note('2'), { signal: waiting.signal });
     const file = new File(['bytes'], 'a.txt');
     const third = client.send(SendAttachmentDocument, { ...note('3'), file }, { signal: upload.signal });
-    await expect.poll(() => metricOf(gateway, 'queue_length'), { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => metricOf(gateway, 'queue_length')).toBe(2);
 
     for (const controller of [waiting, upload]) controller.abort();
     expect([await second, await third]).toEqual([cancelled, cancelled]);
-    await expect.poll(() => metricOf(gateway, 'queue_length'), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => metricOf(gateway, 'queue_length')).toBe(0);
     sent.abort();
     expect(await first).toEqual(cancelled);
     // The gateway has had time to see it.
     await delay(500);
     await release();
-    await expect.poll(() => linesOf(gateway).length, { timeout: 10_000 }).toBe(3);
+    await expect.poll(() => linesOf(gateway).length).toBe(3);
     expect(linesOf(gateway)).toEqual([
       // Of a reply that was not sent there is nothing to tell.
       [undefined, true],

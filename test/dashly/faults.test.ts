@@ -76,11 +76,13 @@ async function send(gateway: TestGateway, text: string, carries: Carries): Promi
   return JSON.parse(answer).data.replyToConversation;
 }
 
-/** After whatever happened: on a busy machine the time may run out before a reply is answered, but not ten times. */
+/** After whatever happened: on a busy machine the time may run out before a reply is answered, but not for ever. */
 async function expectWell(gateway: TestGateway, text: string, carries: Carries): Promise<void> {
+  const began = performance.now();
   for (let time = 1; ; time++) {
     const result = await send(gateway, `${text}-well-${time}`, carries);
-    if (time === 10 || result.reason !== 'TIMEOUT') return expect(result).toEqual(sent);
+    const isOver = performance.now() - began > 20_000;
+    if (isOver || result.reason !== 'TIMEOUT') return expect(result).toEqual(sent);
     late++;
   }
 }
@@ -304,30 +306,25 @@ describe('one fault in one place', () => {
         },
       );
     },
-    60_000,
   );
 
-  test.each([1, 2])(
-    'for one of several replies on %i connections',
-    async (connections) => {
-      const all = [...faultsOfRequests, ...faultsOfAnswers.filter((_, index) => index % 12 === 0)];
-      const upstream = { keepsAlive: true };
-      await runInLanes(all, { upstream, connections }, async ({ upstream, gateway, ledger }, fault, id) => {
-        upstream.arm(fault);
-        const texts = [1, 2, 3, 4].map((reply) => `${id}-${reply}`);
-        await Promise.all(
-          texts.map(async (text, index) => {
-            const result = await send(gateway, text, index % 3 === 1 ? 'file' : 'text');
-            ledger.note(text, result);
-            record(`several replies on ${connections}, ${fault.group}`, result);
-          }),
-        );
-        upstream.arm();
-        await expectWell(gateway, id, 'text');
-      });
-    },
-    60_000,
-  );
+  test.each([1, 2])('for one of several replies on %i connections', async (connections) => {
+    const all = [...faultsOfRequests, ...faultsOfAnswers.filter((_, index) => index % 12 === 0)];
+    const upstream = { keepsAlive: true };
+    await runInLanes(all, { upstream, connections }, async ({ upstream, gateway, ledger }, fault, id) => {
+      upstream.arm(fault);
+      const texts = [1, 2, 3, 4].map((reply) => `${id}-${reply}`);
+      await Promise.all(
+        texts.map(async (text, index) => {
+          const result = await send(gateway, text, index % 3 === 1 ? 'file' : 'text');
+          ledger.note(text, result);
+          record(`several replies on ${connections}, ${fault.group}`, result);
+        }),
+      );
+      upstream.arm();
+      await expectWell(gateway, id, 'text');
+    });
+  });
 });
 
 describe('a connection that the upstream closes when it has answered', () => {
@@ -365,45 +362,37 @@ describe('a connection that the upstream closes when it has answered', () => {
         expect(gateway.errors).toEqual([]);
       }),
     );
-  }, 60_000);
+  });
 });
 
 describe('many faults at random', () => {
-  test.each([1, 2, 3])(
-    'with the seed %i',
-    async (seed) => {
-      const random = seededRandom(seed);
-      const below = (limit: number): number => Math.floor(random() * limit);
-      const faults = [...faultsOfRequests, ...faultsOfAnswers];
-      const rounds = Array.from({ length: 128 }, () => ({
-        faults: Array.from({ length: 1 + below(4) }, () => faults[below(faults.length)] as Fault),
-        replies: Array.from({ length: 1 + below(6) }, () => ({
-          carries: random() < 0.3 ? ('file' as const) : ('text' as const),
-          delay: below(4) * below(30),
-        })),
-      }));
-      const upstream = { keepsAlive: seed % 2 === 0 };
-      await runInLanes(
-        rounds,
-        { upstream },
-        async ({ upstream, gateway, ledger }, { faults, replies }, id) => {
-          upstream.arm(...faults);
-          await Promise.all(
-            replies.map(async ({ carries, delay }, index) => {
-              await sleep(delay);
-              const text = `${id}-${index}`;
-              const result = await send(gateway, text, carries);
-              ledger.note(text, result);
-              record('many faults at random', result);
-            }),
-          );
-          upstream.arm();
-          await expectWell(gateway, id, 'text');
-        },
+  test.each([1, 2, 3])('with the seed %i', async (seed) => {
+    const random = seededRandom(seed);
+    const below = (limit: number): number => Math.floor(random() * limit);
+    const faults = [...faultsOfRequests, ...faultsOfAnswers];
+    const rounds = Array.from({ length: 128 }, () => ({
+      faults: Array.from({ length: 1 + below(4) }, () => faults[below(faults.length)] as Fault),
+      replies: Array.from({ length: 1 + below(6) }, () => ({
+        carries: random() < 0.3 ? ('file' as const) : ('text' as const),
+        delay: below(4) * below(30),
+      })),
+    }));
+    const upstream = { keepsAlive: seed % 2 === 0 };
+    await runInLanes(rounds, { upstream }, async ({ upstream, gateway, ledger }, { faults, replies }, id) => {
+      upstream.arm(...faults);
+      await Promise.all(
+        replies.map(async ({ carries, delay }, index) => {
+          await sleep(delay);
+          const text = `${id}-${index}`;
+          const result = await send(gateway, text, carries);
+          ledger.note(text, result);
+          record('many faults at random', result);
+        }),
       );
-    },
-    60_000,
-  );
+      upstream.arm();
+      await expectWell(gateway, id, 'text');
+    });
+  });
 });
 
 describe('where there is no connection at all', () => {
@@ -580,6 +569,5 @@ describe('over TLS', () => {
       await sleep(100);
       ledger.check(upstream);
     },
-    60_000,
   );
 });

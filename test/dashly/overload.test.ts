@@ -114,9 +114,7 @@ describe('connections and the queue for them', () => {
   }
 });
 
-test('at three times what it can carry memory stays flat, and what is accepted is answered', {
-  timeout: 60_000,
-}, async () => {
+test('at three times what it can carry memory stays flat, and what is accepted is answered', async () => {
   // 4 connections of 20 ms each: 200 replies a second.
   const server = createServer((request, response) => {
     request.resume();

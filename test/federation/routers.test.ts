@@ -1,7 +1,7 @@
 /** Real routers in front of this gateway and of a subgraph that owns the titles of conversations. */
 
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bearer, bySecret, gatewayToken } from '../http/issuer.ts';
 import { noise } from '../http/noise.ts';
 import { startEndpoint } from '../http/start-endpoint.ts';
@@ -10,8 +10,6 @@ import { startUpstream } from '../start-upstream.ts';
 import { isFederationMissing } from './is-federation-missing.ts';
 import { type Relay, startRelay } from './start-relay.ts';
 import { type SupergraphProcess, startSupergraph } from './start-supergraph.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
 
 const key = 'the-key-that-the-router-has';
 const keyHash = createHash('sha256').update(key).digest('hex');

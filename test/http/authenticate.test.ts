@@ -4,9 +4,10 @@ import { createHash } from 'node:crypto';
 import { watch } from 'node:fs';
 import { inspect } from 'node:util';
 import { exportJWK } from 'jose';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startGateway, type TestGateway } from '../start-gateway.ts';
 import { answerJson, startUpstream, type Upstream } from '../start-upstream.ts';
+import { until } from '../until.ts';
 import { type Asked, ask, type HttpAnswer } from './ask.ts';
 import {
   audience,
@@ -367,7 +368,7 @@ describe('the body of a request without proof', () => {
     expect({ files: spool.files(), open: spool.open(), names }).toEqual({ files: [], open: [], names: [] });
 
     expect((await sendForm(gateway.origin, body, await asAdmin())).status).toBe(200);
-    await vi.waitFor(() => expect(names).not.toEqual([]));
+    await until(() => expect(names).not.toEqual([]));
     await spool.becomesEmpty();
     expect(upstream.requests).toHaveLength(1);
     expect(upstream.requests[0]?.headers.authorization).toBe(`Token ${gatewayToken}`);
@@ -404,17 +405,14 @@ test('uploads whose clients go away while their tokens are verified keep nobody 
   const clients = Array.from({ length: 64 }, () => new RawClient(gateway.origin));
   for (const client of clients)
     await client.write(head(body.length, { authorization }), body.subarray(0, 1_000));
-  await vi.waitFor(() => expect(keySet.requests).toHaveLength(1));
+  await until(() => expect(keySet.requests).toHaveLength(1));
   // The gateway has read of them, and then of their end.
   await sleep(200);
   for (const client of clients) client.goAway();
   await sleep(200);
   held.resolve();
   await sleep(500); // By then all of them are verified.
-  await vi.waitFor(
-    async () => expect((await sendForm(gateway.origin, body, { authorization })).status).toBe(200),
-    { timeout: 3_000, interval: 100 },
-  );
+  await until(async () => expect((await sendForm(gateway.origin, body, { authorization })).status).toBe(200));
   await spool.becomesEmpty();
   expect(upstream.requests).toHaveLength(1);
 });

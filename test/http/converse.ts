@@ -1,6 +1,7 @@
 /** Speaks HTTP over a bare socket, to see what becomes of a connection. */
 
 import { connect } from 'node:net';
+import { patienceMs } from '../until.ts';
 
 export interface Conversation {
   /** The status of each answer, in order. */
@@ -11,8 +12,6 @@ export interface Conversation {
 
 /** Asked last, so that the server closes the connection when it has come that far. */
 const lastRequest = 'GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
-
-const patienceMs = 3_000;
 
 /**
  * Writes these bytes, then asks for `/health` on the same connection. Resolves when the server has closed it, and rejects

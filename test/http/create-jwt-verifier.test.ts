@@ -29,7 +29,6 @@ import {
   sign,
 } from './issuer.ts';
 
-vi.setConfig({ testTimeout: 15_000 });
 afterEach(() => void vi.useRealTimers());
 
 const kinds: readonly KeyKind[] = ['RSA', 'P-256', 'P-384', 'P-521', 'Ed25519'];

@@ -3,13 +3,11 @@
 import { createHash } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { Page } from 'playwright-core';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isBrowserMissing, openPage } from '../browser.ts';
 import { startGateway } from '../start-gateway.ts';
 import { startSite } from '../start-site.ts';
 import { startUpstream } from '../start-upstream.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 /** Resolves to the origin of a site that is this page. */
 const startPage = (html = '<!doctype html><title>Another site</title>') =>
@@ -272,7 +270,7 @@ describe.skipIf(isBrowserMissing)('a page of another site (needs /usr/bin/chromi
     const complaints: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
     await page.goto(origin);
-    await expect.poll(() => complaints.join('\n'), { timeout: 10_000 }).toMatch(/frame/i);
+    await expect.poll(() => complaints.join('\n')).toMatch(/frame/i);
     const frame = page.frames().find((it) => it !== page.mainFrame());
     expect(await frame?.locator('.graphiql-container').count()).toBe(0);
   });

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { exportJWK } from 'jose';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startGateway } from '../start-gateway.ts';
 import { answerJson, startUpstream } from '../start-upstream.ts';
+import { until } from '../until.ts';
 import { audience, bearer, bySecret, gatewayToken, issuer, makeKeys, sign } from './issuer.ts';
 import { boundary, head, upload } from './multipart-body.ts';
 import { RawClient } from './raw-client.ts';
@@ -27,7 +28,7 @@ async function start(environment: Record<string, string> = {}) {
 }
 
 async function expectGoOn(client: RawClient): Promise<void> {
-  await vi.waitFor(() => expect(client.rest).toBe(goOn), { timeout: 4_000, interval: 10 });
+  await until(() => expect(client.rest).toBe(goOn));
 }
 
 describe('a body', () => {
@@ -84,7 +85,7 @@ describe('a body', () => {
     const token = await sign({ dashly_user_id: '42' }, { key: privateKey, header: { alg: 'EdDSA' } });
     const client = new RawClient(gateway.origin);
     await client.write(head(form.length, { ...expectation, authorization: `Bearer ${token}` }));
-    await vi.waitFor(() => expect(keySet.requests).toHaveLength(1));
+    await until(() => expect(keySet.requests).toHaveLength(1));
     await client.expectIdle();
     held.resolve();
     await expectGoOn(client);

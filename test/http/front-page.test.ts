@@ -1,12 +1,10 @@
 /** Whoever comes to `/` learns what this is, and finds what there is. */
 
 import { readFileSync } from 'node:fs';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isBrowserMissing, openPage } from '../browser.ts';
 import { startGateway } from '../start-gateway.ts';
 import { ask } from './ask.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const everything = ['/graphql', '/sandbox', '/schema.graphql', '/health', '/ready'];
 const remote = { DASHLY_API_URL: 'https://api.dashly.app/v2' };

@@ -21,8 +21,6 @@ declare global {
   }
 }
 
-const patience = { timeout: 15_000 };
-
 export function createGraphiQLDriver(page: Page) {
   const read = (editor: Editor) =>
     page.evaluate((name) => {
@@ -35,7 +33,7 @@ export function createGraphiQLDriver(page: Page) {
     async open(url: string): Promise<void> {
       await page.goto(url);
       await page.locator('.graphiql-execute-button').waitFor();
-      await expect.poll(() => read('operation.graphql'), patience).not.toBe('');
+      await expect.poll(() => read('operation.graphql')).not.toBe('');
     },
     read,
     async write(editor: Editor, text: string): Promise<void> {
@@ -52,7 +50,7 @@ export function createGraphiQLDriver(page: Page) {
     openTab: (name: string) => page.locator('.graphiql-tab-button', { hasText: name }).click(),
     run: () => page.getByLabel(/^Execute query/).click(),
     async expectAnswer(text: string): Promise<void> {
-      await expect.poll(() => read('response.json'), patience).toContain(text);
+      await expect.poll(() => read('response.json')).toContain(text);
     },
     filesPane: page.getByRole('region', { name: 'Files' }),
     /** The input of the place in the variables that is called so. */

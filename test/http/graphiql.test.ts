@@ -1,14 +1,12 @@
 /** GraphiQL as a person meets it, in a real browser. */
 
 import { createHash } from 'node:crypto';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { isBrowserMissing, openPage } from '../browser.ts';
 import { startGateway } from '../start-gateway.ts';
 import { startProxy } from '../start-proxy.ts';
 import { startUpstream } from '../start-upstream.ts';
 import { createGraphiQLDriver } from './graphiql-driver.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 declare global {
   interface Window {
@@ -74,7 +72,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
         expect(gateway.sandbox?.received).toHaveLength(index + 1);
       }
       // The editor of variables finds no fault with what runs, once it has looked: it still may show what it found in a tab before.
-      await expect.poll(() => page.locator('.squiggly-error').count(), { timeout: 10_000 }).toBe(0);
+      await expect.poll(() => page.locator('.squiggly-error').count()).toBe(0);
       const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       expect(background).toBe(colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(33, 42, 59)');
       expect(await violations()).toEqual([]);
@@ -129,7 +127,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       await page.waitForTimeout(1_000);
       expect(await stored()).not.toContain('of-mine');
       await page.reload();
-      await expect.poll(() => graphiql.read('variables.json'), { timeout: 15_000 }).toContain('Mine');
+      await expect.poll(() => graphiql.read('variables.json')).toContain('Mine');
       expect(await graphiql.tabs()).toEqual(tabNames);
       expect(await graphiql.openTabName()).toBe('LeaveNote');
       expect(await graphiql.read('request-headers.json')).toContain('Token sandbox');
@@ -157,9 +155,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       await expect.poll(stored).toContain('of-mine');
       await page.waitForTimeout(1_000);
       await page.reload();
-      await expect
-        .poll(() => graphiql.read('request-headers.json'), { timeout: 15_000 })
-        .toContain('of-mine');
+      await expect.poll(() => graphiql.read('request-headers.json')).toContain('of-mine');
       expect(await graphiql.tabs()).toEqual(tabNames);
     }
     await graphiql.openTab('LeaveNote');
@@ -372,15 +368,15 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     await page.getByLabel('Prettify query').click();
     // It loads what makes text pretty first, and would take in what is typed meanwhile.
     await expect
-      .poll(() => graphiql.read('operation.graphql'), { timeout: 10_000 })
+      .poll(() => graphiql.read('operation.graphql'))
       .toMatch(/^query Ugly \{\n {2}__typename\n\}\n?$/);
     await page.locator('.graphiql-query-editor .graphiql-editor').click();
     await page.keyboard.press('Control+End');
     await page.keyboard.type('\nquery { replyL', { delay: 30 });
     const suggestions = page.locator('.suggest-widget.visible');
-    await expect.poll(() => suggestions.textContent(), { timeout: 10_000 }).toContain('replyLimits');
+    await expect.poll(() => suggestions.textContent()).toContain('replyLimits');
     // The editor's worker finds fault with what is not finished.
-    await expect.poll(() => page.locator('.squiggly-error').count(), { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => page.locator('.squiggly-error').count()).toBeGreaterThan(0);
     await page.getByLabel('Open settings dialog').click();
     await page.getByRole('button', { name: 'Dark' }).click();
     await page.keyboard.press('Escape');

@@ -639,9 +639,7 @@ describe('selections made up at random', () => {
   /** So that every variable is used, whatever the selection. */
   const using = '__typename @skip(if: $a) __typename @skip(if: $b)';
 
-  test('are answered alike on both ways, with the same upstream parameters', {
-    timeout: 30_000,
-  }, async () => {
+  test('are answered alike on both ways, with the same upstream parameters', async () => {
     const { seen, yogaCalls } = await startWatched();
     const differences: unknown[] = [];
     let index = 0;
@@ -668,7 +666,7 @@ describe('selections made up at random', () => {
     expect(differences.slice(0, 2)).toEqual([]);
   });
 
-  test('of two operations in one document do not disturb each other', { timeout: 30_000 }, async () => {
+  test('of two operations in one document do not disturb each other', async () => {
     const { seen } = await startWatched();
     const differences: unknown[] = [];
     let index = 0;

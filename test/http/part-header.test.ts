@@ -115,7 +115,7 @@ describe('a header', () => {
     ['semicolons', disposition(`name="0"${';'.repeat(8_000)}`)],
     ['percent signs', disposition(`name="0"; filename*=UTF-8''${'%'.repeat(8_000)}`)],
     ['lines', 'a:b\r\n'.repeat(1_500)],
-  ])('of 8 KiB does not keep the gateway busy: %s', { timeout: 60_000 }, (_name, text) => {
+  ])('of 8 KiB does not keep the gateway busy: %s', (_name, text) => {
     // A tenth of it first, so that a bad row fails instead of blocking for minutes.
     for (const bytes of [text.length / 16, text.length / 8, text.length / 4, text.length]) {
       const less = text.replaceAll(/(.{1,4}?)\1{99,}/gsu, (run) =>

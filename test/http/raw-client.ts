@@ -2,6 +2,7 @@
 
 import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
+import { patienceMs } from '../until.ts';
 import { head } from './multipart-body.ts';
 
 export interface RawAnswer {
@@ -12,8 +13,6 @@ export interface RawAnswer {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape
   readonly body: any;
 }
-
-const patienceMs = 4_000;
 
 export class RawClient {
   readonly #socket: Socket;
@@ -56,23 +55,23 @@ export class RawClient {
   }
 
   /** The next answer; rejects where none comes. */
-  async answer(patience = patienceMs): Promise<RawAnswer> {
-    const until = performance.now() + patience;
+  async answer(): Promise<RawAnswer> {
+    const deadline = performance.now() + patienceMs;
     for (;;) {
       const answer = this.#take();
       if (answer) return answer;
       if (this.#isClosed) throw new Error(`The connection was closed after: ${JSON.stringify(this.rest)}`);
-      if (performance.now() > until) throw new Error(`No answer came, but: ${JSON.stringify(this.rest)}`);
-      await this.#change(until);
+      if (performance.now() > deadline) throw new Error(`No answer came, but: ${JSON.stringify(this.rest)}`);
+      await this.#change(deadline);
     }
   }
 
   /** Rejects where the server leaves the connection open. */
-  async closed(patience = patienceMs): Promise<void> {
-    const until = performance.now() + patience;
+  async closed(): Promise<void> {
+    const deadline = performance.now() + patienceMs;
     while (!this.#isClosed) {
-      if (performance.now() > until) throw new Error(`The connection stays open after: ${this.rest}`);
-      await this.#change(until);
+      if (performance.now() > deadline) throw new Error(`The connection stays open after: ${this.rest}`);
+      await this.#change(deadline);
     }
   }
 
@@ -108,9 +107,9 @@ export class RawClient {
     this.#socket.resetAndDestroy();
   }
 
-  #change(until: number): Promise<void> {
+  #change(deadline: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.max(0, until - performance.now()) + 1);
+      const timer = setTimeout(resolve, Math.max(0, deadline - performance.now()) + 1);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

@@ -2,8 +2,9 @@
 
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { startGateway } from '../start-gateway.ts';
+import { until } from '../until.ts';
 import { askJson } from './ask.ts';
 import { converse, postBytes, postChunked } from './converse.ts';
 import { startEndpoint } from './start-endpoint.ts';
@@ -213,11 +214,11 @@ describe('a client that goes away', () => {
     const socket = connect(Number(port), hostname);
     await once(socket, 'connect');
     socket.write(bytes);
-    await vi.waitFor(async () => expect(await endpoint.connections()).toBe(1));
+    await until(async () => expect(await endpoint.connections()).toBe(1));
     // The bytes are there before the end is.
     await new Promise((resolve) => setTimeout(resolve, 20));
     socket.destroy();
-    await vi.waitFor(async () => expect(await endpoint.connections()).toBe(0));
+    await until(async () => expect(await endpoint.connections()).toBe(0));
     expect(endpoint.yogaCalls()).toBe(0);
     expect(endpoint.logged).toEqual([]);
   });

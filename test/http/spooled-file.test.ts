@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { SpooledFile } from '../../src/http/spooled-file.ts';
+import { until } from '../until.ts';
 import { noise } from './noise.ts';
 import { watchSpool } from './watch-spool.ts';
 
@@ -53,7 +54,7 @@ test('who writes faster than the disk is told to wait, and when to go on', async
   const answers = [128, 127, 1, 1].map((size) => file.write(Buffer.alloc(size * KiB)));
   expect(answers).toEqual([true, true, false, false]);
   expect(onReady).not.toHaveBeenCalled();
-  await vi.waitFor(() => expect(onReady).toHaveBeenCalledOnce());
+  await until(() => expect(onReady).toHaveBeenCalledOnce());
   expect(file.write(Buffer.alloc(KiB))).toBe(true);
   await file.remove();
 });
@@ -87,7 +88,7 @@ test('where there is no place for it that is told at its end, and keeps nobody w
   const onReady = vi.fn();
   const file = new SpooledFile(onReady);
   expect(file.write(noise(400 * KiB))).toBe(false);
-  await vi.waitFor(() => expect(onReady).toHaveBeenCalled());
+  await until(() => expect(onReady).toHaveBeenCalled());
   vi.unstubAllEnvs();
   expect(file.write(noise(400 * KiB))).toBe(true);
   await expect(file.finish()).rejects.toThrow('ENOENT');

@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
+import { until } from '../until.ts';
 import { type WatchedChild, watchChild } from '../watch-child.ts';
 import { type Spool, spoolOf } from './watch-spool.ts';
 
@@ -43,7 +44,7 @@ export async function startCommand(
   });
   running.add({ child, directory });
   const { output, ended } = watchChild(child);
-  await vi.waitFor(() => expect(output.out, output.err).toMatch(/"url":.*\n/), { timeout: 15_000 });
+  await until(() => expect(output.out, output.err).toMatch(/"url":.*\n/));
   const url = /http:\/\/\S+\/graphql/.exec(output.out)?.[0] ?? '';
   return {
     child,

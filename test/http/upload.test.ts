@@ -3,11 +3,12 @@
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { ReceivedReply } from '../../src/sandbox/received-reply.ts';
 import { post } from '../reply.ts';
 import { startGateway, type TestGateway } from '../start-gateway.ts';
 import { startTcpUpstream } from '../start-upstream.ts';
+import { until } from '../until.ts';
 import {
   boundary,
   chunk,
@@ -31,8 +32,6 @@ import { type RawAnswer, RawClient, sendForm, sleep } from './raw-client.ts';
 import { endCommands, type StartedCommand, startCommand } from './start-command.ts';
 import { answerBytes, okBytes, startRawUpstream } from './start-raw-upstream.ts';
 import { linksOf, watchSpool } from './watch-spool.ts';
-
-vi.setConfig({ testTimeout: 15_000 });
 
 const MiB = 1024 * 1024;
 const spool = watchSpool();
@@ -111,7 +110,7 @@ beforeAll(async () => {
   const socket = connect(Number(new URL(command.origin).port), '127.0.0.1');
   socket.on('error', () => {});
   socket.write(Buffer.concat([head(1_000_000), upload(noise(300_000)).subarray(0, 200_000)]));
-  await vi.waitFor(() => expect(command.spool.files()).toHaveLength(1));
+  await until(() => expect(command.spool.files()).toHaveLength(1));
   command.child.kill('SIGTERM');
   stubborn = { command, began: performance.now() };
 
@@ -119,9 +118,9 @@ beforeAll(async () => {
   const silent = connect(Number(new URL(other.origin).port), '127.0.0.1');
   silent.on('error', () => {});
   silent.write(Buffer.concat([head(1_000_000), upload(noise(300_000)).subarray(0, 200_000)]));
-  await vi.waitFor(() => expect(other.spool.files()).toHaveLength(1));
+  await until(() => expect(other.spool.files()).toHaveLength(1));
   silence = { command: other, told: once(silent, 'data').then(String) };
-}, 30_000);
+});
 afterAll(endCommands);
 
 describe('the bytes of a file', () => {
@@ -179,9 +178,7 @@ describe('the bytes of a file', () => {
     expectBytes(onlyReceived(gateway).file?.bytes, `\r\n--${boundary.slice(0, -1)}`);
   });
 
-  test('arrive wherever the body is cut in two, over and over on one connection', {
-    timeout: 30_000,
-  }, async () => {
+  test('arrive wherever the body is cut in two, over and over on one connection', async () => {
     const gateway = await startUploadGateway();
     const client = new RawClient(gateway.origin);
     const body = upload(lookAlike);
@@ -513,7 +510,7 @@ describe('a file and its place', () => {
     const client = new RawClient(gateway.origin);
     const body = upload(noise(100_000));
     await client.write(head(body.length, { expect: '100-continue' }));
-    await vi.waitFor(() => expect(client.rest).toBe('HTTP/1.1 100 Continue\r\n\r\n'));
+    await until(() => expect(client.rest).toBe('HTTP/1.1 100 Continue\r\n\r\n'));
     await client.write(body);
     expect(result(await client.answer())).toMatchObject(sent);
   });
@@ -561,7 +558,7 @@ describe('what goes to Dashly', () => {
     const gateway = await startUploadGateway({ DASHLY_API_URL: upstream.url });
     const client = new RawClient(gateway.origin);
     await client.write(head(body.length), body.subarray(0, -held));
-    await vi.waitFor(() => expect(spool.files()).toHaveLength(1));
+    await until(() => expect(spool.files()).toHaveLength(1));
     expect(spool.open()).toHaveLength(1);
     await client.expectIdle();
     expect(upstream.connections()).toBe(0);
@@ -628,9 +625,9 @@ describe('what goes to Dashly', () => {
     const whole = upload(content);
     const client = new RawClient(gateway.origin);
     await client.write(head(whole.length), whole);
-    await vi.waitFor(() => expect(upstream.connections()).toBe(1));
+    await until(() => expect(upstream.connections()).toBe(1));
     client.reset();
-    await vi.waitFor(() => expect(upstream.requests).toHaveLength(1), { timeout: 3_000 });
+    await until(() => expect(upstream.requests).toHaveLength(1));
     expect(upstream.requests[0]?.body.includes(content)).toBe(true);
     await spool.becomesEmpty();
     expect(upstream.connections()).toBe(1);
@@ -775,7 +772,7 @@ describe('the largest file', () => {
     );
     await client.write(head(body.length), body.subarray(0, -20));
     const sizes = () => spool.files().map((name) => statSync(`${spool.directory}/${name}`).size);
-    await vi.waitFor(() => expect(sizes().some((size) => size > 1_000)).toBe(true));
+    await until(() => expect(sizes().some((size) => size > 1_000)).toBe(true));
     await client.expectIdle(100);
     expect(sizes().filter((size) => size > 1_000_000)).toEqual([]);
     client.goAway();
@@ -896,7 +893,7 @@ describe('a limit', () => {
     const body = upload(noise(200_000));
     const clients = Array.from({ length: 64 }, () => new RawClient(gateway.origin));
     await Promise.all(clients.map((client) => client.write(head(body.length), body.subarray(0, -30_000))));
-    await vi.waitFor(() => expect(spool.files()).toHaveLength(64));
+    await until(() => expect(spool.files()).toHaveLength(64));
     const refused = await sendForm(gateway.origin, body);
     expect(refused).toMatchObject({ status: 503, head: expect.stringMatching(/^retry-after: \d+$/im) });
     expect(refused.body.errors[0].message).toMatch(/too many uploads/i);
@@ -906,7 +903,7 @@ describe('a limit', () => {
 
     await clients[0]?.write(body.subarray(-30_000));
     expect(result((await clients[0]?.answer()) ?? expect.unreachable())).toMatchObject(sent);
-    await vi.waitFor(async () => expect(await sendForm(gateway.origin, body)).toMatchObject({ status: 200 }));
+    await until(async () => expect(await sendForm(gateway.origin, body)).toMatchObject({ status: 200 }));
     for (const client of clients.slice(0, 32)) client.goAway();
     await Promise.all(
       clients.slice(32).map(async (client) => {
@@ -1557,7 +1554,7 @@ describe('a mutation with two replies sends neither', () => {
       const gateway = await startUploadGateway();
       const client = new RawClient(gateway.origin);
       await client.write(head(200_000), twoOperations, twoMap, x, `--${boundary}\r\n`);
-      await vi.waitFor(() => expect(spool.files()).toHaveLength(1));
+      await until(() => expect(spool.files()).toHaveLength(1));
       client[way]();
       await client.closed();
       await spool.becomesEmpty();
@@ -1812,7 +1809,7 @@ describe('a place for temporary files', () => {
     expect(body.length).toBe(bytes);
     const client = new RawClient(gateway.origin);
     await client.write(head(bytes), body.subarray(0, -1_000));
-    await vi.waitFor(() => expect(spool.files()).toHaveLength(files));
+    await until(() => expect(spool.files()).toHaveLength(files));
     await client.write(body.subarray(-1_000));
     expect(result(await client.answer())).toMatchObject(sent);
     expectBytes(gateway.sandbox?.received[0]?.file?.bytes, noise(bytes - upload(noise(0)).length));
@@ -1841,7 +1838,7 @@ describe('a place for temporary files', () => {
 });
 
 describe('the process', () => {
-  test('has as many descriptors as before, whatever was asked of it', { timeout: 30_000 }, async () => {
+  test('has as many descriptors as before, whatever was asked of it', async () => {
     let behaviour: 'answers' | 'resets' | 'early' = 'answers';
     const upstream = await startRawUpstream({
       onHead: (socket) => {
@@ -1861,7 +1858,7 @@ describe('the process', () => {
     };
     const settled = async (expected: Record<string, number>) => {
       upstream.hangUp();
-      await vi.waitFor(() => expect(kinds()).toEqual(expected), { timeout: 5_000, interval: 20 });
+      await until(() => expect(kinds()).toEqual(expected));
       await command.spool.becomesEmpty(command.processId);
     };
     const before = kinds();
@@ -1919,7 +1916,7 @@ describe('the process', () => {
     const command = await startCommand({});
     const client = new RawClient(command.origin);
     await client.write(head(1_000_000), upload(noise(300_000)).subarray(0, 200_000));
-    await vi.waitFor(() => expect(command.spool.files()).toHaveLength(1));
+    await until(() => expect(command.spool.files()).toHaveLength(1));
     command.child.kill('SIGTERM');
     await sleep(50);
     client.goAway();
@@ -1936,7 +1933,7 @@ describe('the process', () => {
     const content = noise(300_000);
     const body = upload(content);
     await client.write(head(body.length), body.subarray(0, 200_000));
-    await vi.waitFor(() => expect(command.spool.files()).toHaveLength(1));
+    await until(() => expect(command.spool.files()).toHaveLength(1));
     command.child.kill('SIGTERM');
     await sleep(50);
     await client.write(body.subarray(200_000));
@@ -1958,14 +1955,14 @@ describe('the process', () => {
     expect(upstream.connections()).toBe(0);
     expect(answer.body.errors?.[0]?.message).toBe('Unexpected error.');
     expect(answer.body.data ?? null).toBeNull();
-    await vi.waitFor(() => expect(command.output.out).toMatch(/Unexpected error in request/));
+    await until(() => expect(command.output.out).toMatch(/Unexpected error in request/));
     await command.spool.becomesEmpty(command.processId);
     // What fits still passes.
     expect(result(await sendForm(command.origin, upload(noise(limit))))).toMatchObject(sent);
     expect(upstream.requests.at(-1)?.body.includes(noise(limit))).toBe(true);
   });
 
-  test('gives up on a client that has gone silent', { timeout: 30_000 }, async () => {
+  test('gives up on a client that has gone silent', async () => {
     if (!silence) return expect.unreachable();
     expect(await silence.told).toMatch(/^HTTP\/1\.1 400 .*Nothing came for \d+ seconds/s);
     await silence.command.spool.becomesEmpty(silence.command.processId);
@@ -1973,7 +1970,7 @@ describe('the process', () => {
     expect(silence.command.output.out).not.toContain('"level":"error"');
   });
 
-  test('leaves no file behind where it is stopped by force', { timeout: 25_000 }, async () => {
+  test('leaves no file behind where it is stopped by force', async () => {
     if (!stubborn) return expect.unreachable();
     const { command, began } = stubborn;
     expect(await command.ended).toBe(0);

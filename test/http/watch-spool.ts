@@ -3,7 +3,8 @@
 import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, vi } from 'vitest';
+import { afterAll, expect } from 'vitest';
+import { until } from '../until.ts';
 
 export interface Spool {
   readonly directory: string;
@@ -34,9 +35,8 @@ export function spoolOf(directory: string): Spool {
     files: () => readdirSync(directory),
     open: (processId = 'self') => linksOf(processId).filter((target) => target.startsWith(directory)),
     async becomesEmpty(processId) {
-      await vi.waitFor(
-        () => expect({ files: spool.files(), open: spool.open(processId) }).toEqual({ files: [], open: [] }),
-        { timeout: 3_000, interval: 10 },
+      await until(() =>
+        expect({ files: spool.files(), open: spool.open(processId) }).toEqual({ files: [], open: [] }),
       );
     },
   };

@@ -2,13 +2,12 @@
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { sandboxConversations } from '../../src/sandbox/sandbox-conversations.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { until } from '../until.ts';
 import { askReply } from './ask-reply.ts';
 import { readPage } from './page-text.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 async function start() {
   const sandbox = await startSandbox();
@@ -145,7 +144,7 @@ test.each(sandboxConversations.map(({ id, creates }) => [id, creates] as const))
       .then((response) => response.body?.cancel())
       .catch(() => {});
     if (creates) {
-      await vi.waitFor(async () => expect((await readPage(url)).agent).toContain('Is it there?'), 10_000);
+      await until(async () => expect((await readPage(url)).agent).toContain('Is it there?'));
     } else await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, 300))]);
     const { status, html, customer, agent } = await readPage(url, `/conversations/${id}`);
     expect(status).toBe(200);

@@ -1,16 +1,13 @@
 /** The pages of the sandbox as people meet them, in a real browser. */
 
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { isBrowserMissing, openPage } from '../browser.ts';
 import { createGraphiQLDriver } from '../http/graphiql-driver.ts';
 import { reply } from '../reply.ts';
 import { startGateway } from '../start-gateway.ts';
 import { askReply } from './ask-reply.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
-const patience = { timeout: 20_000 };
 
 /** A gateway, its page in a browser, and everything that the browser complained of. */
 async function start(options: BrowserContextOptions = {}) {
@@ -32,7 +29,7 @@ const question = {
 };
 
 async function isLive(page: Page): Promise<void> {
-  await expect.poll(() => page.getByRole('status').textContent(), patience).toBe('Live');
+  await expect.poll(() => page.getByRole('status').textContent()).toBe('Live');
 }
 
 function overflowOf(page: Page): Promise<number> {
@@ -55,7 +52,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     for (const side of [customer, agent]) await side.getByText('Shall we call you back?').waitFor();
 
     await customer.getByRole('button', { name: 'Yes' }).click();
-    await expect.poll(() => customer.locator('.mine .text').allTextContents(), patience).toEqual(['Yes']);
+    await expect.poll(() => customer.locator('.mine .text').allTextContents()).toEqual(['Yes']);
     await agent.locator('.visitor').getByText('{"callback":true}').waitFor();
     expect(complaints).toEqual([]);
     expect(messages).toEqual([]);
@@ -76,7 +73,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     await page.keyboard.press('Enter');
 
     await agent.getByText('{"callback":true}').nth(1).waitFor();
-    await expect.poll(() => customer.locator('.mine .text').allTextContents(), patience).toEqual(['Yes']);
+    await expect.poll(() => customer.locator('.mine .text').allTextContents()).toEqual(['Yes']);
     expect(await agent.locator('.visitor .text').allTextContents()).toEqual(['Yes']);
     expect(await page.getByRole('button').count()).toBe(0);
     expect(await customer.evaluate((log) => log === document.activeElement)).toBe(true);
@@ -109,7 +106,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     expect(await atEnd()).toBe(true);
     await send({ body: 'number 13.' });
     await agent.getByText('number 13.').waitFor();
-    await expect.poll(atEnd, patience).toBe(true);
+    await expect.poll(atEnd).toBe(true);
 
     const first = agent.getByRole('listitem').first();
     await first.getByText('Details').click();
@@ -184,10 +181,10 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     await page.goto(`${sandbox.url}/sandbox`);
     await isLive(page);
     await sandbox.close();
-    await expect.poll(() => page.getByRole('status').textContent(), patience).toBe('Reconnecting…');
+    await expect.poll(() => page.getByRole('status').textContent()).toBe('Reconnecting…');
     const again = await startSandbox({ port: sandbox.port });
     onTestFinished(() => again.close());
-    await expect.poll(() => page.getByRole('status').textContent(), { timeout: 20_000 }).toBe('Live');
+    await expect.poll(() => page.getByRole('status').textContent()).toBe('Live');
     await askReply(again.url, { fields: { body: 'After the break' } });
     await page.getByRole('log').first().getByText('After the break').waitFor();
   });
@@ -202,7 +199,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
         document.dispatchEvent(new Event('visibilitychange'));
       }, isHidden);
     await setHidden(true);
-    await expect.poll(() => complaints, patience).toEqual([`${origin}/sandbox/events`]);
+    await expect.poll(() => complaints).toEqual([`${origin}/sandbox/events`]);
     await send({ body: 'Meanwhile' });
     expect(await customer.textContent()).not.toContain('Meanwhile');
     await setHidden(false);
@@ -240,7 +237,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     await page.goto(`${origin}/sandbox/conversations/1`);
     await isLive(page);
     await customer.getByRole('button', { name: word }).click();
-    await expect.poll(() => customer.locator('.mine').count(), patience).toBe(2);
+    await expect.poll(() => customer.locator('.mine').count()).toBe(2);
     expect(await overflowOf(page)).toBe(0);
     expect(messages).toEqual([]);
     expect(complaints.filter((it) => !it.endsWith('/events'))).toEqual([]);

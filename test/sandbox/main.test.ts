@@ -2,14 +2,13 @@
 
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { describeConversations } from '../../src/sandbox/describe-conversations.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { askReply } from './ask-reply.ts';
 import { openEvents } from './open-events.ts';
 
 // A process takes its time to start on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
 
 const main = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url));
 const children = new Set<ReturnType<typeof run>['child']>();
@@ -36,7 +35,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   'starts, tells all that one needs, ends gently on %s',
   async (signal) => {
     const { child, output, ended } = run({ PORT: '0' });
-    await expect.poll(() => output.out, { timeout: 20_000 }).toContain(describeConversations());
+    await expect.poll(() => output.out).toContain(describeConversations());
     const url = /listens at (http:\/\/127\.0\.0\.1:\d+)\n/.exec(output.out)?.[1] ?? '';
     expect(output.out).toContain('token "sandbox"');
     expect((await askReply(url)).status).toBe(200);

@@ -1,5 +1,7 @@
 /** Speaks to a port in bytes, for what an HTTP client would not send or not show. */
+
 import { connect } from 'node:net';
+import { patienceMs } from '../until.ts';
 
 /** How a connection went: every byte that came, and how it ended. */
 export interface RawExchange {
@@ -12,7 +14,7 @@ export interface RawExchange {
 export function sendRaw(
   port: number,
   bytes: string | Uint8Array,
-  { patience = 2_000 }: { patience?: number } = {},
+  { patience = patienceMs }: { patience?: number } = {},
 ): Promise<RawExchange> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];

@@ -1,13 +1,12 @@
 /** The pages of the sandbox answer every path and method, take presses from themselves alone, and tell of changes. */
 
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { ask } from '../http/ask.ts';
+import { until } from '../until.ts';
 import { askReply } from './ask-reply.ts';
 import { openEvents } from './open-events.ts';
 import { press, pressPathsIn, readPage } from './page-text.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 const actions = `[
   {"type":"quick_reply","body":"Yes","meta_data":{"order":12345678901234567890,"ratio":-1.50,"nested":[1e400,null]}},
@@ -235,13 +234,13 @@ test('an event comes for every message, also for the answer to a press', async (
   expect(events.response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
   expect(events.response.headers.get('cache-control')).toBe('no-store');
   await send();
-  await vi.waitFor(() => expect(events.text().match(/^data: .+\n\n/gm)).toHaveLength(1), 15_000);
+  await until(() => expect(events.text().match(/^data: .+\n\n/gm)).toHaveLength(1));
   await press(url, path, '0');
-  await vi.waitFor(() => expect(events.text().match(/^data: .+\n\n/gm)).toHaveLength(2), 15_000);
+  await until(() => expect(events.text().match(/^data: .+\n\n/gm)).toHaveLength(2));
   await press(url, path, '0');
   await send({ body: '' });
   await send();
-  await vi.waitFor(() => expect(events.text().match(/^data: .+\n\n/gm)).toHaveLength(3), 15_000);
+  await until(() => expect(events.text().match(/^data: .+\n\n/gm)).toHaveLength(3));
 });
 
 test('so many pages may be open; with one more the oldest ends', async () => {
@@ -251,9 +250,9 @@ test('so many pages may be open; with one more the oldest ends', async () => {
   for (let count = 0; count < 100; count++) others.push(await openEvents(url));
   await oldest.ended;
   await send();
-  await vi.waitFor(() => {
+  await until(() => {
     for (const { text } of others) expect(text()).toContain('data: ');
-  }, 15_000);
+  });
 });
 
 test.each([

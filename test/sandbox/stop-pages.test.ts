@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { createGateway as putTogether } from '../../src/gateway.ts';
 import { createGateway } from '../../src/library.ts';
@@ -14,7 +14,6 @@ import { openEvents } from './open-events.ts';
 import { readPage } from './page-text.ts';
 
 // A process takes its time to start on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
 afterAll(endCommands);
 
 test('a gateway stops', async () => {

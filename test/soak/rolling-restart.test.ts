@@ -7,7 +7,7 @@ import { startFaultyDashly } from './faulty-dashly.ts';
 import { GatewayProcess } from './gateway-process.ts';
 import { type SentReply, sendPersistently } from './persistent-client.ts';
 
-test('a rolling restart under load loses nothing and doubles nothing', { timeout: 60_000 }, async () => {
+test('a rolling restart under load loses nothing and doubles nothing', async () => {
   const dashly = await startFaultyDashly();
   dashly.heal();
   const environment = { DASHLY_API_URL: dashly.url, SHUTDOWN_DELAY_MS: '400' };

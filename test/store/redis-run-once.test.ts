@@ -10,6 +10,7 @@ import { startGateway, type TestGateway } from '../start-gateway.ts';
 import { type OnBytes, startProxy } from '../start-proxy.ts';
 import { isRedisMissing, type RedisOptions, startRedis, type TestRedis } from '../start-redis.ts';
 import { answerJson, type Respond, startUpstream } from '../start-upstream.ts';
+import { until } from '../until.ts';
 import {
   answerAsAsked,
   bodyOf,
@@ -37,7 +38,7 @@ interface StageOptions {
 const interrupted = { ...unknown, reason: 'TIMEOUT' };
 
 /** An answer of a hanging Redis is waited for so long. */
-const patienceMs = 2_500;
+const storePatienceMs = 2_500;
 
 describe.skipIf(isRedisMissing)('with Redis', () => {
   async function start({ respond = answerAsAsked, environment = {}, redis: options }: StageOptions = {}) {
@@ -52,15 +53,14 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
   async function startHeld(options: Omit<StageOptions, 'respond'> = {}) {
     const answers = new HeldAnswers();
     const stage = await start({ ...options, respond: answers.respond });
-    const arrive = (count: number) =>
-      vi.waitFor(() => expect(answers.waiting).toBe(count), { timeout: 3_000 });
+    const arrive = (count: number) => until(() => expect(answers.waiting).toBe(count));
     return { ...stage, answers, arrive };
   }
 
   async function quickly<Value>(promise: Promise<Value>): Promise<Value> {
     const started = performance.now();
     const value = await promise;
-    expect(performance.now() - started).toBeLessThan(patienceMs);
+    expect(performance.now() - started).toBeLessThan(storePatienceMs);
     return value;
   }
 
@@ -70,7 +70,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(
         await send(gateway, { body: 'probe', idempotencyKey: `probe-${performance.now()}` }),
       ).toMatchObject(sent);
-    await vi.waitFor(isWell, { timeout: 9_000, interval: 100 });
+    await until(isWell);
   }
 
   describe('two gateways', () => {
@@ -171,7 +171,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       const { shared, other, upstream } = await start({ respond: answers.respond });
       const command = await startCommand(shared);
       const first = send({ ...other, url: `${command.origin}/graphql` });
-      await vi.waitFor(() => expect(answers.waiting).toBe(1));
+      await until(() => expect(answers.waiting).toBe(1));
       const waiting = send(other);
       command.child.kill('SIGTERM');
       await sleep(300);
@@ -193,7 +193,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
     const command = await startCommand(shared);
     await redis.hasGateways(3);
     const cutOff = expect(send({ ...other, url: `${command.origin}/graphql` })).rejects.toThrow();
-    await vi.waitFor(() => expect(answers.waiting).toBe(1));
+    await until(() => expect(answers.waiting).toBe(1));
     command.child.kill('SIGKILL');
     await cutOff;
     const killed = performance.now();
@@ -212,7 +212,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
     expect(await send(other, { body: 'Another' })).toEqual(conflict);
     expect(upstream.requests).toHaveLength(1);
     expect(other.errors).toEqual([]);
-  }, 20_000);
+  });
 
   test('of a reply whose gateway was killed nothing is known, though keys are kept for a short time', async () => {
     const answers = new HeldAnswers();
@@ -222,13 +222,13 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
     });
     const command = await startCommand(shared);
     const cutOff = expect(send({ ...other, url: `${command.origin}/graphql` })).rejects.toThrow();
-    await vi.waitFor(() => expect(answers.waiting).toBe(1));
+    await until(() => expect(answers.waiting).toBe(1));
     command.child.kill('SIGKILL');
     await cutOff;
     answers.release();
     expect(await send(other)).toEqual(interrupted);
     expect(upstream.requests).toHaveLength(1);
-  }, 20_000);
+  });
 
   describe('while Redis is', () => {
     const outages: readonly (readonly [
@@ -267,7 +267,6 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
         }
         expect(arrived().slice(before)).toEqual(['key-2', 'key-3', 'key-4']);
       },
-      30_000,
     );
 
     test('hanging for so long that the connection is given up, keys that were refused become free', async () => {
@@ -282,24 +281,20 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(await quickly(send(one))).toMatchObject(sent);
       expect(await quickly(send(one, { idempotencyKey: 'key-2' }))).toMatchObject(sent);
       expect(arrived().filter((body) => body !== 'probe')).toEqual(['Hello', 'Hello']);
-    }, 30_000);
+    });
 
-    test.each(outages)(
-      '%s, each gateway counts for itself',
-      async (_how, begin) => {
-        const { redis, one, other, upstream } = await start({
-          environment: { RATE_LIMIT_APPLIES_TO: 'dashly-token', RATE_LIMIT_PER_MINUTE: '2' },
-        });
-        await begin(redis);
-        const keyless = (gateway: TestGateway) => quickly(send(gateway, { idempotencyKey: null }));
-        for (const gateway of [one, other]) {
-          for (const _time of [1, 2]) expect(await keyless(gateway)).toMatchObject(sent);
-          expect(await keyless(gateway)).toMatchObject({ __typename: 'TooManyRequestsError' });
-        }
-        expect(upstream.requests).toHaveLength(4);
-      },
-      30_000,
-    );
+    test.each(outages)('%s, each gateway counts for itself', async (_how, begin) => {
+      const { redis, one, other, upstream } = await start({
+        environment: { RATE_LIMIT_APPLIES_TO: 'dashly-token', RATE_LIMIT_PER_MINUTE: '2' },
+      });
+      await begin(redis);
+      const keyless = (gateway: TestGateway) => quickly(send(gateway, { idempotencyKey: null }));
+      for (const gateway of [one, other]) {
+        for (const _time of [1, 2]) expect(await keyless(gateway)).toMatchObject(sent);
+        expect(await keyless(gateway)).toMatchObject({ __typename: 'TooManyRequestsError' });
+      }
+      expect(upstream.requests).toHaveLength(4);
+    });
 
     test('away, it is said once, and once again when it is away again', async () => {
       const { redis, one } = await start();
@@ -318,7 +313,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
         await becomeWell(one);
         expectErrors(outage);
       }
-    }, 30_000);
+    });
 
     test('away from the start, a gateway starts all the same, and finds it later', async () => {
       const { redis, shared } = await start();
@@ -328,7 +323,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(await send(gateway, { idempotencyKey: null })).toMatchObject(sent);
       await redis.restart();
       await becomeWell(gateway);
-    }, 20_000);
+    });
   });
 
   describe('lost between the claim and the end', () => {
@@ -352,14 +347,10 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
         expect(await quickly(waiting)).toEqual(interrupted);
         expect(await quickly(send(one))).toEqual(storeUnreachable);
         await redis.restart();
-        await vi.waitFor(async () => expect(await send(one)).toMatchObject(later), {
-          timeout: 9_000,
-          interval: 200,
-        });
+        await until(async () => expect(await send(one)).toMatchObject(later));
         expect(await send(other)).toMatchObject(later);
         expect(upstream.requests).toHaveLength(1);
       },
-      20_000,
     );
 
     test('with all that it knew: what became of the reply is written anew', async () => {
@@ -374,7 +365,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       for (const gateway of [one, other]) expect(await send(gateway)).toMatchObject(replay);
       expect(await send(other, { body: 'Another' })).toEqual(conflict);
       expect(upstream.requests).toHaveLength(1);
-    }, 20_000);
+    });
 
     test('by a hang, and nothing is sent again before or after it', async () => {
       const { redis, one, other, upstream, answers, arrive } = await startHeld();
@@ -385,13 +376,10 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(await quickly(call)).toMatchObject(sent);
       for (const gateway of [one, other]) expect(await quickly(send(gateway))).toEqual(storeUnreachable);
       redis.resume();
-      await vi.waitFor(async () => expect(await send(other)).toMatchObject(replay), {
-        timeout: 9_000,
-        interval: 200,
-      });
+      await until(async () => expect(await send(other)).toMatchObject(replay));
       expect(await send(one)).toMatchObject(replay);
       expect(upstream.requests).toHaveLength(1);
-    }, 20_000);
+    });
 
     test('and what was not delivered does not keep the key from those who come later', async () => {
       const { redis, one, other, upstream, answers, arrive } = await startHeld({
@@ -405,12 +393,9 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       answers.release();
       await redis.restart();
       await becomeWell(other);
-      await vi.waitFor(async () => expect(await send(other)).toMatchObject(sent), {
-        timeout: 9_000,
-        interval: 200,
-      });
+      await until(async () => expect(await send(other)).toMatchObject(sent));
       expect(upstream.requests.map(bodyOf).filter((body) => body === 'Hello')).toHaveLength(2);
-    }, 20_000);
+    });
 
     test('and a gateway that is stopped meanwhile still stops in time', async () => {
       const answers = new HeldAnswers();
@@ -418,14 +403,14 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       const command = await startCommand(shared);
       await redis.hasGateways(3);
       const call = send({ ...other, url: `${command.origin}/graphql` });
-      await vi.waitFor(() => expect(answers.waiting).toBe(1));
+      await until(() => expect(answers.waiting).toBe(1));
       redis.pause();
       command.child.kill('SIGTERM');
       answers.release();
       expect(await call).toMatchObject(sent);
       const ended = await Promise.race([command.ended, sleep(8_000, 'runs')]);
       expect(ended).toBe(0);
-    }, 20_000);
+    });
   });
 
   describe('behind a line that fails', () => {
@@ -475,51 +460,47 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       isSlow = false;
       for (const write of late) write();
       // How long that takes is up to the machine; a conflict sends nothing.
-      await vi.waitFor(async () => expect(await send(other, { body: 'Another' })).toMatchObject(sent), 8_000);
+      await until(async () => expect(await send(other, { body: 'Another' })).toMatchObject(sent));
       expect(arrived()).toEqual(['Another']);
     });
 
     test.each([
       [5, 'in the reply of Redis'],
       [40, 'later'],
-    ])(
-      'a line that breaks after every %i bytes doubles nothing (%s)',
-      async (after) => {
-        let isBreaking = false;
-        let passed = 0;
-        const { gateway, other, upstream, arrived } = await startBehind((chunk, way, { client, server }) => {
-          if (!isBreaking || way !== 'back') return chunk;
-          passed += chunk.length;
-          if (passed <= after) return chunk;
-          passed = 0;
-          client.destroy();
-          server.destroy();
-          return Buffer.alloc(0);
-        });
-        isBreaking = true;
-        const bodies = Array.from({ length: 30 }, (_, index) => `${index}`);
-        const results = [];
-        for (const body of bodies) {
-          results.push(await send(gateway, { body, idempotencyKey: body }));
-          await sleep(60);
-        }
-        isBreaking = false;
-        for (const [index, { __typename }] of results.entries()) {
-          const isSent = __typename === 'ReplyToConversationPayload';
-          if (!isSent) expect(results[index]).toEqual(storeUnreachable);
-          expect(arrived().filter((body) => body === bodies[index])).toHaveLength(isSent ? 1 : 0);
-        }
-        await sleep(2_000);
-        const before = upstream.requests.length;
-        for (const [index, body] of bodies.entries()) {
-          const wasSent = results[index].__typename === 'ReplyToConversationPayload';
-          expect(await send(other, { body, idempotencyKey: body })).toMatchObject(wasSent ? replay : sent);
-        }
-        expect(upstream.requests.length - before).toBe(results.filter((it) => it.gatewayReason).length);
-        expect(new Set(arrived()).size).toBe(arrived().length);
-      },
-      30_000,
-    );
+    ])('a line that breaks after every %i bytes doubles nothing (%s)', async (after) => {
+      let isBreaking = false;
+      let passed = 0;
+      const { gateway, other, upstream, arrived } = await startBehind((chunk, way, { client, server }) => {
+        if (!isBreaking || way !== 'back') return chunk;
+        passed += chunk.length;
+        if (passed <= after) return chunk;
+        passed = 0;
+        client.destroy();
+        server.destroy();
+        return Buffer.alloc(0);
+      });
+      isBreaking = true;
+      const bodies = Array.from({ length: 30 }, (_, index) => `${index}`);
+      const results = [];
+      for (const body of bodies) {
+        results.push(await send(gateway, { body, idempotencyKey: body }));
+        await sleep(60);
+      }
+      isBreaking = false;
+      for (const [index, { __typename }] of results.entries()) {
+        const isSent = __typename === 'ReplyToConversationPayload';
+        if (!isSent) expect(results[index]).toEqual(storeUnreachable);
+        expect(arrived().filter((body) => body === bodies[index])).toHaveLength(isSent ? 1 : 0);
+      }
+      await sleep(2_000);
+      const before = upstream.requests.length;
+      for (const [index, body] of bodies.entries()) {
+        const wasSent = results[index].__typename === 'ReplyToConversationPayload';
+        expect(await send(other, { body, idempotencyKey: body })).toMatchObject(wasSent ? replay : sent);
+      }
+      expect(upstream.requests.length - before).toBe(results.filter((it) => it.gatewayReason).length);
+      expect(new Set(arrived()).size).toBe(arrived().length);
+    });
 
     test('no secret comes to Redis, neither in keys and values nor on the way', async () => {
       const token = 'app-7-the-very-own-token-of-a-caller';

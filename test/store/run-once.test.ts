@@ -20,6 +20,7 @@ import { post } from '../reply.ts';
 import { startGateway } from '../start-gateway.ts';
 import { isRedisMissing, startRedis } from '../start-redis.ts';
 import { answerJson, documentedAnswer, type Respond, startUpstream } from '../start-upstream.ts';
+import { until } from '../until.ts';
 import {
   answerAsAsked,
   bodyOf,
@@ -67,7 +68,7 @@ for (const store of ['memory', 'Redis'] as const) {
     async function startHeld(environment?: Record<string, string>) {
       const answers = new HeldAnswers();
       const stage = await start(answers.respond, environment);
-      const arrive = (count: number) => vi.waitFor(() => expect(answers.waiting).toBe(count));
+      const arrive = (count: number) => until(() => expect(answers.waiting).toBe(count));
       return { ...stage, answers, arrive };
     }
 
@@ -715,7 +716,6 @@ describe('the memory', () => {
       }
       expect(run).not.toHaveBeenCalled();
     },
-    60_000,
   );
 
   test('keeps nothing of replies that were not delivered', async () => {

@@ -74,7 +74,7 @@ test.each([
   ['stops gently', 'await writer.close(); process.exit(0);'],
   ['ends by itself', ''],
   ['ends on a sudden', 'setTimeout(() => process.exit(1), 2_000);'],
-])('a slow reader gets all lines of a process that %s', { timeout: 20_000 }, async (_how, code) => {
+])('a slow reader gets all lines of a process that %s', async (_how, code) => {
   const child = run(code);
   await delay(500);
   const lines = (await text(child.stdout)).split('\n').slice(0, -1);
@@ -82,7 +82,7 @@ test.each([
   expect(lines.every((line, index) => line.startsWith(`${index} x`))).toBe(true);
 });
 
-test('a reader that goes away ends the log and not the process', { timeout: 20_000 }, async () => {
+test('a reader that goes away ends the log and not the process', async () => {
   const child = run('await writer.close(); writer.write("more"); await writer.close(); process.exit(7);');
   await once(child.stdout, 'data');
   child.stdout.destroy();

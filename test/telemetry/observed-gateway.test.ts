@@ -2,15 +2,15 @@
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ask, askJson } from '../http/ask.ts';
 import { endCommands, type StartedCommand, startCommand } from '../http/start-command.ts';
 import { reportLoads } from '../report-loads.ts';
 import { answerJson, documentedAnswer, startUpstream } from '../start-upstream.ts';
+import { until } from '../until.ts';
 import { startCollector } from './start-collector.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
 afterAll(endCommands);
 
 const query = `mutation Reply($id: ID!) {
@@ -98,7 +98,7 @@ test('a caller who went away is told of, though the reply was sent', async () =>
   await send(null);
   // By now the document is known, and takes another way.
   await send(AbortSignal.timeout(200));
-  await vi.waitFor(() => expect(linesOf(started)).toHaveLength(3), { timeout: 10_000 });
+  await until(() => expect(linesOf(started)).toHaveLength(3));
   expect(linesOf(started).map(({ aborted, status, delivery }) => [aborted, status, delivery])).toEqual([
     [true, undefined, 'DELIVERED'],
     [undefined, 200, 'DELIVERED'],
