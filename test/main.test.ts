@@ -48,7 +48,7 @@ interface Started extends Command, TestGateway {
 /** Resolves when it says where it listens. */
 async function start(environment: Record<string, string> = {}): Promise<Started> {
   const command = run({ PORT: '0', ...environment });
-  await until(() => expect(command.output.out).toMatch(/"url":.*\n/));
+  await command.written(/"url":.*\n/);
   const url = /http:\/\/\S+\/graphql/.exec(command.output.out)?.[0] ?? '';
   const port = Number(new URL(url).port);
   return { ...command, url, port, origin: new URL(url).origin, errors: [], sandbox: null, drain: () => {} };
@@ -119,8 +119,8 @@ describe('the start', () => {
       env: { ...process.env, PORT: '0', METRICS_PORT: '0', TERM: 'xterm' },
     });
     children.add(child);
-    const { output } = watchChild(child);
-    await until(() => expect(output.out).toMatch(/metrics: .*\s/));
+    const { output, written } = watchChild(child);
+    await written(/metrics: .*\s/);
     const lines = output.out.trimEnd().split(/\r?\n/);
     expect(lines.length).toBeLessThan(15);
     const origin = /http:\/\/127\.0\.0\.1:\d+(?=\/graphql)/.exec(output.out)?.[0] ?? '';

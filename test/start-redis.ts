@@ -63,7 +63,7 @@ export async function startRedis({ isDurable = false }: RedisOptions = {}): Prom
       withClient(url, async (client) => {
         await until(async () => expect(await client.clientList()).toHaveLength(count + 1));
         // The gateway has yet to hear of it.
-        await sleep(30);
+        await sleep(200);
       }),
     dump: () => withClient(url, dump),
   };

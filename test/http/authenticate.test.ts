@@ -477,7 +477,11 @@ test('1,000 callers at once each speak as themselves', async () => {
       (Number(body.slice(1)) * 7) % 30,
     );
   });
-  const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...bySecret });
+  const gateway = await startGateway({
+    DASHLY_API_URL: upstream.url,
+    DASHLY_TIMEOUT_MS: '60000',
+    ...bySecret,
+  });
   const callers = await Promise.all(
     Array.from({ length: 1_000 }, async (_, index) => ({
       body: `C${index}`,

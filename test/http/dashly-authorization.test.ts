@@ -63,7 +63,7 @@ test('1,000 callers at once each bring their own', async () => {
       answerJson({ ...documentedAnswer, data: { ...documentedAnswer.data, body } })(response, request);
     }, delay);
   });
-  const { url } = await startGateway({ DASHLY_API_URL: upstream.url });
+  const { url } = await startGateway({ DASHLY_API_URL: upstream.url, DASHLY_TIMEOUT_MS: '60000' });
   const callers = Array.from({ length: 1_000 }, (_, index) => ({
     body: `body of ${index}`,
     authorization: `${index % 2 ? 'Token' : 'Bearer'} secret-of-${index}`,

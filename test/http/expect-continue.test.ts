@@ -157,9 +157,9 @@ test('a client of HTTP/1.0, which knows no 100, gets the answer alone', async ()
 describe('curl', () => {
   const run = promisify(execFile);
 
-  /** Waits far longer for the 100 than the test lasts. */
+  /** Waits far longer for the 100 than for the answer. */
   async function curl(url: string, headers: readonly string[], args: readonly string[]) {
-    const wait = ['-sS', '-i', '--expect100-timeout', '60', '--max-time', '4', '-H', 'Expect: 100-continue'];
+    const wait = ['-sS', '-i', '--expect100-timeout', '60', '--max-time', '30', '-H', 'Expect: 100-continue'];
     const wanted = ['-w', '\n%{http_code} %{size_upload}', ...headers.flatMap((it) => ['-H', it]), ...args];
     const { stdout } = await run('curl', [...wait, ...wanted, url]);
     const [, status, sent] = /(\d+) (\d+)$/.exec(stdout) ?? [];

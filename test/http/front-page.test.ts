@@ -105,7 +105,7 @@ describe.skipIf(isBrowserMissing)('in a browser (needs /usr/bin/chromium)', () =
       ).toBe('24px');
       expect([complaints, messages]).toEqual([[], []]);
       await page.getByRole('link', { name: 'Schema' }).click();
-      expect(await page.locator('body').textContent()).toContain('type Mutation');
+      await page.getByText('type Mutation').waitFor();
     },
   );
 });

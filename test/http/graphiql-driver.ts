@@ -45,6 +45,12 @@ export function createGraphiQLDriver(page: Page) {
         [editor, text] as const,
       );
     },
+    /** What a reload starts from, as text; it is written a while after a change. */
+    storedTabs: () =>
+      page.evaluate(() => {
+        const [, tabs] = Object.entries(localStorage).find(([key]) => key.endsWith(':tabState')) ?? [];
+        return tabs ?? '';
+      }),
     tabs: () => page.locator('.graphiql-tab-button').allTextContents(),
     openTabName: () => page.locator('.graphiql-tab-active .graphiql-tab-button').textContent(),
     openTab: (name: string) => page.locator('.graphiql-tab-button', { hasText: name }).click(),

@@ -121,9 +121,13 @@ describe('a header', () => {
       const less = text.replaceAll(/(.{1,4}?)\1{99,}/gsu, (run) =>
         run.slice(0, Math.floor((run.length * bytes) / text.length)),
       );
-      const began = performance.now();
-      refusal(less);
-      expect(performance.now() - began, `${less.length} characters`).toBeLessThan(100);
+      // The best of some, since something else may hold up a single one.
+      const times = [1, 2, 3].map(() => {
+        const began = performance.now();
+        refusal(less);
+        return performance.now() - began;
+      });
+      expect(Math.min(...times), `${less.length} characters`).toBeLessThan(100);
     }
   });
 });

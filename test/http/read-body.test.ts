@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { startGateway } from '../start-gateway.ts';
-import { until } from '../until.ts';
+import { patienceMs, until } from '../until.ts';
 import { askJson } from './ask.ts';
 import { converse, postBytes, postChunked } from './converse.ts';
 import { startEndpoint } from './start-endpoint.ts';
@@ -59,7 +59,7 @@ describe('the limit', () => {
 async function tell(origin: string, bytes: Buffer): Promise<{ statuses: number[]; text: string }> {
   const { hostname, port } = new URL(origin);
   const socket = connect(Number(port), hostname, () => socket.write(bytes));
-  const [chunk] = await once(socket, 'data', { signal: AbortSignal.timeout(3_000) });
+  const [chunk] = await once(socket, 'data', { signal: AbortSignal.timeout(patienceMs) });
   socket.destroy();
   return { statuses: [Number(/ (\d{3}) /.exec(String(chunk))?.[1])], text: String(chunk) };
 }

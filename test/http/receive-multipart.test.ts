@@ -7,6 +7,7 @@ import type { FileArrival, FileContent } from '../../src/conversation/attachment
 import { UploadedFile } from '../../src/graphql/uploaded-file.ts';
 import { BadRequest } from '../../src/http/bad-request.ts';
 import { receiveMultipart } from '../../src/http/receive-multipart.ts';
+import { patienceMs } from '../until.ts';
 import { boundary, field, file, form, map, part, replyOperations, upload } from './multipart-body.ts';
 import { noise } from './noise.ts';
 import { watchSpool } from './watch-spool.ts';
@@ -48,7 +49,7 @@ async function bytesOf(content: FileContent): Promise<Buffer> {
 
 /** Fails by itself where nothing settles, long before the runner would. */
 async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
-  const timeout = new Promise((resolve) => setTimeout(resolve, 2_000, 'nothing'));
+  const timeout = new Promise((resolve) => setTimeout(resolve, patienceMs, 'nothing'));
   const outcome = promise.then(
     () => 'fine',
     (error: unknown) =>

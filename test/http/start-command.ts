@@ -5,8 +5,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect } from 'vitest';
-import { until } from '../until.ts';
 import { type WatchedChild, watchChild } from '../watch-child.ts';
 import { type Spool, spoolOf } from './watch-spool.ts';
 
@@ -43,8 +41,8 @@ export async function startCommand(
     env: { PATH: process.env['PATH'], PORT: '0', TMPDIR: directory, ...environment },
   });
   running.add({ child, directory });
-  const { output, ended } = watchChild(child);
-  await until(() => expect(output.out, output.err).toMatch(/"url":.*\n/));
+  const { output, ended, written } = watchChild(child);
+  await written(/"url":.*\n/);
   const url = /http:\/\/\S+\/graphql/.exec(output.out)?.[0] ?? '';
   return {
     child,
@@ -53,5 +51,6 @@ export async function startCommand(
     spool: spoolOf(directory),
     output,
     ended,
+    written,
   };
 }
