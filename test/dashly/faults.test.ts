@@ -27,7 +27,7 @@ import {
 
 const timeoutMs = 400;
 /** For a machine that is busy with many cases at once. */
-const slackMs = 4_000;
+const slackMs = 15_000;
 /** How many gateways are tried at the same time. */
 const lanes = 32;
 
@@ -526,13 +526,16 @@ describe('over TLS', () => {
     ),
   );
 
+  /** Fewer: a slow machine would make so many handshakes at once that none of them is done in time. */
+  const tlsLanes = 8;
+
   test.each(everyWay)(
     'a line that is cut after so many bytes, for a reply with a %s, on a %s connection',
     async (carries, connection, keepsAlive) => {
       const upstream = await startTlsUpstream('localhost', { keepsAlive });
       const ledger = new Ledger();
       await Promise.all(
-        Array.from({ length: lanes }, async (_, lane) => {
+        Array.from({ length: tlsLanes }, async (_, lane) => {
           let cut: Cut | null = null;
           let left = 0;
           const dead = new Set<ProxiedConnection>();
@@ -549,7 +552,7 @@ describe('over TLS', () => {
           });
           const gateway = await startTlsGateway(proxy.port, 1 + (lane % 2));
           for (const [index, it] of cuts.entries()) {
-            if (index % lanes !== lane) continue;
+            if (index % tlsLanes !== lane) continue;
             const id = `tls-${lane}-${index}`;
             if (keepsAlive) await expectWell(gateway, `${id}-before`, 'text');
             cut = it;
