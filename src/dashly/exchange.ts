@@ -102,7 +102,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#deadline = performance.now() + options.timeoutMs;
-    this.#timer = setTimeout(() => this.#interrupt('timeout'), options.timeoutMs);
+    this.#timer = setTimeout(() => this.#runOut(), options.timeoutMs);
     this.#ignorePresence = options.presence.onGone(() => this.#callOff());
     this.#release = options.slots.take((connection) => this.#attempt(connection));
   }
@@ -173,6 +173,13 @@ class Exchange implements Dispatcher.DispatchHandler {
   /** Only as long as nothing was written: what may have begun to arrive is carried through, and its end recorded. */
   #callOff(): void {
     if (this.#controller === null) this.#settle({ kind: 'calledOff' });
+  }
+
+  /** Where this process stood still, the answer may be here though nobody has read it yet: what has come is read before an immediate. */
+  #runOut(): void {
+    setImmediate(() => {
+      if (!this.#isSettled) this.#interrupt('timeout');
+    });
   }
 
   #interrupt(cause: Interruption['cause']): void {

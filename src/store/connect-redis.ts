@@ -86,7 +86,8 @@ class NoAnswer extends Error {
 async function within<Value>(milliseconds: number, promise: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new NoAnswer()), milliseconds);
+    // Where this process stood still, the answer may be here though nobody has read it yet: what has come is read before an immediate.
+    timer = setTimeout(() => setImmediate(() => reject(new NoAnswer())), milliseconds);
   });
   try {
     return await Promise.race([promise, timeout]);
