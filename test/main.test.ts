@@ -63,8 +63,13 @@ async function stop({ child, ended }: Command, signal: NodeJS.Signals = 'SIGTERM
 }
 
 /** Far from the 25 seconds after which it stops by force, and enough for a busy machine, in milliseconds. */
-const quick = 4_000;
+const quick = 15_000;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Resolves when a signal has reached the process, and it takes no new connections. */
+function isShut({ origin }: Started): Promise<void> {
+  return until(() => expect(fetch(`${origin}/health`)).rejects.toThrow());
+}
 
 /** Resolves when what was sent to the process before has reached its upstream, however busy the machine is. */
 async function arrived({ origin }: Started): Promise<void> {
@@ -290,7 +295,7 @@ describe.concurrent('the stop', () => {
     const { code, after } = await stop(gateway);
     expect(code).toBe(0);
     expect(after).toBeGreaterThan(1_900);
-    expect(after).toBeLessThan(6_000);
+    expect(after).toBeLessThan(quick);
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
@@ -300,13 +305,11 @@ describe.concurrent('the stop', () => {
       const sent = reply(gateway, { conversationId: '6', body: 'slow' });
       await arrived(gateway);
       const stopped = stop(gateway, signal);
-      await sleep(100);
-      await expect(fetch(`${gateway.origin}/health`)).rejects.toThrow();
+      await isShut(gateway);
       expect(await sent).toMatchObject({ __typename: 'ReplyToConversationPayload', part: { body: 'slow' } });
       const { code, after } = await stopped;
       expect(code).toBe(0);
-      expect(after).toBeGreaterThan(500);
-      expect(after).toBeLessThan(6_000);
+      expect(after).toBeLessThan(quick);
       expect(gateway.output.err).toBe('');
       expect(gateway.output.out).not.toContain('"level":"error"');
     },
@@ -394,7 +397,7 @@ describe.concurrent('the stop', () => {
   });
 
   test('still takes requests for SHUTDOWN_DELAY_MS, while /ready says no', async () => {
-    const gateway = await start({ SHUTDOWN_DELAY_MS: '1500' });
+    const gateway = await start({ SHUTDOWN_DELAY_MS: '6000' });
     const stopped = stop(gateway);
     await until(async () => expect((await fetch(`${gateway.origin}/ready`)).status).toBe(503));
     expect((await fetch(`${gateway.origin}/health`)).status).toBe(200);
@@ -405,10 +408,10 @@ describe.concurrent('the stop', () => {
     );
     expect(answer.text).toContain('ReplyToConversationPayload');
     const last = reply(gateway, { conversationId: '6', body: 'slow' });
-    const { code, after } = await stopped;
+    const [{ code, after }, answered] = await Promise.all([stopped, last]);
     expect(code).toBe(0);
-    expect(after).toBeGreaterThan(1_450);
-    expect(await last).toMatchObject({ __typename: 'ReplyToConversationPayload', part: { body: 'slow' } });
+    expect(after).toBeGreaterThan(5_950);
+    expect(answered).toMatchObject({ __typename: 'ReplyToConversationPayload', part: { body: 'slow' } });
     await expect(fetch(`${gateway.origin}/health`)).rejects.toThrow();
   });
 
@@ -448,19 +451,29 @@ describe.concurrent('the stop', () => {
     socket.write(replyBytes('9003'));
     await arrived(gateway);
     gateway.child.kill('SIGINT');
-    await sleep(1_000);
+    await isShut(gateway);
+    // Longer than npm takes to make two signals of one Ctrl-C.
+    await sleep(600);
     const { code, after } = await stop(gateway, 'SIGINT');
     expect(code).not.toBeNull();
     expect(after).toBeLessThan(quick);
   });
 
   test('waits for a reply though npm makes two signals of one Ctrl-C', async () => {
-    const gateway = await start();
-    const sent = reply(gateway, { conversationId: '6', body: 'Hi' });
-    await arrived(gateway);
-    gateway.child.kill('SIGINT');
-    await sleep(20);
-    expect(await stop(gateway, 'SIGINT')).toMatchObject({ code: 0 });
-    expect(await sent).toMatchObject({ __typename: 'ReplyToConversationPayload' });
+    for (let attempt = 1; ; attempt++) {
+      const gateway = await start();
+      const sent = reply(gateway, { conversationId: '6', body: 'Hi' }).catch(() => null);
+      await arrived(gateway);
+      gateway.child.kill('SIGINT');
+      const began = performance.now();
+      await sleep(20);
+      // Where the machine stood still in between, they are two Ctrl-C.
+      const isOne = performance.now() - began < 250;
+      const { code } = await stop(gateway, 'SIGINT');
+      if (!isOne && attempt < 5) continue;
+      expect(code).toBe(0);
+      expect(await sent).toMatchObject({ __typename: 'ReplyToConversationPayload' });
+      break;
+    }
   });
 });

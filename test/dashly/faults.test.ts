@@ -440,11 +440,12 @@ describe('over TLS', () => {
     return { port: (server.address() as AddressInfo).port, arrivals, refused: new Set<string>() };
   }
 
-  const startTlsGateway = (port: number, connections = 2) =>
+  const startTlsGateway = (port: number, environment: Record<string, string> = {}) =>
     startGateway({
       DASHLY_API_URL: `https://localhost:${port}`,
       DASHLY_TIMEOUT_MS: String(timeoutMs),
-      DASHLY_MAX_CONNECTIONS: String(connections),
+      DASHLY_MAX_CONNECTIONS: '2',
+      ...environment,
     });
 
   test.each([
@@ -453,7 +454,7 @@ describe('over TLS', () => {
     ['is over', 'localhost', 0, true],
   ])('a certificate that %s is taken from nobody', async (name, hostName, days, isTrusted) => {
     const { port, arrivals } = await startTlsUpstream(hostName, { days, isTrusted });
-    const gateway = await startTlsGateway(port);
+    const gateway = await startTlsGateway(port, { DASHLY_TIMEOUT_MS: '10000' });
     for (const carries of ['text', 'file', 'text'] as const) {
       const result = await send(gateway, 'tls', carries);
       record(`TLS: a certificate that ${name}`, result);
@@ -550,7 +551,9 @@ describe('over TLS', () => {
             setImmediate(() => act(line));
             return chunk.subarray(0, chunk.length + left);
           });
-          const gateway = await startTlsGateway(proxy.port, 1 + (lane % 2));
+          const gateway = await startTlsGateway(proxy.port, {
+            DASHLY_MAX_CONNECTIONS: String(1 + (lane % 2)),
+          });
           for (const [index, it] of cuts.entries()) {
             if (index % tlsLanes !== lane) continue;
             const id = `tls-${lane}-${index}`;

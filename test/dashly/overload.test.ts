@@ -55,7 +55,7 @@ describe('connections and the queue for them', () => {
   test('waiting counts towards the time of a reply', async () => {
     const { gateway, upstream } = await startStage(() => {}, {
       DASHLY_MAX_CONNECTIONS: '1',
-      DASHLY_TIMEOUT_MS: '400',
+      DASHLY_TIMEOUT_MS: '3000',
     });
     const began = performance.now();
     const results = await Promise.all(
@@ -63,7 +63,8 @@ describe('connections and the queue for them', () => {
         reply(gateway, { conversationId: '7' }, '__typename ... on ReplyError { delivery }'),
       ),
     );
-    expect(performance.now() - began).toBeLessThan(2_000);
+    // One after the other it would be nine seconds.
+    expect(performance.now() - began).toBeLessThan(5_900);
     expect(results.map(({ delivery }) => delivery).sort()).toEqual([
       'NOT_DELIVERED',
       'NOT_DELIVERED',
@@ -135,12 +136,13 @@ test('at three times what it can carry memory stays flat, and what is accepted i
   });
   const gateway = { url: `${origin}/graphql`, origin, errors: [], sandbox: null, drain: () => {} };
   const body = 'x'.repeat(2_000);
-  async function drive(milliseconds: number): Promise<Map<string, number>> {
+  const kinds = ['ReplyToConversationPayload', 'OVERLOADED'];
+  /** Until there were so many answers of both kinds. */
+  async function drive(count: number): Promise<Map<string, number>> {
     const results = new Map<string, number>();
     const pending: Promise<void>[] = [];
-    const endsAt = performance.now() + milliseconds;
-    while (performance.now() < endsAt) {
-      for (let count = 0; count < 6; count++) {
+    while (kinds.some((kind) => (results.get(kind) ?? 0) < count)) {
+      for (let index = 0; index < 6; index++) {
         const result = reply(gateway, { conversationId: '7', body }, selection).then(
           ({ reason, __typename }) => {
             const name = reason ?? __typename;
@@ -157,12 +159,10 @@ test('at three times what it can carry memory stays flat, and what is accepted i
   const memory = (): number =>
     Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${processId}/status`, 'utf8'))?.[1]) / 1024;
 
-  await drive(4_000);
+  await drive(500);
   const before = memory();
-  const results = await drive(6_000);
-  expect(new Set(results.keys())).toEqual(new Set(['ReplyToConversationPayload', 'OVERLOADED']));
-  expect(results.get('ReplyToConversationPayload')).toBeGreaterThan(300);
-  expect(results.get('OVERLOADED')).toBeGreaterThan(300);
+  const results = await drive(800);
+  expect(new Set(results.keys())).toEqual(new Set(kinds));
   // In megabytes; the heap breathes.
   expect(memory() - before).toBeLessThan(60);
   child.kill('SIGTERM');

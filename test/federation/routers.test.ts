@@ -163,7 +163,7 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
   ])(
     'passes on what became of a reply in conversation %s, by member and by interface',
     async (conversationId) => {
-      const gateway = await start({ DASHLY_TIMEOUT_MS: '1000' });
+      const gateway = await start({ DASHLY_TIMEOUT_MS: '3000' });
       const actions = [{ quickReply: { body: 'Yes', metaData: { n: 1 } } }];
       const input = {
         conversationId,

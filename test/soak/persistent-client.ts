@@ -27,6 +27,7 @@ const query = `mutation ($input: ReplyToConversationInput!) {
     __typename
     ... on ReplyToConversationPayload { replayed part { externalId } }
     ... on ReplyError { delivery }
+    ... on GatewayUnavailableError { reason }
   }
 }`;
 
@@ -56,8 +57,9 @@ export async function sendPersistently(
     requests++;
     const input = { conversationId: '1', body: 'Hi', externalId: id, ...(hasKey && { idempotencyKey: id }) };
     const answer = await ask(gateway.url, token, input, { file, isPatient });
-    // What was once known does not become unknown because the next answer got lost.
-    if (answer) told = answer.told;
+    // What was once known does not become unknown because the next answer got lost. That this request sent nothing, since the store of
+    // keys is out of reach, says nothing of those before it.
+    if (answer && (answer.isOfKey || requests === 1)) told = answer.told;
     if (answer?.isReplay) replays++;
     if (told === 'sent' || told === 'DELIVERED') break;
     if (!hasKey && (answer === null || told === 'UNKNOWN')) {
@@ -72,6 +74,8 @@ export async function sendPersistently(
 interface Answer {
   readonly told: Told;
   readonly isReplay: boolean;
+  /** Whether it speaks of all requests with this key, and not of this one alone. */
+  readonly isOfKey: boolean;
 }
 
 /** Null where none came. */
@@ -105,7 +109,7 @@ async function ask(
     const result = data?.replyToConversation;
     if (!result) return null;
     const told = result.__typename === 'ReplyToConversationPayload' ? 'sent' : result.delivery;
-    return { told, isReplay: result.replayed === true };
+    return { told, isReplay: result.replayed === true, isOfKey: result.reason !== 'STORE_UNREACHABLE' };
   } catch {
     return null;
   }

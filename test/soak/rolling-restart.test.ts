@@ -10,7 +10,7 @@ import { type SentReply, sendPersistently } from './persistent-client.ts';
 test('a rolling restart under load loses nothing and doubles nothing', async () => {
   const dashly = await startFaultyDashly();
   dashly.heal();
-  const environment = { DASHLY_API_URL: dashly.url, SHUTDOWN_DELAY_MS: '400' };
+  const environment = { DASHLY_API_URL: dashly.url, SHUTDOWN_DELAY_MS: '4000' };
   const gateways = [
     new GatewayProcess(await freePort(), environment),
     new GatewayProcess(await freePort(), environment),

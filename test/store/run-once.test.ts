@@ -302,7 +302,7 @@ for (const store of ['memory', 'Redis'] as const) {
       ])('stays so where nothing may be sent again: %s', async (_what, respond, result) => {
         const respondOnce: Respond = (...args) =>
           (upstream.requests.length === 1 ? respond : answerAsAsked)(...args);
-        const { gateway, upstream } = await start(respondOnce, { DASHLY_TIMEOUT_MS: '300' });
+        const { gateway, upstream } = await start(respondOnce, { DASHLY_TIMEOUT_MS: '1500' });
         const first = await sendText(gateway, {}, { selection: everyField });
         expect(first.body.data.replyToConversation).toMatchObject(result);
         for (const _time of [1, 2, 3]) {
@@ -344,11 +344,11 @@ for (const store of ['memory', 'Redis'] as const) {
       });
 
       test('is forgotten after the time that is configured, and not before', async () => {
-        const { gateway, arrived } = await start(undefined, { IDEMPOTENCY_TTL_SECONDS: '2' });
+        const { gateway, arrived } = await start(undefined, { IDEMPOTENCY_TTL_SECONDS: '4' });
         expect(await send(gateway)).toMatchObject(sent);
         await sleep(500);
         expect(await send(gateway)).toMatchObject(replay);
-        await sleep(2_000);
+        await sleep(4_000);
         expect(await send(gateway, { body: 'Another' })).toMatchObject(sent);
         expect(arrived()).toEqual(['Hello', 'Another']);
       });
