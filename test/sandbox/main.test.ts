@@ -5,10 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { describeConversations } from '../../src/sandbox/describe-conversations.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
+import { watchChild } from '../watch-child.ts';
 import { askReply } from './ask-reply.ts';
 import { openEvents } from './open-events.ts';
-
-// A process takes its time to start on a busy machine.
 
 const main = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url));
 const children = new Set<ReturnType<typeof run>['child']>();
@@ -20,15 +19,7 @@ function run(env: Record<string, string>) {
   const { HOST: _host, PORT: _port, ...rest } = process.env;
   const child = spawn(process.execPath, [main], { env: { ...rest, ...env } });
   children.add(child);
-  const output = { out: '', err: '' };
-  child.stdout.on('data', (chunk) => {
-    output.out += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    output.err += chunk;
-  });
-  const ended = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
-  return { child, output, ended };
+  return { child, ...watchChild(child) };
 }
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
