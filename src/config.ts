@@ -38,6 +38,12 @@ const variables = z.object({
   JWT_AUDIENCE: z.string().nullable().default(null),
   /** SHA-256 of the API keys, in hex. */
   API_KEY_HASHES: formats.sha256List.default([]),
+  /** Open connections; further ones are closed at once. */
+  MAX_CONNECTIONS: formats.wholeNumber(1, 1_000_000).default(5_000),
+  /** How long an idle connection stays open, in milliseconds; longer than the load balancer in front keeps it. */
+  KEEP_ALIVE_TIMEOUT_MS: formats.wholeNumber(1, maxTimeoutMs).default(75_000),
+  /** Operations of one caller under way at once; further ones are answered 429. */
+  MAX_OPERATIONS_PER_CALLER: formats.wholeNumber(1, 1_000_000).default(512),
   /** How many replies an operation may have. */
   MAX_REPLIES_PER_OPERATION: formats.wholeNumber(1, 50).default(5),
   /** How many replies a caller may send in a minute. */

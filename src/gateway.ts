@@ -9,6 +9,7 @@ import { createDashlyClient } from './dashly/dashly-client.ts';
 import { createSubgraph } from './graphql/create-subgraph.ts';
 import { prefixTypesInDocument } from './graphql/prefix-types.ts';
 import { schema as clientSchema } from './graphql/schema.ts';
+import { Admission, defaultLimits } from './http/admission.ts';
 import { createAdmit } from './http/admit-caller.ts';
 import { createAnyDocuments } from './http/any-documents.ts';
 import { createCors } from './http/cors.ts';
@@ -21,12 +22,12 @@ import { assetsPath, loadGraphiQLAssets } from './http/graphiql-assets.ts';
 import { createGraphiQLPage } from './http/graphiql-page.ts';
 import { createGraphQLEndpoint } from './http/graphql-endpoint.ts';
 import { InFlight } from './http/in-flight.ts';
-import { type Listening, listen } from './http/listen.ts';
 import type { LogError } from './http/mask-errors.ts';
 import { listPlaces, placesOf } from './http/places.ts';
 import { PreparedOperations } from './http/prepared-operations.ts';
 import { createRequestListener, type Page } from './http/request-listener.ts';
 import { createSchemaPage } from './http/schema-page.ts';
+import { type Listening, listen } from './http/server.ts';
 import { createTrustedDocuments } from './http/trusted-documents.ts';
 import { sandboxToken } from './sandbox/sandbox-token.ts';
 import type { Sandbox } from './sandbox/start-sandbox.ts';
@@ -150,6 +151,10 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
         )
       : null,
     admit,
+    admission: new Admission({
+      ...defaultLimits,
+      maxOperationsPerCaller: config.MAX_OPERATIONS_PER_CALLER,
+    }),
     applyCors: createCors(config.CORS_ORIGINS),
     resolveDocument,
     operations,
@@ -215,7 +220,8 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     metricsPort,
     listener,
     async listen(port, host) {
-      const server = await listen(listener, port, host);
+      const { MAX_CONNECTIONS: maxConnections, KEEP_ALIVE_TIMEOUT_MS: keepAliveTimeoutMs } = config;
+      const server = await listen(listener, { port, host, maxConnections, keepAliveTimeoutMs });
       listening.push(server);
       return server.port;
     },

@@ -9,7 +9,14 @@ import { sendError } from './http/send-error.ts';
 
 /** What is up to whoever has the server and the process. */
 type ForeignVariable = (typeof foreignVariables)[number];
-const foreignVariables = ['PORT', 'HOST', 'SHUTDOWN_DELAY_MS', 'SHUTDOWN_TIMEOUT_MS'] as const;
+const foreignVariables = [
+  'PORT',
+  'HOST',
+  'MAX_CONNECTIONS',
+  'KEEP_ALIVE_TIMEOUT_MS',
+  'SHUTDOWN_DELAY_MS',
+  'SHUTDOWN_TIMEOUT_MS',
+] as const;
 
 /** `DASHLY_API_URL` is `dashlyApiUrl`. */
 type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}`

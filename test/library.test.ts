@@ -161,7 +161,14 @@ describe('options', () => {
   });
 
   test('every variable has one, but for those of the process', async () => {
-    const process = ['PORT', 'HOST', 'SHUTDOWN_DELAY_MS', 'SHUTDOWN_TIMEOUT_MS'];
+    const process = [
+      'PORT',
+      'HOST',
+      'MAX_CONNECTIONS',
+      'KEEP_ALIVE_TIMEOUT_MS',
+      'SHUTDOWN_DELAY_MS',
+      'SHUTDOWN_TIMEOUT_MS',
+    ];
     const names = Object.keys(readConfig({}).config ?? {});
     expect(names).toEqual(expect.arrayContaining(process));
     for (const name of names) {

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../conversation/caller.ts';
 import type { Presence } from '../conversation/presence.ts';
 import type { UploadedFile } from '../graphql/uploaded-file.ts';
+import type { Admitted } from './admission.ts';
 import type { ReportedReply } from './operation-report.ts';
 
 export interface AcceptedRequest {
@@ -11,6 +12,8 @@ export interface AcceptedRequest {
   readonly res: ServerResponse;
   readonly requestId: string;
   readonly caller: Caller | null;
+  /** Counts what the request and its response hold. */
+  readonly admitted: Admitted;
   readonly presence: Presence;
   /** What is found out on the way, for the report at the end. */
   readonly progress: Progress;

@@ -15,4 +15,5 @@ export async function askYoga(yoga: Yoga, context: YogaServerContext): Promise<v
   for (const [name, value] of response.headers) res.setHeader(name, value);
   res.writeHead(response.status, { 'content-length': body.length });
   res.end(body);
+  context.admitted.holdResponse(body.length);
 }

@@ -1,6 +1,6 @@
 /** Finds out who calls, before anything else of a request is looked at. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Caller, CallerKind } from '../conversation/caller.ts';
 import { allRights } from '../conversation/caller-rights.ts';
@@ -30,7 +30,7 @@ export type Authenticate = (request: IncomingMessage) => Authentication | Promis
 
 /** Of the same length for all, and a secret cannot be read from it. */
 function callerId(kind: CallerKind, identity: string): string {
-  return `${kind}:${createHash('sha256').update(identity).digest('base64url')}`;
+  return `${kind}:${hash('sha256', identity, 'base64url')}`;
 }
 
 /** Takes callers who bring their own token for Dashly; it is Dashly that checks it. */
@@ -51,7 +51,6 @@ class TokenOwner implements Caller {
     this.authorization = authorization;
   }
 
-  /** Made only where it is asked for: these callers are not counted as a rule. */
   get id(): string {
     return callerId(this.kind, tokenOf(this.authorization));
   }

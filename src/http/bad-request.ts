@@ -2,8 +2,8 @@
 
 import { GraphQLError } from 'graphql';
 
-/** 400, or 413 where something is too large. */
-export type BadRequestStatus = 400 | 413;
+/** 400, 408 if the request is too slow, or 413 if something is too large. */
+export type BadRequestStatus = 400 | 408 | 413;
 
 export class BadRequest extends GraphQLError {
   readonly status: BadRequestStatus;

@@ -1,7 +1,9 @@
 /** The endpoint `/graphql`: takes a request in, by who sends it, its method and its media type, and has it answered. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Progress } from './accepted-request.ts';
+import type { AcceptedRequest, Progress } from './accepted-request.ts';
+import type { Caller } from '../conversation/caller.ts';
+import type { Admission } from './admission.ts';
 import type { Admit } from './admit-caller.ts';
 import { type AnswerParamsOptions, createAnswerParams } from './answer-params.ts';
 import { askYoga } from './ask-yoga.ts';
@@ -12,7 +14,7 @@ import type { InFlight } from './in-flight.ts';
 import { negotiate } from './negotiate.ts';
 import type { OperationReport } from './operation-report.ts';
 import { preflightHeaders } from './preflight-headers.ts';
-import { sendError } from './send-error.ts';
+import { sendError, sendRefusal } from './send-error.ts';
 import { createTakeJson, type TakeJsonOptions } from './take-json.ts';
 import { createTakeUpload, type TakeUploadOptions } from './take-upload.ts';
 
@@ -22,6 +24,7 @@ export interface GraphQLEndpointOptions
   /** Serves GraphiQL; null where there is none. */
   readonly sendPage: SendPage | null;
   readonly admit: Admit;
+  readonly admission: Admission;
   readonly applyCors: ApplyCors;
   readonly inFlight: InFlight;
   /** Told of each operation once it is over. */
@@ -77,15 +80,26 @@ type TakeOperation = (
 ) => Promise<void>;
 
 function createTakeOperation(options: GraphQLEndpointOptions): TakeOperation {
-  const { yoga, admit } = options;
+  const { yoga, admit, admission } = options;
   const answerParams = createAnswerParams(options);
   const takeJson = createTakeJson({ ...options, answerParams });
   const takeUpload = createTakeUpload({ ...options, answerParams });
 
   return async (req, res, requestId, progress) => {
-    const admitted = await admit(req, res, requestId);
-    if (!admitted) return;
-    const { caller } = admitted;
+    const authenticated = await admit(req, res, requestId);
+    if (!authenticated) return;
+    const { caller } = authenticated;
+    const admitted = admission.admit(callerKey(caller, req), res);
+    if (typeof admitted === 'string') return sendRefusal(req, res, admitted);
+    try {
+      await answer({ req, res, requestId, caller, admitted, presence: new ClientPresence(res), progress });
+    } finally {
+      admitted.end();
+    }
+  };
+
+  async function answer(request: AcceptedRequest): Promise<void> {
+    const { req, res } = request;
     // Yoga looks only once all is done, which is too late for a reply.
     const accepted = negotiate(req.headers.accept);
     if (!accepted) {
@@ -93,7 +107,6 @@ function createTakeOperation(options: GraphQLEndpointOptions): TakeOperation {
       return sendError(req, res, 406, message);
     }
     req.headers.accept = accepted;
-    const request = { req, res, requestId, caller, presence: new ClientPresence(res), progress };
     if (req.method !== 'POST') return askYoga(yoga, { ...request, wholeRequest: null });
     const contentType = req.headers['content-type'] ?? '';
     const take = isJson(contentType) ? takeJson : isMultipart(contentType) ? takeUpload : null;
@@ -108,7 +121,12 @@ function createTakeOperation(options: GraphQLEndpointOptions): TakeOperation {
       return sendError(req, res, 415, 'The body of the request is compressed; send it as it is.');
     }
     await take(request);
-  };
+  }
+}
+
+/** Callers without credentials are told apart by their addresses; behind a proxy all of them are one. */
+function callerKey(caller: Caller | null, { socket }: IncomingMessage): string {
+  return caller?.id ?? `address:${socket.remoteAddress}`;
 }
 
 function isJson(contentType: string): boolean {

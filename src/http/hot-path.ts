@@ -38,7 +38,7 @@ export function createHotPath({ schema, operations, createContext, logError }: H
 
   return {
     async answer(given, request, upload) {
-      const { req, res, requestId, progress } = request;
+      const { req, requestId, progress } = request;
       const mediaType = mediaTypes.get(acceptOf(req));
       const params = mediaType && plainParams(given);
       const operation = params && operations.get(params.query, params.operationName);
@@ -51,7 +51,7 @@ export function createHotPath({ schema, operations, createContext, logError }: H
       const result = await operation.execute(createContext(request, upload?.whole ?? null), coerced);
       if (!result) return false;
       await endOfTurn();
-      sendResult(res, mediaType, maskErrors(result, requestId, logError));
+      sendResult(request, mediaType, maskErrors(result, requestId, logError));
       return true;
     },
     learn(req, res) {
@@ -67,6 +67,8 @@ export function createHotPath({ schema, operations, createContext, logError }: H
 function acceptOf(req: IncomingMessage): string {
   return req.headers.accept ?? '*/*';
 }
+
+const longBytes = 64 * 1024;
 
 interface PlainParams {
   readonly query: string;
@@ -90,14 +92,17 @@ function isObject(value: unknown): value is Variables {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function sendResult(res: ServerResponse, mediaType: string, result: ExecutionResult): void {
+function sendResult({ res, admitted }: AcceptedRequest, mediaType: string, result: ExecutionResult): void {
   const { status, shown } = result.errors
     ? statusAndErrors(result, result.errors)
     : { status: 200, shown: result };
   // As a text it leaves in one write with the headers.
   const body = JSON.stringify(shown);
-  res.writeHead(status, { 'content-type': mediaType, 'content-length': Buffer.byteLength(body) });
-  res.end(body);
+  const bytes = Buffer.byteLength(body);
+  res.writeHead(status, { 'content-type': mediaType, 'content-length': bytes });
+  // A long text would be kept beside the bytes that are made of it.
+  res.end(bytes > longBytes ? Buffer.from(body) : body);
+  admitted.holdResponse(bytes);
 }
 
 /** As Yoga does: an error may say which status the answer is to have, and that is no part of it. */

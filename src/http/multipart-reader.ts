@@ -93,8 +93,8 @@ export class MultipartReader implements PartListener {
   }
 
   /** To be called where no more of the request will come; `reason` is for the caller. */
-  breakOff(reason: string): void {
-    this.#reject(new BadRequest(reason));
+  breakOff(reason: string, status: 400 | 408 = 400): void {
+    this.#reject(new BadRequest(reason, status));
   }
 
   /** Keeps nothing of the memory of `chunk`. False where no more is to come before a store is ready for it. */

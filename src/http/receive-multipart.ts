@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { FileArrival } from '../conversation/attachment.ts';
 import { UploadedFile } from '../graphql/uploaded-file.ts';
+import { limitBodyTime } from './body-time-limit.ts';
 import { freeMemory } from './free-memory.ts';
 import { MemoryFile } from './memory-file.ts';
 import { type ExpectedFile, type MultipartLimits, MultipartReader } from './multipart-reader.ts';
@@ -21,9 +22,6 @@ export interface MultipartRequest {
   /** Removes the temporary files; to be called once the operation is done, however it ended. */
   release(): Promise<void>;
 }
-
-/** Long for a line that stutters, short for one that is held open on purpose. */
-const maxSilenceMs = 15_000;
 
 /** A request of no more bytes stays in memory: for a small file its temporary file would be most of the work. */
 const maxBytesInMemory = 128 * 1024;
@@ -51,11 +49,10 @@ export async function receiveMultipart(
   request.once('close', () => {
     if (!request.readableEnded) reader.breakOff('The request was broken off.');
   });
-  // A sender that has gone silent would keep others out.
-  request.setTimeout(maxSilenceMs, () => reader.breakOff(`Nothing came for ${maxSilenceMs / 1000} seconds.`));
-  reader.whole.finally(() => request.setTimeout(0)).catch(() => {});
+  const endTimeLimit = limitBodyTime(request, (fault) => reader.breakOff(fault, 408));
 
   async function release(): Promise<void> {
+    endTimeLimit();
     request.off('data', onData);
     await Promise.all(reader.files.map(({ store }) => store?.remove()));
   }

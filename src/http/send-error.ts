@@ -1,6 +1,7 @@
 /** Answers a request that never becomes a GraphQL operation, in the form that GraphQL clients read. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AdmissionRefusal } from './admission.ts';
 import { discardRest } from './discard-rest.ts';
 
 const codes = {
@@ -10,8 +11,10 @@ const codes = {
   404: 'NOT_FOUND',
   405: 'METHOD_NOT_ALLOWED',
   406: 'NOT_ACCEPTABLE',
+  408: 'REQUEST_TIMEOUT',
   413: 'PAYLOAD_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'TOO_MANY_REQUESTS',
   500: 'INTERNAL_SERVER_ERROR',
   503: 'SERVICE_UNAVAILABLE',
 } as const;
@@ -26,11 +29,20 @@ export function sendError(
 ): void {
   const errors = [{ message, extensions: { code: codes[status], ...extensions } }];
   const body = Buffer.from(JSON.stringify({ errors }));
-  // Who waits to be asked for the body does not send it now, so that the next request could not be told from it.
-  if (req.headers.expect !== undefined) res.setHeader('connection', 'close');
+  // A client that waits for "100 Continue" does not send its body now, and one that is too slow does not end it: the next request
+  // could not be told from it.
+  if (req.headers.expect !== undefined || status === 408) res.setHeader('connection', 'close');
   res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length });
   res.end(body);
   discardRest(req);
+}
+
+/** For a request that would hold more than its caller, or all callers together, may hold. */
+export function sendRefusal(req: IncomingMessage, res: ServerResponse, refusal: AdmissionRefusal): void {
+  res.setHeader('retry-after', '1');
+  if (refusal === 'caller')
+    sendError(req, res, 429, 'Too many requests of this caller are under way; retry in a second.');
+  else sendError(req, res, 503, 'The gateway is overloaded; retry in a second.');
 }
 
 export function sendNotFound(req: IncomingMessage, res: ServerResponse): void {

@@ -6,7 +6,7 @@ import { askForBody } from './ask-for-body.ts';
 import { maxJsonBytes } from './max-json-bytes.ts';
 import { parseParams } from './parse-params.ts';
 import { readBody } from './read-body.ts';
-import { sendError } from './send-error.ts';
+import { sendError, sendRefusal } from './send-error.ts';
 import type { ResolveDocument } from './trusted-documents.ts';
 
 export interface TakeJsonOptions {
@@ -14,11 +14,20 @@ export interface TakeJsonOptions {
   readonly resolveDocument: ResolveDocument;
 }
 
+/** What a byte of JSON holds until its operation is done: the body, its text, the values in it, and the form for Dashly. */
+const heldPerByte = 4;
+
 export function createTakeJson({ answerParams, resolveDocument }: TakeJsonOptions): Take {
   return async (request) => {
-    const { req, res } = request;
-    const body = await readBody(req, maxJsonBytes, () => askForBody(request));
+    const { req, res, admitted } = request;
+    const body = await readBody(req, {
+      maxBytes: maxJsonBytes,
+      reserve: (bytes) => admitted.reserve(heldPerByte * bytes),
+      onWanted: () => askForBody(request),
+    });
     if (body.kind === 'aborted') return;
+    if (body.kind === 'tooSlow') return sendError(req, res, 408, body.fault);
+    if (body.kind === 'refused') return sendRefusal(req, res, body.refusal);
     if (body.kind === 'notUtf8') {
       return sendError(req, res, 400, 'The body of the request is not valid UTF-8.');
     }

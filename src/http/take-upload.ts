@@ -1,5 +1,6 @@
 /** Takes a request that brings files. */
 
+import type { Caller } from '../conversation/caller.ts';
 import type { AcceptedRequest, Take } from './accepted-request.ts';
 import type { AnswerParams } from './answer-params.ts';
 import { askForBody } from './ask-for-body.ts';
@@ -8,9 +9,8 @@ import { discardRest } from './discard-rest.ts';
 import { maxJsonBytes } from './max-json-bytes.ts';
 import { preflightHeaders } from './preflight-headers.ts';
 import { type MultipartRequest, receiveMultipart } from './receive-multipart.ts';
-import { sendError } from './send-error.ts';
+import { sendError, sendRefusal } from './send-error.ts';
 import type { ResolveDocument } from './trusted-documents.ts';
-import { UploadSlots } from './upload-slots.ts';
 
 export interface TakeUploadOptions {
   readonly answerParams: AnswerParams;
@@ -22,27 +22,35 @@ export interface TakeUploadOptions {
 /** In one request. */
 const maxFiles = 5;
 
-export function createTakeUpload(options: TakeUploadOptions): Take {
-  const slots = new UploadSlots();
+/** A JWT stands for one person; a server, or a token of Dashly's, may upload for many. */
+const maxUploadsOfPerson = 8;
+const maxUploadsOfServer = 32;
 
+export function createTakeUpload(options: TakeUploadOptions): Take {
   return async (request) => {
-    const { req, res } = request;
+    const { req, res, caller, admitted } = request;
     if (!preflightHeaders.some((name) => req.headers[name])) {
       const message = `A multipart request needs one of these headers, with any value: ${preflightHeaders.join(', ')}.`;
       return sendError(req, res, 403, message);
     }
-    const release = slots.take(request.caller);
-    if (!release) {
-      res.setHeader('retry-after', '1');
-      return sendError(req, res, 503, 'Too many uploads are under way; send the request again in a moment.');
+    if (!caller) {
+      // Without waiting for a body that could not be sent to Dashly.
+      res.setHeader('www-authenticate', 'Token realm="dashly-graphql-gateway"');
+      return sendError(req, res, 401, 'An upload needs a header "Authorization: Token …" (or "Bearer …").');
     }
+    const refusal = admitted.reserveUpload(maxUploadsOf(caller));
+    if (refusal) return sendRefusal(req, res, refusal);
     askForBody(request);
     try {
       await takeFiles(request, options);
     } finally {
-      release();
+      admitted.endUpload();
     }
   };
+}
+
+function maxUploadsOf({ kind }: Caller): number {
+  return kind === 'jwt' ? maxUploadsOfPerson : maxUploadsOfServer;
 }
 
 async function takeFiles(request: AcceptedRequest, options: TakeUploadOptions): Promise<void> {

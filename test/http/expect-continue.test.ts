@@ -120,7 +120,7 @@ describe('a refusal comes without asking for the body, and ends the connection',
     expect(upstream.requests).toEqual([]);
   });
 
-  test('503: too many uploads of one caller', async () => {
+  test('429: too many uploads of one caller', async () => {
     const { gateway } = await start(bySecret);
     const headers = { ...expectation, ...(await bearer({ dashly_user_id: '42' })) };
     const held = Array.from({ length: 8 }, () => new RawClient(gateway.origin));
@@ -131,7 +131,7 @@ describe('a refusal comes without asking for the body, and ends the connection',
     const client = new RawClient(gateway.origin);
     await client.write(head(form.length, headers));
     await client.closed();
-    expect(client.rest).toMatch(/^HTTP\/1\.1 503 /);
+    expect(client.rest).toMatch(/^HTTP\/1\.1 429 /);
   });
 
   test('417: what else is expected', async () => {

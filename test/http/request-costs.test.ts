@@ -52,12 +52,12 @@ test('who holds all uploads that one caller may have does not keep others from u
   const held = await hold(gateway.origin, 8, me);
   const refused = await sendForm(gateway.origin, upload(), me);
   expect([refused.status, refused.body]).toEqual([
-    503,
+    429,
     {
       errors: [
         {
-          message: 'Too many uploads are under way; send the request again in a moment.',
-          extensions: { code: 'SERVICE_UNAVAILABLE' },
+          message: 'Too many requests of this caller are under way; retry in a second.',
+          extensions: { code: 'TOO_MANY_REQUESTS' },
         },
       ],
     },
@@ -65,7 +65,7 @@ test('who holds all uploads that one caller may have does not keep others from u
   expect(refused.head).toMatch(/^retry-after: 1$/im);
   const you = await bearer({ sub: 'you', dashly_user_id: '42' });
   for (const _time of [1, 2]) expect((await sendForm(gateway.origin, upload(), you)).status).toBe(200);
-  // JSON of the same caller takes no slot.
+  // JSON of the same caller is no upload.
   expect((await askJson(gateway.url, { query: '{ __typename }' }, me)).status).toBe(200);
   expect(upstream.requests).toHaveLength(2);
 
@@ -83,7 +83,7 @@ test.each<[name: string, end: (client: RawClient) => unknown]>([
   const me = await bearer({ sub: 'me', dashly_user_id: '42' });
   for (const _time of [1, 2]) {
     const held = await hold(gateway.origin, 8, me);
-    expect((await sendForm(gateway.origin, upload(), me)).status).toBe(503);
+    expect((await sendForm(gateway.origin, upload(), me)).status).toBe(429);
     for (const client of held) await end(client);
     const free = async () => expect((await sendForm(gateway.origin, upload(), me)).status).toBe(200);
     await until(free);

@@ -7,6 +7,7 @@ import { onTestFinished } from 'vitest';
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import type { ReplyCommand } from '../../src/conversation/reply-to-conversation.ts';
 import { schema as clientSchema } from '../../src/graphql/schema.ts';
+import { Admission, defaultLimits } from '../../src/http/admission.ts';
 import { createAdmit } from '../../src/http/admit-caller.ts';
 import { createPassThrough } from '../../src/http/authenticate.ts';
 import { createCors } from '../../src/http/cors.ts';
@@ -61,6 +62,7 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
     yoga,
     sendPage: (_req, res) => void res.end('page'),
     admit: createAdmit(createPassThrough(), logError),
+    admission: new Admission({ ...defaultLimits, maxOperationsPerCaller: 512 }),
     applyCors: createCors([]),
     attachmentMaxBytes: 1_000,
     inFlight: new InFlight(),

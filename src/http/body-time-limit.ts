@@ -1,0 +1,64 @@
+/** The time that the body of a request may take. */
+
+import type { IncomingMessage } from 'node:http';
+
+/** Long for a line that stutters, short for a connection that is held open on purpose. */
+const maxSilenceMs = 15_000;
+
+/** After the first `maxSilenceMs`. A mobile line has ten times as much. */
+const minBytesPerSecond = 4 * 1024;
+
+const checkIntervalMs = 1_000;
+
+/** Whether a body takes too long, judged once a second from its first byte on. */
+class BodyTime {
+  readonly #request: IncomingMessage;
+  readonly #startedAt = performance.now();
+  readonly #bytesBefore: number;
+  #bytesRead: number;
+  #heardAt = this.#startedAt;
+
+  constructor(request: IncomingMessage) {
+    this.#request = request;
+    this.#bytesBefore = request.socket.bytesRead;
+    this.#bytesRead = this.#bytesBefore;
+  }
+
+  /** What is wrong, in a sentence; null if nothing is. */
+  fault(): string | null {
+    const now = performance.now();
+    const { bytesRead } = this.#request.socket;
+    if (bytesRead > this.#bytesRead) this.#heardAt = now;
+    this.#bytesRead = bytesRead;
+    if (now - this.#heardAt >= maxSilenceMs) {
+      return `No byte of the request arrived for ${maxSilenceMs / 1000} seconds.`;
+    }
+    const seconds = (now - this.#startedAt - maxSilenceMs) / 1000;
+    const isSlow = bytesRead - this.#bytesBefore < seconds * minBytesPerSecond;
+    return isSlow ? `The request is slower than ${minBytesPerSecond} bytes a second.` : null;
+  }
+}
+
+/**
+ * Calls `onTooSlow` once, with a sentence for the client, if a body is silent for 15 seconds or slower than 4 KiB a second. Returns
+ * what ends the limit; it also ends with the request.
+ */
+export function limitBodyTime(request: IncomingMessage, onTooSlow: (fault: string) => void): () => void {
+  const time = new BodyTime(request);
+  let isOver = false;
+  const end = (): void => {
+    isOver = true;
+    clearInterval(timer);
+  };
+  const check = (): void => {
+    const fault = time.fault();
+    if (isOver || fault === null) return;
+    end();
+    onTooSlow(fault);
+  };
+  // If the event loop was blocked, bytes may have arrived: an immediate lets pending reads run before judging.
+  const timer = setInterval(() => setImmediate(check), checkIntervalMs);
+  request.once('end', end);
+  request.once('close', end);
+  return end;
+}

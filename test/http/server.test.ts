@@ -1,0 +1,282 @@
+/** Connections have limits in number and time, and end only when their responses are flushed. */
+
+import { once } from 'node:events';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Listening, listen, type ServerOptions } from '../../src/http/server.ts';
+import { until } from '../until.ts';
+
+const large = Buffer.alloc(32 * 1024 * 1024, 'x');
+
+const get = (path = '/') => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+const post = (length: number, body = '') =>
+  `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n${body}`;
+
+/** A server whose requests wait until the test answers them. It ends with the test that started it. */
+async function start(options: Partial<ServerOptions> = {}) {
+  const requests: { request: IncomingMessage; response: ServerResponse }[] = [];
+  const closed: ServerResponse[] = [];
+  const listener: RequestListener = (request, response) => {
+    request.resume();
+    requests.push({ request, response });
+    response.once('close', () => closed.push(response));
+  };
+  const server = await listen(listener, {
+    port: 0,
+    host: '127.0.0.1',
+    maxConnections: 1_000,
+    keepAliveTimeoutMs: 75_000,
+    ...options,
+  });
+  onTestFinished(() => server.stop());
+  const arrived = (count: number) => until(() => expect(requests).toHaveLength(count));
+  return { server, requests, closed, arrived };
+}
+
+/** A client that reads only when it is told to. */
+class Client {
+  readonly socket: Socket;
+  text = '';
+  bytes = 0;
+  isClosed = false;
+
+  constructor({ port }: Listening) {
+    this.socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+    this.socket.pause();
+    this.socket.on('data', (chunk) => {
+      this.bytes += chunk.length;
+      if (this.text.length < 10_000) this.text += chunk.toString('latin1');
+    });
+    this.socket.on('error', () => {});
+    this.socket.on('end', () => this.socket.end());
+    this.socket.on('close', () => {
+      this.isClosed = true;
+    });
+    onTestFinished(() => void this.socket.destroy());
+  }
+
+  send(text: string): this {
+    this.socket.write(text);
+    return this;
+  }
+
+  read(): this {
+    this.socket.resume();
+    return this;
+  }
+
+  /** The statuses of the responses that were read. */
+  get statuses(): number[] {
+    return [...this.text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status));
+  }
+
+  async closed(): Promise<void> {
+    await until(() => expect(this.isClosed).toBe(true));
+  }
+}
+
+test('a response of which nothing drains for 15 seconds ends its connection; one that is read slowly, or not sent yet, does not', async () => {
+  const { server, requests, closed, arrived } = await start();
+  const stuck = new Client(server).send(get('/stuck'));
+  await arrived(1);
+  const slow = new Client(server).send(get('/slow'));
+  await arrived(2);
+  const waiting = new Client(server).read().send(get('/waiting'));
+  await arrived(3);
+  const startedAt = performance.now();
+  for (const { response } of requests.slice(0, 2)) response.end(large);
+  slow.socket.on('data', () => slow.socket.pause());
+  const reading = setInterval(() => slow.read(), 100);
+  await expect.poll(() => closed.map(({ req }) => req.url), { timeout: 60_000 }).toEqual(['/stuck']);
+  expect(performance.now() - startedAt).toBeGreaterThan(14_000);
+  clearInterval(reading);
+  expect(stuck.bytes).toBe(0);
+  requests[2]?.response.end('late');
+  await until(() => expect(waiting.text).toContain('late'));
+  slow.socket.removeAllListeners('data');
+  let received = slow.bytes;
+  slow.socket.on('data', ({ length }) => {
+    received += length;
+  });
+  slow.read();
+  await until(() => expect(received).toBeGreaterThan(large.length));
+}, 90_000);
+
+describe('an idle connection', () => {
+  test('is closed after the keep-alive timeout, also after a response that came before the end of its request', async () => {
+    const { server, requests, arrived } = await start({ keepAliveTimeoutMs: 300 });
+    const [whole, early] = [new Client(server).read(), new Client(server).read()];
+    whole.send(get());
+    early.send(post(100_000, 'x'.repeat(50_000)));
+    await arrived(2);
+    for (const { response } of requests) response.end('answer');
+    await until(() => expect(early.text).toContain('answer'));
+    early.send('x'.repeat(50_000));
+    await Promise.all([whole.closed(), early.closed()]);
+  });
+
+  test('tells the client how long it stays open', async () => {
+    const { server, requests, arrived } = await start({ keepAliveTimeoutMs: 75_000 });
+    const client = new Client(server).read().send(get());
+    await arrived(1);
+    requests[0]?.response.end();
+    await until(() => expect(client.text).toMatch(/^Keep-Alive: timeout=75\r$/m));
+  });
+});
+
+test('more connections than allowed are closed at once', async () => {
+  const { server, requests, arrived } = await start({ maxConnections: 2 });
+  const clients = [1, 2].map(() => new Client(server).read().send(get()));
+  await arrived(2);
+  await new Client(server).read().send(get()).closed();
+  requests[0]?.response.end('first');
+  requests[1]?.response.end('second');
+  await until(() => expect(clients.map(({ text }) => text.includes('200 OK'))).toEqual([true, true]));
+});
+
+describe('pipelined requests', () => {
+  test('are answered one after the other', async () => {
+    const { server, requests, arrived } = await start();
+    const client = new Client(server).read().send(get('/1') + get('/2') + get('/3'));
+    for (const count of [1, 2, 3]) {
+      await arrived(count);
+      requests.at(-1)?.response.end(`answer ${count}`);
+      await until(() => expect(client.text).toContain(`answer ${count}`));
+    }
+    expect(requests.map(({ request }) => request.url)).toEqual(['/1', '/2', '/3']);
+  });
+
+  test('beyond eight that wait end the connection', async () => {
+    const { server, arrived } = await start();
+    const client = new Client(server).read().send(get().repeat(9));
+    await arrived(1);
+    expect(client.isClosed).toBe(false);
+    await client.send(get()).closed();
+  });
+
+  test('of all connections together are limited, and the places of a connection that ends are free again', async () => {
+    const { server, requests, arrived } = await start();
+    // 32 connections with 8 requests that wait.
+    const clients = Array.from({ length: 32 }, () => new Client(server).read().send(get().repeat(9)));
+    await arrived(32);
+    await new Client(server).read().send(get().repeat(2)).closed();
+    for (const client of clients) client.socket.destroy();
+    await until(() => expect(requests.every(({ response }) => response.closed)).toBe(true));
+    const next = new Client(server).read().send(get('/a') + get('/b'));
+    await until(() => expect(requests.at(-1)?.request.url).toBe('/a'));
+    requests.at(-1)?.response.end();
+    await until(() => expect(requests.at(-1)?.request.url).toBe('/b'));
+    expect(next.isClosed).toBe(false);
+  });
+});
+
+describe('a client that closes its sending half', () => {
+  test('is answered', async () => {
+    const { server, requests, arrived } = await start();
+    const client = new Client(server).read().send(get());
+    client.socket.end();
+    await arrived(1);
+    await once(client.socket, 'data');
+    requests[0]?.response.end('the answer');
+    await client.closed();
+    // The interim response shows whether the client is still there.
+    expect(client.statuses.filter((status) => status >= 200)).toEqual([200]);
+    expect(client.text).toContain('the answer');
+  });
+
+  test('is answered if it speaks HTTP/1.0, without an interim response', async () => {
+    const { server, requests, arrived } = await start();
+    const client = new Client(server).read().send('GET / HTTP/1.0\r\n\r\n');
+    client.socket.end();
+    await arrived(1);
+    requests[0]?.response.end('the answer');
+    await client.closed();
+    expect(client.statuses).toEqual([200]);
+  });
+
+  test('is noticed if it has closed the connection altogether', async () => {
+    const { server, closed, arrived } = await start();
+    const client = new Client(server).send(get());
+    await arrived(1);
+    client.socket.destroy();
+    await until(() => expect(closed).toHaveLength(1));
+  });
+});
+
+describe('stopping', () => {
+  test('lets a response arrive whole that is read slowly', async () => {
+    const { server, requests, arrived } = await start();
+    const client = new Client(server).send(get());
+    await arrived(1);
+    requests[0]?.response.end(large);
+    await new Promise(setImmediate);
+    const stopped = server.stop();
+    client.read();
+    await stopped;
+    await client.closed();
+    expect(client.bytes).toBeGreaterThan(large.length);
+  });
+
+  test('answers requests that were read, also pipelined ones, and the last answer says that the connection closes', async () => {
+    const { server, requests, arrived } = await start();
+    const client = new Client(server).read().send(get('/1') + get('/2') + get('/3'));
+    await arrived(1);
+    const stopped = server.stop();
+    for (const count of [1, 2, 3]) {
+      await arrived(count);
+      requests.at(-1)?.response.end(`answer ${count}`);
+    }
+    await stopped;
+    await client.closed();
+    expect(client.statuses).toEqual([200, 200, 200]);
+    expect(client.text.match(/^Connection: .*$/gim)).toEqual([
+      'Connection: keep-alive',
+      'Connection: keep-alive',
+      'connection: close',
+    ]);
+  });
+
+  test('closes idle and unused connections, and refuses new ones', async () => {
+    const { server, requests, arrived } = await start();
+    const [idle, unused] = [new Client(server).read().send(get()), new Client(server).read()];
+    await arrived(1);
+    requests[0]?.response.end('done');
+    await until(() => expect(idle.text).toContain('done'));
+    await server.stop();
+    await Promise.all([idle.closed(), unused.closed(), new Client(server).read().closed()]);
+  });
+
+  test.each([
+    ['nothing more', 0],
+    ['a byte now and then', 1],
+  ])('does not wait for a request of which comes %s', async (_what, bytes) => {
+    const { server, requests, arrived } = await start();
+    const client = new Client(server).read().send(post(100_000, 'x'));
+    await arrived(1);
+    const sending = setInterval(() => client.send('x'.repeat(bytes)), 100);
+    await server.stop();
+    clearInterval(sending);
+    expect(requests[0]?.request.complete).toBe(false);
+    await client.closed();
+  });
+
+  test('waits for a request that goes on', async () => {
+    const { server, requests, arrived } = await start();
+    const client = new Client(server).read().send(post(60_000));
+    await arrived(1);
+    const stopped = server.stop();
+    const sending = setInterval(() => client.send('x'.repeat(2_000)), 50);
+    await until(() => expect(requests[0]?.request.complete).toBe(true));
+    clearInterval(sending);
+    requests[0]?.response.end('all of it');
+    await stopped;
+    await client.closed();
+    expect(client.text).toContain('all of it');
+  });
+
+  test('may be asked for twice', async () => {
+    const { server } = await start();
+    await Promise.all([server.stop(), server.stop()]);
+  });
+});
