@@ -5,6 +5,7 @@ import { startGateway } from '../start-gateway.ts';
 import { startUpstream } from '../start-upstream.ts';
 import { until } from '../until.ts';
 import { askJson } from './ask.ts';
+import { postBytes } from './converse.ts';
 import { bearer, bySecret } from './issuer.ts';
 import { head, upload as uploadOf } from './multipart-body.ts';
 import { RawClient, sendForm } from './raw-client.ts';
@@ -103,3 +104,93 @@ async function hold(origin: string, count: number, headers: Record<string, strin
   for (const client of clients) await client.expectIdle();
   return clients;
 }
+
+describe('operations of one caller', () => {
+  const reply =
+    'mutation { replyToConversation(input: { conversationId: "9003", body: "x" }) { __typename } }';
+
+  test('under way at once are limited; others and the next ones are served', async () => {
+    const gateway = await startGateway({ MAX_OPERATIONS_PER_CALLER: '2', DASHLY_TIMEOUT_MS: '1500' });
+    // The sandbox does not answer in this conversation.
+    const held = [1, 2].map(() => askJson(gateway.url, { query: reply }));
+    await until(() => expect(gateway.sandbox?.received).toHaveLength(2));
+    const refused = await askJson(gateway.url, { query: '{ __typename }' });
+    expect([refused.status, refused.headers['retry-after'], JSON.parse(refused.text)]).toEqual([
+      429,
+      '1',
+      {
+        errors: [
+          {
+            message: 'Too many requests of this caller are under way; retry in a second.',
+            extensions: { code: 'TOO_MANY_REQUESTS' },
+          },
+        ],
+      },
+    ]);
+    for (const other of [{ authorization: 'Token another' }, { authorization: '' }]) {
+      expect((await askJson(gateway.url, { query: '{ __typename }' }, other)).status).toBe(200);
+    }
+    await Promise.all(held);
+    await until(async () =>
+      expect((await askJson(gateway.url, { query: '{ __typename }' })).status).toBe(200),
+    );
+  });
+
+  test('hold a limited number of bytes, of requests that have not arrived whole as well', async () => {
+    const gateway = await startGateway();
+    const body = Buffer.from(
+      JSON.stringify({ query: '{ __typename }', extensions: { x: 'x'.repeat(1_000_000) } }),
+    );
+    const client = () => new RawClient(gateway.origin);
+    const clients = Array.from({ length: 8 }, client);
+    for (const it of clients) await it.write(postBytes(body).subarray(0, -1));
+    // Each holds four times its length, of 32 MiB.
+    await until(async () => {
+      const more = client();
+      await more.write(postBytes(body));
+      expect((await more.answer()).status).toBe(429);
+    });
+    expect(
+      (await askJson(gateway.url, { query: '{ __typename }' }, { authorization: 'Token me' })).status,
+    ).toBe(200);
+    for (const it of clients) {
+      await it.write(body.subarray(-1));
+      expect((await it.answer()).status).toBe(200);
+    }
+    const next = client();
+    await next.write(postBytes(body));
+    expect((await next.answer()).status).toBe(200);
+  });
+});
+
+describe('a body of JSON that', () => {
+  test.each([
+    ['stops before its last byte', 0, 'No byte of the request arrived for 15 seconds.'],
+    ['comes a byte at a time', 100, 'The request is slower than 4096 bytes a second.'],
+  ])(
+    '%s is answered 408, and its connection ends',
+    async (_which, everyMs, message) => {
+      const gateway = await startGateway();
+      const client = new RawClient(gateway.origin);
+      await client.write(postBytes('x'.repeat(100_000)).subarray(0, 1_000));
+      const sending = everyMs > 0 ? setInterval(() => void client.write(' '), everyMs) : undefined;
+      await expect.poll(() => client.rest, { timeout: 40_000 }).toMatch(/^HTTP\/1\.1 408 /);
+      clearInterval(sending);
+      expect(client.rest).toContain(message);
+      await client.closed();
+    },
+    60_000,
+  );
+});
+
+test('an upload without credentials is refused before its body is read', async () => {
+  const gateway = await startGateway();
+  const client = new RawClient(gateway.origin);
+  await client.write(head(upload().length, { authorization: null }));
+  const { status, body, head: lines } = await client.answer();
+  expect([status, body.errors[0].message]).toEqual([
+    401,
+    'An upload needs a header "Authorization: Token …" (or "Bearer …").',
+  ]);
+  expect(lines).toMatch(/^www-authenticate: Token realm="dashly-graphql-gateway"\r?$/im);
+});

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -10,6 +10,7 @@ const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 export class GatewayProcess {
   readonly #environment: Readonly<Record<string, string>>;
+  readonly #flags: readonly string[];
   #child: ChildProcess | null = null;
   /** Of the GraphQL endpoint. */
   readonly url: string;
@@ -17,7 +18,9 @@ export class GatewayProcess {
   /** As a load balancer sees it. */
   isReady = false;
 
-  constructor(port: number, environment: Readonly<Record<string, string>>) {
+  /** @param flags - Of Node. */
+  constructor(port: number, environment: Readonly<Record<string, string>>, flags: readonly string[] = []) {
+    this.#flags = flags;
     this.#environment = { PATH: process.env['PATH'] ?? '', ...environment, PORT: String(port) };
     this.url = `http://127.0.0.1:${port}/graphql`;
     this.#readyUrl = `http://127.0.0.1:${port}/ready`;
@@ -25,7 +28,7 @@ export class GatewayProcess {
 
   /** Resolves when it is ready. */
   async start(): Promise<void> {
-    this.#child = spawn(process.execPath, [main], {
+    this.#child = spawn(process.execPath, [...this.#flags, main], {
       env: this.#environment,
       stdio: ['ignore', 'ignore', 'inherit'],
     });
@@ -50,6 +53,15 @@ export class GatewayProcess {
     const [code] = await ended;
     this.isReady = false;
     return code;
+  }
+
+  /** Open files and sockets. */
+  descriptors(): number {
+    return readdirSync(`/proc/${this.#child?.pid}/fd`).length;
+  }
+
+  get isRunning(): boolean {
+    return this.#child?.exitCode === null && this.#child.signalCode === null;
   }
 
   /** Resident memory, in megabytes. */

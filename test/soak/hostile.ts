@@ -1,0 +1,279 @@
+/**
+ * Hostile traffic, `npm run soak:hostile`: for two minutes (`SOAK_SECONDS`) clients send what costs a gateway most, while one client sends
+ * ordinary replies. Prints resident memory, descriptors and temporary files before and after. Exits with 1 if they grew, if the gateway
+ * died, or if an ordinary reply failed.
+ */
+
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { getIntrospectionQuery } from 'graphql';
+import { freePort } from '../free-port.ts';
+import { GatewayProcess } from './gateway-process.ts';
+
+const seconds = Number(process.env['SOAK_SECONDS'] ?? 120);
+
+/** What V8's young generation and the heap's fragmentation take after any load, in megabytes. */
+const allowedGrowth = 60;
+/** Connections to Dashly that are kept. */
+const allowedDescriptors = 64;
+
+const temporary = mkdtempSync(join(tmpdir(), 'dashly-hostile-'));
+process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
+
+/** Stands in for Dashly: echoes the body of each reply after a moment. */
+async function startEcho(): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of request) chunks.push(chunk);
+    } catch {
+      return; // The gateway has given the request up.
+    }
+    const body = new URLSearchParams(Buffer.concat(chunks).toString()).get('body') ?? '';
+    const part = { id: '1', conversation: '1', created: 1_700_000_000, body, type: 'reply_admin' };
+    await delay(20);
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ meta: { status: 200 }, data: part }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const port = await freePort();
+const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const environment = {
+  DASHLY_API_URL: await startEcho(),
+  LOG_LEVEL: 'silent',
+  TMPDIR: temporary,
+  MALLOC_ARENA_MAX: '1',
+};
+const gateway = new GatewayProcess(port, environment, scripts.start.match(/--[\w-]+(?:=\d+)?/g));
+await gateway.start();
+
+const endsAt = performance.now() + seconds * 1000;
+const isRunning = (): boolean => performance.now() < endsAt && gateway.isRunning;
+
+const sockets = new Set<Socket>();
+/** Requests that hostile clients have begun. */
+let hostileRequests = 0;
+
+/** A connection that sends these bytes, reads only if it is told to, and lives for so long at most. */
+async function attack(bytes: string | Buffer, { milliseconds = 1_000, reads = true } = {}): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  sockets.add(socket);
+  hostileRequests++;
+  socket.on('error', () => {});
+  if (reads) socket.resume();
+  else socket.pause();
+  socket.write(bytes);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  await Promise.race([closed, delay(milliseconds)]);
+  socket.destroy();
+  sockets.delete(socket);
+}
+
+function post(body: string | object, headers: Record<string, string> = {}, length?: number): string {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const all = {
+    host: 'x',
+    'content-type': 'application/json',
+    'content-length': String(length ?? Buffer.byteLength(text)),
+    ...headers,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `POST /graphql HTTP/1.1\r\n${lines.join('')}\r\n${text}`;
+}
+
+const pick = (count: number): number => Math.floor(Math.random() * count);
+/** Few callers, as far as the gateway can tell, and many of them. */
+const token = (): Record<string, string> => ({
+  authorization: `Token ${Math.random() < 0.5 ? 'hostile' : randomUUID()}`,
+});
+const aliases = (count: number, field: string) =>
+  Array.from({ length: count }, (_, index) => `a${index}: ${field}`).join(' ');
+const mutation = (selection: string, key = '') =>
+  `mutation ($body: String) { replyToConversation(input: { conversationId: 1, body: $body ${key} }) {
+    __typename ... on ReplyToConversationPayload { part { ${selection} } } } }`;
+
+/** One document with 90 operations and four conditions. */
+const conditional = `${Array.from(
+  { length: 90 },
+  (_, index) => `mutation M${index}($a:Boolean!$b:Boolean!$c:Boolean!$d:Boolean!){...R}`,
+).join('')}fragment R on Mutation{replyToConversation(input:{conversationId:1}){...F}}
+fragment F on ReplyError{${aliases(40, 'message')} message@skip(if:$a)delivery@skip(if:$b)__typename@skip(if:$c)__typename@skip(if:$d)}`;
+
+const multipart = (
+  file: string,
+) => `--B\r\nContent-Disposition: form-data; name="operations"\r\n\r\n${JSON.stringify({
+  query: `mutation ($file: Upload!) { replyToConversation(input: { conversationId: 1, attachment: { file: $file } }) { __typename } }`,
+  variables: { file: null },
+})}\r\n--B\r\nContent-Disposition: form-data; name="map"\r\n\r\n{"0":["variables.file"]}\r\n--B\r
+Content-Disposition: form-data; name="0"; filename="a"\r\n\r\n${file}`;
+const multipartHeaders = {
+  'content-type': 'multipart/form-data; boundary=B',
+  'apollo-require-preflight': '1',
+};
+
+const large = 'x'.repeat(900_000);
+const attacks: Record<string, () => Promise<void>> = {
+  'one document with many operations and conditions': () => {
+    const bits = pick(16);
+    const variables = Object.fromEntries(
+      ['a', 'b', 'c', 'd'].map((name, bit) => [name, Boolean((bits >> bit) & 1)]),
+    );
+    return attack(
+      post({ query: conditional, operationName: `M${pick(90)}`, variables }, { connection: 'close' }),
+    );
+  },
+  'documents that never come again': () =>
+    attack(
+      post(
+        {
+          query: `{ ${Array.from({ length: 990 }, (_, index) => `__typename # ${randomUUID()}${index}`).join('\n')} }`,
+        },
+        { connection: 'close' },
+      ),
+    ),
+  'the schema under many names, not read': () =>
+    attack(post({ query: `{ ${aliases(49, '__schema { types { name fields { name description } } }')} }` }), {
+      reads: false,
+      milliseconds: 3_000,
+    }),
+  'the schema, not read': () =>
+    attack(post({ query: `${getIntrospectionQuery()} # ${randomUUID()}` }), {
+      reads: false,
+      milliseconds: 3_000,
+    }),
+  'large replies under several names, not read': () =>
+    attack(post({ query: mutation(aliases(1 + pick(49), 'body')), variables: { body: large } }, token()), {
+      reads: false,
+      milliseconds: 20_000,
+    }),
+  'replays that are not read': () =>
+    attack(
+      post(
+        { query: mutation('a: body b: body', 'idempotencyKey: "k"'), variables: { body: large } },
+        { authorization: 'Token hostile' },
+      ),
+      { reads: false, milliseconds: 20_000 },
+    ),
+  'calls that wait for one key': () =>
+    attack(
+      post(
+        { query: mutation('id', `idempotencyKey: "${pick(3)}"`), variables: { body: large } },
+        { authorization: 'Token hostile', connection: 'close' },
+      ),
+    ),
+  'replies whose clients go away': () =>
+    attack(post({ query: mutation('body'), variables: { body: large } }, token()), { milliseconds: 5 }),
+  'JSON that stops before its last byte': () =>
+    attack(
+      post(
+        JSON.stringify({ query: mutation('id'), variables: { body: large } }).slice(0, -1),
+        token(),
+        1_000_000,
+      ),
+      {
+        milliseconds: 20_000,
+      },
+    ),
+  'uploads without credentials that stop': () =>
+    attack(post(multipart('x'.repeat(10_000)), multipartHeaders, 1_000_000), { milliseconds: 20_000 }),
+  'uploads that stop': () =>
+    attack(post(multipart('x'.repeat(200_000)), { ...multipartHeaders, ...token() }, 5_000_000), {
+      milliseconds: 20_000,
+    }),
+  'uploads that break off': () =>
+    attack(post(multipart('x'.repeat(300_000)), { ...multipartHeaders, ...token() }, 5_000_000), {
+      milliseconds: 50,
+    }),
+  'pipelined requests': () =>
+    attack(post({ query: mutation('id'), variables: { body: 'x' } }, token()).repeat(1 + pick(200)), {
+      milliseconds: 2_000,
+    }),
+  'headers that never end': () =>
+    attack(`GET / HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(8_000)}`, { milliseconds: 20_000 }),
+  'connections that say nothing': () => attack('', { milliseconds: 20_000 }),
+  'what is no HTTP': () => attack(Buffer.from(randomUUID().repeat(1_000))),
+};
+
+async function repeat(what: () => Promise<void>): Promise<void> {
+  while (isRunning()) {
+    await what();
+    await delay(pick(50));
+  }
+}
+
+const ordinary = { sent: 0, failed: 0, slowest: 0 };
+async function replyOrdinarily(): Promise<void> {
+  const startedAt = performance.now();
+  const body = JSON.stringify({ query: mutation('id body'), variables: { body: 'Hello' } });
+  const headers = {
+    'content-type': 'application/json',
+    authorization: 'Token customer',
+    connection: 'close',
+  };
+  const text = await fetch(gateway.url, { method: 'POST', headers, body }).then(
+    (response) => response.text(),
+    (error: Error) => String(error.cause ?? error),
+  );
+  ordinary.slowest = Math.max(ordinary.slowest, Math.round(performance.now() - startedAt));
+  if (text.includes('"body":"Hello"')) ordinary.sent++;
+  else {
+    ordinary.failed++;
+    console.error(`An ordinary reply failed: ${text.slice(0, 200)}`);
+  }
+}
+
+for (let count = 0; count < 500; count++) await replyOrdinarily();
+const figures = () => ({
+  memory: gateway.memory(),
+  descriptors: gateway.descriptors(),
+  files: readdirSync(temporary).length,
+});
+const before = figures();
+let highest = 0;
+const measure = async (): Promise<void> => {
+  while (isRunning()) {
+    highest = Math.max(highest, gateway.memory());
+    await delay(250);
+  }
+};
+const attackers = Object.values(attacks).flatMap((what) => [what, what]);
+await Promise.all([...attackers.map(repeat), repeat(replyOrdinarily), measure()]);
+for (const socket of sockets) socket.destroy();
+if (!gateway.isRunning) {
+  console.error('The gateway died.');
+  process.exit(1);
+}
+// Until everything that hostile clients left behind has reached its time limit.
+await delay(25_000);
+for (let count = 0; count < 500; count++) await replyOrdinarily();
+const after = figures();
+
+const faults = {
+  'memory has grown': after.memory > before.memory + allowedGrowth,
+  'descriptors are left open': after.descriptors > before.descriptors + allowedDescriptors,
+  'temporary files are left': after.files > 0,
+  'ordinary replies failed': ordinary.failed > 0,
+};
+const rows: [name: string, figure: string | number][] = [
+  ['seconds', seconds],
+  ['hostile requests', hostileRequests],
+  ['ordinary replies, sent', ordinary.sent],
+  ['ordinary replies, failed', ordinary.failed],
+  ['ordinary replies, the slowest, ms', ordinary.slowest],
+  ['resident memory before, at most, after, MB', `${before.memory}, ${highest}, ${after.memory}`],
+  ['descriptors before, after', `${before.descriptors}, ${after.descriptors}`],
+  ['temporary files before, after', `${before.files}, ${after.files}`],
+];
+for (const [name, figure] of rows) console.log(`${name.padEnd(48)} ${figure}`);
+const found = Object.entries(faults).flatMap(([fault, isFound]) => (isFound ? [fault] : []));
+for (const fault of found) console.error(`Fault: ${fault}.`);
+await gateway.stop('SIGTERM');
+process.exit(found.length === 0 ? 0 : 1);
