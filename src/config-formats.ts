@@ -109,10 +109,34 @@ export const logLevel = form((text) => {
   return level;
 });
 
+/** Redis reads it as an `int`; how many databases there are is known to the server. */
+const maxDatabase = 2 ** 31 - 1;
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Kept as a text: the user and the password may be in it. */
 export const redisUrl = form((text) => {
   const isRedis = /^rediss?:\/\/./.test(text) && URL.canParse(text);
   check(isRedis, 'is to be a URL such as redis://cache:6379 or rediss://user:password@cache:6380');
+  const { hostname, port, username, password, pathname } = new URL(text);
+  check(!hostname.includes('%'), 'must have a host of plain letters, digits, dots and hyphens');
+  check(port !== '0', 'must have a port from 1 to 65535');
+  check(
+    isDecodable(username) && isDecodable(password),
+    'must have each special character of its user and password in percent-encoding, such as %25 for %',
+  );
+  const database = pathname.slice(1);
+  check(
+    database === '' || (/^\d{1,10}$/.test(database) && Number(database) <= maxDatabase),
+    `must have no path but the number of a database, from 0 to ${maxDatabase}, such as redis://cache:6379/1`,
+  );
   return text;
 });
 

@@ -66,6 +66,9 @@ test.each<[name: keyof Config, text: string, value: unknown]>([
   ['IDEMPOTENCY_TTL_SECONDS', '1', 1],
   ['IDEMPOTENCY_TTL_SECONDS', '31536000', 31_536_000],
   ['REDIS_URL', 'redis://cache:6379', 'redis://cache:6379'],
+  ...['redis://cache/', 'redis://cache/0', 'redis://cache:1/15', 'redis://me:a%25%2Fb@cache/2147483647'].map(
+    (url): ['REDIS_URL', string, string] => ['REDIS_URL', url, url],
+  ),
   ['REDIS_URL', 'rediss://me:password@[::1]:6380/2', 'rediss://me:password@[::1]:6380/2'],
   ['SHUTDOWN_DELAY_MS', '24999', 24_999],
   ['SHUTDOWN_TIMEOUT_MS', '1', 1],
@@ -273,6 +276,10 @@ describe('a wrong value of those who call and what they may is one line, which s
   const isPrivate = "has a private key in it, which is its owner's alone.";
   const isCurve = 'is to be a key on one of the curves P-256, P-384 and P-521.';
   const isRedis = 'is to be a URL such as redis://cache:6379 or rediss://user:password@cache:6380.';
+  const isDatabase =
+    'must have no path but the number of a database, from 0 to 2147483647, such as redis://cache:6379/1.';
+  const isEncoded =
+    'must have each special character of its user and password in percent-encoding, such as %25 for %.';
   const isKind3 = 'is to be a key for RSA, ECDSA or Ed25519.';
   const tooShort = 'is too short: 32 bytes are the least, such as "openssl rand -base64 32" makes.';
   const https =
@@ -303,6 +310,28 @@ describe('a wrong value of those who call and what they may is one line, which s
     ...['cache:6379', 'S3cr3t', 'http://me:S3cr3t@cache', 'redis', 'redis:6379', 'unix:/S3cr3t.sock'].map(
       (text): [string, string, string] => ['REDIS_URL', text, isRedis],
     ),
+    ...(
+      [
+        ['/cache', isDatabase],
+        ['/0/1', isDatabase],
+        ['/-1', isDatabase],
+        ['/1.5', isDatabase],
+        ['/1e3', isDatabase],
+        ['/2147483648', isDatabase],
+        ['/99999999999', isDatabase],
+        [':0', 'must have a port from 1 to 65535.'],
+      ] as const
+    ).map(([end, message]): [string, string, string] => [
+      'REDIS_URL',
+      `redis://me:S3cr3t@cache${end}`,
+      message,
+    ]),
+    ['REDIS_URL', 'redis://me:S3cr3t@cache:65536', isRedis],
+    ['REDIS_URL', 'redis://:S3cr3t%@cache', isEncoded],
+    ['REDIS_URL', 'redis://m%e:S3cr3t@cache', isEncoded],
+    ['REDIS_URL', 'rediss://:S3cr3t%zz@cache:6380/1', isEncoded],
+    ['REDIS_URL', 'redis://:S3cr3t%ff@cache', isEncoded],
+    ['REDIS_URL', 'redis://:S3cr3t@ca%che', 'must have a host of plain letters, digits, dots and hyphens.'],
     ...['JWT', 'jwt,jwt', 'jwt api-key', 'all', 'jwt,none', ',', ' , '].map(
       (text): [string, string, string] => ['RATE_LIMIT_APPLIES_TO', text, isKind],
     ),
