@@ -34,6 +34,8 @@ import type { Sandbox } from './sandbox/start-sandbox.ts';
 import { openStore } from './store/open-store.ts';
 import { createTelemetry, type TelemetryOptions } from './telemetry/create-telemetry.ts';
 
+export { RedisRefused } from './store/redis-refused.ts';
+
 export interface Gateway {
   /** What it is and where, in a few lines for somebody at a terminal. */
   welcome(origin: string): string;
@@ -62,7 +64,7 @@ export interface GatewayParts extends Pick<TelemetryOptions, 'logStream'> {
 
 /**
  * Starts the sandbox where the configuration names no upstream, and serves metrics where it names a port for them; listens for
- * nothing else yet. Rejects with Node's own error where it cannot listen.
+ * nothing else yet. Rejects with Node's own error where it cannot listen, and with `RedisRefused`.
  */
 export async function createGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
   const inFlight = new InFlight();
@@ -79,6 +81,15 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     },
   });
   const { logError } = telemetry;
+  const store = await openStore({
+    redisUrl: config.REDIS_URL,
+    ttlMs: config.IDEMPOTENCY_TTL_SECONDS * 1000,
+    maxRunMs: config.DASHLY_TIMEOUT_MS,
+    rateLimitOptions: { perMinute: config.RATE_LIMIT_PER_MINUTE, kinds: config.RATE_LIMIT_APPLIES_TO },
+    onOutage: (error) =>
+      logError('REDIS_URL is out of reach, or refuses; replies with an idempotencyKey are refused.', error),
+  });
+  const { runOnce, rateLimit } = store;
   const upstream = config.DASHLY_API_URL === 'sandbox' ? await embedSandbox() : config.DASHLY_API_URL;
   const sandbox = upstream instanceof URL ? null : upstream;
   const apiUrl = upstream instanceof URL ? upstream : new URL(upstream.url);
@@ -90,15 +101,6 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     maxConnections: config.DASHLY_MAX_CONNECTIONS,
     maxQueue: config.DASHLY_MAX_QUEUE,
   });
-  const store = await openStore({
-    redisUrl: config.REDIS_URL,
-    ttlMs: config.IDEMPOTENCY_TTL_SECONDS * 1000,
-    maxRunMs: config.DASHLY_TIMEOUT_MS,
-    rateLimitOptions: { perMinute: config.RATE_LIMIT_PER_MINUTE, kinds: config.RATE_LIMIT_APPLIES_TO },
-    onOutage: (error) =>
-      logError('REDIS_URL is out of reach, or refuses; replies with an idempotencyKey are refused.', error),
-  });
-  const { runOnce, rateLimit } = store;
   const replyToConversation = createReplyToConversation({
     sendReply: dashly.sendReply,
     rateLimit,

@@ -3,7 +3,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Config, readConfig, warningsOf } from './config.ts';
-import { createGateway } from './gateway.ts';
+import { createGateway, RedisRefused } from './gateway.ts';
 
 /** One Ctrl-C comes twice under npm: from the terminal, and from npm, which hands it on. In milliseconds. */
 const doubledMs = 500;
@@ -17,8 +17,9 @@ if (faults) {
 for (const warning of warningsOf(process.env)) console.error(warning);
 
 const gateway = await createGateway(config).catch((error: NodeJS.ErrnoException) => {
-  if (error.syscall !== 'listen') throw error;
-  console.error(explainListenError(error, 'METRICS_PORT', config.METRICS_PORT, config.HOST));
+  if (error instanceof RedisRefused) console.error(error.message);
+  else if (error.syscall !== 'listen') throw error;
+  else console.error(explainListenError(error, 'METRICS_PORT', config.METRICS_PORT, config.HOST));
   process.exit(1);
 });
 const port = await gateway.listen(config.PORT, config.HOST).catch((error: NodeJS.ErrnoException) => {

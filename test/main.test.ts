@@ -11,6 +11,7 @@ import { head, upload } from './http/multipart-body.ts';
 import { reply } from './reply.ts';
 import { reportLoads } from './report-loads.ts';
 import type { TestGateway } from './start-gateway.ts';
+import { isRedisMissing, startRedis } from './start-redis.ts';
 import { answerJson, documentedAnswer, startUpstream } from './start-upstream.ts';
 import { until } from './until.ts';
 import { type WatchedChild, watchChild } from './watch-child.ts';
@@ -198,6 +199,16 @@ describe('the start', () => {
     const { ended, output } = run({ PORT: '0', HOST: '192.0.2.1' });
     expect(await ended).toBe(1);
     expect(output).toEqual({ out: '', err: expect.stringMatching(/^HOST .*\.\n$/) });
+  });
+
+  test.skipIf(isRedisMissing)('does not happen with a database that Redis does not have', async () => {
+    const redis = await startRedis();
+    const { ended, output } = run({ PORT: '0', REDIS_URL: `${redis.url}/99` });
+    expect(await ended).toBe(1);
+    expect(output).toEqual({
+      out: '',
+      err: 'REDIS_URL cannot be used: Redis answers "ERR DB index is out of range".\n',
+    });
   });
 
   test('loads the large parts only where they are asked for', async () => {

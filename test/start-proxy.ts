@@ -24,13 +24,13 @@ export interface Proxy {
   readonly connections: () => number;
 }
 
-/** Ends with the test that started it. */
-export async function startProxy(targetPort: number, onBytes: OnBytes): Promise<Proxy> {
+/** Ends with the test that started it. A target that is a function is asked for each connection, so that it may move. */
+export async function startProxy(target: number | (() => number), onBytes: OnBytes): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let connections = 0;
   const proxy = createServer((client) => {
     connections++;
-    const server = connect(targetPort, '127.0.0.1');
+    const server = connect(typeof target === 'number' ? target : target(), '127.0.0.1');
     const connection: ProxiedConnection = { client, server, bytes: { there: 0, back: 0 } };
     const pass = (from: Socket, to: Socket, way: Way): void => {
       sockets.add(from);

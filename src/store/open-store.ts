@@ -27,7 +27,7 @@ export interface Store {
 /** Time for what a run does besides calling Dashly. */
 const marginMs = 5_000;
 
-/** Waits for Redis for a second, and goes on without it. */
+/** Waits for Redis for a second, and goes on without it. Rejects with `RedisRefused` if the URL cannot be used. */
 export async function openStore({
   redisUrl,
   ttlMs,
@@ -44,7 +44,10 @@ export async function openStore({
   const { createRedisRateLimit } = await import('./redis-rate-limit.ts');
   const { createRedisRunOnce } = await import('./redis-run-once.ts');
   const redis = connectRedis(redisUrl, onOutage);
-  await redis.connected;
+  await redis.connected.catch(async (error: unknown) => {
+    await redis.close();
+    throw error;
+  });
   const { runOnce, flush } = createRedisRunOnce(redis, { ttlMs, maxRunMs: maxRunMs + marginMs });
   return {
     runOnce,

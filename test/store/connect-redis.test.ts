@@ -1,9 +1,13 @@
 /** The connection to Redis by itself. */
 
 import { setImmediate as turn } from 'node:timers/promises';
+import { createClient } from '@redis/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { connectRedis } from '../../src/store/connect-redis.ts';
+import { connectRedis, RedisAway } from '../../src/store/connect-redis.ts';
+import { openStore } from '../../src/store/open-store.ts';
+import { RedisRefused } from '../../src/store/redis-refused.ts';
 import { standStill } from '../stand-still.ts';
+import { type OnBytes, startProxy } from '../start-proxy.ts';
 import { isRedisMissing, startRedis } from '../start-redis.ts';
 import { until } from '../until.ts';
 
@@ -18,5 +22,96 @@ describe.skipIf(isRedisMissing)('a connection to Redis', () => {
     standStill(1_500);
     expect(await answer).toBe(2);
     expect(await redis.evaluate('return 3', 'key', [])).toBe(3);
+  });
+
+  const setKey = "return redis.call('SET', KEYS[1], ARGV[1])";
+  const portOf = (url: string) => Number(new URL(url).port);
+  const unchanged: OnBytes = (chunk) => chunk;
+
+  async function command(url: string, ...words: string[]): Promise<void> {
+    const client = createClient({ url });
+    await client.connect();
+    await client.sendCommand(words);
+    client.destroy();
+  }
+
+  /** As Redis 6 puts it. */
+  const wordedByRedis6: OnBytes = (chunk, way) =>
+    way === 'there'
+      ? chunk
+      : Buffer.from(
+          chunk
+            .toString('latin1')
+            .replace('-READONLY', '-ERR Error running script (call to f_0): @user_script:1: -READONLY'),
+          'latin1',
+        );
+
+  test.each<[name: string, words: readonly string[][], onBytes?: OnBytes]>([
+    ['READONLY', [['REPLICAOF', '127.0.0.1', '1']]],
+    ['READONLY of Redis 6', [['REPLICAOF', '127.0.0.1', '1']], wordedByRedis6],
+    [
+      'MASTERDOWN',
+      [
+        ['CONFIG', 'SET', 'replica-serve-stale-data', 'no'],
+        ['REPLICAOF', '127.0.0.1', '1'],
+      ],
+    ],
+    ['NOREPLICAS', [['CONFIG', 'SET', 'min-replicas-to-write', '1']]],
+  ])(
+    'that answers %s is made anew, and leads to the new primary',
+    async (_name, words, onBytes = unchanged) => {
+      const [first, second] = await Promise.all([startRedis(), startRedis()]);
+      let primary = first;
+      const address = await startProxy(() => portOf(primary.url), onBytes);
+      const errors: Error[] = [];
+      const redis = connectRedis(`redis://127.0.0.1:${address.port}`, (error) => errors.push(error));
+      onTestFinished(() => redis.close());
+      const set = () => redis.evaluate(setKey, 'key', ['value']);
+      await until(set);
+
+      for (const line of words) await command(first.url, ...line);
+      await expect(set()).rejects.toThrow(RedisAway);
+      // The first new connection still leads to the old primary.
+      await until(() => expect(address.connections()).toBe(2));
+      await until(async () => {
+        await expect(set()).rejects.toThrow(RedisAway);
+        expect(address.connections()).toBe(3);
+      });
+      primary = second;
+      expect(await until(set)).toBe('OK');
+      expect(await second.dump()).toEqual(new Map([['key', 'value']]));
+      expect(errors).toHaveLength(1);
+      // One a second, though the test asks far more often.
+      expect(address.connections()).toBeLessThan(10);
+    },
+  );
+
+  const open = (redisUrl: string) =>
+    openStore({
+      redisUrl,
+      ttlMs: 1_000,
+      maxRunMs: 1_000,
+      rateLimitOptions: { perMinute: 1, kinds: [] },
+      onOutage: () => {},
+    });
+
+  test.each<[name: string, password: string, url: (base: string) => string, reply: string]>([
+    ['a database that it does not have', '', (base) => `${base}/99`, 'ERR DB index is out of range'],
+    ['a wrong password', 'S3cr3t', (base) => base.replace('//', '//:wr0ng@'), 'WRONGPASS '],
+    ['no password', 'S3cr3t', (base) => base, 'NOAUTH '],
+  ])('is refused at the start for %s', async (_name, password, urlOf, reply) => {
+    const server = await startRedis();
+    if (password) await command(server.url, 'CONFIG', 'SET', 'requirepass', password);
+    const error = await open(urlOf(server.url)).catch((it: unknown) => it);
+    expect(error).toBeInstanceOf(RedisRefused);
+    expect(String(error)).toContain(`REDIS_URL cannot be used: Redis answers "${reply}`);
+    expect(String(error)).not.toMatch(/S3cr3t|wr0ng/);
+  });
+
+  test('keeps the password out of what an old server repeats', () => {
+    const reply = 'ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `default`, `S3cr3t`, ';
+    expect(new RedisRefused(reply).message).toBe(
+      'REDIS_URL cannot be used: Redis answers "ERR unknown command".',
+    );
   });
 });
