@@ -11,6 +11,7 @@ import { ClientPresence } from './client-presence.ts';
 import { type ApplyCors, answerPreflight, isPreflight } from './cors.ts';
 import { type SendPage, wantsPage } from './graphiql-page.ts';
 import type { InFlight } from './in-flight.ts';
+import { isUtf8, parseMediaType } from './media-type.ts';
 import { negotiate } from './negotiate.ts';
 import type { OperationReport } from './operation-report.ts';
 import { preflightHeaders } from './preflight-headers.ts';
@@ -117,7 +118,8 @@ function createTakeOperation(options: GraphQLEndpointOptions): TakeOperation {
         `with one of the headers ${preflightHeaders.join(', ')}.`;
       return sendError(req, res, 415, message);
     }
-    if ((req.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    if (!/^\s*identity\s*$/i.test(req.headers['content-encoding'] ?? 'identity')) {
+      res.setHeader('accept-encoding', 'identity');
       return sendError(req, res, 415, 'The body of the request is compressed; send it as it is.');
     }
     await take(request);
@@ -129,10 +131,10 @@ function callerKey(caller: Caller | null, { socket }: IncomingMessage): string {
   return caller?.id ?? `address:${socket.remoteAddress}`;
 }
 
+/** Parameters that have no meaning here are ignored. */
 function isJson(contentType: string): boolean {
-  const [type, ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase());
-  const isUtf8 = parameters.every((parameter) => /^(?:charset="?utf-?8"?)?$/.test(parameter));
-  return (type === 'application/json' || type === 'application/graphql+json') && isUtf8;
+  const mediaType = parseMediaType(contentType);
+  return /^application\/(?:graphql\+)?json$/.test(mediaType.type) && isUtf8(mediaType);
 }
 
 function isMultipart(contentType: string): boolean {

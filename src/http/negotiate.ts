@@ -1,20 +1,47 @@
 /** Which form of answer a client accepts, found out before anything is executed. */
 
+import { isUtf8, type MediaType, parseMediaTypes } from './media-type.ts';
+
+const responseTypes = ['application/json', 'application/graphql-response+json'] as const;
+
 /** The two media types of GraphQL over HTTP, or whichever of them the gateway prefers. */
-export type AcceptedType = 'application/json' | 'application/graphql-response+json' | '*/*';
+export type AcceptedType = (typeof responseTypes)[number] | '*/*';
 
 /**
- * The first range of an `Accept` header that an answer can satisfy; null where there is none. Weights (`q=`) are not looked at,
- * which RFC 9110 allows.
+ * The type of response that an `Accept` header prefers (RFC 9110, 12.5.1); null if it accepts none. If two types have the same
+ * weight, the one whose range comes first counts.
  */
 export function negotiate(accept: string | undefined): AcceptedType | null {
   if (!accept?.trim()) return '*/*';
-  for (const range of accept.toLowerCase().split(',')) {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim());
-    const isUtf8 = parameters.every((it) => !it.startsWith('charset=') || /^charset="?utf-?8"?$/.test(it));
-    if (!isUtf8) continue;
-    if (type === 'application/json' || type === 'application/graphql-response+json') return type;
-    if (type === '*/*' || type === 'application/*') return '*/*';
+  const ranges = parseMediaTypes(accept).filter(isUtf8).map(readRange);
+  const [json, graphql] = responseTypes.map((type) => preferenceFor(type, ranges));
+  if (!json || !graphql) return json?.type ?? graphql?.type ?? null;
+  if (json.index === graphql.index) return '*/*';
+  const isJson = json.weight === graphql.weight ? json.index < graphql.index : json.weight > graphql.weight;
+  return isJson ? json.type : graphql.type;
+}
+
+interface Range {
+  readonly type: string;
+  readonly weight: number;
+  /** Its place in the header. */
+  readonly index: number;
+}
+
+interface Preference extends Range {
+  readonly type: (typeof responseTypes)[number];
+}
+
+function readRange({ type, parameters }: MediaType, index: number): Range {
+  const weight = parameters.find(([name]) => name === 'q')?.[1] ?? '';
+  return { type, weight: /^(?:0(?:\.\d*)?|1(?:\.0*)?)$/.test(weight) ? Number(weight) : 1, index };
+}
+
+/** By the most specific range that covers the type; null if none does, or if it excludes the type with `q=0`. */
+function preferenceFor(type: (typeof responseTypes)[number], ranges: readonly Range[]): Preference | null {
+  for (const pattern of [type, 'application/*', '*/*']) {
+    const range = ranges.find((it) => it.type === pattern);
+    if (range) return range.weight > 0 ? { ...range, type } : null;
   }
   return null;
 }
