@@ -2,12 +2,13 @@
 
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
+import { BadRequest } from './bad-request.ts';
 import { hasOnlyParameters } from './parse-params.ts';
 import type { ResolveDocument } from './trusted-documents.ts';
 
 /**
- * Takes whatever document a client writes. Where there is none, and nothing odd that Yoga would speak of, it says what to
- * send; `hasPage` where a browser gets a page instead.
+ * Accepts any document that a client writes. If there is none, and nothing else that Yoga would refuse, the error says what to
+ * send; `hasPage` if a browser gets a page instead.
  */
 export function createAnyDocuments(hasPage: boolean): ResolveDocument {
   const instead = hasPage ? ', or open this address in a browser' : '';
@@ -17,9 +18,14 @@ export function createAnyDocuments(hasPage: boolean): ResolveDocument {
     const { documentId, ...others } = params as GraphQLParams & { documentId?: unknown };
     const hasOddity = Array.isArray(params) || documentId != null || !hasOnlyParameters(others);
     if (hasOddity) return params;
-    // As for any other mistake in the parameters, 200 for a client that knows no other status.
-    throw new GraphQLError(message, {
-      extensions: { code: 'BAD_REQUEST', http: { spec: true, status: 400 } },
-    });
+    if (typeof params.extensions?.['persistedQuery']?.sha256Hash === 'string') throw hashNotSupported();
+    throw new BadRequest(message);
   };
+}
+
+/** Apollo Client, urql and others know it by its message or its code, and send the text of the document then. */
+function hashNotSupported(): GraphQLError {
+  return new GraphQLError('PersistedQueryNotSupported', {
+    extensions: { code: 'PERSISTED_QUERY_NOT_SUPPORTED', http: { spec: true, status: 400 } },
+  });
 }
