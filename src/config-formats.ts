@@ -221,7 +221,8 @@ export const documentManifest = form((path): ReadonlyMap<string, string> => {
   }
   let manifest: unknown;
   try {
-    manifest = JSON.parse(text);
+    // Some Windows tools begin a file with a byte order mark.
+    manifest = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch {
     throw new Fault('names a file that is not JSON');
   }

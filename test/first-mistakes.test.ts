@@ -25,7 +25,7 @@ test.each<[mistake: string, asked: Asked, search: string, status: number, advice
     /set the header "Content-Type: application\/json"/,
   ],
   ['GET for a mutation', {}, `?query=${encodeURIComponent(mutation)}`, 405, /mutation .* POST request/],
-  ['no document', post({}), '', 200, /POST JSON such as .*browser/],
+  ['no document', post({}), '', 400, /POST JSON such as .*browser/],
   [
     'a file as a name',
     post({ query: withFile, variables: { file: 'note.txt' } }),

@@ -4,15 +4,28 @@ import type { GraphQLParams } from 'graphql-yoga';
 import { parseExactJson } from '../conversation/exact-json.ts';
 import { BadRequest } from './bad-request.ts';
 
+/** For a body of JSON. RFC 8259 lets a parser ignore a byte order mark, which some Windows tools write. @throws BadRequest */
+export function parseBodyParams(text: string): GraphQLParams {
+  return parseParams(text.replace(/^\uFEFF/, ''), 'The body of the request');
+}
+
 /**
  * Yoga checks the parameters themselves; this only gets them out of the text, which a message calls `what`.
  *
  * @throws BadRequest
  */
-export function parseParams(text: string, what = 'The body of the request'): GraphQLParams {
+export function parseParams(text: string, what: string): GraphQLParams {
   const params = parseJson(text, what);
-  if (typeof params === 'object' && params !== null) return params;
+  if (isObject(params)) {
+    // Some clients send it if the operation has no name; by GET it counts as left out as well.
+    if (params['operationName'] === '') delete params['operationName'];
+    return params;
+  }
   throw new BadRequest(`${what} has to be a JSON object: {"query": "…", "variables": {…}}.`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
 
 const parameterNames = ['query', 'operationName', 'variables', 'extensions'];

@@ -4,7 +4,7 @@ import type { Take } from './accepted-request.ts';
 import type { AnswerParams } from './answer-params.ts';
 import { askForBody } from './ask-for-body.ts';
 import { maxJsonBytes } from './max-json-bytes.ts';
-import { parseParams } from './parse-params.ts';
+import { parseBodyParams } from './parse-params.ts';
 import { readBody } from './read-body.ts';
 import { sendError, sendRefusal } from './send-error.ts';
 import type { ResolveDocument } from './trusted-documents.ts';
@@ -34,6 +34,6 @@ export function createTakeJson({ answerParams, resolveDocument }: TakeJsonOption
     if (body.kind === 'tooLarge') {
       return sendError(req, res, 413, `The body of the request is larger than ${maxJsonBytes} bytes.`);
     }
-    await answerParams(request, () => resolveDocument(parseParams(body.text)), null);
+    await answerParams(request, () => resolveDocument(parseBodyParams(body.text)), null);
   };
 }

@@ -515,6 +515,29 @@ describe('a document that came before', () => {
     for (const _time of [1, 2]) expect(await seen(askJson(url, params))).toEqual(first);
   });
 
+  const one = 'query One { __typename }';
+  test.each<[name: string, query: string, data: unknown]>([
+    ['of one operation', one, { __typename: 'Query' }],
+    ['of one operation without a name', '{ __typename }', { __typename: 'Query' }],
+    ['of two operations', `${one} query Two { __typename }`, undefined],
+  ])('may have an empty operationName, as if it were left out: %s', async (_name, query, data) => {
+    const { url } = await startGateway();
+    const accept = 'application/graphql-response+json';
+    const get = (params: Record<string, string>) =>
+      ask(`${url}?${new URLSearchParams(params)}`, { headers: { accept } });
+    for (const _time of [1, 2, 3]) {
+      const left = await askJson(url, { query }, { accept });
+      expect(JSON.parse(left.text).data).toEqual(data);
+      for (const answer of [
+        await askJson(url, { query, operationName: '' }, { accept }),
+        await get({ query, operationName: '' }),
+        await get({ query }),
+      ]) {
+        expect([answer.status, answer.text]).toEqual([left.status, left.text]);
+      }
+    }
+  });
+
   test('does not go through Yoga again, whatever its variables', async () => {
     const outcome: ReplyOutcome = { kind: 'replyTargetNotFound', message: 'No.', delivery: 'NOT_DELIVERED' };
     const endpoint = await startEndpoint(async () => outcome);
@@ -718,6 +741,12 @@ describe('the type of an answer', () => {
     ['', 200, json],
     [' Application/JSON ;q=0.5', 200, json],
     ['text/event-stream, application/json', 200, json],
+    ['application/json;q=0, application/graphql-response+json', 200, graphql],
+    ['application/json;q=0.5, application/graphql-response+json;q=0.6', 200, graphql],
+    ['*/*, application/graphql-response+json;q=0', 200, json],
+    ['*/*, application/json;q=0.1', 200, graphql],
+    ['application/json;q=0', 406, json],
+    ['application/*;q=0, */*', 406, json],
     ['text/html', 406, json],
     ['image/png', 406, json],
     ['text/event-stream', 406, json],

@@ -75,7 +75,8 @@ describe('a body that is no request', () => {
     ['white space', postBytes(' \n'), 400, json],
     ['half of an object', postBytes('{"query":'), 400, json],
     ['two objects', postBytes(question + question), 400, json],
-    ['a byte order mark', postBytes(`\ufeff${question}`), 400, json],
+    ['two byte order marks', postBytes(`\ufeff\ufeff${question}`), 400, json],
+    ['a byte order mark alone', postBytes('\ufeff'), 400, json],
     ['UTF-16', postBytes(Buffer.from(question, 'utf16le')), 400, json],
     ['zero bytes', postBytes(Buffer.alloc(20)), 400, json],
     ['NaN', postBytes('{"query":"{ __typename }","variables":{"a":NaN}}'), 400, json],
@@ -91,9 +92,8 @@ describe('a body that is no request', () => {
     ['null', postBytes('null'), 400, object],
     ['an empty list', postBytes('[]'), 400, /Batching is not supported/],
     ['a batch', postBytes(`[${question},${question}]`), 400, /Batching is not supported/],
-    // Well-formed requests that lack something: JSON clients of old want 200 for those.
-    ['an empty object', postBytes('{}'), 200, /query/],
-    ['a query of null', postBytes('{"query":null}'), 200, /query/],
+    ['an empty object', postBytes('{}'), 400, /query/],
+    ['a query of null', postBytes('{"query":null}'), 400, /query/],
     ['a query of another type', postBytes('{"query":5}'), 400, /query/],
     ['no type', postBytes(question, { 'content-type': '' }), 415, type],
     ['plain text', postBytes(question, { 'content-type': 'text/plain' }), 415, type],
@@ -105,6 +105,18 @@ describe('a body that is no request', () => {
     ],
     ['a query by itself', postBytes('{ __typename }', { 'content-type': 'application/graphql' }), 415, type],
     ['JSON in another charset', postBytes(question, inOtherCharset), 415, type],
+    [
+      'JSON in another charset beside UTF-8',
+      postBytes(question, { 'content-type': 'application/json; profile=x; charset=utf-8; charset=latin1' }),
+      415,
+      type,
+    ],
+    [
+      'JSON in a charset without a name',
+      postBytes(question, { 'content-type': 'application/json; charset=' }),
+      415,
+      type,
+    ],
     ['JSON of a longer name', postBytes(question, { 'content-type': 'application/jsonx' }), 415, type],
     [
       'JSON in a list of types',
@@ -140,11 +152,34 @@ describe('a body that is no request', () => {
     'application/json; charset="utf-8"',
     'application/json ; charset=utf8',
     'application/graphql+json',
+    'application/json; profile=x',
+    'application/json;profile="a;charset=utf-16"; charset="UTF-8"',
+    'application/json;',
+    'application/json; odata.metadata=minimal; charset=utf-8',
   ])('is none of those of the type %s', async (contentType) => {
     const { origin } = await startGateway();
     const { statuses, text } = await converse(origin, postBytes(question, { 'content-type': contentType }));
     expect(statuses).toEqual([200, 200]);
     expect(text).toContain(answer);
+  });
+
+  test('is none that begins with a byte order mark', async () => {
+    const { origin } = await startGateway();
+    const { statuses, text } = await converse(origin, postBytes(`\ufeff${question}`));
+    expect(statuses).toEqual([200, 200]);
+    expect(text).toContain(answer);
+  });
+
+  test.each(['identity', 'Identity', ' IDENTITY'])('is none that has the coding %j', async (coding) => {
+    const { origin } = await startGateway();
+    const { statuses } = await converse(origin, postBytes(question, { 'content-encoding': coding }));
+    expect(statuses).toEqual([200, 200]);
+  });
+
+  test('and is compressed is told which coding there is', async () => {
+    const { origin } = await startGateway();
+    const { text } = await converse(origin, postBytes(question, { 'content-encoding': 'gzip' }));
+    expect(text).toMatch(/^accept-encoding: identity\r$/im);
   });
 
   test('and bytes that are no UTF-8 do no harm', async () => {

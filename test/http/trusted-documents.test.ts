@@ -270,6 +270,11 @@ describe('the manifest', () => {
     }
   });
 
+  test('that begins with a byte order mark is read', async () => {
+    const { url } = await startTrusting(`\ufeff${JSON.stringify(known)}`);
+    expect((await askJson(url, { documentId: 'reply/v1', variables })).status).toBe(200);
+  });
+
   const unreadable = 'TRUSTED_DOCUMENTS names a file that cannot be read.';
   const notJson = 'TRUSTED_DOCUMENTS names a file that is not JSON.';
   const otherShape = /^TRUSTED_DOCUMENTS names a file that is not a manifest: .*\.$/;

@@ -1373,6 +1373,13 @@ describe('a malformed request', () => {
     expect((await sendForm(gateway.origin, body)).text).not.toMatch(/arrival|isTaken/);
   });
 
+  test('may have an empty operationName in its operations', async () => {
+    const gateway = await startUploadGateway();
+    const content = JSON.stringify({ query: 'query One { __typename }', operationName: '' });
+    const answer = await sendForm(gateway.origin, form(field('operations', content), map({})));
+    expect(answer.body).toEqual({ data: { __typename: 'Query' } });
+  });
+
   test('is told of a file with a name of great length in few words', async () => {
     const gateway = await startUploadGateway();
     const answer = await sendForm(gateway.origin, form(ops, map({ ['n'.repeat(500_000)]: [filePath] })));
