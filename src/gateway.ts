@@ -164,6 +164,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     logError,
     attachmentMaxBytes,
     inFlight,
+    refusesSimpleGets: config.NODE_ENV === 'production',
     observe: telemetry.observe,
   });
   // The documents that are trusted do not ask for the schema.

@@ -3,6 +3,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { createClient, fetchExchange, gql } from '@urql/core';
 import { getIntrospectionQuery } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
@@ -54,6 +55,72 @@ describe('the upstream', () => {
       CORS_ORIGINS: [],
       TRUSTED_DOCUMENTS: null,
     });
+  });
+});
+
+describe('a query by GET', () => {
+  const query = `?query=${encodeURIComponent('{ __typename }')}`;
+  const shop = 'https://shop.example';
+  const start = () => startGateway({ ...production, CORS_ORIGINS: shop });
+
+  test.each<[name: string, headers: Record<string, string>]>([
+    ['a bare request', {}],
+    ['a scanner', { accept: '*/*', authorization: 'Token sandbox' }],
+    ['a link', { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }],
+    ['an image', { accept: 'image/avif,image/webp,*/*;q=0.8' }],
+    ['a form', { accept: '*/*', 'content-type': 'text/plain' }],
+    ['a form in letters of another case', { 'content-type': 'Multipart/Form-Data; boundary=b' }],
+    ['an empty guard', { 'apollo-require-preflight': '' }],
+    ['a script of another site', { accept: 'application/json', 'sec-fetch-site': 'cross-site' }],
+    [
+      'a script of another site that is not listed',
+      { accept: 'application/json', 'sec-fetch-site': 'same-site', origin: 'https://evil.example' },
+    ],
+  ])('is refused to %s, and the answer says what is missing', async (_name, headers) => {
+    const { url } = await start();
+    for (const search of [query, '?documentId=a', '?variables={}&extensions={}']) {
+      const { status, text } = await ask(url + search, { headers });
+      expect([status, JSON.parse(text).data]).toEqual([403, undefined]);
+      for (const name of ['apollo-require-preflight', 'x-graphql-yoga-csrf', 'x-apollo-operation-name']) {
+        expect(text).toContain(name);
+      }
+    }
+    expect((await ask(`${(await startGateway()).url}${query}`)).status).toBe(200);
+  });
+
+  test.each<[name: string, headers: Record<string, string>]>([
+    ['apollo-require-preflight', { 'apollo-require-preflight': 'true' }],
+    ['x-graphql-yoga-csrf', { 'x-graphql-yoga-csrf': '1' }],
+    ['x-apollo-operation-name', { 'x-apollo-operation-name': 'A', 'sec-fetch-site': 'cross-site' }],
+    ['a type of content that is not simple', { 'content-type': 'application/json' }],
+    ['a type that it accepts', { accept: 'application/json' }],
+    ['an Accept header of a client', { accept: 'application/graphql-response+json, application/json;q=0.9' }],
+    ['its own site', { accept: 'application/json', 'sec-fetch-site': 'same-origin' }],
+    ['a site that is listed', { accept: 'application/json', 'sec-fetch-site': 'cross-site', origin: shop }],
+  ])('is answered with %s', async (_name, headers) => {
+    const { url } = await start();
+    expect(await ask(url + query, { headers })).toMatchObject({
+      status: 200,
+      text: '{"data":{"__typename":"Query"}}',
+    });
+  });
+
+  test('is answered to urql, which asks so by itself', async () => {
+    const { url } = await start();
+    const client = createClient({ url, exchanges: [fetchExchange] });
+    const { data } = await client.query(gql`{ replyLimits { attachmentMaxBytes } }`, {});
+    expect(data).toMatchObject({ replyLimits: { attachmentMaxBytes: 10_485_760 } });
+  });
+
+  test.each([{}, { 'apollo-require-preflight': '1' }])('is never a mutation, with %j', async (headers) => {
+    const gateway = await start();
+    const mutation = 'mutation { replyToConversation(input: { conversationId: "1" }) { __typename } }';
+    const search = `?query=${encodeURIComponent(mutation)}`;
+    const answer = await ask(gateway.url + search, {
+      headers: { authorization: 'Token sandbox', ...headers },
+    });
+    expect([403, 405]).toContain(answer.status);
+    expect(gateway.sandbox?.received).toEqual([]);
   });
 });
 

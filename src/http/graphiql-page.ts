@@ -18,10 +18,14 @@ export interface GraphiQLOptions {
 
 export type SendPage = (req: IncomingMessage, res: ServerResponse) => void;
 
+/** Whether the URL has a document or the id of one. */
+export function hasDocument({ url = '' }: IncomingMessage): boolean {
+  return /[?&](?:query|documentId|extensions)=/.test(url);
+}
+
 /** Whether a request asks for the page rather than for data. */
-export function wantsPage({ method, headers, url = '' }: IncomingMessage): boolean {
-  const isQuery = /[?&](?:query|documentId|extensions)=/.test(url);
-  return method === 'GET' && !isQuery && (headers.accept?.includes('text/html') ?? false);
+export function wantsPage(req: IncomingMessage): boolean {
+  return req.method === 'GET' && !hasDocument(req) && (req.headers.accept?.includes('text/html') ?? false);
 }
 
 /** The page's own scripts and no other, and nothing that comes from another host or goes to one. */

@@ -9,10 +9,11 @@ import { type AnswerParamsOptions, createAnswerParams } from './answer-params.ts
 import { askYoga } from './ask-yoga.ts';
 import { ClientPresence } from './client-presence.ts';
 import { type ApplyCors, answerPreflight, isPreflight } from './cors.ts';
-import { type SendPage, wantsPage } from './graphiql-page.ts';
+import { hasDocument, type SendPage, wantsPage } from './graphiql-page.ts';
 import type { InFlight } from './in-flight.ts';
+import { isSimpleRequest } from './is-simple-request.ts';
 import { isUtf8, parseMediaType } from './media-type.ts';
-import { negotiate } from './negotiate.ts';
+import { type AcceptedType, negotiate } from './negotiate.ts';
 import type { OperationReport } from './operation-report.ts';
 import { preflightHeaders } from './preflight-headers.ts';
 import { sendError, sendRefusal } from './send-error.ts';
@@ -28,6 +29,8 @@ export interface GraphQLEndpointOptions
   readonly admission: Admission;
   readonly applyCors: ApplyCors;
   readonly inFlight: InFlight;
+  /** Whether a GET must show that a GraphQL client sends it. */
+  readonly refusesSimpleGets: boolean;
   /** Told of each operation once it is over. */
   readonly observe: (report: OperationReport) => void;
 }
@@ -81,7 +84,7 @@ type TakeOperation = (
 ) => Promise<void>;
 
 function createTakeOperation(options: GraphQLEndpointOptions): TakeOperation {
-  const { yoga, admit, admission } = options;
+  const { yoga, admit, admission, refusesSimpleGets } = options;
   const answerParams = createAnswerParams(options);
   const takeJson = createTakeJson({ ...options, answerParams });
   const takeUpload = createTakeUpload({ ...options, answerParams });
@@ -107,6 +110,9 @@ function createTakeOperation(options: GraphQLEndpointOptions): TakeOperation {
       const message = 'The answer is JSON: accept application/graphql-response+json or application/json.';
       return sendError(req, res, 406, message);
     }
+    if (refusesSimpleGets && req.method === 'GET' && hasDocument(req) && isSimpleGet(req, res, accepted)) {
+      return sendError(req, res, 403, simpleGetMessage);
+    }
     req.headers.accept = accepted;
     if (req.method !== 'POST') return askYoga(yoga, { ...request, wholeRequest: null });
     const contentType = req.headers['content-type'] ?? '';
@@ -129,6 +135,21 @@ function createTakeOperation(options: GraphQLEndpointOptions): TakeOperation {
 /** Callers without credentials are told apart by their addresses; behind a proxy all of them are one. */
 function callerKey(caller: Caller | null, { socket }: IncomingMessage): string {
   return caller?.id ?? `address:${socket.remoteAddress}`;
+}
+
+const simpleGetMessage =
+  'A GET with a query has to show that a GraphQL client sends it: name application/graphql-response+json or application/json ' +
+  'in the header Accept, set "Content-Type: application/json", ' +
+  `or set one of the headers ${preflightHeaders.join(', ')}; or use POST.`;
+
+/**
+ * Whether a link, an image or a script of another site, or a form, could have caused it. A GraphQL client names a type in
+ * `Accept`, which in a browser only a script can do; of other sites only those that may read the answer.
+ */
+function isSimpleGet(req: IncomingMessage, res: ServerResponse, accepted: AcceptedType): boolean {
+  if (!isSimpleRequest(req)) return false;
+  const isFromOtherSite = /^(?:cross|same)-site$/.test(String(req.headers['sec-fetch-site']));
+  return accepted === '*/*' || (isFromOtherSite && !res.hasHeader('access-control-allow-origin'));
 }
 
 /** Parameters that have no meaning here are ignored. */

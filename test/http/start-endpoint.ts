@@ -66,6 +66,7 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
     applyCors: createCors([]),
     attachmentMaxBytes: 1_000,
     inFlight: new InFlight(),
+    refusesSimpleGets: false,
     observe: () => {},
   });
   const server = createServer(
