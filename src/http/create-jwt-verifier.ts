@@ -39,7 +39,7 @@ const symmetric = ['HS256', 'HS384', 'HS512'];
 
 /**
  * A key is only ever used for algorithms of its own kind, so that a public key cannot serve as a shared secret. Keys from a
- * URL are kept for ten minutes, and fetched anew for a key id that is not known, at most every 30 seconds.
+ * URL are kept for ten minutes, and fetched anew for a key id that is not known, at most once a second.
  */
 export function createJwtVerifier({ key, issuer, audience }: JwtOptions): VerifyJwt {
   const getKey = key instanceof URL ? remoteKeys(key) : () => key;
@@ -81,16 +81,41 @@ async function verifyWithEach(
 /** After a fetch that failed, in milliseconds: callers would otherwise make one each. */
 const fetchPauseMs = 5_000;
 
+/** Between two fetches for key ids that are not known, in milliseconds: anyone can send such a token. */
+const unknownPauseMs = 1_000;
+
+/** In bytes. A key has some 500. */
+const maxSetBytes = 1024 * 1024;
+
 function remoteKeys(url: URL): JWTVerifyGetKey {
   let pausedUntil = 0;
-  const fetchUnlessPaused: FetchImplementation = (...request) => {
-    if (Date.now() < pausedUntil) return Promise.reject(new JwtKeysUnavailable());
-    return fetch(...request);
+  let unknownPausedUntil = 0;
+  const fetchUnlessPaused: FetchImplementation = async (...request) => {
+    if (Date.now() < pausedUntil) throw new JwtKeysUnavailable();
+    return withLimit(await fetch(...request));
   };
-  const keys = createRemoteJWKSet(url, { [customFetch]: fetchUnlessPaused });
-  return async (header, token) => {
+  // The cooldown would also be one after a fetch that is not for an unknown key id: a new key would have to wait for its end.
+  const keys = createRemoteJWKSet(url, { [customFetch]: fetchUnlessPaused, cooldownDuration: Infinity });
+
+  const findKey: JWTVerifyGetKey = async (header, token) => {
+    const isKept = keys.fresh;
     try {
       return await keys(header, token);
+    } catch (error) {
+      if (!isKept || !(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      const now = Date.now();
+      if (!keys.reloading) {
+        if (now < unknownPausedUntil && now >= pausedUntil) throw error;
+        unknownPausedUntil = now + unknownPauseMs;
+      }
+      await keys.reload();
+      return keys(header, token);
+    }
+  };
+
+  return async (header, token) => {
+    try {
+      return await findKey(header, token);
     } catch (error) {
       const isAboutToken =
         error instanceof errors.JWKSNoMatchingKey ||
@@ -104,6 +129,24 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
       throw new JwtKeysUnavailable('The keys for JWTs could not be fetched.', { cause: error });
     }
   };
+}
+
+/** The same response, whose body fails beyond the limit; of an error only the status is left. jose limits the time. */
+function withLimit(response: Response): Response {
+  const { status, headers, body } = response;
+  if (status !== 200 || !body) {
+    body?.cancel().catch(() => {});
+    return new Response(null, { status });
+  }
+  let bytes = 0;
+  const limit = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.length;
+      if (bytes > maxSetBytes) throw new Error(`The set of keys has more than ${maxSetBytes} bytes.`);
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(body.pipeThrough(limit), { status, headers });
 }
 
 function faultOf(error: unknown): string {

@@ -11,9 +11,17 @@ const anyoneScope = 'dashly:reply:any';
 /** A number that a double might not hold arrives as another one, and another one's id is worse than none. */
 const id = z.union([z.string(), z.int().transform(String)]).refine(isId);
 
+/** A text with spaces between scopes (RFC 8693, 4.2), or a list, as some issuers have it. */
+const scopes = z
+  .union([z.string(), z.array(z.string())])
+  .nullish()
+  .transform((given) => [given ?? []].flat().flatMap((text) => text.split(' ')));
+
 const claimsSchema = z.object({
   sub: z.string().nullish(),
-  scope: z.string().nullish(),
+  scope: scopes,
+  /** The same by the name that Microsoft and Okta give it. */
+  scp: scopes,
   dashly_admin_id: id.nullish(),
   dashly_user_id: id.nullish(),
   dashly_conversation_ids: z.array(id).optional(),
@@ -41,7 +49,7 @@ export function rightsFromClaims(claims: JWTPayload): ClaimedRights {
   return {
     identity: JSON.stringify([sub, adminId, userId]),
     rights: {
-      speaker: speakerOf(adminId, userId, data.scope?.split(' ').includes(anyoneScope) ?? false),
+      speaker: speakerOf(adminId, userId, [...data.scope, ...data.scp].includes(anyoneScope)),
       conversationIds: conversationIds ? new Set(conversationIds) : null,
     },
   };
