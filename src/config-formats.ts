@@ -187,11 +187,18 @@ export const sha256List = form((text) => {
   return hashes;
 });
 
+/** Of an app or an extension, such as `capacitor://localhost`: to the URL parser, and so to the check below, it has none. */
+const originOfApp = /^(?!file:)[a-z][a-z\d+.-]*:\/\/[\w.-]+(?::\d{1,5})?$/;
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text) || text.includes('*')) return false;
+  const { origin } = new URL(text);
+  return origin === 'null' ? originOfApp.test(text) : origin === text;
+}
+
 export const originList = form((text) => {
   const origins = split(text);
-  const areOrigins = origins.every(
-    (origin) => URL.canParse(origin) && !origin.includes('*') && new URL(origin).origin === origin,
-  );
+  const areOrigins = origins.every(isOrigin);
   check(
     areOrigins,
     'is to be a list of origins such as https://shop.example (no path, no *), separated by commas',

@@ -131,6 +131,20 @@ describe('with CORS_ORIGINS', () => {
     });
   });
 
+  test.each(['capacitor://localhost', 'chrome-extension://abcdefghijklmnop'])(
+    'the answer may be read from %s, and from nothing that is like it',
+    async (app) => {
+      const { url } = await startGateway({ CORS_ORIGINS: `${shop},${app}` });
+      for (const origin of [app, shop]) {
+        expect(corsHeaders(await ask(url, from(origin, post(mutation))))).toEqual(readable(origin));
+        expect((await ask(url, from(origin, preflight))).headers).toMatchObject(readable(origin));
+      }
+      for (const origin of ['null', `${app}/`, `${app}.evil`, app.toUpperCase(), app.replace('://', ':')]) {
+        expect(corsHeaders(await ask(url, from(origin, post(mutation))))).toEqual({});
+      }
+    },
+  );
+
   test.each(['', '/'])(
     'a preflight of /graphql%s is answered with what a listed origin may send',
     async (slash) => {
