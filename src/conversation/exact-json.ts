@@ -52,3 +52,11 @@ export function isPlainObject(value: unknown): value is object {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
+
+/** Whether no text in it, key or value, has half of a surrogate pair: such a text has no UTF-8 form. */
+export function isWellFormedJson(value: JsonValue): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isWellFormedJson);
+  return Object.entries(value).every(([key, nested]) => key.isWellFormed() && isWellFormedJson(nested));
+}

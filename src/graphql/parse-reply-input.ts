@@ -1,5 +1,6 @@
 /** Turns the input of `replyToConversation` into a draft, or into the list of all that is wrong with it. */
 
+import { isWellFormedJson, type JsonObject } from '../conversation/exact-json.ts';
 import { isId } from '../conversation/id.ts';
 import type {
   AssignmentDraft,
@@ -42,7 +43,7 @@ export function parseReplyInput(input: ReplyInput): ParsedReplyInput {
     from: input.from ? parseSender(input.from, issues) : null,
     type: input.type ?? null,
     body: checkText(input.body, ['body'], issues),
-    bodyJson: input.bodyJson ?? null,
+    bodyJson: checkJson(input.bodyJson, ['bodyJson'], issues),
     attachment: input.attachment ? parseAttachment(input.attachment, issues) : null,
     actions: input.actions?.map((action, index) => parseAction(action, String(index), issues)) ?? null,
     autoAssign: input.autoAssign ? parseAssignment(input.autoAssign, issues) : null,
@@ -71,11 +72,14 @@ function parseAttachment({ file, fileName }: AttachmentInput, issues: ReplyIssue
 
 function parseAction(input: ActionInput, index: string, issues: ReplyIssue[]): QuickReplyDraft {
   checkOneOf(input, ['actions', index], issues);
-  const path = ['actions', index, 'quickReply', 'body'];
+  const path = ['actions', index, 'quickReply'];
   const quickReply = input.quickReply;
   if (!quickReply) return { body: '', metaData: null };
-  checkText(quickReply.body, path, issues, { min: 1, max: quickReplyBodyMaxLength });
-  return { body: quickReply.body, metaData: quickReply.metaData ?? null };
+  checkText(quickReply.body, [...path, 'body'], issues, { min: 1, max: quickReplyBodyMaxLength });
+  return {
+    body: quickReply.body,
+    metaData: checkJson(quickReply.metaData, [...path, 'metaData'], issues),
+  };
 }
 
 function parseAssignment(input: AssignInput, issues: ReplyIssue[]): AssignmentDraft {
@@ -98,6 +102,18 @@ function checkId(id: string, path: readonly string[], issues: ReplyIssue[]): str
     });
   }
   return id;
+}
+
+function checkJson(
+  json: JsonObject | null | undefined,
+  path: readonly string[],
+  issues: ReplyIssue[],
+): JsonObject | null {
+  if (json == null) return null;
+  if (!isWellFormedJson(json)) {
+    issues.push({ path, message: 'A text in it, or a key, has half of a surrogate pair in it.' });
+  }
+  return json;
 }
 
 function checkText(

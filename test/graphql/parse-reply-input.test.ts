@@ -165,6 +165,30 @@ test.each<[path: string[], input: string]>([
   await expectTaken(`{"conversationId": "7", ${input.replace('§', '\\ud83c\\udf89')}}`);
 });
 
+test.each<[path: string[], input: string]>([
+  [['bodyJson'], '"bodyJson": {"a": "§"}'],
+  [['bodyJson'], '"bodyJson": {"§": 1}'],
+  [['bodyJson'], '"bodyJson": {"a": [1, {"b": [null, 12345678901234567890, "§"]}]}'],
+  [['bodyJson'], '"bodyJson": {"a": {"b": {"§": {}}}}'],
+  [
+    ['actions', '0', 'quickReply', 'metaData'],
+    '"actions": [{"quickReply": {"body": "A", "metaData": {"a": "§"}}}]',
+  ],
+  [
+    ['actions', '1', 'quickReply', 'metaData'],
+    '"actions": [{"quickReply": {"body": "A"}}, {"quickReply": {"body": "B", "metaData": {"a": {"§": "b"}}}}]',
+  ],
+])('half of a surrogate pair inside the JSON of %j: %s', async (path, input) => {
+  const { issuesOf, expectTaken } = await startJudge();
+  for (const text of ['\\ud800', '\\udc00', 'a\\ud83cb', '\\udf89\\ud83c', '🎉\\ud83c']) {
+    const issues = await issuesOf(`{"conversationId": "7", ${input.replace('§', text)}}`);
+    expect(issues).toEqual([
+      { path, message: 'A text in it, or a key, has half of a surrogate pair in it.' },
+    ]);
+  }
+  await expectTaken(`{"conversationId": "7", ${input.replace('§', '\\ud83c\\udf89')}}`);
+});
+
 test('all faults are told together, each with its path', async () => {
   const { issuesOf } = await startJudge();
   const half = '\\ud800';
