@@ -70,7 +70,11 @@ const requests: [name: string, status: number, asked: Asked, search?: string][] 
   [
     'files that are none',
     400,
-    post('', { 'content-type': 'multipart/form-data; boundary=b', 'x-apollo-operation-name': 'a' }),
+    post('', {
+      'content-type': 'multipart/form-data; boundary=b',
+      'x-apollo-operation-name': 'a',
+      authorization: 'Token sandbox',
+    }),
   ],
 ];
 
