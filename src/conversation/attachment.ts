@@ -30,8 +30,8 @@ export interface OutgoingFile {
   readonly content: FileContent;
 }
 
-/** The name to send a file under where the caller gave none: the last part of a path, without control characters. */
-export function fileNameFrom(name: string): string {
+/** The last part of a path, without control characters, and cut to `maxCharacters` with its extension kept. */
+export function fileNameFrom(name: string, maxCharacters = attachmentFileNameMaxLength): string {
   const base = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
   const characters = [
     ...base
@@ -39,11 +39,11 @@ export function fileNameFrom(name: string): string {
       .replace(/\p{Cc}/gu, '')
       .trim(),
   ];
-  if (/^\.*$/.test(characters.join(''))) return 'attachment'; // What is left is no name: nothing, or "." and "..".
-  if (characters.length <= attachmentFileNameMaxLength) return characters.join('');
+  if (/^\.*$/.test(characters.join(''))) return 'attachment'; // Nothing is left, or "." or "..".
+  if (characters.length <= maxCharacters) return characters.join('');
   const dot = characters.lastIndexOf('.');
   const extension = dot > 0 ? characters.slice(dot) : [];
   // What comes after the dot is an extension only where it is short enough to be kept.
-  const kept = extension.length < attachmentFileNameMaxLength ? extension : [];
-  return [...characters.slice(0, attachmentFileNameMaxLength - kept.length), ...kept].join('');
+  const kept = extension.length < maxCharacters ? extension : [];
+  return [...characters.slice(0, maxCharacters - kept.length), ...kept].join('');
 }

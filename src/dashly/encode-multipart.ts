@@ -1,7 +1,7 @@
 /** How a reply travels with its attachment: the form fields and the file as `multipart/form-data`. */
 
 import { randomUUID } from 'node:crypto';
-import type { FileContent, OutgoingFile } from '../conversation/attachment.ts';
+import { type FileContent, fileNameFrom, type OutgoingFile } from '../conversation/attachment.ts';
 import type { Outlet } from './connection.ts';
 import type { FormFields } from './encode-reply.ts';
 
@@ -14,7 +14,7 @@ export interface MultipartBody {
 }
 
 /**
- * The name of the file goes into a field of its own, and into the header of the file's part.
+ * The field `attachment_file_name` has the exact name of the file; the header of its part has a name that every server reads.
  *
  * @param outlet - Where the body goes.
  */
@@ -28,7 +28,7 @@ export function encodeMultipart(
     ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
   );
   const fileHeader =
-    `--${boundary}\r\nContent-Disposition: form-data; name="attachment"; filename="${escapeName(fileName)}"\r\n` +
+    `--${boundary}\r\nContent-Disposition: form-data; name="attachment"; filename="${headerFileName(fileName)}"\r\n` +
     `Content-Type: ${content.mediaType}\r\n\r\n`;
   const before = Buffer.from(texts.join('') + fileHeader);
   const after = Buffer.from(`\r\n--${boundary}--\r\n`);
@@ -39,10 +39,23 @@ export function encodeMultipart(
   };
 }
 
-/** As the HTML standard escapes the name of a file; other control characters, which no header may have, are left out. */
-function escapeName(name: string): string {
-  const escaped = name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-  return escaped.replace(/\p{Cc}/gu, '');
+/**
+ * Characters that servers read in different ways, up to losing the file: `%22` and `&#47;` are decoded by some, and invisible or
+ * unassigned characters are removed.
+ */
+const unsafeInHeader = /["%&;\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** Django drops a part whose header is longer than 1,024 bytes. */
+const maxHeaderFileNameBytes = 255;
+
+/** A name that no server drops: PHP, busboy and Django drop a file whose name is empty or `.` once they have cleaned it. */
+function headerFileName(fileName: string): string {
+  let name = fileNameFrom(fileName).replace(unsafeInHeader, '_');
+  // A character has up to 4 bytes in UTF-8.
+  if (Buffer.byteLength(name) > maxHeaderFileNameBytes)
+    name = fileNameFrom(name, Math.floor(maxHeaderFileNameBytes / 4));
+  // A server with an older Unicode version may remove all other characters.
+  return /[a-z0-9_]/i.test(name) ? name : `_${name}`;
 }
 
 /** The file is opened with the first byte that is sent, and closed however the sending ends. */

@@ -80,8 +80,7 @@ export function checkReply(
     (it) => it !== '' && !isLongerThan(it, 255),
     'a name of 1 to 255 characters',
   );
-  // A browser sends an empty part without a name for a file that nobody chose.
-  const attachments = files.filter((it) => it.fieldName === 'attachment' && (it.filename || it.bytes.length));
+  const attachments = files.filter((it) => it.fieldName === 'attachment');
   if (attachments.length > 1) problems.set('attachment', 'Expected only one file.');
   if (given.get('attachment')) problems.set('attachment', 'Expected a file, in a part that has a filename.');
   const [file] = attachments;
@@ -108,8 +107,7 @@ export function checkReply(
       type,
       body,
       bodyJson: isJsonObject(bodyJson) ? bodyJson : {},
-      attachment:
-        file === undefined ? null : { ...file, filename: fileName ?? (file.filename || 'attachment') },
+      attachment: file === undefined ? null : { ...file, filename: fileName ?? file.filename },
       externalId: given.get('external_id') ?? null,
       randomId,
       autoAssign,

@@ -4,7 +4,7 @@
 export interface SentFile {
   /** The name of the form field that it came in. */
   fieldName: string;
-  /** As the part says; empty where a form was sent with no file chosen. */
+  /** As the part says; never empty. */
   filename: string;
   /** The part's own content type, `application/octet-stream` where it names none. */
   mimeType: string;

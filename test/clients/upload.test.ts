@@ -33,8 +33,9 @@ describe.each(clients)('%s', (_name, create) => {
       data: { replyToConversation: { __typename: 'ReplyToConversationPayload' } },
     });
     expect(gateway.sandbox?.received).toHaveLength(1);
-    const { file } = gateway.sandbox?.received[0] ?? {};
-    expect(file).toMatchObject({ filename: name, mimeType: type });
+    const { fields, file } = gateway.sandbox?.received[0] ?? {};
+    expect(fields).toContainEqual(['attachment_file_name', name]);
+    expect(file).toMatchObject({ filename: name.replaceAll('"', '_'), mimeType: type });
     expect(Buffer.from(file?.bytes ?? []).equals(bytes)).toBe(true);
     expect(gateway.errors).toEqual([]);
   });

@@ -76,6 +76,16 @@ describe('the name of a file', () => {
     expect(fileNameFrom(given)).toBe(expected);
   });
 
+  test.each<[name: string, expected: string]>([
+    ['a.txt', 'a.txt'],
+    ['abcdefgh.txt', 'abcdefgh.txt'],
+    ['abcdefghi.txt', 'abcdefgh.txt'],
+    ['dir/🎉🎉🎉🎉🎉🎉🎉🎉🎉.txt', '🎉🎉🎉🎉🎉🎉🎉🎉.txt'],
+    ['a.abcdefghijkl', 'a.abcdefghij'],
+  ])('may be cut earlier, here to 12 characters: %j', (name, expected) => {
+    expect(fileNameFrom(name, 12)).toBe(expected);
+  });
+
   test('is always one that can be sent, and the same when it is asked for again', () => {
     const pieces = [
       'a',

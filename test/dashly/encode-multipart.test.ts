@@ -84,18 +84,34 @@ describe('a form', () => {
 
   test.each<[fileName: string, inHeader: string]>([
     ['a.txt', 'a.txt'],
-    ['say "hi".txt', 'say %22hi%22.txt'],
-    ['a\r\nX: 1\r\n\r\nb', 'a%0D%0AX: 1%0D%0A%0D%0Ab'],
-    ['100%.txt', '100%.txt'],
-    ['a\\b.txt', 'a\\b.txt'],
+    ['.profile', '.profile'],
     ['🎉 отчёт.txt', '🎉 отчёт.txt'],
-    ["a'; filename*=x", "a'; filename*=x"],
+    ["it's (1) + [2], a=b @ #3!.txt", "it's (1) + [2], a=b @ #3!.txt"],
+    ['say "hi".txt', 'say _hi_.txt'],
+    ['100%22 &amp; 50%.txt', '100_22 _amp_ 50_.txt'],
+    ["a'; filename*=x", "a'_ filename*=x"],
+    ['a\u2028b\u200bc\ue000d\u00ade.txt', 'a_b_c_d_e.txt'],
+    ['a\ud800b.txt', 'a\ufffdb.txt'],
+    ['a\r\nX: 1\r\n\r\nb', 'aX: 1b'],
+    ['dir/a.txt', 'a.txt'],
+    ['dir\\a.txt', 'a.txt'],
+    ['x/', 'attachment'],
+    ['a\\', 'attachment'],
+    ['\t', 'attachment'],
+    ['.', 'attachment'],
+    ['..', 'attachment'],
+    ['"', '_'],
+    ['отчёт', '_отчёт'],
+    ['🎉.', '_🎉.'],
+    ['x'.repeat(255), 'x'.repeat(255)],
+    [`${'é'.repeat(126)}.txt`, `${'é'.repeat(59)}.txt`],
+    [`${'🎉'.repeat(251)}.png`, `${'🎉'.repeat(59)}.png`],
   ])('names the file %j in its header, and as it is in its own field', async (fileName, inHeader) => {
     const text = (await buffer(encode([], { fileName, content: contentOf(['x']) }).body)).toString();
     expect(text).toContain(
       `name="attachment"; filename="${inHeader}"\r\nContent-Type: text/plain\r\n\r\nx\r\n--`,
     );
-    expect(text).toContain(`name="attachment_file_name"\r\n\r\n${fileName}\r\n--`);
+    expect(text).toContain(`name="attachment_file_name"\r\n\r\n${fileName.toWellFormed()}\r\n--`);
   });
 
   test('has a boundary of its own, which is valid', () => {

@@ -180,7 +180,8 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       await graphiql.expectAnswer('"size": 200000');
       expect((await sent).headers()).toMatchObject({ authorization: 'Token sandbox' });
       const [received] = gateway.sandbox?.received ?? [];
-      expect(received?.file).toMatchObject({ filename: 'отчёт "1".bin', mimeType: 'application/x-test' });
+      expect(received?.fields).toContainEqual(['attachment_file_name', 'отчёт "1".bin']);
+      expect(received?.file).toMatchObject({ filename: 'отчёт _1_.bin', mimeType: 'application/x-test' });
       expect(Buffer.from(received?.file?.bytes ?? []).equals(bytes)).toBe(true);
     });
 

@@ -13,6 +13,7 @@ async function encode(form: FormData): Promise<[body: Buffer, boundary: string]>
 }
 
 const part = (head: string, content = '') => `--b\r\n${head}\r\n\r\n${content}\r\n`;
+const fileHeader = (filename: string) => `Content-Disposition: form-data; name="f"; filename="${filename}"`;
 const parse = (text: string) => parseMultipart(Buffer.from(text), 'b');
 
 test('reads what the platform writes: order, repeats, every byte, every name', async () => {
@@ -75,9 +76,49 @@ test.each([
   ['no disposition', `${part('Content-Type: text/plain')}--b--`],
   ['no name', `${part('Content-Disposition: form-data; filename="a"')}--b--`],
   ['a quote inside a name', `${part('Content-Disposition: form-data; name="a\\"b"')}--b--`],
+  ['an empty name', `${part('Content-Disposition: form-data; name=""')}--b--`],
+  ['a parameter twice', `${part('Content-Disposition: form-data; name="a"; name="a"')}--b--`],
+  ['a header twice', `${part('Content-Disposition: form-data; name="a"\r\nX: 1\r\nx: 1')}--b--`],
+  ['base64', `${part('Content-Disposition: form-data; name="a"\r\nContent-Transfer-Encoding: base64')}--b--`],
+  ['a file of a multipart type', `${part(`${fileHeader('a')}\r\nContent-Type: Multipart/mixed`)}--b--`],
+  ['headers of more than 1024 bytes', `${part(`${fileHeader('a')}\r\nX: ${'x'.repeat(1024)}`)}--b--`],
   ['filename*', `${part('Content-Disposition: form-data; name="a"; filename*=UTF-8\'\'b')}--b--`],
 ])('refuses a body with %s', (_, text) => {
   expect(() => parse(text)).toThrow(MalformedBody);
+});
+
+test.each([
+  '',
+  '.',
+  '..',
+  'x/',
+  'x/..',
+  'x\\',
+  'a\\\\',
+  'a\\"',
+  '\t',
+  'a\u0000b',
+  '\u007f',
+  '\u2028',
+  'a\u2029.txt',
+  '\u200b',
+  '.\u00ad.',
+  '\u00a0',
+  '&#47;',
+  'a&sol;',
+])('refuses a file with the name %j, which some servers drop', (filename) => {
+  expect(() => parse(`${part(fileHeader(filename), 'bytes')}--b--`)).toThrow(MalformedBody);
+});
+
+test.each(['...', '.profile', 'back\\slash.txt', '&', 'a&b.txt', 'a\u200bb', 'отчёт', '_'])(
+  'reads a file with the name %j',
+  (filename) => {
+    expect(parse(`${part(fileHeader(filename), 'bytes')}--b--`).files).toMatchObject([{ filename }]);
+  },
+);
+
+test('reads no file where none was chosen', () => {
+  expect(parse(`${part(fileHeader(''))}--b--`)).toEqual({ fields: [], files: [] });
 });
 
 test('refuses text that is not UTF-8, in a field and in a name', () => {

@@ -18,7 +18,7 @@ async function sendFile(file: File, fields: Record<string, string> = {}) {
   return JSON.parse(text).data.attachments;
 }
 
-test.each(['photo.png', 'say "hi" (1).png', 'Привет 🎉.png', "it's 100%.png", 'a/b\\c.png', '..'])(
+test.each(['photo.png', 'say "hi" (1).png', 'Привет 🎉.png', "it's 100%.png", 'a/b\\c.png', '...'])(
   'a file called %s is kept and served byte for byte',
   async (name) => {
     const bytes = randomBytes(70_001);
@@ -54,6 +54,10 @@ test('attachment_file_name is the name, whatever the part says', async () => {
   const [attachment] = await sendFile(new File(['x'], 'x.bin'), { attachment_file_name: 'Отчёт "1".pdf' });
   expect(attachment.filename).toBe('Отчёт "1".pdf');
   expect(sandbox.received.at(-1)?.file?.filename).toBe('x.bin');
+
+  const [parent] = await sendFile(new File(['y'], 'x.bin'), { attachment_file_name: '..' });
+  expect(parent.filename).toBe('..');
+  expect(await (await fetch(parent.url)).text()).toBe('y');
 });
 
 test('an empty file is a file', async () => {
