@@ -157,7 +157,7 @@ export class MultipartReader implements PartListener {
     }
     const bytes = this.#text.bytes();
     if (!isUtf8(bytes)) throw new BadRequest('A field is not valid UTF-8.');
-    const text = bytes.toString();
+    const text = bytes.toString().replace(/^\ufeff/, ''); // Some editors and .NET write a byte order mark.
     this.#text = new GrowingBuffer();
     if (this.#operations) this.#takeMap(text, this.#operations);
     else this.#operations = parseOperations(text);

@@ -15,17 +15,25 @@ export interface PartListener {
 /** A header names a field, a file and a media type; 8 KiB leave room for any name that is not an attack. */
 const maxHeaderBytes = 8 * 1024;
 
+/** A preamble is a sentence for people. A longer one means that the Content-Type names another boundary than the body has. */
+const maxPreambleBytes = 8 * 1024;
+
+/** Some mail gateways add a few spaces. */
+const maxPaddingBytes = 256;
+
+const lineBreak = Buffer.from('\r\n');
 const headerEnd = Buffer.from('\r\n\r\n');
 
-type State = 'start' | 'afterDelimiter' | 'header' | 'body' | 'end';
+type State = 'preamble' | 'afterDelimiter' | 'header' | 'body' | 'end';
 
 export class MultipartScanner {
   readonly #listener: PartListener;
-  /** Stands before each part (its line break apart, before the first) and after the last. */
+  /** Stands before each part and after the last. */
   readonly #delimiter: Buffer;
-  #state: State = 'start';
-  /** Bytes that came but could not be judged yet. */
-  #pending: Buffer = Buffer.alloc(0);
+  #state: State = 'preamble';
+  /** Bytes that came but could not be judged yet. The first delimiter needs no line break at the start of the body. */
+  #pending: Buffer = lineBreak;
+  #preambleBytes = -lineBreak.length;
 
   /** `contentType` is the header of the request. @throws BadRequest where it names no boundary. */
   constructor(contentType: string, listener: PartListener) {
@@ -64,8 +72,8 @@ export class MultipartScanner {
   /** Takes off the pending bytes what can be judged; false where more are needed to go on. */
   #step(): boolean {
     switch (this.#state) {
-      case 'start':
-        return this.#readStart();
+      case 'preamble':
+        return this.#readPreamble();
       case 'afterDelimiter':
         return this.#readAfterDelimiter();
       case 'header':
@@ -78,20 +86,33 @@ export class MultipartScanner {
     }
   }
 
-  #readStart(): boolean {
-    const first = this.#delimiter.subarray(2);
-    if (this.#pending.length < first.length) return false;
-    if (!this.#pending.subarray(0, first.length).equals(first)) {
-      throw new BadRequest('The body of the request does not begin with its boundary.');
+  /** RFC 2046, 5.1.1: text before the first boundary is ignored. */
+  #readPreamble(): boolean {
+    const { end, length } = this.#findDelimiter();
+    this.#preambleBytes += length;
+    if (this.#preambleBytes > maxPreambleBytes) {
+      throw new BadRequest(
+        `The first ${maxPreambleBytes} bytes of the request do not contain the boundary that its Content-Type names.`,
+      );
     }
-    return this.#advance(first.length, 'afterDelimiter');
+    if (end !== -1) return this.#advance(end + this.#delimiter.length, 'afterDelimiter');
+    this.#advance(length, 'preamble');
+    return false;
   }
 
+  /** RFC 2046, 5.1.1: spaces and tabs after a boundary are ignored. */
   #readAfterDelimiter(): boolean {
-    if (this.#pending.length < 2) return false;
-    const next = this.#pending.toString('latin1', 0, 2);
-    if (next === '--') return this.#advance(2, 'end');
-    if (next === '\r\n') return this.#advance(2, 'header');
+    const pending = this.#pending;
+    if (pending.length < 2) return false;
+    if (pending.toString('latin1', 0, 2) === '--') return this.#advance(2, 'end');
+    let length = 0;
+    while (length <= maxPaddingBytes && (pending[length] === 0x20 || pending[length] === 0x09)) length++;
+    if (length <= maxPaddingBytes) {
+      if (pending.length < length + lineBreak.length) return false;
+      if (pending.indexOf(lineBreak, length) === length) {
+        return this.#advance(length + lineBreak.length, 'header');
+      }
+    }
     throw new BadRequest(
       'A boundary in the body of the request is followed by neither a line break nor "--".',
     );
@@ -112,9 +133,7 @@ export class MultipartScanner {
   }
 
   #readBody(): boolean {
-    const end = this.#pending.indexOf(this.#delimiter);
-    // Without a delimiter in sight, the last bytes may still be the beginning of one.
-    const length = end === -1 ? this.#pending.length - this.#delimiter.length + 1 : end;
+    const { end, length } = this.#findDelimiter();
     if (length > 0) this.#listener.onData(this.#pending.subarray(0, length));
     if (end === -1) {
       if (length > 0) this.#advance(length, 'body');
@@ -122,6 +141,14 @@ export class MultipartScanner {
     }
     this.#listener.onPartEnd();
     return this.#advance(end + this.#delimiter.length, 'afterDelimiter');
+  }
+
+  /** Where the next delimiter begins, or -1, and how many bytes are known to be before it. */
+  #findDelimiter(): { readonly end: number; readonly length: number } {
+    const end = this.#pending.indexOf(this.#delimiter);
+    // Without a delimiter in sight, the last bytes may still be the beginning of one.
+    const length = end === -1 ? Math.max(0, this.#pending.length - this.#delimiter.length + 1) : end;
+    return { end, length };
   }
 
   #advance(length: number, state: State): true {

@@ -1,18 +1,20 @@
 /** Reads the header of one part of `multipart/form-data`. */
 
 import { BadRequest } from './bad-request.ts';
+import { quote } from './quote.ts';
 
 export interface PartHeader {
   readonly name: string;
   /** As the client gave it, or null where the part is a text and no file. */
   readonly fileName: string | null;
-  /** The media type with its parameters, as it was declared. */
+  /** The media type with its parameters as the client declared it, or null if it cannot be sent on. */
   readonly mediaType: string | null;
 }
 
 /** `text` is the header without the empty line at its end. @throws BadRequest */
 export function parsePartHeader(text: string): PartHeader {
   const fields = parseFields(text);
+  refuseEncoded(fields.get('content-transfer-encoding'));
   const parameters = parseDisposition(fields.get('content-disposition') ?? '');
   const name = parameters.get('name');
   const mediaType = fields.get('content-type') ?? '';
@@ -27,9 +29,20 @@ export function parsePartHeader(text: string): PartHeader {
   };
 }
 
-/** Only what may stand in a header again, when the file is sent on. */
+/** Only these leave the bytes as they are. RFC 7578 deprecates all others, so none is decoded. */
+function refuseEncoded(encoding = 'binary'): void {
+  if (/^(?:7bit|8bit|binary)$/i.test(encoding)) return;
+  throw new BadRequest(
+    `The Content-Transfer-Encoding of a part must be 7bit, 8bit or binary, but is ${quote(encoding)}.`,
+  );
+}
+
+/**
+ * Whether the type may be sent on with the file: visible ASCII, 255 characters at most, since some servers drop a part with a long
+ * header, and no `multipart` type, since others parse the file itself as a multipart body.
+ */
 function isMediaType(text: string): boolean {
-  return /^[\x20-\x7e]+$/.test(text);
+  return /^(?!multipart\/)[\x20-\x7e]{1,255}$/i.test(text);
 }
 
 /** The fields by their names in lower case. */
@@ -45,16 +58,18 @@ function parseFields(text: string): ReadonlyMap<string, string> {
   return fields;
 }
 
-/** The raw parameters of `form-data; name="…"; …`; none where it is malformed or has one of them twice. */
+const knownParameters: readonly string[] = ['name', 'filename', 'filename*'];
+
+/** The raw parameters of `form-data; name="…"; …` without unknown ones; none if it is malformed or has one of them twice. */
 function parseDisposition(disposition: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
-  const parameter = /;\s*([a-z]+\*?)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";]*))\s*/isy;
+  const parameter = /;\s*([!#-'*+\-.\w^`|~]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";]*))\s*/sy;
   parameter.lastIndex = /^form-data\s*/i.exec(disposition)?.[0].length ?? disposition.length;
   while (parameter.lastIndex < disposition.length) {
     const match = parameter.exec(disposition);
     const key = match?.[1]?.toLowerCase();
     if (!match || !key || parameters.has(key)) return new Map();
-    parameters.set(key, match[2] ?? match[3] ?? '');
+    if (knownParameters.includes(key)) parameters.set(key, match[2] ?? match[3] ?? '');
   }
   return parameters;
 }

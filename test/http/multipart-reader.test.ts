@@ -140,8 +140,21 @@ describe('the parameters', () => {
     expect(reader.files[0]?.places).toEqual([{ container: { file: null }, key: 'file' }]);
   });
 
+  test('may have a byte order mark, and so may the map', async () => {
+    const { reader, params, whole } = await pass(
+      form(
+        field('operations', '\ufeff{"query":"{ a }","variables":{"a":null}}'),
+        map('\ufeff{"0":["variables.a"]}'),
+        file('\ufeffX'),
+      ),
+    );
+    expect([params, whole]).toEqual(['fine', 'fine']);
+    expect(await reader.params).toEqual({ query: '{ a }', variables: { a: null } });
+  });
+
   test.each<[name: string, content: string]>([
     ['no JSON', '{'],
+    ['two byte order marks', '\ufeff\ufeff{}'],
     ['a list', '[]'],
     ['null', 'null'],
     ['a text', '"a"'],

@@ -55,12 +55,49 @@ describe('a header', () => {
       'Content-Disposition: form-data; name="0"; filename="a"\r\nContent-Length: 5\r\nContent-Transfer-Encoding: binary',
       { name: '0', fileName: 'a', mediaType: null },
     ],
+    ...[
+      'size=5',
+      'modification-date="Mon, 25 Apr 2016 10:40:18 GMT"',
+      'p2=1',
+      'x-id=""',
+      "filename*0*=UTF-8''b; filename*1=c",
+      "name*=UTF-8''1",
+      "!#$%&'*+-.^_`|~=x",
+      'x=1; x=2; X=3',
+      'x="a; name=b; filename=c"',
+      'x="\\"; name=b"',
+    ].map((unknown): [string, PartHeader] => [
+      `Content-Disposition: form-data; filename="a.txt"; ${unknown}; name="0"\r\nContent-Type: text/plain`,
+      plain,
+    ]),
+    ...['7bit', '8bit', 'binary', 'BINARY', '7Bit'].map((encoding): [string, PartHeader] => [
+      `${disposition('name="0"; filename="a.txt"')}\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: ${encoding}`,
+      plain,
+    ]),
   ])('is read: %j', (text, expected) => expect(parsePartHeader(text)).toEqual(expected));
 
-  test('that declares an empty type declares none', () => {
-    const { mediaType } = parsePartHeader(`${disposition('name="0"; filename="a"')}\r\nContent-Type: `);
-    expect(mediaType).toBeNull();
+  const typeOf = (type: string) =>
+    parsePartHeader(`${disposition('name="0"; filename="a"')}\r\nContent-Type: ${type}`).mediaType;
+
+  test('that declares an empty type declares none', () => expect(typeOf('')).toBeNull());
+
+  test('that declares a type which cannot be sent on declares none', () => {
+    const long = `text/plain; x=${'y'.repeat(241)}`;
+    expect(typeOf(long)).toBe(long);
+    for (const type of [`${long}y`, 'text/плохо', 'multipart/mixed; boundary=b', 'Multipart/Form-Data']) {
+      expect(typeOf(type), type).toBeNull();
+    }
   });
+
+  test.each(['base64', 'quoted-printable', 'Base64', 'x-gzip', '7 bit', ''])(
+    'that declares the transfer encoding %j is refused',
+    (encoding) => {
+      const text = `${disposition('name="0"; filename="a"')}\r\nContent-Transfer-Encoding: ${encoding}`;
+      expect(refusal(text)).toBe(
+        `The Content-Transfer-Encoding of a part must be 7bit, 8bit or binary, but is "${encoding}".`,
+      );
+    },
+  );
 
   test.each<[text: string, says: RegExp]>([
     ['', /malformed/],
