@@ -1,8 +1,7 @@
 /** No secret shows up anywhere but in the Authorization header of the call to Dashly, whatever happens. */
 
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { SignJWT } from 'jose';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
@@ -293,9 +292,8 @@ async function breakOff(
     form.subarray(0, -40),
   );
   await until(() => expect(spool.files()).not.toEqual([]));
-  for (const name of readdirSync(spool.directory)) {
-    const path = join(spool.directory, name);
-    watch.see('a temporary file', `${name} ${existsSync(path) ? readFileSync(path, 'latin1') : ''}`);
+  for (const path of spool.files()) {
+    watch.see('a temporary file', `${path} ${existsSync(path) ? readFileSync(path, 'latin1') : ''}`);
   }
   uploading.reset();
   await spool.becomesEmpty();

@@ -1,7 +1,7 @@
 /** An uploaded file that waits on disk, in a temporary file of graphql-upload-ts. */
 
 import { once } from 'node:events';
-import { fstat } from 'node:fs';
+import { fstat, unlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { WriteStream } from 'graphql-upload-ts/fs-capacitor';
 import type { FileStore, StoredFile } from './file-store.ts';
@@ -29,8 +29,13 @@ export class SpooledFile implements FileStore {
   /** @param onReady - Told when there is room again after there was none. */
   constructor(onReady: () => void) {
     this.#onReady = onReady;
+    // Before its first write: the library waits for the same event.
+    this.#file.once('ready', () => this.#unlink());
     this.#file.on('drain', onReady);
-    this.#file.on('error', (error) => this.#fail(error));
+    this.#file.on('error', (error: NodeJS.ErrnoException) => {
+      // The library unlinks the file again when it closes the descriptor.
+      if (error.syscall !== 'unlink') this.#fail(error);
+    });
   }
 
   write(bytes: Buffer): boolean {
@@ -83,6 +88,15 @@ export class SpooledFile implements FileStore {
       this.#writes--;
       if (this.#writes === 0) this.#tellIdle();
     });
+  }
+
+  /** The descriptor is enough to write and to read. A file without a name ends with the process, even if that is killed. */
+  #unlink(): void {
+    try {
+      unlinkSync(this.#file['_path'] ?? '');
+    } catch {
+      // A file system that cannot unlink an open file: the library does it when the request is answered.
+    }
   }
 
   #fail(error: Error): void {

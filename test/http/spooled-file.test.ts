@@ -1,5 +1,6 @@
 /** A file on disk has the bytes that came, takes up little memory on the way there and back, and leaves nothing behind. */
 
+import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { SpooledFile } from '../../src/http/spooled-file.ts';
@@ -44,6 +45,17 @@ test.each([
   const file = await fill(noise(size), chunkSize);
   const { open } = await file.finish();
   for (const _time of [1, 2]) expect((await bytesOf(open())).equals(noise(size))).toBe(true);
+  await file.remove();
+});
+
+test('a file has no name that would outlive the process, from its first byte on', async () => {
+  const file = new SpooledFile(() => {});
+  file.write(noise(300 * KiB));
+  const isOpen = [expect.stringContaining(spool.directory)];
+  await until(() => expect([spool.open(), readdirSync(spool.directory)]).toEqual([isOpen, []]));
+  const { open } = await file.finish();
+  expect((await bytesOf(open())).equals(noise(300 * KiB))).toBe(true);
+  expect(readdirSync(spool.directory)).toEqual([]);
   await file.remove();
 });
 

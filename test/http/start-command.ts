@@ -48,7 +48,7 @@ export async function startCommand(
     child,
     processId: child.pid ?? 0,
     origin: new URL(url).origin,
-    spool: spoolOf(directory),
+    spool: spoolOf(directory, child.pid),
     output,
     ended,
     written,

@@ -772,7 +772,7 @@ describe('the largest file', () => {
       file('y', { name: 'y' }),
     );
     await client.write(head(body.length), body.subarray(0, -20));
-    const sizes = () => spool.files().map((name) => statSync(`${spool.directory}/${name}`).size);
+    const sizes = () => spool.files().map((path) => statSync(path).size);
     await until(() => expect(sizes().some((size) => size > 1_000)).toBe(true));
     await client.expectIdle(100);
     expect(sizes().filter((size) => size > 1_000_000)).toEqual([]);
@@ -1877,7 +1877,7 @@ describe('the process', () => {
     const settled = async (expected: Record<string, number>) => {
       upstream.hangUp();
       await until(() => expect(kinds()).toEqual(expected));
-      await command.spool.becomesEmpty(command.processId);
+      await command.spool.becomesEmpty();
     };
     const before = kinds();
     expect(result(await sendForm(command.origin, upload(noise(100_000))))).toMatchObject(sent);
@@ -1944,6 +1944,18 @@ describe('the process', () => {
     expect(command.output.out).not.toContain('"level":"error"');
   });
 
+  test('leaves no file behind where it is killed in the middle of an upload', async () => {
+    const command = await startCommand({});
+    const client = new RawClient(command.origin);
+    const body = upload(noise(8 * MiB));
+    await client.write(head(body.length), body.subarray(0, -1_000));
+    const sizes = () => command.spool.files().map((path) => statSync(path).size);
+    await until(() => expect(Math.max(...sizes())).toBeGreaterThan(7 * MiB));
+    command.child.kill('SIGKILL');
+    expect(await command.ended).toBe('SIGKILL');
+    expect(command.spool.files()).toEqual([]);
+  });
+
   test('finishes an upload that is under way when it is stopped', async () => {
     const upstream = await startRawUpstream();
     const command = await startCommand({ DASHLY_API_URL: upstream.url });
@@ -1974,7 +1986,7 @@ describe('the process', () => {
     expect(answer.body.errors?.[0]?.message).toBe('Unexpected error.');
     expect(answer.body.data ?? null).toBeNull();
     await until(() => expect(command.output.out).toMatch(/Unexpected error in request/));
-    await command.spool.becomesEmpty(command.processId);
+    await command.spool.becomesEmpty();
     // What fits still passes.
     expect(result(await sendForm(command.origin, upload(noise(limit))))).toMatchObject(sent);
     expect(upstream.requests.at(-1)?.body.includes(noise(limit))).toBe(true);
@@ -1983,7 +1995,7 @@ describe('the process', () => {
   test('gives up on a client that has gone silent', async () => {
     if (!silence) return expect.unreachable();
     expect(await silence.told).toMatch(/^HTTP\/1\.1 408 .*No byte of the request arrived for 15 seconds\./s);
-    await silence.command.spool.becomesEmpty(silence.command.processId);
+    await silence.command.spool.becomesEmpty();
     expect(silence.command.output.err).toBe('');
     expect(silence.command.output.out).not.toContain('"level":"error"');
   });
