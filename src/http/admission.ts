@@ -25,6 +25,19 @@ export const defaultLimits = {
 /** Why a request is not admitted: the caller holds its share (429), or all callers together hold everything (503). */
 export type AdmissionRefusal = 'caller' | 'process';
 
+/** Ends a request whose body would hold too much. */
+export class NotAdmitted extends Error {
+  readonly refusal: AdmissionRefusal;
+
+  constructor(refusal: AdmissionRefusal) {
+    super('The request would hold more than its caller, or all callers together, may hold.');
+    this.refusal = refusal;
+  }
+}
+
+/** What a byte of JSON holds until its operation is done: the body, its text, the values in it, and the form for Dashly. */
+export const heldPerJsonByte = 4;
+
 /** From this number of callers on, those of whom nothing is under way are forgotten. */
 const manyCallers = 1_000;
 

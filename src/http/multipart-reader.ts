@@ -2,6 +2,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { GraphQLParams } from 'graphql-yoga';
+import { type AdmissionRefusal, NotAdmitted } from './admission.ts';
 import { BadRequest } from './bad-request.ts';
 import { type FilePlace, parseFileMap } from './file-map.ts';
 import type { FileStore } from './file-store.ts';
@@ -17,6 +18,8 @@ export interface MultipartLimits {
   readonly maxFileBytes: number;
   /** For `operations` and for `map`, each. */
   readonly maxFieldBytes: number;
+  /** Asks before so many bytes more of these two are held. */
+  readonly reserve: (bytes: number) => AdmissionRefusal | null;
 }
 
 /** A file that the map names. */
@@ -40,7 +43,7 @@ export class ExpectedFile {
 
 /** Reads a request strictly, and gives the bytes of each file that was announced to a store of its own, none beyond the limit. */
 export class MultipartReader implements PartListener {
-  /** Resolves to the parameters once `map` is here, with null in the places of the files. */
+  /** Resolves to the parameters once `map` is here, with null in the places of the files. Rejects with BadRequest or NotAdmitted. */
   readonly params: Promise<GraphQLParams>;
   /** Resolves when the request is here to its end and in order; rejects with a BadRequest where it is not. */
   readonly whole: Promise<void>;
@@ -141,6 +144,8 @@ export class MultipartReader implements PartListener {
       if (this.#text.length + chunk.length > this.#limits.maxFieldBytes) {
         throw new BadRequest(`A field is larger than ${this.#limits.maxFieldBytes} bytes.`, 413);
       }
+      const refusal = this.#limits.reserve(chunk.length);
+      if (refusal) throw new NotAdmitted(refusal);
       this.#text.append(Buffer.from(chunk));
       return;
     }

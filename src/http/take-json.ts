@@ -2,6 +2,7 @@
 
 import type { Take } from './accepted-request.ts';
 import type { AnswerParams } from './answer-params.ts';
+import { heldPerJsonByte } from './admission.ts';
 import { askForBody } from './ask-for-body.ts';
 import { maxJsonBytes } from './max-json-bytes.ts';
 import { parseBodyParams } from './parse-params.ts';
@@ -14,15 +15,12 @@ export interface TakeJsonOptions {
   readonly resolveDocument: ResolveDocument;
 }
 
-/** What a byte of JSON holds until its operation is done: the body, its text, the values in it, and the form for Dashly. */
-const heldPerByte = 4;
-
 export function createTakeJson({ answerParams, resolveDocument }: TakeJsonOptions): Take {
   return async (request) => {
     const { req, res, admitted } = request;
     const body = await readBody(req, {
       maxBytes: maxJsonBytes,
-      reserve: (bytes) => admitted.reserve(heldPerByte * bytes),
+      reserve: (bytes) => admitted.reserve(heldPerJsonByte * bytes),
       onWanted: () => askForBody(request),
     });
     if (body.kind === 'aborted') return;

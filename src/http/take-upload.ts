@@ -3,6 +3,7 @@
 import type { Caller } from '../conversation/caller.ts';
 import type { AcceptedRequest, Take } from './accepted-request.ts';
 import type { AnswerParams } from './answer-params.ts';
+import { heldPerJsonByte, NotAdmitted } from './admission.ts';
 import { askForBody } from './ask-for-body.ts';
 import { BadRequest } from './bad-request.ts';
 import { discardRest } from './discard-rest.ts';
@@ -24,7 +25,10 @@ const maxFiles = 5;
 
 /** A JWT stands for one person; a server, or a token of Dashly's, may upload for many. */
 const maxUploadsOfPerson = 8;
-const maxUploadsOfServer = 32;
+const maxUploadsOfServer = 48;
+
+/** Blocks between the connection and the disk, or a small file in memory. */
+const heldPerUpload = 512 * 1024;
 
 export function createTakeUpload(options: TakeUploadOptions): Take {
   return async (request) => {
@@ -38,8 +42,11 @@ export function createTakeUpload(options: TakeUploadOptions): Take {
       res.setHeader('www-authenticate', 'Token realm="dashly-graphql-gateway"');
       return sendError(req, res, 401, 'An upload needs a header "Authorization: Token …" (or "Bearer …").');
     }
-    const refusal = admitted.reserveUpload(maxUploadsOf(caller));
-    if (refusal) return sendRefusal(req, res, refusal);
+    const refusal = admitted.reserveUpload(maxUploadsOf(caller)) ?? admitted.reserve(heldPerUpload);
+    if (refusal) {
+      admitted.endUpload();
+      return sendRefusal(req, res, refusal);
+    }
     askForBody(request);
     try {
       await takeFiles(request, options);
@@ -55,11 +62,13 @@ function maxUploadsOf({ kind }: Caller): number {
 
 async function takeFiles(request: AcceptedRequest, options: TakeUploadOptions): Promise<void> {
   const { answerParams, resolveDocument, attachmentMaxBytes: maxFileBytes } = options;
-  const { req, res, progress } = request;
+  const { req, res, progress, admitted } = request;
+  const reserve = (bytes: number) => admitted.reserve(heldPerJsonByte * bytes);
   let multipart: MultipartRequest;
   try {
-    multipart = await receiveMultipart(req, { maxFiles, maxFileBytes, maxFieldBytes: maxJsonBytes });
+    multipart = await receiveMultipart(req, { maxFiles, maxFileBytes, maxFieldBytes: maxJsonBytes, reserve });
   } catch (error) {
+    if (error instanceof NotAdmitted) return sendRefusal(req, res, error.refusal);
     if (!(error instanceof BadRequest)) throw error;
     return sendError(req, res, error.status, error.message);
   }

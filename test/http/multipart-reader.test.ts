@@ -6,7 +6,7 @@ import type { FileStore } from '../../src/http/file-store.ts';
 import { type MultipartLimits, MultipartReader } from '../../src/http/multipart-reader.ts';
 import { boundary, field, file, form, map, operations, replyOperations, upload } from './multipart-body.ts';
 
-const limits: MultipartLimits = { maxFiles: 3, maxFileBytes: 100, maxFieldBytes: 5_000 };
+const limits: MultipartLimits = { maxFiles: 3, maxFileBytes: 100, maxFieldBytes: 5_000, reserve: () => null };
 const contentType = `multipart/form-data; boundary=${boundary}`;
 
 /** A reader, and what it gave to the store of each file in the order in which they came. */

@@ -12,7 +12,7 @@ import { boundary, field, file, form, map, part, replyOperations, upload } from 
 import { noise } from './noise.ts';
 import { watchSpool } from './watch-spool.ts';
 
-const limits = { maxFiles: 3, maxFileBytes: 100_000, maxFieldBytes: 5_000 };
+const limits = { maxFiles: 3, maxFileBytes: 100_000, maxFieldBytes: 5_000, reserve: () => null };
 const spool = watchSpool();
 afterEach(() => spool.becomesEmpty());
 

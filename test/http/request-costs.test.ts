@@ -7,7 +7,7 @@ import { until } from '../until.ts';
 import { askJson } from './ask.ts';
 import { postBytes } from './converse.ts';
 import { bearer, bySecret } from './issuer.ts';
-import { head, upload as uploadOf } from './multipart-body.ts';
+import { boundary, head, upload as uploadOf } from './multipart-body.ts';
 import { RawClient, sendForm } from './raw-client.ts';
 
 const upload = () => uploadOf('x'.repeat(50_000));
@@ -190,4 +190,18 @@ test('an upload without credentials is refused before its body is read', async (
     'An upload needs a header "Authorization: Token …" (or "Bearer …").',
   ]);
   expect(lines).toMatch(/^www-authenticate: Token realm="dashly-graphql-gateway"\r?$/im);
+});
+
+test('the texts of uploads count among the bytes that a caller holds', async () => {
+  const gateway = await startGateway();
+  // Each holds four times its length, and what an upload holds in any case, of 32 MiB.
+  const clients = Array.from({ length: 9 }, () => new RawClient(gateway.origin));
+  const begun = Buffer.concat([
+    Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="operations"\r\n\r\n`),
+    Buffer.alloc(1_000_000, ' '),
+  ]);
+  for (const client of clients) await client.write(head(2_000_000), begun);
+  await until(() => expect(clients.filter(({ rest }) => rest.startsWith('HTTP/1.1 429 '))).not.toEqual([]));
+  for (const client of clients) client.goAway();
+  await until(async () => expect((await sendForm(gateway.origin, upload())).status).toBe(200));
 });

@@ -896,7 +896,7 @@ describe('a limit', () => {
     await Promise.all(
       clients.map((client, index) =>
         client.write(
-          head(body.length, { authorization: index % 2 === 0 ? 'Token sandbox' : 'Token another' }),
+          head(body.length, { authorization: index < 48 ? 'Token sandbox' : 'Token another' }),
           body.subarray(0, -30_000),
         ),
       ),
@@ -914,17 +914,15 @@ describe('a limit', () => {
     await clients[0]?.write(body.subarray(-30_000));
     expect(result((await clients[0]?.answer()) ?? expect.unreachable())).toMatchObject(sent);
     await until(async () => expect(await sendForm(gateway.origin, body)).toMatchObject({ status: 200 }));
-    for (const client of clients.filter((_, index) => index % 2 === 1)) client.goAway();
+    for (const client of clients.slice(16)) client.goAway();
     await Promise.all(
-      clients
-        .filter((_, index) => index % 2 === 0 && index > 0)
-        .map(async (client) => {
-          await client.write(body.subarray(-30_000));
-          expect(result(await client.answer())).toMatchObject(sent);
-        }),
+      clients.slice(1, 16).map(async (client) => {
+        await client.write(body.subarray(-30_000));
+        expect(result(await client.answer())).toMatchObject(sent);
+      }),
     );
     for (const { file: it } of gateway.sandbox?.received ?? []) expectBytes(it?.bytes, noise(200_000));
-    expect(gateway.sandbox?.received).toHaveLength(33);
+    expect(gateway.sandbox?.received).toHaveLength(17);
   });
 });
 
