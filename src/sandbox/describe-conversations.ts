@@ -1,12 +1,16 @@
 /** The table of the sandbox's conversations, for somebody at a terminal and for somebody on the page. */
 import { type Html, html } from './html.ts';
-import { sandboxConversationsByKind } from './sandbox-conversations.ts';
+import { sandboxConversations, sandboxConversationsByKind } from './sandbox-conversations.ts';
+
+const idWidth = Math.max(...sandboxConversations.map(({ id }) => id.length));
 
 /** One indented line for each conversation, under a heading for each kind; no line break at the end. */
 export function describeConversations(): string {
   return sandboxConversationsByKind
     .map(({ heading, conversations }) => {
-      return [heading, ...conversations.map(({ id, title }) => `  ${id.padStart(4)}  ${title}`)].join('\n');
+      return [heading, ...conversations.map(({ id, title }) => `  ${id.padStart(idWidth)}  ${title}`)].join(
+        '\n',
+      );
     })
     .join('\n\n');
 }

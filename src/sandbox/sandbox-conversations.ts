@@ -23,7 +23,7 @@ export const sandboxConversationKinds = {
 } as const;
 
 interface Row {
-  /** Digits, as in the path; where an HTTP status is the point, the id is that status. */
+  /** Digits, as in the path. A conversation about an HTTP status has that status as its id. */
   id: string;
   kind: keyof typeof sandboxConversationKinds;
   /** What Dashly does there, in a few words. */
@@ -112,6 +112,13 @@ export const sandboxConversations: readonly SandboxConversation[] = [
     title: 'auto_assign ends with the default admin, who has no id, and with no assignee',
     creates: true,
     compose: composeAssignedToNobody,
+    answer: created,
+  },
+  {
+    id: '1789152',
+    kind: 'answers',
+    title: "answers as documented: the conversation of Dashly's own examples, with admin 8164",
+    creates: true,
     answer: created,
   },
 

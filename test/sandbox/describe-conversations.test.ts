@@ -7,7 +7,7 @@ import { sandboxConversations } from '../../src/sandbox/sandbox-conversations.ts
 test('lists every conversation once, within the width of a terminal', () => {
   const lines = describeConversations().split('\n');
   for (const { id, title } of sandboxConversations) {
-    expect(lines.filter((line) => line === `  ${id.padStart(4)}  ${title}`)).toHaveLength(1);
+    expect(lines.filter((line) => line === `  ${id.padStart(7)}  ${title}`)).toHaveLength(1);
   }
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
   expect(lines.filter((line) => line.startsWith('  '))).toHaveLength(sandboxConversations.length);

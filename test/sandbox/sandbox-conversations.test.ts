@@ -120,6 +120,11 @@ describe('answers', () => {
     expect(assign_part.from).not.toHaveProperty('id');
     expect(await askPart(sandbox.url, { id: '8' })).not.toHaveProperty('assign_part');
   });
+
+  meet('1789152', 'as documented', async () => {
+    const part = await askPart(sandbox.url, { id: '1789152', fields: { from_admin: '8164' } });
+    expect(part).toMatchObject({ conversation: '1789152', from: { id: '8164', name: 'Admin 8164' } });
+  });
 });
 
 describe('refusals in an envelope', () => {
