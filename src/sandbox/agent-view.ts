@@ -3,6 +3,7 @@
 import type { ConversationPart } from './conversation-part.ts';
 import { digitsOf, isJsonObject } from './exact-json.ts';
 import { type Html, html } from './html.ts';
+import type { PageLinks } from './page-links.ts';
 import { authorOf, clip, renderBody, renderTime } from './render-message.ts';
 import type { KeptPart } from './sandbox-state.ts';
 
@@ -11,16 +12,16 @@ const maxCharacters = 2_000;
 const maxActions = 50;
 
 /** All parts in their order, oldest first; new ones are announced to those who listen to the page. */
-export function renderAgentView(parts: readonly KeptPart[]): Html {
+export function renderAgentView(parts: readonly KeptPart[], links: PageLinks): Html {
   return html`<section class="agent" aria-labelledby="agent">
 <h3 id="agent">What an agent sees</h3>
 <div class="log" id="agent-log" role="log" aria-live="polite" aria-labelledby="agent" tabindex="0">
-<ol>${parts.length === 0 ? html`<li class="line">Nothing yet.</li>` : parts.map(renderPart)}</ol>
+<ol>${parts.length === 0 ? html`<li class="line">Nothing yet.</li>` : parts.map((part) => renderPart(part, links))}</ol>
 </div>
 </section>`;
 }
 
-function renderPart({ id, part, pressed }: KeptPart): Html {
+function renderPart({ id, part, pressed }: KeptPart, links: PageLinks): Html {
   const { isVisitor, name } = authorOf(part);
   const marks = [
     nameOfType(part.type),
@@ -30,7 +31,7 @@ function renderPart({ id, part, pressed }: KeptPart): Html {
   const look = part.type === 'note' ? 'row note' : isVisitor ? 'row visitor' : 'row';
   return html`<li class="${look}" id="a${id}">
 <p class="who"><b>${name}</b>, ${renderTime(part)}${marks.map((it) => html`, <i>${it}</i>`)}</p>
-<div class="box">${renderBody(part)}${renderActions(part, pressed)}${renderData(part)}</div>
+<div class="box">${renderBody(part, links)}${renderActions(part, pressed)}${renderData(part)}</div>
 ${renderDetails(part)}</li>${part.assign_part === undefined ? null : renderAssignment(part.assign_part)}`;
 }
 

@@ -11,7 +11,7 @@ const maxPressBytes = 1_024;
 /** Presses the button and leads back to the conversation, also where the part was answered before. Throws `MalformedBody`. */
 export async function answerPress(exchange: PageExchange, partId: string): Promise<void> {
   if (!hasMethod(exchange, 'POST')) return;
-  const { state, request, response } = exchange;
+  const { state, request, response, links } = exchange;
   if (isFromOtherSite(request)) return sendProblem(exchange, 403, 'This is not for other sites.');
   const contentType = request.headers['content-type'] ?? '';
   if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(contentType)) {
@@ -25,5 +25,5 @@ export async function answerPress(exchange: PageExchange, partId: string): Promi
   const [, index = ''] = readForm(contentType, body).fields.find(([name]) => name === 'button') ?? [];
   const part = /^\d{1,5}$/.test(index) ? pressButton(state, partId, Number(index)) : null;
   if (part === null) return sendProblem(exchange, 404, 'There is no such button, or not any more.');
-  response.writeHead(303, { location: `/sandbox/conversations/${part.conversationId}` }).end();
+  response.writeHead(303, { location: links.conversation(part.conversationId) }).end();
 }

@@ -1,6 +1,7 @@
 /** The conversations in which something was sent, for a look at what is new. */
 
 import { type Html, html } from './html.ts';
+import type { PageLinks } from './page-links.ts';
 import { clip } from './render-message.ts';
 import type { KeptPart } from './sandbox-state.ts';
 
@@ -15,13 +16,14 @@ export function groupByConversation(parts: readonly KeptPart[]): Array<[id: stri
 export function renderConversationList(
   groups: ReadonlyArray<readonly [id: string, parts: readonly KeptPart[]]>,
   shownId: string | null,
+  links: PageLinks,
 ): Html {
   const items = groups.map(([id, parts]) => {
     const { body = '', attachments } = parts.at(-1)?.part ?? {};
     const last = body || attachments?.[0]?.filename || 'No text';
     const count = `${parts.length} ${parts.length === 1 ? 'message' : 'messages'}`;
     const current = id === shownId ? html` aria-current="page"` : null;
-    return html`<li id="n${id}"><a href="/sandbox/conversations/${id}" id="l${id}"${current}><b>Conversation ${id}</b> <small>${count}</small> <bdi>${clip(last, 80)}</bdi></a></li>`;
+    return html`<li id="n${id}"><a href="${links.conversation(id)}" id="l${id}"${current}><b>Conversation ${id}</b> <small>${count}</small> <bdi>${clip(last, 80)}</bdi></a></li>`;
   });
   return html`<nav aria-labelledby="list"><h2 id="list">Conversations</h2>
 <ul>${items.length === 0 ? html`<li class="line">Nothing was sent yet.</li>` : items}</ul></nav>`;

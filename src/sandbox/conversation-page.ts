@@ -5,6 +5,7 @@ import { renderCustomerView } from './customer-view.ts';
 import { renderConversationTable } from './describe-conversations.ts';
 import { renderFirstReply } from './first-reply.ts';
 import { type Html, html } from './html.ts';
+import type { PageLinks } from './page-links.ts';
 import { sandboxConversations } from './sandbox-conversations.ts';
 import type { SandboxState } from './sandbox-state.ts';
 
@@ -23,7 +24,7 @@ export interface PageContent {
  */
 export function renderConversation(
   state: Pick<SandboxState, 'url' | 'parts'>,
-  { id: askedId, graphiqlPath }: { id: string | null; graphiqlPath: string | null },
+  { id: askedId, links }: { id: string | null; links: PageLinks },
 ): PageContent | null {
   const groups = groupByConversation(state.parts);
   const id = askedId ?? groups[0]?.[0] ?? '1';
@@ -33,13 +34,13 @@ export function renderConversation(
   const parts = groups.find(([groupId]) => groupId === id)?.[1] ?? [];
   const hidden = Math.max(0, parts.length - maxShown);
   const shown = parts.slice(hidden);
-  const content = html`${renderConversationList(groups, id)}
+  const content = html`${renderConversationList(groups, id, links)}
 <main id="conversation" tabindex="-1">
 <h2>Conversation ${id} <small>${conversation.title}</small></h2>
-${parts.length > 0 ? null : conversation.creates ? renderFirstReply({ url: state.url, graphiqlPath, conversationId: id }) : html`<p class="first">Nothing that is sent to this conversation is created, so there is nothing to see.</p>`}
+${parts.length > 0 ? null : conversation.creates ? renderFirstReply({ url: state.url, links, conversationId: id }) : html`<p class="first">Nothing that is sent to this conversation is created, so there is nothing to see.</p>`}
 ${hidden === 0 ? null : html`<p class="hint">The latest ${maxShown} messages; ${hidden} before them are not shown.</p>`}
-<div class="views">${renderCustomerView(shown)}${renderAgentView(shown)}</div>
-${renderConversationTable()}
+<div class="views">${renderCustomerView(shown, links)}${renderAgentView(shown, links)}</div>
+${renderConversationTable(links)}
 </main>`;
   return { title: `Conversation ${id}`, content };
 }

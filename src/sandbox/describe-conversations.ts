@@ -1,5 +1,6 @@
 /** The table of the sandbox's conversations, for somebody at a terminal and for somebody on the page. */
 import { type Html, html } from './html.ts';
+import type { PageLinks } from './page-links.ts';
 import { sandboxConversations, sandboxConversationsByKind } from './sandbox-conversations.ts';
 
 const idWidth = Math.max(...sandboxConversations.map(({ id }) => id.length));
@@ -16,12 +17,12 @@ export function describeConversations(): string {
 }
 
 /** Folded up under a heading, one table for each kind. */
-export function renderConversationTable(): Html {
+export function renderConversationTable(links: PageLinks): Html {
   const tables = sandboxConversationsByKind.map(
     ({ heading, conversations }) =>
       html`<table><caption>${heading}</caption><tbody>${conversations.map(
         ({ id, title }) =>
-          html`<tr><th scope="row"><a href="/sandbox/conversations/${id}">${id}</a></th><td>${title}</td></tr>`,
+          html`<tr><th scope="row"><a href="${links.conversation(id)}">${id}</a></th><td>${title}</td></tr>`,
       )}</tbody></table>`,
   );
   return html`<details class="kinds"><summary>Conversations to try: the id decides what Dashly answers</summary><div>${tables}</div></details>`;

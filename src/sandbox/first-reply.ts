@@ -1,23 +1,24 @@
 /** How to send the first reply, for somebody who meets an empty sandbox. */
 import { type Html, html } from './html.ts';
+import type { PageLinks } from './page-links.ts';
 import { sandboxToken } from './sandbox-token.ts';
 
 /** Shows buttons as well, because that is where the page can answer. */
 const actions =
   '[{"type":"quick_reply","body":"Yes","meta_data":{"callback":true}},{"type":"quick_reply","body":"No"}]';
 
-/** By GraphiQL where it is served beside this page, at `graphiqlPath`; else by the API of the sandbox at `url`. */
+/** With GraphiQL if it is served beside this page; else with the API of the sandbox at `url`. */
 export function renderFirstReply({
   url,
-  graphiqlPath,
+  links,
   conversationId,
 }: {
   url: string;
-  graphiqlPath: string | null;
+  links: PageLinks;
   conversationId: string;
 }): Html {
-  if (graphiqlPath !== null) {
-    return html`<p class="first">Send a reply to conversation ${conversationId} with <a href="${graphiqlPath}">GraphiQL</a>, or with a program of yours, and see it arrive here.</p>`;
+  if (links.graphiql !== null) {
+    return html`<p class="first">Send a reply to conversation ${conversationId} with <a href="${links.graphiql}">GraphiQL</a>, or with a program of yours, and see it arrive here.</p>`;
   }
   const call = `curl -H 'Authorization: Token ${sandboxToken}' \\
   --data-urlencode 'body=Shall we call you back?' \\

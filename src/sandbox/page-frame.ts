@@ -1,6 +1,7 @@
 /** The frame of every page of the sandbox, with the policy that lets it run its own script and no other. */
 import { createHash } from 'node:crypto';
 import { Html, html } from './html.ts';
+import type { PageLinks } from './page-links.ts';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 
@@ -23,12 +24,12 @@ const script = new Html(`<script type="module">${pageScript}</script>`);
 export function framePage({
   title,
   content,
-  graphiqlPath,
+  links,
   isLive,
 }: {
   title: string;
   content: Html;
-  graphiqlPath: string | null;
+  links: PageLinks;
   isLive: boolean;
 }): string {
   const page = html`<!doctype html>
@@ -37,17 +38,17 @@ export function framePage({
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title} · Dashly sandbox</title>
-<link rel="icon" href="/sandbox/icon.svg" type="image/svg+xml">
+<link rel="icon" href="${links.icon}" type="image/svg+xml">
 ${style}
 </head>
 <body>
 <a class="skip" href="#conversation">Skip to the conversation</a>
 <header>
-<h1><a href="/sandbox">Dashly sandbox</a></h1>
+<h1><a href="${links.home}">Dashly sandbox</a></h1>
 <p class="live" id="live" role="status"></p>
-${graphiqlPath === null ? null : html`<a href="${graphiqlPath}">GraphiQL</a>`}
+${links.graphiql === null ? null : html`<a href="${links.graphiql}">GraphiQL</a>`}
 </header>
-<div id="content">${content}</div>
+<div id="content" data-events="${links.events}">${content}</div>
 ${isLive ? script : null}
 </body>
 </html>

@@ -79,7 +79,7 @@ function connect() {
   events?.close();
   // A browser has few connections for one server: pages that nobody sees leave them to others.
   if (document.hidden) return;
-  events = new EventSource('/sandbox/events');
+  events = new EventSource(content.dataset.events);
   events.onopen = () => {
     live.textContent = 'Live';
     live.classList.remove('broken');

@@ -86,7 +86,7 @@ section h3 { padding: 14px 20px; border-bottom: 1px solid var(--line); }
 .mine { justify-items: end; }
 .mine .box { border-radius: 18px 18px 5px 18px; background: var(--fill); color: #fff; }
 .mine :is(a, small, .none) { color: #fff; }
-form { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 10px; }
+fieldset { display: flex; flex-wrap: wrap; gap: 8px; margin-top: 10px; border: 0; min-width: 0; }
 button {
   max-width: 100%; min-height: 40px; padding: 7px 18px; border: 1.5px solid var(--accent); border-radius: 20px;
   background: none; color: var(--accent); font: 600 15px/1.4 system-ui, sans-serif; overflow-wrap: anywhere; cursor: pointer;

@@ -2,6 +2,7 @@
 import type { Admin, Attachment, ConversationPart, JsonId } from './conversation-part.ts';
 import { digitsOf, isJsonObject } from './exact-json.ts';
 import { type Html, html } from './html.ts';
+import type { PageLinks } from './page-links.ts';
 import { sandboxUserId } from './sandbox-user-id.ts';
 import { pictureTypes } from './serve-file.ts';
 
@@ -31,24 +32,22 @@ export function renderTime({ created }: Pick<ConversationPart, 'created'>): Html
 }
 
 /** The text as text, line breaks and all, and the files that hang on it. */
-export function renderBody({ body, attachments = [] }: ConversationPart): Html {
+export function renderBody({ body, attachments = [] }: ConversationPart, links: PageLinks): Html {
   const text = body === '' ? null : html`<p class="text" dir="auto">${body}</p>`;
-  const files = attachments.map(
-    (file) => html`<li><a class="file" href="${pathOf(file)}" download>${renderFile(file)}</a></li>`,
-  );
+  const files = attachments.map((file) => html`<li>${renderFile(file, linkTo(file, links))}</li>`);
   if (text === null && files.length === 0) return html`<p class="none">No text</p>`;
   return html`${text}${files.length === 0 ? null : html`<ul class="files">${files}</ul>`}`;
 }
 
-function renderFile({ filename, mime_type: mimeType, size, ...file }: Attachment): Html {
-  const name = html`<bdi>${clip(filename, 255)}</bdi> <small>${nameSize(size)}</small>`;
-  if (!pictureTypes.includes(mimeType)) return name;
-  return html`<img src="${pathOf(file)}" alt="" loading="lazy">${name}`;
+function renderFile({ filename, mime_type: mimeType, size }: Attachment, link: string): Html {
+  const isPicture = pictureTypes.includes(mimeType);
+  const preview = isPicture ? html`<img src="${link}" alt="" loading="lazy">` : null;
+  return html`<a class="file" href="${link}" download>${preview}<bdi>${clip(filename, 255)}</bdi> <small>${nameSize(size)}</small></a>`;
 }
 
-/** On the origin that serves the page, wherever the API may say that the file is. */
-function pathOf({ url }: Pick<Attachment, 'url'>): string {
-  return `/sandbox${new URL(url).pathname}`;
+/** On the origin that serves the page: the API names the sandbox's own. */
+function linkTo({ url }: Attachment, links: PageLinks): string {
+  return links.attachment(new URL(url).pathname);
 }
 
 function nameSize(bytes: number): string {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PageContent } from './conversation-page.ts';
 import { html } from './html.ts';
 import { framePage, pagePolicy } from './page-frame.ts';
+import type { PageLinks } from './page-links.ts';
 import type { SandboxState } from './sandbox-state.ts';
 
 /** One request for a page, and where the page is served. */
@@ -10,8 +11,8 @@ export interface PageExchange {
   state: SandboxState;
   request: IncomingMessage;
   response: ServerResponse;
-  /** GraphiQL on the same origin, where there is one. */
-  graphiqlPath: string | null;
+  /** As they stand in a page at the address of the request. */
+  links: PageLinks;
 }
 
 /** Whether the method is one of these; the answer is given where it is not. */
@@ -29,14 +30,14 @@ export function sendProblem(exchange: PageExchange, status: number, sentence: st
   if (exchange.request.headers.expect !== undefined) exchange.response.setHeader('connection', 'close');
   const content = html`<main id="conversation" tabindex="-1">
 <h2>${sentence}</h2>
-<p><a href="/sandbox">To the latest conversation</a></p>
+<p><a href="${exchange.links.home}">To the latest conversation</a></p>
 </main>`;
   sendPage(exchange, status, { title: String(status), content });
 }
 
 /** Any page, with the headers that keep other sites out. */
-export function sendPage({ response, graphiqlPath }: PageExchange, status: number, page: PageContent): void {
-  const body = Buffer.from(framePage({ ...page, graphiqlPath, isLive: status === 200 }));
+export function sendPage({ response, links }: PageExchange, status: number, page: PageContent): void {
+  const body = Buffer.from(framePage({ ...page, links, isLive: status === 200 }));
   response
     .writeHead(status, {
       'content-type': 'text/html; charset=utf-8',

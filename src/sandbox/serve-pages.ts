@@ -1,9 +1,10 @@
 /** The pages below `/sandbox`: what was sent, live, and the visitor's buttons. */
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { answerPress } from './answer-press.ts';
 import { renderConversation } from './conversation-page.ts';
 import { isFromOtherSite, isRebound } from './foreign-requests.ts';
 import { MalformedBody } from './malformed-body.ts';
+import { linksFrom } from './page-links.ts';
 import type { SandboxState } from './sandbox-state.ts';
 import { hasMethod, type PageExchange, sendPage, sendProblem } from './send-page.ts';
 import { serveAttachment } from './serve-file.ts';
@@ -23,7 +24,8 @@ export function createPageListener(
   { graphiqlPath }: { graphiqlPath: string | null },
 ): RequestListener {
   return (request, response) => {
-    const exchange = { state, request, response, graphiqlPath };
+    const links = linksFrom(pathOf(request), graphiqlPath);
+    const exchange = { state, request, response, links };
     answer(exchange).catch((error: unknown) => {
       // A visitor who broke off hears nothing more; for anybody else this is a bug of ours.
       if (response.headersSent || request.errored) response.destroy();
@@ -33,13 +35,17 @@ export function createPageListener(
   };
 }
 
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
 async function answer(exchange: PageExchange): Promise<void> {
   const { request, response } = exchange;
   response.setHeader('cross-origin-resource-policy', 'same-origin');
   if (isRebound(request)) {
     return sendProblem(exchange, 403, 'This address may not be that of this machine: try localhost.');
   }
-  const [path = ''] = (request.url ?? '').split('?');
+  const path = pathOf(request);
   const places: Array<[pattern: RegExp, answer: (exchange: PageExchange, id: string) => unknown]> = [
     [/^\/sandbox\/?$/, (it) => answerConversation(it, null)],
     [/^\/sandbox\/conversations\/(\d+)$/, answerConversation],
@@ -57,7 +63,7 @@ async function answer(exchange: PageExchange): Promise<void> {
 
 function answerConversation(exchange: PageExchange, id: string | null): void {
   if (!hasMethod(exchange, 'GET', 'HEAD')) return;
-  const page = renderConversation(exchange.state, { id, graphiqlPath: exchange.graphiqlPath });
+  const page = renderConversation(exchange.state, { id, links: exchange.links });
   if (page === null) sendProblem(exchange, 404, 'The sandbox has no such conversation.');
   else sendPage(exchange, 200, page);
 }

@@ -103,7 +103,7 @@ async function answerCall(
 
   request.resume();
   // Who opens the sandbox in a browser, or takes its port for the gateway's.
-  if (isDownload && path === '/') return void response.writeHead(302, { location: '/sandbox' }).end();
+  if (isDownload && path === '/') return void response.writeHead(302, { location: './sandbox' }).end();
   if (path === '/graphql') {
     const message = "This is the sandbox of Dashly's REST API; GraphQL is on the port of the gateway.";
     return giveAnswer(response, refuse('Error404', { message }));

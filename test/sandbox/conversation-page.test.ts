@@ -53,7 +53,7 @@ test.each(['"><script>.png', "a'b&c.png", '<svg onload=x>.csv'])('a file name is
     expect(view).not.toContain(name);
     expect(view).toContain(name.replace(/[&<>"']/g, (it) => `&#${it.charCodeAt(0)};`));
     expect(view.match(/ src="([^"]*)"/)?.[1]).toMatch(
-      /^\/sandbox\/attachments\/\d+\/(?:[\w%.!~*()-]|&#39;)+$/,
+      /^\.\/sandbox\/attachments\/\d+\/(?:[\w%.!~*()-]|&#39;)+$/,
     );
   }
 });
@@ -79,7 +79,7 @@ test.each([
   const { customer } = await readPage(url);
   expect(customer.includes('<img')).toBe(isShown);
   const path = /<a class="file" href="([^"]+)" download>/.exec(customer)?.[1] ?? '';
-  const served = await fetch(url + path);
+  const served = await fetch(new URL(path, url));
   expect(served.status).toBe(200);
   expect(served.headers.get('content-disposition')).toMatch(/^attachment;/);
   expect(served.headers.get('x-content-type-options')).toBe('nosniff');
@@ -176,7 +176,7 @@ test('the latest conversation comes first in the list, and is the one that is sh
   ]);
   expect(list).toMatch(/conversations\/1"[^>]* aria-current="page"/);
   expect(html).toContain('<title>Conversation 1 · ');
-  expect((await readPage(url, '/')).html).toBe(html);
+  expect((await readPage(url, '/')).html.replaceAll('"../', '"./')).toBe(html);
   expect((await readPage(url, '/conversations/2')).list).toMatch(
     /conversations\/2"[^>]* aria-current="page"/,
   );

@@ -304,16 +304,16 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
 - banner:
   - heading "Dashly sandbox" [level=1]:
     - link "Dashly sandbox":
-      - /url: /sandbox
+      - /url: ./sandbox
   - status: Live
   - link "GraphiQL":
-    - /url: /graphql
+    - /url: ./graphql
 - navigation "Conversations":
   - heading "Conversations" [level=2]
   - list:
     - listitem:
       - link "Conversation 1 1 message Shall we call you back?":
-        - /url: /sandbox/conversations/1
+        - /url: ./sandbox/conversations/1
 - main:
   - heading "Conversation 1 answers as documented" [level=2]
   - region "What the customer sees":

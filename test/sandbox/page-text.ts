@@ -27,9 +27,10 @@ export async function readPage(origin: string, path = '', init: RequestInit = {}
   };
 }
 
-/** The addresses that the buttons of a view send their presses to, in order. */
+/** The paths that the buttons of a view of the page /sandbox send their presses to, in order. */
 export function pressPathsIn(html: string): string[] {
-  return [...html.matchAll(/action="([^"]+)"/g)].map(([, path = '']) => path);
+  const actions = [...html.matchAll(/action="([^"]+)"/g)].map(([, action = '']) => action);
+  return actions.map((action) => new URL(action, 'http://localhost/sandbox').pathname);
 }
 
 /** Presses a button, as the form of the page does. */

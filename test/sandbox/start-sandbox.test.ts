@@ -55,7 +55,7 @@ test('who takes its port for that of the gateway, or opens it in a browser, lear
     meta: { error: 'Error404', error_message: expect.stringContaining('the port of the gateway') },
   });
   const opened = await fetch(sandbox.url, { redirect: 'manual' });
-  expect([opened.status, opened.headers.get('location')]).toEqual([302, '/sandbox']);
+  expect([opened.status, opened.headers.get('location')]).toEqual([302, './sandbox']);
 });
 
 test('the version may be pinned in the path, and named as a parameter', async () => {

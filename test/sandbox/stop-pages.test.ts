@@ -75,5 +75,5 @@ test.each([
   [{ GRAPHIQL: 'false' }, false],
 ])('with %j a page leads to GraphiQL: %s', async (environment, isThere) => {
   const { origin } = await startGateway(environment);
-  expect((await readPage(origin)).html.includes('href="/graphql"')).toBe(isThere);
+  expect((await readPage(origin)).html.includes('href="./graphql"')).toBe(isThere);
 });
