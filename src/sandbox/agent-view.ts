@@ -1,14 +1,13 @@
 /** A conversation as an agent sees it: everything, with what programs told each other about it. */
 
+import { clip } from './clip.ts';
 import type { ConversationPart } from './conversation-part.ts';
 import { digitsOf, isJsonObject } from './exact-json.ts';
 import { type Html, html } from './html.ts';
 import type { PageLinks } from './page-links.ts';
-import { authorOf, clip, renderBody, renderTime } from './render-message.ts';
+import { authorOf, renderBody, renderRows, renderTime, timeOf } from './render-message.ts';
 import type { KeptPart } from './sandbox-state.ts';
 
-/** How much is shown of a value that may be of any length. */
-const maxCharacters = 2_000;
 const maxActions = 50;
 
 /** All parts in their order, oldest first; new ones are announced to those who listen to the page. */
@@ -30,7 +29,7 @@ function renderPart({ id, part, pressed }: KeptPart, links: PageLinks): Html {
   ].filter((it) => it !== null);
   const look = part.type === 'note' ? 'row note' : isVisitor ? 'row visitor' : 'row';
   return html`<li class="${look}" id="a${id}">
-<p class="who"><b>${name}</b>, ${renderTime(part)}${marks.map((it) => html`, <i>${it}</i>`)}</p>
+<p class="who"><b>${name}</b>, ${renderTime(timeOf(part))}${marks.map((it) => html`, <i>${it}</i>`)}</p>
 <div class="box">${renderBody(part, links)}${renderActions(part, pressed)}${renderData(part)}</div>
 ${renderDetails(part)}</li>${part.assign_part === undefined ? null : renderAssignment(part.assign_part)}`;
 }
@@ -45,7 +44,7 @@ function renderAssignment(part: ConversationPart): Html {
   const text = assignee === null ? 'Assigned to nobody' : `Assigned to ${assignee.name}`;
   const by = authorOf(part).name;
   const id = digitsOf(part.id);
-  return html`<li class="line" id="a${id}">${text}${by === assignee?.name ? null : ` by ${by}`}, ${renderTime(part)}</li>`;
+  return html`<li class="line" id="a${id}">${text}${by === assignee?.name ? null : ` by ${by}`}, ${renderTime(timeOf(part))}</li>`;
 }
 
 function renderActions({ actions }: ConversationPart, pressed: number | null): Html | null {
@@ -82,8 +81,4 @@ function renderDetails(part: ConversationPart): Html {
     ['reply_type', part.reply_type],
   ].filter((row): row is [string, string] => row[1] !== '');
   return html`<details id="d${digitsOf(part.id)}"><summary>Details</summary>${renderRows(rows)}</details>`;
-}
-
-function renderRows(rows: ReadonlyArray<readonly [name: string, text: string]>): Html {
-  return html`<dl>${rows.map(([name, text]) => html`<div><dt>${name}</dt><dd>${clip(text, maxCharacters)}</dd></div>`)}</dl>`;
 }

@@ -1,8 +1,9 @@
 /** The conversations in which something was sent, for a look at what is new. */
 
+import { clip } from './clip.ts';
 import { type Html, html } from './html.ts';
 import type { PageLinks } from './page-links.ts';
-import { clip } from './render-message.ts';
+
 import type { KeptPart } from './sandbox-state.ts';
 
 /** The conversations with their parts, the one with the latest part first. */
@@ -26,5 +27,5 @@ export function renderConversationList(
     return html`<li id="n${id}"><a href="${links.conversation(id)}" id="l${id}"${current}><b>Conversation ${id}</b> <small>${count}</small> <bdi>${clip(last, 80)}</bdi></a></li>`;
   });
   return html`<nav aria-labelledby="list"><h2 id="list">Conversations</h2>
-<ul>${items.length === 0 ? html`<li class="line">Nothing was sent yet.</li>` : items}</ul></nav>`;
+<ul>${items.length === 0 ? html`<li class="line">No messages yet.</li>` : items}</ul></nav>`;
 }

@@ -6,6 +6,7 @@ import { renderConversationTable } from './describe-conversations.ts';
 import { renderFirstReply } from './first-reply.ts';
 import { type Html, html } from './html.ts';
 import type { PageLinks } from './page-links.ts';
+import { renderRefusedView } from './refused-view.ts';
 import { sandboxConversations } from './sandbox-conversations.ts';
 import type { SandboxState } from './sandbox-state.ts';
 
@@ -23,7 +24,7 @@ export interface PageContent {
  * Null where the sandbox has no such conversation.
  */
 export function renderConversation(
-  state: Pick<SandboxState, 'url' | 'parts'>,
+  state: Pick<SandboxState, 'url' | 'parts' | 'refused'>,
   { id: askedId, links }: { id: string | null; links: PageLinks },
 ): PageContent | null {
   const groups = groupByConversation(state.parts);
@@ -37,9 +38,10 @@ export function renderConversation(
   const content = html`${renderConversationList(groups, id, links)}
 <main id="conversation" tabindex="-1">
 <h2>Conversation ${id} <small>${conversation.title}</small></h2>
-${parts.length > 0 ? null : conversation.creates ? renderFirstReply({ url: state.url, links, conversationId: id }) : html`<p class="first">Nothing that is sent to this conversation is created, so there is nothing to see.</p>`}
+${parts.length > 0 ? null : conversation.creates ? renderFirstReply({ url: state.url, links, conversationId: id }) : html`<p class="first">Nothing that is sent to this conversation is created. What comes is listed under <a href="#refused">refused and failed replies</a>.</p>`}
 ${hidden === 0 ? null : html`<p class="hint">The latest ${maxShown} messages; ${hidden} before them are not shown.</p>`}
 <div class="views">${renderCustomerView(shown, links)}${renderAgentView(shown, links)}</div>
+${renderRefusedView(state.refused, links)}
 ${renderConversationTable(links)}
 </main>`;
   return { title: `Conversation ${id}`, content };

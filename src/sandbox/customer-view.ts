@@ -3,7 +3,7 @@
 import { isForCustomer, quickRepliesOf } from './customer-part.ts';
 import { type Html, html } from './html.ts';
 import type { PageLinks } from './page-links.ts';
-import { authorOf, renderBody, renderTime } from './render-message.ts';
+import { authorOf, renderBody, renderTime, timeOf } from './render-message.ts';
 import type { KeptPart } from './sandbox-state.ts';
 
 /** Nobody chooses from more. */
@@ -26,7 +26,7 @@ function renderMessage(kept: KeptPart, links: PageLinks): Html {
   const { isVisitor, name } = authorOf(part);
   const buttons = pressed === null ? quickRepliesOf(part) : [];
   return html`<li class="${isVisitor ? 'bubble mine' : 'bubble'}" id="c${id}">
-<p class="who"><b>${isVisitor ? 'You' : name}</b>, ${renderTime(part)}${part.type === 'article' ? html`, <i>article</i>` : null}${part.edited === null ? null : ', edited'}</p>
+<p class="who"><b>${isVisitor ? 'You' : name}</b>, ${renderTime(timeOf(part))}${part.type === 'article' ? html`, <i>article</i>` : null}${part.edited === null ? null : ', edited'}</p>
 <div class="box">${renderBody(part, links)}</div>${buttons.length === 0 ? null : renderButtons(links.press(id), id, buttons)}</li>`;
 }
 

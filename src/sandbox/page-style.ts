@@ -23,6 +23,7 @@ h1 { font-size: 18px; }
 h2 { font-size: 22px; }
 h2 small { display: block; margin-top: 4px; font-size: 15px; font-weight: 400; }
 h3 { font-size: 15px; font-weight: 600; }
+h3 small { display: block; font-weight: 400; }
 small, .who, .line, .hint, .none, dt, summary, caption { color: var(--soft); }
 small, .who, .line, dl, summary { font-size: 13px; }
 i { font-style: normal; }
@@ -96,6 +97,9 @@ button:focus-visible { border-radius: 20px; }
 
 .row { padding-left: 14px; border-left: 3px solid var(--line); }
 .visitor { border-color: var(--fill); }
+.refused .row { border-color: light-dark(#b42318, #f97066); }
+.refused .log { height: auto; max-height: 62vh; }
+.refused dl div { grid-template-columns: 132px 1fr; }
 .note { padding: 10px 14px; border-color: light-dark(#d9a400, #c99a1e); border-radius: 3px 10px 10px 3px; background: var(--note); }
 .note :is(.who, summary, dt) { color: light-dark(#5b5136, #cdbf92); }
 .actions { display: flex; flex-wrap: wrap; gap: 6px; margin-top: 8px; font-size: 14px; }
@@ -127,6 +131,7 @@ th { width: 52px; font-weight: 400; }
   .views { grid-template-columns: minmax(0, 1fr); }
   .views .log { height: auto; max-height: 70vh; }
   .log ol { padding: 16px; }
+  .refused dl div { grid-template-columns: 1fr; }
 }
 @media (prefers-reduced-motion: no-preference) {
   .bubble, .row { animation: arrive 0.25s ease-out; }

@@ -1,10 +1,14 @@
 /** What both sides of a conversation show of a message: who wrote it, when, its text and its files. */
+import { clip } from './clip.ts';
 import type { Admin, Attachment, ConversationPart, JsonId } from './conversation-part.ts';
 import { digitsOf, isJsonObject } from './exact-json.ts';
 import { type Html, html } from './html.ts';
 import type { PageLinks } from './page-links.ts';
 import { sandboxUserId } from './sandbox-user-id.ts';
 import { pictureTypes } from './serve-file.ts';
+
+/** How much is shown of a value that may be of any length. */
+const maxCharacters = 2_000;
 
 /** A side of a conversation, and how it is called. */
 export interface Author {
@@ -24,9 +28,13 @@ function isAdmin(from: JsonId | Admin): from is Admin {
   return isJsonObject(from);
 }
 
+/** When the part was created. */
+export function timeOf({ created }: Pick<ConversationPart, 'created'>): Date {
+  return new Date(created * 1_000);
+}
+
 /** The time of day where the sandbox runs; a script puts that of the reader in its place. */
-export function renderTime({ created }: Pick<ConversationPart, 'created'>): Html {
-  const time = new Date(created * 1_000);
+export function renderTime(time: Date): Html {
   const ofDay = time.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
   return html`<time datetime="${time.toISOString()}">${ofDay}</time>`;
 }
@@ -56,7 +64,7 @@ function nameSize(bytes: number): string {
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** At most so many characters of a text, with an ellipsis where there were more. */
-export function clip(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, max).replace(/[\uD800-\uDBFF]$/, '')}…`;
+/** Names and values, one below the other. */
+export function renderRows(rows: ReadonlyArray<readonly [name: string, text: string]>): Html {
+  return html`<dl>${rows.map(([name, text]) => html`<div><dt>${name}</dt><dd>${clip(text, maxCharacters)}</dd></div>`)}</dl>`;
 }

@@ -4,6 +4,7 @@ import type { ConversationPart } from './conversation-part.ts';
 import { createIdMint } from './create-id-mint.ts';
 import { PageEvents } from './page-events.ts';
 import type { ReceivedReply } from './received-reply.ts';
+import { type RefusedReply, weighRefusal } from './refused-reply.ts';
 
 /** A file that can be downloaded. */
 export interface KeptFile {
@@ -32,10 +33,14 @@ export interface SandboxState {
   files: BoundedLog<KeptFile>;
   /** What was created, by a call or by a press, whatever became of the answer; oldest first. */
   parts: readonly KeptPart[];
-  /** Those who want to hear of new parts. */
+  /** The last replies that created nothing, oldest first. */
+  refused: readonly RefusedReply[];
+  /** Those who want to hear of changes. */
   events: PageEvents;
   /** Remembers a part that weighs so many bytes, and says so to `events`. */
   keepPart(part: Omit<KeptPart, 'pressed'>, bytes: number): void;
+  /** Remembers a reply that created nothing, and says so to `events`. */
+  keepRefused(reply: RefusedReply): void;
   mintId(): string;
   /** The id of the group of a conversation's parts, in digits: the same each time. */
   partGroupOf(conversationId: string): string;
@@ -44,20 +49,29 @@ export interface SandboxState {
 /** How much is remembered: replies, files and parts each, whichever limit is met first. */
 const memory = { maxItems: 1_000, maxBytes: 256 * 1024 * 1024 };
 
+/** How much is remembered of replies that created nothing. Each page shows all of it. */
+const refusedMemory = { maxItems: 50, maxBytes: 256 * 1024 };
+
 /** An empty memory for a sandbox that listens at `url`. */
 export function createSandboxState(url: string): SandboxState {
   const mintId = createIdMint();
   const partGroups = new Map<string, string>();
   const parts = new BoundedLog<KeptPart>(memory);
+  const refused = new BoundedLog<RefusedReply>(refusedMemory);
   const events = new PageEvents();
   return {
     url,
     received: new BoundedLog(memory),
     files: new BoundedLog(memory),
     parts: parts.items,
+    refused: refused.items,
     events,
     keepPart: (part, bytes) => {
       parts.add({ ...part, pressed: null }, bytes);
+      events.tell();
+    },
+    keepRefused: (reply) => {
+      refused.add(reply, weighRefusal(reply));
       events.tell();
     },
     mintId,

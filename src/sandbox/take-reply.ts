@@ -13,6 +13,7 @@ import { type Authorization, isAuthorized } from './read-authorization.ts';
 import { readBody } from './read-body.ts';
 import { readForm } from './read-form.ts';
 import { refuse } from './refuse.ts';
+import { describeRefusal } from './refused-reply.ts';
 import { sandboxConversations } from './sandbox-conversations.ts';
 import type { SandboxState } from './sandbox-state.ts';
 import { setScene } from './scene.ts';
@@ -37,17 +38,18 @@ export async function takeReply(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const answerRefused = (answer: Answer, form: MultipartForm = { fields: [], files: [] }) => {
+    state.keepRefused(describeRefusal(state.mintId(), call.conversationId, form, answer));
+    giveAnswer(response, answer);
+  };
   const conversation = sandboxConversations.find((it) => it.id === call.conversationId);
   if (isAuthorized(call.authorization) && conversation?.creates === false && conversation.early) {
-    return giveAnswer(response, conversation.answer(state));
+    return answerRefused(conversation.answer(state));
   }
 
   const body = await readBody(request, maxBodyBytes);
   if (body === null) {
-    return giveAnswer(
-      response,
-      isAuthorized(call.authorization) ? proxyPage(413) : refuse('NotAuthenticated'),
-    );
+    return answerRefused(isAuthorized(call.authorization) ? proxyPage(413) : refuse('NotAuthenticated'));
   }
 
   const contentType = request.headers['content-type'] ?? null;
@@ -71,10 +73,9 @@ export async function takeReply(
     },
     body.length,
   );
-  if (created !== null) {
-    const bytesOfFiles = form.files.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    state.keepPart({ ...created, conversationId: call.conversationId }, body.length - bytesOfFiles);
-  }
+  if (created === null) return answerRefused(answer, form);
+  const bytesOfFiles = form.files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  state.keepPart({ ...created, conversationId: call.conversationId }, body.length - bytesOfFiles);
   giveAnswer(response, answer);
 }
 

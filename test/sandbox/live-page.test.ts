@@ -159,6 +159,25 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     expect(await customer.getAttribute('aria-live')).toBe('off');
   });
 
+  test('a reply that is refused appears on the open page, with what was sent', async () => {
+    const { origin, page, send, complaints, messages } = await start();
+    await page.goto(`${origin}/sandbox`);
+    await isLive(page);
+    const refused = page.getByRole('log', { name: 'Refused and failed replies' });
+    await refused.getByText('Nothing yet.').waitFor();
+    await send({ conversationId: '4001', body: 'Is this too long?' });
+    await refused.getByText('HTTP 400, ReplyTooBig').waitFor();
+    await refused.getByText('Is this too long?').waitFor();
+    expect(await refused.getByText('Nothing yet.').count()).toBe(0);
+    await send({ conversationId: '77', body: 'Where is this?' });
+    await refused.getByText('Conversation 77').waitFor();
+    await refused.getByRole('link', { name: 'Conversation 4001' }).click();
+    await page.getByRole('heading', { name: 'Conversation 4001' }).waitFor();
+    await refused.getByText('Where is this?').waitFor();
+    expect(complaints.filter((it) => !it.endsWith('/events'))).toEqual([]);
+    expect(messages).toEqual([]);
+  });
+
   test('it all works without a script', async () => {
     const { origin, page, customer, agent, send } = await start({ javaScriptEnabled: false });
     await send({ conversationId: '2', body: 'elsewhere' });
@@ -225,6 +244,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     });
     await send({ ...question, bodyJson: { [word]: word } });
     await send({ conversationId: '7', body: 'Files' });
+    await send({ conversationId: '4001', body: word, externalId: word, bodyJson: { [word]: word } });
     for (const path of ['/conversations/7', '/conversations/401', '']) {
       await page.goto(`${origin}/sandbox${path}`);
       await isLive(page);
@@ -233,7 +253,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
       const logs = await page
         .getByRole('log')
         .evaluateAll((all) => all.map((it) => it.scrollWidth - it.clientWidth));
-      expect(logs).toEqual([0, 0]);
+      expect(logs).toEqual([0, 0, 0]);
     }
     await page.goto(`${origin}/sandbox/conversations/1`);
     await isLive(page);
@@ -251,6 +271,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
       await send({ body: 'Mine', from: { default: 'USER' } });
       await send({ body: 'A note', from: { default: 'ADMIN' }, type: 'NOTE' });
       await send({ ...question, autoAssign: { adminId: '15' } });
+      await send({ conversationId: '4002', body: 'Refused' });
       for (const path of ['/conversations/1', '/conversations/2', '/nowhere']) {
         await page.goto(`${origin}/sandbox${path}`);
         const poor = await page.evaluate(() => {
@@ -346,6 +367,11 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
         - listitem:
           - text: Assigned to Admin 15,
           - time: 12:34
+  - region "Refused and failed replies":
+    - heading "Refused and failed replies of all conversations; nothing was created" [level=3]
+    - log "Refused and failed replies":
+      - list:
+        - listitem: Nothing yet.
   - group: "Conversations to try: the id decides what Dashly answers"`.trim(),
     );
   });

@@ -8,6 +8,8 @@ export interface PageText {
   readonly customer: string;
   /** What is in the agent's view. */
   readonly agent: string;
+  /** The list of replies that created nothing. */
+  readonly refused: string;
   /** The list of conversations. */
   readonly list: string;
 }
@@ -23,6 +25,7 @@ export async function readPage(origin: string, path = '', init: RequestInit = {}
     html,
     customer: cut('<section class="customer"', '</section>'),
     agent: cut('<section class="agent"', '</section>'),
+    refused: cut('<section class="refused"', '</section>'),
     list: cut('<nav', '</nav>'),
   };
 }

@@ -228,7 +228,7 @@ test.each([
   }
 });
 
-test('an event comes for every message, also for the answer to a press', async () => {
+test('an event comes for every message, for the answer to a press, and for every refusal', async () => {
   const { url, send, path } = await startWithQuestion();
   const events = await openEvents(url);
   expect(events.response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
@@ -240,7 +240,7 @@ test('an event comes for every message, also for the answer to a press', async (
   await press(url, path, '0');
   await send({ body: '' });
   await send();
-  await until(() => expect(events.text().match(/^data: .+\n\n/gm)).toHaveLength(3));
+  await until(() => expect(events.text().match(/^data: .+\n\n/gm)).toHaveLength(4));
 });
 
 test('so many pages may be open; with one more the oldest ends', async () => {
