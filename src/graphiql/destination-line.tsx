@@ -6,7 +6,7 @@ export function DestinationLine({ destination }: Pick<PageConfiguration, 'destin
   if ('liveHost' in destination) {
     return (
       <p className="destination is-live">
-        <strong>Live</strong> Replies reach customers of <b>{destination.liveHost}</b>.
+        <strong>Live</strong> Replies reach customers in Dashly, through <b>{destination.liveHost}</b>.
       </p>
     );
   }

@@ -12,7 +12,7 @@ export const tagline = "A typed GraphQL API in front of Dashly's REST call that 
 const title = 'dashly-graphql-gateway';
 
 const style = `
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
+:root { color-scheme: light dark; background: light-dark(#fff, #121212); font: 1rem/1.5 system-ui, sans-serif; }
 body { max-width: 42rem; margin: 12vh auto; padding: 0 1.5rem; }
 h1 { margin: 0; font-size: 1.5rem; }
 p { margin: .25rem 0 2rem; opacity: .8; }

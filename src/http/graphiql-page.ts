@@ -78,8 +78,11 @@ ${assets.modules.map((name) => `<link rel="modulepreload" href="${base}assets/${
 <script type="module" src="${base}assets/${assets.script}"></script>
 </head>
 <body>
+<main>
+<h1 class="for-screen-readers">${title}</h1>
 <div id="explorer"><p class="before-script" role="status">GraphiQL is loading …</p></div>
 <noscript><p class="before-script">GraphiQL needs JavaScript. Without it, send a POST to this address.</p></noscript>
+</main>
 <script type="application/json" id="configuration">${escapeJson(configuration)}</script>
 </body>
 </html>

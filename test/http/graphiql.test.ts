@@ -276,6 +276,32 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     });
   });
 
+  test('shows the question, its variables and the answer one below the other on a phone', async () => {
+    const gateway = await startGateway();
+    const { page, graphiql } = await openWatchedPage({ viewport: { width: 390, height: 844 } });
+    await graphiql.open(gateway.url);
+    await graphiql.openTab('SendAttachment');
+    await graphiql.filesPane.waitFor();
+    const order = ['.files-pane', '.graphiql-query-editor', '.graphiql-editor-tool', '.graphiql-response'];
+    const boxes = await Promise.all(order.map((selector) => page.locator(selector).first().boundingBox()));
+    let above = 0;
+    for (const [index, box] of boxes.entries()) {
+      expect([order[index], (box?.y ?? 0) >= above, (box?.width ?? 0) > 250]).toEqual([
+        order[index],
+        true,
+        true,
+      ]);
+      above = (box?.y ?? 0) + (box?.height ?? 0);
+    }
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await graphiql.fileInput('$file').setInputFiles(file);
+    await graphiql.run();
+    await graphiql.expectAnswer(success);
+    const answer = page.locator('.graphiql-response');
+    await answer.scrollIntoViewIfNeeded();
+    expect((await answer.boundingBox())?.y).toBeLessThan(844 / 2);
+  });
+
   describe('says where replies go', () => {
     test('into the sandbox, and where to see them', async () => {
       const gateway = await startGateway();
@@ -291,14 +317,14 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       }
     });
 
-    test('to customers, by the host', async () => {
+    test('to customers in Dashly, and through which host', async () => {
       const upstream = await startUpstream();
       const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
       const { page, graphiql } = await openWatchedPage();
       await graphiql.open(gateway.url);
       const { host } = new URL(upstream.url);
       expect(await page.locator('.destination').textContent()).toBe(
-        `Live Replies reach customers of ${host}.`,
+        `Live Replies reach customers in Dashly, through ${host}.`,
       );
     });
   });
@@ -463,6 +489,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     const { page } = await openPage({ javaScriptEnabled: false });
     await page.goto(gateway.url);
     expect(await page.locator('noscript').textContent()).toContain('GraphiQL needs JavaScript');
+    expect(await page.getByText('GraphiQL is loading').isVisible()).toBe(false);
     expect(await page.title()).toBe('Dashly GraphQL gateway');
   });
 

@@ -171,6 +171,14 @@ test('a kind that nobody knows is a message, with the buttons that are known', a
   expect(agent).toContain('date_picker');
 });
 
+test('buttons stand in a form as a named group, and each says what it does', async () => {
+  const { url, send } = await start();
+  await send({ actions: '[{"type":"quick_reply","body":"Yes"}]' });
+  expect((await readPage(url)).customer).toMatch(
+    /<form method="post" action="[^"]+"><fieldset aria-label="Quick replies"><button type="submit" [^>]+>Yes<\/button><\/fieldset><\/form>/,
+  );
+});
+
 test('the latest conversation comes first in the list, and is the one that is shown', async () => {
   const { url, send } = await start();
   await send({ body: 'a' }, '1');
