@@ -9,6 +9,9 @@ import { sandboxUserId } from './sandbox-user-id.ts';
 /** How many characters (code points) a body may have here. Dashly has a limit and does not publish it. */
 export const sandboxMaxBodyCharacters = 10_000;
 
+/** Parsed JSON takes about twenty times as much memory as its text. */
+const maxJsonCharacters = 1024 * 1024;
+
 const maxId = 2n ** 64n - 1n;
 
 /** Whether a text is an id: 1 to 2^64 − 1 in plain digits, no sign, no leading zero. */
@@ -38,7 +41,7 @@ export function checkReply(
   const takeInteger = (name: string): number => Number(take(name, isInt32, 'an integer of 32 bits') ?? 0);
   const takeJson = (name: string): unknown => {
     const text = given.get(name);
-    if (text === undefined) return undefined;
+    if (text === undefined || text.length > maxJsonCharacters) return undefined;
     try {
       return parseExactJson(text);
     } catch {

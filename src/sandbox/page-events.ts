@@ -4,8 +4,6 @@ import type { ServerResponse } from 'node:http';
 const maxStreams = 100;
 /** Keeps proxies from taking a quiet stream for a dead one. */
 const heartbeatMs = 20_000;
-/** A page that has read nothing of so much is gone, or as good as gone. */
-const maxUnreadBytes = 16 * 1024;
 
 /** The streams of the pages that are open, each of which gets an event per change. */
 export class PageEvents {
@@ -31,7 +29,7 @@ export class PageEvents {
     });
     response.write('retry: 2000\n\n');
     this.#streams.add(response);
-    this.#heartbeat ??= setInterval(() => this.#write(':\n\n'), heartbeatMs).unref();
+    this.#heartbeat ??= setInterval(() => this.#beat(), heartbeatMs).unref();
     response.once('close', () => {
       this.#streams.delete(response);
       if (this.#streams.size === 0) this.#stopHeartbeat();
@@ -41,7 +39,10 @@ export class PageEvents {
 
   /** Says that something changed; what, a page finds out by asking for itself again. */
   tell(): void {
-    this.#write('data: changed\n\n');
+    for (const response of this.#streams) {
+      // An event that is still unread says the same.
+      if (response.writableLength === 0) response.write('data: changed\n\n');
+    }
   }
 
   /** Ends all streams, and lets no new one begin. May be called again. */
@@ -51,10 +52,11 @@ export class PageEvents {
     for (const response of this.#streams) response.end();
   }
 
-  #write(text: string): void {
+  #beat(): void {
     for (const response of this.#streams) {
-      if (response.writableLength > maxUnreadBytes) response.destroy();
-      else response.write(text);
+      // The buffers of the system are full, and nobody has read from them since the last change.
+      if (response.writableLength > 0) response.destroy();
+      else response.write(':\n\n');
     }
   }
 

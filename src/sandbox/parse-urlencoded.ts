@@ -2,10 +2,14 @@
 import { decodeUtf8 } from './decode-utf8.ts';
 import { MalformedBody } from './malformed-body.ts';
 
+/** A form of many short fields would take up to forty times its size in memory. */
+export const maxFields = 1_000;
+
 /** Names and values in order of arrival. Throws `MalformedBody` for what no careful encoder writes. */
 export function parseUrlencoded(text: string): Array<[name: string, value: string]> {
-  return text
-    .split('&')
+  const pairs = text.split('&', maxFields + 1);
+  if (pairs.length > maxFields) throw new MalformedBody(`The form has more than ${maxFields} fields.`);
+  return pairs
     .filter((pair) => pair !== '')
     .map((pair) => {
       const equals = pair.indexOf('=');

@@ -37,6 +37,6 @@ export function pressButton(state: SandboxState, partId: string, index: number):
     part_group: exactNumber(state.partGroupOf(conversationId)),
     from: exactNumber(sandboxUserId),
   };
-  state.keepPart({ id, conversationId, part }, JSON.stringify(part).length);
+  state.keepPart({ id, conversationId, part });
   return asked;
 }

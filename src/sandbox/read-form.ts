@@ -2,7 +2,7 @@
 import { decodeUtf8 } from './decode-utf8.ts';
 import { MalformedBody } from './malformed-body.ts';
 import { type MultipartForm, parseMultipart } from './parse-multipart.ts';
-import { parseUrlencoded } from './parse-urlencoded.ts';
+import { maxFields, parseUrlencoded } from './parse-urlencoded.ts';
 
 /**
  * The fields and files of a body. Takes the two encodings that Dashly documents (JSON is not among them),
@@ -25,7 +25,11 @@ export function readForm(contentType: string | null, body: Buffer): MultipartFor
     if (boundary === undefined || boundary.length > 70) {
       throw new MalformedBody('A multipart body needs a boundary of 1 to 70 characters.');
     }
-    return parseMultipart(body, boundary);
+    const form = parseMultipart(body, boundary);
+    if (form.fields.length + form.files.length > maxFields) {
+      throw new MalformedBody(`The form has more than ${maxFields} fields.`);
+    }
+    return form;
   }
   throw new MalformedBody('The body has to be application/x-www-form-urlencoded or multipart/form-data.');
 }

@@ -37,8 +37,8 @@ export interface SandboxState {
   refused: readonly RefusedReply[];
   /** Those who want to hear of changes. */
   events: PageEvents;
-  /** Remembers a part that weighs so many bytes, and says so to `events`. */
-  keepPart(part: Omit<KeptPart, 'pressed'>, bytes: number): void;
+  /** Remembers a part, and says so to `events`. */
+  keepPart(part: Omit<KeptPart, 'pressed'>): void;
   /** Remembers a reply that created nothing, and says so to `events`. */
   keepRefused(reply: RefusedReply): void;
   mintId(): string;
@@ -46,28 +46,33 @@ export interface SandboxState {
   partGroupOf(conversationId: string): string;
 }
 
-/** How much is remembered: replies, files and parts each, whichever limit is met first. */
-const memory = { maxItems: 1_000, maxBytes: 256 * 1024 * 1024 };
+const mebibyte = 1024 * 1024;
 
-/** How much is remembered of replies that created nothing. Each page shows all of it. */
-const refusedMemory = { maxItems: 50, maxBytes: 256 * 1024 };
+/** How much is remembered of each, whichever limit is met first. A file shares its bytes with the call that brought it. */
+const memory = {
+  received: { maxItems: 1_000, maxBytes: 128 * mebibyte },
+  files: { maxItems: 1_000, maxBytes: 64 * mebibyte },
+  parts: { maxItems: 1_000, maxBytes: 64 * mebibyte },
+  /** Each page shows all of it. */
+  refused: { maxItems: 50, maxBytes: mebibyte / 4 },
+};
 
 /** An empty memory for a sandbox that listens at `url`. */
 export function createSandboxState(url: string): SandboxState {
   const mintId = createIdMint();
   const partGroups = new Map<string, string>();
-  const parts = new BoundedLog<KeptPart>(memory);
-  const refused = new BoundedLog<RefusedReply>(refusedMemory);
+  const parts = new BoundedLog<KeptPart>(memory.parts);
+  const refused = new BoundedLog<RefusedReply>(memory.refused);
   const events = new PageEvents();
   return {
     url,
-    received: new BoundedLog(memory),
-    files: new BoundedLog(memory),
+    received: new BoundedLog(memory.received),
+    files: new BoundedLog(memory.files),
     parts: parts.items,
     refused: refused.items,
     events,
-    keepPart: (part, bytes) => {
-      parts.add({ ...part, pressed: null }, bytes);
+    keepPart: (kept) => {
+      parts.add({ ...kept, pressed: null }, weigh(kept.part));
       events.tell();
     },
     keepRefused: (reply) => {
@@ -81,4 +86,10 @@ export function createSandboxState(url: string): SandboxState {
       return group;
     },
   };
+}
+
+/** About how many bytes of memory a part takes: its texts, and the values that were parsed from JSON. */
+function weigh({ actions, body_json, meta_data, ...rest }: ConversationPart): number {
+  const lengthOf = (value: unknown) => JSON.stringify(value).length;
+  return 2 * lengthOf(rest) + 24 * lengthOf([actions, body_json, meta_data]) + 1_000;
 }

@@ -38,7 +38,8 @@ export function setScene(state: SandboxState, reply: AskedReply, { bareIds }: { 
     mintId: () => asId(state.mintId()),
     keepFile: ({ filename, mimeType, bytes }) => {
       const id = state.mintId();
-      state.files.add({ id, filename, mimeType, bytes }, bytes.length);
+      // The bytes may be a view of a whole body, which they keep in memory.
+      state.files.add({ id, filename, mimeType, bytes }, bytes.buffer.byteLength);
       // A name of dots alone would be taken for a folder on the way here.
       const pathName = /^\.+$/.test(filename) ? 'attachment' : encodeURIComponent(filename);
       return {

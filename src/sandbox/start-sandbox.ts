@@ -17,7 +17,7 @@ export interface Sandbox {
   port: number;
   /**
    * The calls of the reply endpoint that arrived whole, oldest first; this array grows as they arrive.
-   * The last 1,000 are kept, fewer where their bodies together exceed 256 MiB.
+   * The last 1,000 are kept, fewer if their bodies together exceed 128 MiB.
    */
   received: readonly ReceivedReply[];
   /**
@@ -33,17 +33,20 @@ export interface Sandbox {
 
 /**
  * Starts a sandbox, on a free port unless `port` names one, for this machine alone unless `host` says
- * otherwise.
+ * otherwise. After `idleMs` in which no byte moves, a connection ends: one that hangs on purpose, or whose answer
+ * nobody reads.
  * Rejects with Node's own error (`EADDRINUSE`, for one) where it cannot listen.
  */
 export async function startSandbox({
   host = '127.0.0.1',
   port = 0,
+  idleMs = 10 * 60 * 1_000,
 }: {
   host?: string;
   port?: number;
+  idleMs?: number;
 } = {}): Promise<Sandbox> {
-  const server = createServer();
+  const server = createServer().setTimeout(idleMs);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

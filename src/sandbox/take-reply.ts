@@ -74,8 +74,7 @@ export async function takeReply(
     body.length,
   );
   if (created === null) return answerRefused(answer, form);
-  const bytesOfFiles = form.files.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  state.keepPart({ ...created, conversationId: call.conversationId }, body.length - bytesOfFiles);
+  state.keepPart({ ...created, conversationId: call.conversationId });
   giveAnswer(response, answer);
 }
 
