@@ -39,6 +39,21 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return isPlainObject(value) && isJson(value, maxJsonDepth);
 }
 
+/**
+ * A parsed JSON object as one of at most `maxJsonDepth` levels: what is nested deeper is null, so that the rest is not lost with it.
+ */
+export function flattened(value: object): JsonObject {
+  return (isJsonObject(value) ? value : cutAt(maxJsonDepth, value)) as JsonObject;
+}
+
+/** `depth` is how many levels of objects and arrays are left. */
+function cutAt(depth: number, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
+  if (depth === 0) return null;
+  if (Array.isArray(value)) return value.map((nested) => cutAt(depth - 1, nested));
+  return Object.fromEntries(Object.entries(value).map(([key, nested]) => [key, cutAt(depth - 1, nested)]));
+}
+
 /** `depth` is how many levels of objects and arrays are left. */
 function isJson(value: unknown, depth: number): value is JsonValue {
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return true;

@@ -1,6 +1,6 @@
 /** Turns `data` of Dashly's answer into parts, losing nothing. */
 
-import { isJsonObject } from '../conversation/exact-json.ts';
+import { flattened } from '../conversation/exact-json.ts';
 import {
   type Admin,
   type AssignPart,
@@ -140,15 +140,11 @@ function decodeAttachment(value: unknown): Attachment {
 function decodeAction(value: unknown): PartAction {
   const action = readFields(value) ?? {};
   const { type, body, meta_data: metaData } = action;
-  const isData = metaData == null || isJsonObject(metaData);
-  if (type === 'quick_reply' && typeof body === 'string' && isData) {
-    return { kind: 'quickReply', body, metaData: metaData ?? null };
+  const data = metaData == null ? null : readFields(metaData);
+  if (type === 'quick_reply' && typeof body === 'string' && (metaData == null || data)) {
+    return { kind: 'quickReply', body, metaData: data && flattened(data) };
   }
-  return {
-    kind: 'otherAction',
-    type: readText(type) ?? 'unknown',
-    data: isJsonObject(action) ? action : {},
-  };
+  return { kind: 'otherAction', type: readText(type) ?? 'unknown', data: flattened(action) };
 }
 
 function readDirection(value: string): 'ADMIN_TO_USER' | 'USER_TO_ADMIN' | 'UNKNOWN' {

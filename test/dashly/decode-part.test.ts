@@ -322,6 +322,29 @@ test.each<[action: unknown, expected: object]>([
   expect(part.actions).toEqual([{ __typename: 'QuickReply', body: 'before', metaData: null }, expected]);
 });
 
+test('an action that is nested too deeply keeps all that can be read', async () => {
+  /** Of so many levels, the innermost of which is `{}`. */
+  const nested = (levels: number): object => (levels === 1 ? {} : { a: nested(levels - 1) });
+  /** What comes back of it, if so many levels are kept. */
+  const cut = (levels: number): object | null => (levels === 0 ? null : { a: cut(levels - 1) });
+  const part = await partWith({
+    actions: [
+      { type: 'quick_reply', body: 'As deep as may be', meta_data: nested(100) },
+      { type: 'quick_reply', body: 'Deeper', meta_data: { ...nested(101), id: 1, list: [[nested(200)], 2] } },
+      { type: 'date_picker', from: 1, deep: nested(1_000), list: Array(3).fill(nested(1_000)) },
+    ],
+  });
+  expect(part.actions).toEqual([
+    { __typename: 'QuickReply', body: 'As deep as may be', metaData: nested(100) },
+    { __typename: 'QuickReply', body: 'Deeper', metaData: { ...cut(100), id: 1, list: [[cut(97)], 2] } },
+    {
+      __typename: 'OtherAction',
+      type: 'date_picker',
+      data: { type: 'date_picker', from: 1, deep: cut(99), list: Array(3).fill(cut(98)) },
+    },
+  ]);
+});
+
 test('name_internal of an admin is in no answer', async () => {
   const admin = {
     id: '5',
