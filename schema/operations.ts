@@ -58,13 +58,13 @@ export type PartType =
   /** A value that this schema does not know yet. */
   | 'UNKNOWN';
 
-/** Whether the reply exists although an error is reported: what to know before sending it again. */
+/** Whether the reply exists although an error is reported: what to know before sending it again. Each value is said only with proof. */
 export type Delivery =
-  /** The reply does not exist. It is safe to send it again. */
+  /** The reply does not exist: nothing of the request was sent, or Dashly refused it. It is safe to send it again. */
   | 'NOT_DELIVERED'
-  /** The reply may exist. Look into the conversation before sending again. */
+  /** The reply may exist. Look into the conversation before sending it again; asking again with the same `idempotencyKey` is safe. */
   | 'UNKNOWN'
-  /** The reply exists. Do not send it again. */
+  /** The reply exists: Dashly confirmed it. Do not send it again. */
   | 'DELIVERED';
 
 /** Who a reply is from: exactly one of the three. */

@@ -3,6 +3,7 @@
 import type { RequestListener } from 'node:http';
 import { parse, print } from 'graphql';
 import type { Config } from './config.ts';
+import { internalError } from './conversation/reply-outcome.ts';
 import { createReplyToConversation } from './conversation/reply-to-conversation.ts';
 import { tokenOf } from './conversation/token-of.ts';
 import { createDashlyClient } from './dashly/dashly-client.ts';
@@ -107,11 +108,15 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     runOnce,
     adviseOnToken: sandbox ? adviseOnSandboxToken : () => '',
   });
-  const createContext: CreateContext = ({ caller, presence, progress }, wholeRequest) => ({
+  const createContext: CreateContext = ({ requestId, caller, presence, progress }, wholeRequest) => ({
     caller,
     presence,
     report: (typeName, report) => progress.replies.push({ ...report, typeName }),
     replyToConversation,
+    failInternally(error, delivery) {
+      logError(`Unexpected error in request ${requestId}.`, error);
+      return internalError(requestId, delivery);
+    },
     wholeRequest,
     limits: { attachmentMaxBytes },
   });

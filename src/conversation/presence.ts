@@ -12,3 +12,15 @@ export class CallerGone extends Error {
     super('The caller went away before anything was sent.');
   }
 }
+
+/** Resolves as the promise does; rejects with CallerGone if the caller goes away before. */
+export async function whilePresent<Value>(presence: Presence, promise: Promise<Value>): Promise<Value> {
+  if (presence.isGone) throw new CallerGone();
+  const { promise: gone, reject } = Promise.withResolvers<never>();
+  const stop = presence.onGone(() => reject(new CallerGone()));
+  try {
+    return await Promise.race([promise, gone]);
+  } finally {
+    stop();
+  }
+}

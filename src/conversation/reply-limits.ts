@@ -16,3 +16,8 @@ export const idempotencyKeyMaxLength = 255;
 export function characterCount(text: string): number {
   return [...text].length;
 }
+
+/** The largest answer that is read for one reply, in bytes: the answer echoes the request, at up to six bytes of JSON for one that was sent. */
+export function replyAnswerMaxBytes(sentBytes: number): number {
+  return 256 * 1024 + 6 * sentBytes;
+}

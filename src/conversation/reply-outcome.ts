@@ -2,7 +2,10 @@
 
 import type { AssignPart, ConversationPart } from './part.ts';
 
-/** Whether the reply exists in the conversation: what a caller must know before it sends again. */
+/**
+ * Whether the reply exists in the conversation: what a caller must know before it sends again. Each is said with proof only: `NOT_DELIVERED` if nothing
+ * of the request was written, or Dashly's refusal was read to its end; `DELIVERED` if an envelope of success was read; else `UNKNOWN`.
+ */
 export const deliveries = ['NOT_DELIVERED', 'UNKNOWN', 'DELIVERED'] as const;
 export type Delivery = (typeof deliveries)[number];
 
@@ -10,8 +13,8 @@ export type Delivery = (typeof deliveries)[number];
 export const unavailableReasons = ['UNREACHABLE', 'TIMEOUT', 'SERVER_ERROR', 'BAD_RESPONSE'] as const;
 export type UnavailableReason = (typeof unavailableReasons)[number];
 
-/** Why the gateway itself could not take a reply. */
-export const gatewayUnavailableReasons = ['OVERLOADED', 'STORE_UNREACHABLE'] as const;
+/** Why the gateway itself could not handle a reply. */
+export const gatewayUnavailableReasons = ['OVERLOADED', 'STORE_UNREACHABLE', 'INTERNAL_ERROR'] as const;
 export type GatewayUnavailableReason = (typeof gatewayUnavailableReasons)[number];
 
 /** One fault in what the caller asked for; `path` leads to it from the input, `[]` being the input as a whole. */
@@ -104,18 +107,43 @@ export function attachmentTooBig(opening: string, maxBytes: number): AttachmentT
   };
 }
 
-const unavailableMessages: Record<GatewayUnavailableReason, string> = {
-  OVERLOADED: 'The gateway has too many replies waiting; nothing was sent. Send it again in a moment.',
-  STORE_UNREACHABLE:
-    'Whether this idempotencyKey has been used cannot be found out at the moment; nothing was sent.',
-};
-
-/** The failure for a reply that the gateway itself could not take. */
-export function gatewayUnavailable(reason: GatewayUnavailableReason): GatewayUnavailable {
+/** The failure for a reply that found too many others waiting. */
+export function overloaded(): GatewayUnavailable {
   return {
     kind: 'gatewayUnavailable',
-    message: unavailableMessages[reason],
+    message: 'The gateway has too many replies waiting; nothing was sent. Send it again in a moment.',
     delivery: 'NOT_DELIVERED',
-    reason,
+    reason: 'OVERLOADED',
   };
 }
+
+/** The failure for a reply whose key cannot be looked up. */
+export function storeUnreachable(): GatewayUnavailable {
+  return {
+    kind: 'gatewayUnavailable',
+    message: `This call sent nothing: the store of idempotency keys cannot be reached. ${keyAdvice}`,
+    delivery: 'UNKNOWN',
+    reason: 'STORE_UNREACHABLE',
+  };
+}
+
+/** The failure for a reply that met an error that was not foreseen; the log has the error under the id of the request. */
+export function internalError(
+  requestId: string,
+  delivery: Exclude<Delivery, 'DELIVERED'>,
+): GatewayUnavailable {
+  const consequence =
+    delivery === 'NOT_DELIVERED'
+      ? 'Nothing was sent.'
+      : 'Whether the reply was created is not known: look into the conversation before sending it again.';
+  return {
+    kind: 'gatewayUnavailable',
+    message: `The gateway failed (request ${requestId}). ${consequence}`,
+    delivery,
+    reason: 'INTERNAL_ERROR',
+  };
+}
+
+/** What to tell a caller who is refused before it is known whether an earlier call with its key sent the reply. */
+export const keyAdvice =
+  'An earlier call with this idempotencyKey may have created the reply; asking again with the same key is safe.';

@@ -1,6 +1,7 @@
 /** The one thing that the subject needs from upstream: send a draft, and learn what became of it. */
 
 import type { OutgoingFile } from './attachment.ts';
+import type { Deadline } from './deadline.ts';
 import type { OptionalPartField } from './part.ts';
 import type { Presence } from './presence.ts';
 import type { ReplyDraft } from './reply.ts';
@@ -16,6 +17,10 @@ export interface SendReplyRequest {
   readonly optionalFields: ReadonlySet<OptionalPartField>;
   /** Where the caller goes away before anything was sent, nothing is. */
   readonly presence: Presence;
+  /** The call must be over by then, and nothing is written after it; null for no limit but the usual one. */
+  readonly deadline: Deadline | null;
+  /** Called right before the first byte of the reply is written. */
+  readonly onWrite: () => void;
 }
 
 /** The call that was made to Dashly, for those who watch over the gateway. */
@@ -36,5 +41,5 @@ export interface SendReplyResult {
   readonly upstreamCall: UpstreamCall | null;
 }
 
-/** Sends the draft at most once. Rejects with CallerGone; whatever else happens is an outcome. */
+/** Sends the draft at most once. Rejects with CallerGone; any other rejection is a defect. */
 export type SendReply = (request: SendReplyRequest) => Promise<SendReplyResult>;

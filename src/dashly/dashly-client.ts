@@ -2,7 +2,8 @@
 
 import type { OutgoingFile } from '../conversation/attachment.ts';
 import { CallerGone } from '../conversation/presence.ts';
-import { gatewayUnavailable } from '../conversation/reply-outcome.ts';
+import { replyAnswerMaxBytes } from '../conversation/reply-limits.ts';
+import { overloaded } from '../conversation/reply-outcome.ts';
 import type { SendReply } from '../conversation/send-reply.ts';
 import { BackOff } from './back-off.ts';
 import type { Outlet } from './connection.ts';
@@ -48,29 +49,31 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
   const backOff = new BackOff();
 
   return {
-    async sendReply({ draft, attachment, authorization, optionalFields, presence }) {
+    async sendReply({ draft, attachment, authorization, optionalFields, presence, deadline, onWrite }) {
       const wait = backOff.secondsToWait(authorization);
       if (wait > 0) return { outcome: tooManyRequests(wait), upstreamCall: null };
-      if (slots.isFull) return { outcome: gatewayUnavailable('OVERLOADED'), upstreamCall: null };
+      if (slots.isFull) return { outcome: overloaded(), upstreamCall: null };
       if (presence.isGone) throw new CallerGone();
       const fields = encodeReply(draft, optionalFields);
       const createRequest = (outlet: Outlet): ExchangeRequest => {
-        const { headers, body, isLarge } = encode(fields, attachment, outlet);
+        const { headers, body, isLarge, maxAnswerBytes } = encode(fields, attachment, outlet);
         const options = {
           method: 'POST',
           path: `${basePath}/conversations/${draft.conversationId}/reply`,
           headers: {
             authorization,
             accept: 'application/json',
+            'accept-encoding': 'identity',
             'user-agent': 'dashly-graphql-gateway',
             ...headers,
           },
           // It takes what can be iterated, of which its types do not know.
           body: body as Uint8Array,
         } as const;
-        return { options, isLarge };
+        return { options, isLarge, maxAnswerBytes };
       };
-      const { end, call: upstreamCall } = await exchange({ slots, createRequest, timeoutMs, presence });
+      const limits = { timeoutMs, deadline, presence, onWrite };
+      const { end, call: upstreamCall } = await exchange({ slots, createRequest, ...limits });
       switch (end.kind) {
         case 'calledOff':
           throw new CallerGone();
@@ -97,6 +100,7 @@ interface EncodedReply {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array | AsyncIterable<Uint8Array>;
   readonly isLarge: boolean;
+  readonly maxAnswerBytes: number;
 }
 
 function encode(fields: FormFields, attachment: OutgoingFile | null, outlet: Outlet): EncodedReply {
@@ -108,6 +112,7 @@ function encode(fields: FormFields, attachment: OutgoingFile | null, outlet: Out
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body,
       isLarge: body.length > largeBytes,
+      maxAnswerBytes: replyAnswerMaxBytes(body.length),
     };
   }
   const { contentType, contentLength, body } = encodeMultipart(fields, attachment, outlet);
@@ -115,5 +120,11 @@ function encode(fields: FormFields, attachment: OutgoingFile | null, outlet: Out
     headers: { 'content-type': contentType, 'content-length': String(contentLength) },
     body,
     isLarge: contentLength > largeBytes,
+    // The file is not echoed.
+    maxAnswerBytes: replyAnswerMaxBytes(fields.reduce((sum, field) => sum + byteLengthOf(field), 0)),
   };
+}
+
+function byteLengthOf([name, value]: FormFields[number]): number {
+  return Buffer.byteLength(name) + Buffer.byteLength(value);
 }

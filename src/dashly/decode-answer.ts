@@ -9,13 +9,15 @@ import {
   type ReplyFailure,
   type ReplyOutcome,
 } from '../conversation/reply-outcome.ts';
+import { tokenOf } from '../conversation/token-of.ts';
 import { decodeReply } from './decode-part.ts';
 import { issuesFromErrorFields } from './error-fields.ts';
 import type { Answer } from './exchange.ts';
 import { type Fields, readFields } from './read-value.ts';
 import { parseRetryAfter } from './retry-after.ts';
+import { isRefusal, isSuccess } from './status.ts';
 import { tooManyRequests } from './too-many-requests.ts';
-import { unavailable } from './unavailable.ts';
+import { unavailable, unavailableBy } from './unavailable.ts';
 
 /** What the answer is an answer to. */
 export interface SentRequest {
@@ -26,32 +28,62 @@ export interface SentRequest {
   readonly attachmentMaxBytes: number | null;
 }
 
-/** The name that Dashly gave its refusal decides, where it is a known one; else the status does. */
+/**
+ * Decides by the name that Dashly gave its refusal, if it is a known one, and else by the status. Each is proof in a whole envelope only; a
+ * refusal of a proxy, which has none, counts as well.
+ */
 export function decodeAnswer(answer: Answer, sent: SentRequest): ReplyOutcome {
   const envelope = parseEnvelope(answer.text);
   const meta = readFields(envelope?.['meta']);
   const error = meta?.['error'];
-  const name = exceptionName(error, sent);
-  const named = name && namedFailure(name, meta?.['error_fields'], answer, sent);
-  if (named) return named;
-  if (answer.status < 200 || answer.status > 299) return failureByStatus(answer.status, name, sent);
+  const name = typeof error === 'string' ? error : null;
+  const known = name && namedFailure(name, meta?.['error_fields'], answer, sent);
+  if (known) return known;
 
+  const code = name && isPlainName(name) && !tellsOf(sent.authorization, name) ? name : null;
+  const repeated = readStatus(meta?.['status']);
   // Dashly repeats the status in the envelope, and can report a failure there alone.
-  const status = readStatus(meta?.['status']) ?? 200;
-  if (status >= 400 && status <= 599) return failureByStatus(status, name, sent);
-  const reply = status === 200 ? decodeReply(envelope?.['data']) : null;
-  if (reply) return { ...reply, kind: 'sent', replayed: false };
-  // An error that is not told of by any status: it accepted the reply, or it did not.
-  return unavailable('BAD_RESPONSE', error == null ? 'DELIVERED' : 'UNKNOWN');
+  const status = isSuccess(answer.status) ? repeated : answer.status;
+  if (status === 200) return error == null ? success(envelope) : contradiction;
+  if (status === null || !isRefusal(status)) return unavailableBy(status ?? answer.status);
+  // A refusal whose envelope does not refuse is none.
+  if (repeated !== null && !isRefusal(repeated)) return unavailableBy(repeated);
+  return rejected(status, code, sent);
 }
 
-/** The name that Dashly gave an error, where it is a name, and no text that should not be passed on. */
-function exceptionName(error: unknown, { authorization }: SentRequest): string | null {
-  if (typeof error !== 'string' || !/^[A-Za-z]\w{0,63}$/.test(error)) return null;
-  return authorization.includes(error) ? null : error;
+const contradiction = unavailable('BAD_RESPONSE', 'UNKNOWN');
+
+/** An envelope of success says that the reply exists, whatever its data is. */
+function success(envelope: Fields | null): ReplyOutcome {
+  const reply = decodeReply(envelope?.['data']);
+  return reply ? { ...reply, kind: 'sent', replayed: false } : unavailable('BAD_RESPONSE', 'DELIVERED');
 }
 
-function parseEnvelope(text: string): Fields | null {
+/** A name, and no text that should not be passed on. */
+function isPlainName(text: string): boolean {
+  return /^[A-Za-z]\w{0,63}$/.test(text);
+}
+
+/** So many characters of a token in a row are no coincidence. */
+const telling = 8;
+
+/** Whether a name may pass on the token, or a piece of it, in other letters or with other characters in between. */
+function tellsOf(authorization: string, name: string): boolean {
+  const [secret, word] = [lettersOf(tokenOf(authorization)), lettersOf(name)];
+  if (secret.includes(word)) return true;
+  const length = Math.min(telling, secret.length);
+  for (let start = 0; start + length <= word.length; start++) {
+    if (secret.includes(word.slice(start, start + length))) return true;
+  }
+  return false;
+}
+
+function lettersOf(text: string): string {
+  return text.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
+}
+
+function parseEnvelope(text: string | null): Fields | null {
+  if (text === null) return null;
   try {
     return readFields(parseExactJson(text));
   } catch {
@@ -98,9 +130,9 @@ function namedFailure(
     case 'TooManyRequests':
       return tooManyRequests(parseRetryAfter(answer.retryAfter, Date.now()));
     case 'Error404':
-      return rejected(404, name);
+      return dashlyRejected(404, name);
     case 'MethodNotAllowed':
-      return rejected(405, name);
+      return dashlyRejected(405, name);
     case 'Error500':
       return unavailable('SERVER_ERROR', 'UNKNOWN');
     default:
@@ -108,11 +140,9 @@ function namedFailure(
   }
 }
 
-/** For a status that is not 2xx, and no name that is known. */
-function failureByStatus(status: number, name: string | null, sent: SentRequest): ReplyFailure {
-  if (status >= 500 && status <= 599) return unavailable('SERVER_ERROR', 'UNKNOWN');
-  if (status < 400 || status > 499) return unavailable('BAD_RESPONSE', 'UNKNOWN');
-  if (status === 413 && !name) {
+/** For a refusal without a known name; `code` is the name that it has, if that may be passed on. */
+function rejected(status: number, code: string | null, sent: SentRequest): ReplyFailure {
+  if (status === 413 && !code) {
     const { attachmentMaxBytes } = sent;
     if (attachmentMaxBytes === null) return bodyTooBig(sent);
     return attachmentTooBig(
@@ -120,7 +150,7 @@ function failureByStatus(status: number, name: string | null, sent: SentRequest)
       attachmentMaxBytes,
     );
   }
-  return rejected(status, name ?? `HTTP_${status}`);
+  return dashlyRejected(status, code ?? `HTTP_${status}`);
 }
 
 function bodyTooBig({ draft }: SentRequest): ReplyFailure {
@@ -133,7 +163,7 @@ function bodyTooBig({ draft }: SentRequest): ReplyFailure {
   };
 }
 
-function rejected(status: number, code: string): ReplyFailure {
+function dashlyRejected(status: number, code: string): ReplyFailure {
   return {
     kind: 'dashlyRejected',
     message: `Dashly refused the reply: ${code} (HTTP status ${status}).`,

@@ -1,25 +1,29 @@
 /** One HTTP exchange with Dashly, watched closely enough to know what may have arrived when it fails. */
 
 import type { Dispatcher } from 'undici';
+import { Deadline } from '../conversation/deadline.ts';
 import type { Presence } from '../conversation/presence.ts';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
 import type { Connection, Outlet } from './connection.ts';
+import { decodeText } from './decode-text.ts';
 import type { Release, Slots } from './slots.ts';
+import { isSuccess } from './status.ts';
 
-/** A whole answer, or one of which no more than the status could be read (then `text` is empty). */
+/** An answer that was read to its end. */
 export interface Answer {
   readonly status: number;
   readonly retryAfter: string | null;
-  readonly text: string;
+  /** Null where the bytes cannot be read as text. */
+  readonly text: string | null;
 }
 
-/** How an exchange without a readable answer ended. */
+/** How an exchange without a whole answer ended. */
 export interface Interruption {
   readonly cause: 'timeout' | 'connection' | 'protocol';
   /** Whether anything of the request may have gone out. */
   readonly requestBegan: boolean;
-  /** Whether a 2xx status came; with any other status the exchange counts as answered. */
-  readonly isAccepted: boolean;
+  /** The status of an answer whose rest did not come; it proves nothing. Null where none came. */
+  readonly status: number | null;
 }
 
 export type ExchangeEnd =
@@ -41,6 +45,8 @@ export interface ExchangeRequest {
   readonly options: Dispatcher.DispatchOptions;
   /** Whether a refusal may come while much of it is still on its way: then the connection is of no further use. */
   readonly isLarge: boolean;
+  /** A longer answer is not read. */
+  readonly maxAnswerBytes: number;
 }
 
 export interface ExchangeOptions {
@@ -49,11 +55,12 @@ export interface ExchangeOptions {
   readonly createRequest: (outlet: Outlet) => ExchangeRequest;
   /** In milliseconds, for the whole: waiting for a connection, connecting, sending, and reading to the last byte. */
   readonly timeoutMs: number;
+  /** The exchange ends by then at the latest; null for no limit but `timeoutMs`. */
+  readonly deadline: Deadline | null;
   readonly presence: Presence;
+  /** Called right before the first byte of the request is written. */
+  readonly onWrite: () => void;
 }
-
-/** The whole of a reply comes back in the answer, at up to six bytes of JSON for one of a request, and little else. */
-const maxAnswerBytes = 8 * 1024 * 1024;
 
 /** What has less time left when its turn comes would be cut off, and nobody would know what became of it. */
 const leastTimeMs = 1_000;
@@ -81,15 +88,17 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #release: Release;
   readonly #ignorePresence: () => void;
   #attemptsLeft = maxAttempts;
-  readonly #deadline: number;
+  readonly #deadline: Deadline;
   #beganAt: number | null = null;
   #errorCode: string | null = null;
   #chunks: Buffer[] = [];
   #connection: Carrier | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #isLarge = false;
+  #maxAnswerBytes = 0;
   #status: number | null = null;
   #retryAfter: string | null = null;
+  #coding: string | null = null;
   #bytes = 0;
   #isSettled = false;
 
@@ -101,8 +110,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#options = options;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#deadline = performance.now() + options.timeoutMs;
-    this.#timer = setTimeout(() => this.#runOut(), options.timeoutMs);
+    const remaining = options.deadline?.remaining ?? Number.POSITIVE_INFINITY;
+    const milliseconds = Math.max(0, Math.min(options.timeoutMs, remaining));
+    this.#deadline = new Deadline(milliseconds);
+    this.#timer = setTimeout(() => this.#runOut(), milliseconds);
     this.#ignorePresence = options.presence.onGone(() => this.#callOff());
     this.#release = options.slots.take((connection) => this.#attempt(connection));
   }
@@ -111,16 +122,16 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#connection = connection;
     if (this.#isSettled) return;
     const { createRequest, timeoutMs } = this.#options;
-    const now = performance.now();
-    if (this.#deadline - now < Math.min(leastTimeMs, timeoutMs / 4)) {
+    if (this.#deadline.remaining < Math.min(leastTimeMs, timeoutMs / 4)) {
       this.#interrupt('timeout');
       return;
     }
     this.#attemptsLeft--;
-    this.#beganAt ??= now;
+    this.#beganAt ??= performance.now();
     try {
-      const { options, isLarge } = createRequest(connection);
+      const { options, isLarge, maxAnswerBytes } = createRequest(connection);
       this.#isLarge = isLarge;
+      this.#maxAnswerBytes = maxAnswerBytes;
       connection.dispatch(options, this);
     } catch (error) {
       // A request that cannot even be made is a mistake of ours, and not Dashly's.
@@ -130,12 +141,15 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    // After a process stood still, the connection can be ready before the timer fires.
+    if (!this.#isSettled && this.#deadline.isOver) this.#interrupt('timeout');
     // Too late, or called off: what is thrown here keeps undici from writing, and leaves the connection to the next one.
-    if (this.#isSettled) throw new Error('This reply is not to be sent any more.');
+    if (this.#isSettled) throw new Error('This reply must not be sent any more.');
     // A second attempt: undici must not make one, but a reply is not the place to trust in that.
     const isAgain = this.#controller !== null;
     this.#controller = controller;
     if (isAgain) this.#interrupt('connection');
+    else this.#options.onWrite();
   }
 
   onResponseStart(
@@ -147,18 +161,23 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#status = status;
     const retryAfter = headers['retry-after'];
     this.#retryAfter = typeof retryAfter === 'string' ? retryAfter : null;
+    // Several codings come as a list, which is no coding that can be read.
+    const coding = headers['content-encoding'];
+    this.#coding = coding === undefined ? null : String(coding);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
-    if (this.#bytes > maxAnswerBytes) this.#interrupt('protocol');
+    if (this.#bytes > this.#maxAnswerBytes) this.#interrupt('protocol');
     else this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
     const [first, ...others] = this.#chunks;
     const body = first && others.length === 0 ? first : Buffer.concat(this.#chunks);
-    this.#answer(this.#status ?? 0, body.toString());
+    const text = decodeText(body, this.#coding, this.#maxAnswerBytes);
+    const answer = { status: this.#status ?? 0, retryAfter: this.#retryAfter, text };
+    this.#settle({ kind: 'answered', answer });
   }
 
   onResponseError(_controller?: Dispatcher.DispatchController | null, error?: Error): void {
@@ -183,18 +202,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #interrupt(cause: Interruption['cause']): void {
-    const status = this.#status;
-    // A refusal is one whether or not its text could be read.
-    if (status !== null && !isSuccess(status)) this.#answer(status, '');
-    else {
-      const interruption = { cause, requestBegan: this.#controller !== null, isAccepted: status !== null };
-      this.#settle({ kind: 'interrupted', interruption });
-    }
+    const interruption = { cause, requestBegan: this.#controller !== null, status: this.#status };
+    this.#settle({ kind: 'interrupted', interruption });
     this.#controller?.abort(new Error('The exchange is over.'));
-  }
-
-  #answer(status: number, text: string): void {
-    this.#settle({ kind: 'answered', answer: { status, retryAfter: this.#retryAfter, text } });
   }
 
   #settle(end: ExchangeEnd): void {
@@ -225,10 +235,6 @@ class Exchange implements Dispatcher.DispatchHandler {
       milliseconds: performance.now() - this.#beganAt,
     };
   }
-}
-
-function isSuccess(status: number): boolean {
-  return status >= 200 && status <= 299;
 }
 
 const protocolErrorCodes = [

@@ -2,6 +2,7 @@
 
 import type { DashlyUnavailable, Delivery, UnavailableReason } from '../conversation/reply-outcome.ts';
 import type { Interruption } from './exchange.ts';
+import { isRefusal, isSuccess } from './status.ts';
 
 const causes: Record<UnavailableReason, string> = {
   UNREACHABLE: 'The connection to Dashly failed.',
@@ -25,10 +26,18 @@ export function unavailable(reason: UnavailableReason, delivery: Delivery): Dash
   };
 }
 
-/** For an exchange that was cut short: what may have arrived decides. */
-export function unavailableAfter({ cause, requestBegan, isAccepted }: Interruption): DashlyUnavailable {
-  const delivery = isAccepted ? 'DELIVERED' : requestBegan ? 'UNKNOWN' : 'NOT_DELIVERED';
+/** For a status that neither accepts the reply nor refuses it. */
+export function unavailableBy(status: number): DashlyUnavailable {
+  // A proxy answers 408 where it gave up, as it does with 504: Dashly may have the request all the same.
+  const isFailure = status === 408 || (status >= 500 && status <= 599);
+  return unavailable(isFailure ? 'SERVER_ERROR' : 'BAD_RESPONSE', 'UNKNOWN');
+}
+
+/** For an exchange that was cut short. A status alone proves nothing: the envelope that did not come carries the status that counts. */
+export function unavailableAfter({ cause, requestBegan, status }: Interruption): DashlyUnavailable {
+  const delivery = requestBegan ? 'UNKNOWN' : 'NOT_DELIVERED';
+  if (status !== null && !isSuccess(status) && !isRefusal(status)) return unavailableBy(status);
   if (cause === 'timeout') return unavailable('TIMEOUT', delivery);
-  const isAnswer = isAccepted || (requestBegan && cause === 'protocol');
+  const isAnswer = status !== null || (requestBegan && cause === 'protocol');
   return unavailable(isAnswer ? 'BAD_RESPONSE' : 'UNREACHABLE', delivery);
 }

@@ -3,7 +3,7 @@
 import type { Caller } from '../conversation/caller.ts';
 import type { Presence } from '../conversation/presence.ts';
 import type { ReplyReport } from '../conversation/reply-report.ts';
-import type { ReplyToConversation } from '../conversation/reply-to-conversation.ts';
+import type { FailInternally, ReplyToConversation } from '../conversation/reply-to-conversation.ts';
 
 export interface GraphQLContext {
   /** Null where there are no credentials for Dashly. */
@@ -15,6 +15,8 @@ export interface GraphQLContext {
   readonly presence: Presence;
   /** Takes what became of each reply, with the name of its type in the answer. */
   readonly report: (typeName: string, report: ReplyReport) => void;
+  /** Logs an error that was not foreseen, and returns the failure of the reply that met it. */
+  readonly failInternally: FailInternally;
   /** What the gateway was configured with. */
   readonly limits: { readonly attachmentMaxBytes: number };
 }

@@ -31,6 +31,7 @@ const maxIssues = 20;
 export interface ParsedReplyInput {
   /** To be sent only where there are no issues. */
   readonly draft: ReplyDraft;
+  /** Null where there is none, or none that can be used. */
   readonly idempotencyKey: string | null;
   readonly issues: readonly ReplyIssue[];
 }
@@ -51,9 +52,14 @@ export function parseReplyInput(input: ReplyInput): ParsedReplyInput {
     randomId: input.randomId ?? null,
     referrer: checkText(input.referrer, ['referrer'], issues, { max: referenceMaxLength }),
   };
+  const keyIssues: ReplyIssue[] = [];
   const keyLimits = { min: 1, max: idempotencyKeyMaxLength };
-  const idempotencyKey = checkText(input.idempotencyKey, ['idempotencyKey'], issues, keyLimits);
-  return { draft, idempotencyKey, issues: issues.slice(0, maxIssues) };
+  const key = checkText(input.idempotencyKey, ['idempotencyKey'], keyIssues, keyLimits);
+  return {
+    draft,
+    idempotencyKey: keyIssues.length === 0 ? key : null,
+    issues: [...issues, ...keyIssues].slice(0, maxIssues),
+  };
 }
 
 // A router may drop @oneOf on its way, so the rule holds here as well.

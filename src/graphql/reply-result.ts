@@ -26,11 +26,13 @@ import { AssignPartRef, ConversationPartRef } from './part.ts';
 
 const Delivery = builder.enumType('Delivery', {
   description:
-    'Whether the reply exists although an error is reported: what to know before sending it again.',
+    'Whether the reply exists although an error is reported: what to know before sending it again. Each value is said only with proof.',
   values: describeValues(deliveries, {
-    NOT_DELIVERED: 'The reply does not exist. It is safe to send it again.',
-    UNKNOWN: 'The reply may exist. Look into the conversation before sending again.',
-    DELIVERED: 'The reply exists. Do not send it again.',
+    NOT_DELIVERED:
+      'The reply does not exist: nothing of the request was sent, or Dashly refused it. It is safe to send it again.',
+    UNKNOWN:
+      'The reply may exist. Look into the conversation before sending it again; asking again with the same `idempotencyKey` is safe.',
+    DELIVERED: 'The reply exists: Dashly confirmed it. Do not send it again.',
   }),
 });
 
@@ -154,7 +156,7 @@ const UnavailableReason = builder.enumType('UnavailableReason', {
   values: describeValues(unavailableReasons, {
     UNREACHABLE: 'No connection could be made, or it was lost.',
     TIMEOUT: 'The time that the gateway waits ran out.',
-    SERVER_ERROR: 'Dashly, or a proxy in front of it, failed. REST: 5xx.',
+    SERVER_ERROR: 'Dashly, or a proxy in front of it, failed. REST: 5xx, 408.',
     BAD_RESPONSE: 'What came is not what the API documents.',
   }),
 });
@@ -172,20 +174,24 @@ const DashlyUnavailableRef = builder.objectRef<DashlyUnavailable>('DashlyUnavail
 });
 
 const IdempotencyConflictRef = builder.objectRef<IdempotencyConflict>('IdempotencyConflictError').implement({
-  description: "The same caller's same `idempotencyKey` came before with another input. Nothing was sent.",
+  description:
+    "The same caller's same `idempotencyKey` came before with another input. This call sent nothing; the earlier one may have created its reply.",
   interfaces: [ReplyErrorRef],
 });
 
 const GatewayUnavailableReason = builder.enumType('GatewayUnavailableReason', {
-  description: 'Why the gateway itself could not take a reply.',
+  description: 'Why the gateway itself could not handle a reply.',
   values: describeValues(gatewayUnavailableReasons, {
     OVERLOADED: 'Too many replies wait for a connection to Dashly.',
-    STORE_UNREACHABLE: 'The store of idempotency keys is out of reach.',
+    STORE_UNREACHABLE:
+      'The store of idempotency keys cannot be reached, so that an earlier call may have created the reply.',
+    INTERNAL_ERROR: 'The gateway failed in a way that was not foreseen; `message` has the id of the request.',
   }),
 });
 
 const GatewayUnavailableRef = builder.objectRef<GatewayUnavailable>('GatewayUnavailableError').implement({
-  description: 'The gateway itself could not take the reply. Nothing was sent.',
+  description:
+    'The gateway itself could not handle the reply. This call sent nothing, unless `reason` is `INTERNAL_ERROR` and `delivery` is `UNKNOWN`.',
   interfaces: [ReplyErrorRef],
   fields: (t) => ({
     reason: t.field({

@@ -1,32 +1,40 @@
 /** Resolves `replyToConversation`: from the arguments and the context to what became of the reply. */
 
-import type { GraphQLResolveInfo } from 'graphql';
-import { invalidReply, type ReplyOutcome } from '../conversation/reply-outcome.ts';
-import type { ReplyReport } from '../conversation/reply-report.ts';
+import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
+import { CallerGone } from '../conversation/presence.ts';
+import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
 import type { GraphQLContext } from './context.ts';
 import { parseReplyInput, type ReplyInput } from './parse-reply-input.ts';
 import { typeNameOf } from './reply-result.ts';
 import { selectedOptionalFields } from './selected-optional-fields.ts';
 
+/** Rejects where the whole request is broken or its caller has gone; any other failure is one of this reply alone. */
 export async function resolveReply(
   input: ReplyInput,
   context: GraphQLContext,
   info: GraphQLResolveInfo,
 ): Promise<ReplyOutcome> {
-  const report = await replyTo(input, context, info);
-  context.report(typeNameOf(report.outcome), report);
-  return report.outcome;
-}
-
-function replyTo(
-  input: ReplyInput,
-  { replyToConversation, caller, wholeRequest, presence }: GraphQLContext,
-  info: GraphQLResolveInfo,
-): ReplyReport | Promise<ReplyReport> {
-  const { draft, idempotencyKey, issues } = parseReplyInput(input);
-  if (issues.length > 0) {
-    return { outcome: invalidReply('Nothing was sent.', issues), isReplay: false, upstreamCall: null };
+  // With a key, an earlier call may have created the reply.
+  let isProvenUnsent = input.idempotencyKey == null;
+  const { replyToConversation, caller, wholeRequest, presence, failInternally } = context;
+  try {
+    const report = await replyToConversation({
+      ...parseReplyInput(input),
+      caller,
+      optionalFields: selectedOptionalFields(info),
+      wholeRequest,
+      presence,
+      onWrite() {
+        isProvenUnsent = false;
+      },
+      failInternally,
+    });
+    context.report(typeNameOf(report.outcome), report);
+    return report.outcome;
+  } catch (error) {
+    if (error instanceof CallerGone || error instanceof GraphQLError) throw error;
+    const outcome = failInternally(error, isProvenUnsent ? 'NOT_DELIVERED' : 'UNKNOWN');
+    context.report(typeNameOf(outcome), { outcome, isReplay: false, upstreamCall: null });
+    return outcome;
   }
-  const optionalFields = selectedOptionalFields(info);
-  return replyToConversation({ draft, idempotencyKey, caller, optionalFields, wholeRequest, presence });
 }

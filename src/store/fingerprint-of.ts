@@ -6,9 +6,9 @@ import { isPlainObject } from '../conversation/exact-json.ts';
 import type { KeyedReply } from '../conversation/run-once.ts';
 
 /** SHA-256 over all of the reply, the bytes of its file included. The order of keys in JSON does not count. */
-export async function fingerprintOf({ draft, attachment }: KeyedReply): Promise<string> {
+export async function fingerprintOf({ draft, attachment, refusal }: KeyedReply): Promise<string> {
   const file = attachment && (await describeFile(attachment));
-  const text = JSON.stringify({ ...draft, attachment: file }, sortKeys);
+  const text = JSON.stringify({ ...draft, attachment: file, refusal: refusal ?? undefined }, sortKeys);
   return createHash('sha256').update(text).digest('base64url');
 }
 

@@ -1,9 +1,16 @@
 /** Keeps what became of replies with a key in the memory of this process. */
 
+import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { CallerGone } from '../conversation/presence.ts';
+import { CallerGone, whilePresent } from '../conversation/presence.ts';
 import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
-import { isFinal, type OnceResult, type RunOnce } from '../conversation/run-once.ts';
+import {
+  isFinal,
+  type KeyedReply,
+  type OnceResult,
+  type Run,
+  type RunOnce,
+} from '../conversation/run-once.ts';
 import { fingerprintOf } from './fingerprint-of.ts';
 import { outcomeFromText, outcomeToText } from './outcome-text.ts';
 
@@ -26,6 +33,7 @@ interface Ended {
 
 /** `ttlMs` counts from the end of the first call with a key. */
 export function createMemoryRunOnce(ttlMs: number): RunOnce {
+  /** Each as long as its call to Dashly. */
   const running = new Map<string, Running>();
   // By a size, since a `max` takes up the memory of as many keys at once.
   const ended = new LRUCache<string, Ended>({ ttl: ttlMs, maxSize: maxKeys, sizeCalculation: () => 1 });
@@ -35,8 +43,9 @@ export function createMemoryRunOnce(ttlMs: number): RunOnce {
     sizeCalculation: (text) => text.length,
   });
 
-  function start(key: string, fingerprint: string, run: () => Promise<ReplyOutcome>): Promise<ReplyOutcome> {
-    const outcome = run();
+  function start(key: string, fingerprint: string, run: Run): Promise<ReplyOutcome> {
+    // A claim in this memory does not end before its run.
+    const outcome = run(null);
     const end = outcome.then(
       (it) => it,
       (error: unknown) => (error instanceof CallerGone ? 'calledOff' : 'interrupted'),
@@ -56,7 +65,7 @@ export function createMemoryRunOnce(ttlMs: number): RunOnce {
   }
 
   return async (reply, run): Promise<OnceResult> => {
-    const key = JSON.stringify([reply.callerId, reply.key]);
+    const key = shortKeyOf(reply);
     const fingerprint = await fingerprintOf(reply);
     for (;;) {
       const known = running.get(key) ?? ended.get(key);
@@ -67,9 +76,16 @@ export function createMemoryRunOnce(ttlMs: number): RunOnce {
         if (text === undefined) return { kind: 'lost', delivery: known.delivery };
         return { kind: 'replayed', outcome: outcomeFromText(text) };
       }
-      const end = await known.end;
+      const end = await whilePresent(reply.presence, known.end);
       if (end === 'interrupted') return { kind: 'lost', delivery: 'UNKNOWN' };
       if (end !== 'calledOff') return { kind: 'replayed', outcome: end };
     }
   };
+}
+
+/** Of one length for all, since a key may be long. */
+function shortKeyOf({ callerId, key }: KeyedReply): string {
+  return createHash('sha256')
+    .update(JSON.stringify([callerId, key]))
+    .digest('base64url');
 }

@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Deadline } from '../conversation/deadline.ts';
 import { CallerGone } from '../conversation/presence.ts';
 import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
 import { isFinal, type OnceResult, type RunOnce } from '../conversation/run-once.ts';
@@ -67,8 +68,15 @@ const longestPauseMs = 250;
 
 const retryMs = 500;
 
+/**
+ * Of outcomes that are still to be written, in characters; beyond that they are dropped. Then the record of the run stays without an end, and its
+ * outcome is unknown.
+ */
+const maxUnwritten = 16 * 1024 * 1024;
+
 export function createRedisRunOnce(redis: Redis, { ttlMs, maxRunMs }: RedisRunOnceOptions): RedisRunOnce {
   const unwritten = new Set<Promise<void>>();
+  let unwrittenCharacters = 0;
   let isClosing = false;
 
   /** Gives up at the time at which the run counts as cut off in any case. */
@@ -89,8 +97,14 @@ export function createRedisRunOnce(redis: Redis, { ttlMs, maxRunMs }: RedisRunOn
     try {
       await write();
     } catch {
+      const size = args.join('').length;
+      if (unwrittenCharacters + size > maxUnwritten) return;
+      unwrittenCharacters += size;
       // The caller need not wait: until it is written, others with the key are told that nothing is known.
-      const attempt = keepTrying(write).finally(() => unwritten.delete(attempt));
+      const attempt = keepTrying(write).finally(() => {
+        unwrittenCharacters -= size;
+        unwritten.delete(attempt);
+      });
       unwritten.add(attempt);
     }
   }
@@ -102,20 +116,25 @@ export function createRedisRunOnce(redis: Redis, { ttlMs, maxRunMs }: RedisRunOn
     const endAs = (state: 'ended' | 'freed' | 'calledOff', outcome: string): Promise<void> =>
       end(key, [token, state, outcome, fingerprint, String(ttlMs), String(freedMs)]);
 
-    async function runClaimed(): Promise<OnceResult> {
+    async function runClaimed(deadline: Deadline): Promise<OnceResult> {
       let outcome: ReplyOutcome;
       try {
-        outcome = await run();
+        outcome = await run(deadline);
       } catch (error) {
         if (error instanceof CallerGone) await endAs('calledOff', '');
         throw error;
       }
+      // Others were told that nothing is known, or have the key by now; the record goes on saying so.
+      if (deadline.isOver && !isFinal(outcome)) return { kind: 'late' };
       await endAs(isFinal(outcome) ? 'ended' : 'freed', outcomeToText(outcome));
       return { kind: 'ran', outcome };
     }
 
     let awaited = '';
     for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
+      if (reply.presence.isGone) throw new CallerGone();
+      // Begins before the claim does, so that it is over no later.
+      const deadline = new Deadline(maxRunMs);
       let claim: unknown;
       try {
         const args = [fingerprint, token, String(maxRunMs), String(ttlMs), awaited];
@@ -129,7 +148,7 @@ export function createRedisRunOnce(redis: Redis, { ttlMs, maxRunMs }: RedisRunOn
       const [state, detail] = claim as [state: string, detail?: string];
       switch (state) {
         case 'claimed':
-          return runClaimed();
+          return runClaimed(deadline);
         case 'ended':
           return { kind: 'replayed', outcome: outcomeFromText(detail ?? '') };
         case 'running':

@@ -34,6 +34,7 @@ test('the request says what it is, and nothing of the client goes along but its 
       connection: 'keep-alive',
       authorization: 'Token sandbox',
       accept: 'application/json',
+      'accept-encoding': 'identity',
       'content-type': 'application/x-www-form-urlencoded',
       'content-length': String(Buffer.byteLength(body)),
       'user-agent': 'dashly-graphql-gateway',

@@ -1,7 +1,10 @@
 /** Every way in which Dashly, or a proxy in front of it, says no: which member it becomes, and what of it is told. */
 
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
+import { replyAnswerMaxBytes } from '../../src/conversation/reply-limits.ts';
+import { file, form, map, replyOperations } from '../http/multipart-body.ts';
+import { sendForm } from '../http/raw-client.ts';
 import { reply } from '../reply.ts';
 import { answerJson, documentedAnswer, type Respond, startUpstream } from '../start-upstream.ts';
 import { replyBothWays, startStage } from './start-stage.ts';
@@ -152,7 +155,7 @@ describe('names that are not documented', () => {
       `Error ${secret}`,
       `Error\n${secret}`,
       'A'.repeat(65),
-      `SECRET${'A'.repeat(1_000_000)}`,
+      `SECRET${'A'.repeat(100_000)}`,
       '',
       '5Error',
       'replyToo-big',
@@ -185,17 +188,96 @@ describe('a status of 200 whose envelope says otherwise', () => {
     [429, rejected(429)],
     [500, members.serverError],
     [503, members.serverError],
-    [302, members.badSuccess],
-    [100, members.badSuccess],
-    [600, members.badSuccess],
-    [0, members.badSuccess],
-  ])('%d', async (status, member) => {
+    [408, members.serverError],
+    [302, members.badAnswer],
+    [201, members.badAnswer],
+    [100, members.badAnswer],
+    [600, members.badAnswer],
+    [0, members.badAnswer],
+    [400.5, members.badAnswer],
+    ['400 Bad Request', members.badAnswer],
+    ['400', rejected(400)],
+    [null, members.badAnswer],
+    [undefined, members.badAnswer],
+    [true, members.badAnswer],
+  ])('%s', async (status, member) => {
     await expectResult(answerJson({ meta: { status }, data: {} }), member);
     await expectResult(answerJson({ meta: { status }, data: documentedAnswer.data }), member);
   });
 
   test('with a name that is not documented', () =>
     expectResult(answerJson(refusal('SomethingNew', 409)), rejected(409, 'SomethingNew')));
+
+  test('with a name that is not documented, and a status of success', () =>
+    expectResult(
+      answerJson({ data: documentedAnswer.data, meta: { status: 200, error: 'Odd' } }),
+      members.badAnswer,
+    ));
+});
+
+describe('an envelope of success', () => {
+  test.each([200, '200'])('with the status %j and data that is as documented is a reply', async (status) => {
+    const { gateway } = await startStage(answerJson({ ...documentedAnswer, meta: { status } }));
+    const { __typename } = await replyBothWays(gateway, input, '__typename');
+    expect(__typename).toBe('ReplyToConversationPayload');
+  });
+
+  test.each([{}, null, undefined, [], { reply: { uuid: 1 } }, { ...documentedAnswer.data, id: null }])(
+    'with other data (%#) says that the reply exists',
+    async (data) => {
+      for (const status of [200, '200'])
+        await expectResult(answerJson({ meta: { status }, data }), members.badSuccess);
+    },
+  );
+
+  test.each([400, 404, 429])(
+    'that comes with the status %i proves neither that it exists nor that it does not',
+    async (status) => {
+      await expectResult(answerJson(documentedAnswer, status), members.badAnswer);
+      await expectResult(answerJson({ meta: { status: 200 }, data: {} }, status), members.badAnswer);
+    },
+  );
+});
+
+describe('a refusal that bears the name of the token', () => {
+  const token = 'app-1234-a3F9c0FFee77d1.b2';
+  const letters = 'app1234a3F9c0FFee77d1b2';
+
+  async function codeFor(error: string, authorization = `Token ${token}`): Promise<string> {
+    const { gateway } = await startStage(answerJson(refusal(error, 400), 400));
+    const result = await replyBothWays(gateway, input, undefined, { authorization });
+    expect(result).toMatchObject({ __typename: 'DashlyRejectedError', delivery: 'NOT_DELIVERED' });
+    return result.code;
+  }
+
+  test.each([
+    token,
+    `InvalidToken_${token}`,
+    `InvalidToken_${letters}`,
+    `InvalidToken_${letters.toUpperCase()}`,
+    `InvalidToken_${letters.toLowerCase()}`,
+    'InvalidToken_app_1234_a3F9c0FFee77d1_b2',
+    `InvalidToken[${token}]`,
+    `InvalidToken(${letters})`,
+    `Token_${letters}_is_wrong`,
+    `T${letters.slice(0, 12)}`,
+    `T_${letters.slice(-9)}`,
+    'a3F9c0FFee77d1',
+    'FFee',
+    [...letters].join('_'),
+  ])('does not pass it on: %s', async (error) => {
+    expect(await codeFor(error)).toBe('HTTP_400');
+  });
+
+  test('keeps a name that has nothing of it', async () => {
+    expect(await codeFor('InvalidToken_app')).toBe('InvalidToken_app');
+  });
+
+  test.each(documented)('counts as %s, though the token contains that', async (name, status, member) => {
+    const { gateway } = await startStage(answerJson(refusal(name, status), status));
+    const of = (authorization: string) => replyBothWays(gateway, input, undefined, { authorization });
+    expect(await of(`Token x-${name}-x${status}`)).toEqual(member);
+  });
 });
 
 const page = `<!DOCTYPE html><html><head><title>${secret}</title></head><body>${secret}</body></html>`;
@@ -225,38 +307,87 @@ describe('an answer that is no envelope', () => {
     const cases = (statuses: number[], member: (status: number) => object): Case[] =>
       statuses.map((status) => [answerJson(text, status, html), member(status)]);
     await expectResults(
-      ...cases([200, 201, 299], () => members.badSuccess),
+      ...cases([200, 201, 299], () => members.badAnswer),
       ...cases([400, 401, 403, 404, 418, 429, 499], (status) => rejected(status)),
       ...cases([413], () => members.tooBig),
-      ...cases([500, 502, 503, 504, 599], () => members.serverError),
+      ...cases([408, 500, 502, 503, 504, 599], () => members.serverError),
       ...cases([300, 399, 600, 999], () => members.badAnswer),
     );
   });
 
   test.each([204, 205])('%d, which has no body', (status) =>
-    expectResult((response) => response.writeHead(status).end(), members.badSuccess),
+    expectResult((response) => response.writeHead(status).end(), members.badAnswer),
   );
 
   test('304, which has no body', () =>
     expectResult((response) => response.writeHead(304).end(), members.badAnswer));
 
-  test('compressed without being asked', async () => {
-    const respond =
-      (status: number): Respond =>
-      (response) => {
-        response.writeHead(status, { 'content-encoding': 'gzip', 'content-type': 'application/json' });
-        response.end(
-          gzipSync(JSON.stringify(status === 200 ? documentedAnswer : refusal('LookupError', status))),
-        );
-      };
-    await expectResult(respond(200), members.badSuccess);
-    await expectResult(respond(400), rejected(400));
-  });
-
   test('bytes that are no text', async () => {
     const bytes = Buffer.from(Array.from({ length: 1000 }, (_, index) => (index * 7) % 256));
-    await expectResult((response) => response.writeHead(200).end(bytes), members.badSuccess);
+    await expectResult((response) => response.writeHead(200).end(bytes), members.badAnswer);
     await expectResult((response) => response.writeHead(409).end(bytes), rejected(409));
+  });
+});
+
+test('a 408 counts where it has a known name, and proves nothing else', async () => {
+  await expectResult(answerJson(refusal('LookupError', 408), 408), members.notFound);
+  await expectResult(answerJson(refusal('RequestTimeout', 408), 408), members.serverError);
+  await expectResult(answerJson('{}', 408), members.serverError);
+});
+
+describe('the bytes of an answer', () => {
+  const bytesOf = (json: object) => Buffer.from(JSON.stringify(json));
+  const send =
+    (bytes: Buffer, status: number, headers: Record<string, string | string[]> = {}): Respond =>
+    (response) =>
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(bytes);
+  const accepted = bytesOf({ meta: { status: 200 }, data: {} });
+  const refused = bytesOf(refusal('LookupError', 400));
+
+  test.each<[coding: string, compress: (bytes: Buffer) => Buffer]>([
+    ['gzip', gzipSync],
+    ['GZip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['identity', (bytes) => bytes],
+  ])('are decoded, though they come compressed by %s', async (coding, compress) => {
+    const headers = { 'content-encoding': coding };
+    await expectResults(
+      [send(compress(accepted), 200, headers), members.badSuccess],
+      [send(compress(refused), 400, headers), members.notFound],
+      [send(compress(refused), 200, headers), members.notFound],
+    );
+  });
+
+  test.each<[title: string, bytes: Buffer, coding: string | string[]]>([
+    ['cut off within a coding', gzipSync(refused).subarray(0, -4), 'gzip'],
+    ['of another coding', gzipSync(refused), 'br'],
+    ['of a coding that is not there', refused, 'gzip'],
+    ['of an unknown coding', refused, 'zstd'],
+    ['of two codings', gzipSync(gzipSync(refused)), 'gzip, gzip'],
+    ['of two codings in two headers', gzipSync(gzipSync(refused)), ['gzip', 'gzip']],
+    ['larger than an answer may be once decoded', gzipSync(Buffer.alloc(10_000_000, ' ')), 'gzip'],
+    ['of UTF-16', Buffer.from(`\uFEFF${refused}`, 'utf16le'), 'identity'],
+    [
+      'of no UTF-8',
+      Buffer.from(refused.toString().replace('400', '400, "x": "\u00e9"'), 'latin1'),
+      'identity',
+    ],
+    ['with something behind', Buffer.concat([refused, Buffer.from('<!-- x -->')]), 'identity'],
+  ])('that are %s prove nothing', async (_title, bytes, coding) => {
+    const headers = { 'content-encoding': coding };
+    await expectResult(send(bytes, 200, headers), members.badAnswer);
+    await expectResult(send(bytes, 400, headers), rejected(400));
+  });
+
+  test('may begin with a byte order mark', async () => {
+    const mark = Buffer.from('\uFEFF');
+    await expectResults(
+      [send(Buffer.concat([mark, accepted]), 200), members.badSuccess],
+      [send(Buffer.concat([mark, refused]), 200), members.notFound],
+      [send(Buffer.concat([mark, refused]), 400), members.notFound],
+    );
   });
 });
 
@@ -266,31 +397,75 @@ test('the type of the content does not matter, what is in it does', async () => 
   expect(__typename).toBe('ReplyToConversationPayload');
 });
 
-describe('an answer of more than 8 MiB', () => {
+describe('an answer that is longer than any to this reply', () => {
   const flood =
     (status: number): Respond =>
     (response) => {
       response.writeHead(status, { 'content-type': 'application/json' });
-      const chunk = Buffer.alloc(1024 * 1024, ' ');
+      const chunk = Buffer.alloc(64 * 1024, ' ');
       const write = (left: number): void => {
         if (left === 0) response.end(JSON.stringify(documentedAnswer));
         else if (!response.destroyed) response.write(chunk, () => write(left - 1));
       };
-      write(9);
+      write(5);
     };
 
   test.each([
-    [200, members.badSuccess],
-    [400, rejected(400)],
+    [200, members.badAnswer],
+    [400, members.badAnswer],
     [502, members.serverError],
     [302, members.badAnswer],
   ])('with the status %d is not read to its end', (status, member) => expectResult(flood(status), member));
 
-  test('one that is just smaller is read', async () => {
-    const { gateway } = await startStage((response) => {
-      response.end(`${' '.repeat(7 * 1024 * 1024)}${JSON.stringify(documentedAnswer)}`);
+  /** Answers with so many bytes. */
+  const answerOf =
+    (bytes: (form: string) => number): Respond =>
+    (response, { body }) => {
+      const json = JSON.stringify(documentedAnswer);
+      response.end(' '.repeat(bytes(body) - json.length) + json);
+    };
+
+  test.each([
+    ['exactly as long', 0, 'ReplyToConversationPayload'],
+    ['longer by one byte', 1, 'DashlyUnavailableError'],
+  ])('is one that is longer than the form of the reply allows: %s', async (_title, more, member) => {
+    const { gateway } = await startStage(answerOf((form) => replyAnswerMaxBytes(form.length) + more));
+    for (const body of ['Hi', 'x'.repeat(100_000)]) {
+      const { __typename } = await replyBothWays(gateway, { conversationId: '7', body }, '__typename');
+      expect(__typename).toBe(member);
+    }
+  });
+
+  test('is counted without the file, which is not echoed', async () => {
+    const fields = ['id_as_string', 'true', 'body', 'x'.repeat(50_000)].join('');
+    for (const [more, member] of [
+      [0, 'ReplyToConversationPayload'],
+      [1, 'DashlyUnavailableError'],
+    ] as const) {
+      const { gateway } = await startStage(answerOf(() => replyAnswerMaxBytes(fields.length) + more));
+      const operations = replyOperations({ conversationId: '7', body: 'x'.repeat(50_000) });
+      const answer = await sendForm(gateway.origin, form(operations, map(), file(Buffer.alloc(500_000))));
+      expect(answer.body.data.replyToConversation.__typename).toBe(member);
+    }
+  });
+
+  test('a reply of which every character comes back in six bytes is read', async () => {
+    const { gateway } = await startStage((response, { fields }) => {
+      const body = new Map(fields).get('body');
+      const json = JSON.stringify({ ...documentedAnswer, data: { ...documentedAnswer.data, body } });
+      response.end(
+        json.replace(/[^\x20-\x7e]/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`),
+      );
     });
-    expect((await replyBothWays(gateway, input, '__typename')).__typename).toBe('ReplyToConversationPayload');
+    for (const character of ['\u0000', '\u007f', 'ж', '👍']) {
+      const body = character.repeat(100_000);
+      const { part } = await replyBothWays(
+        gateway,
+        { conversationId: '7', body },
+        '... on ReplyToConversationPayload { part { body } }',
+      );
+      expect(part.body === body).toBe(true);
+    }
   });
 });
 

@@ -7,7 +7,8 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Pool } from 'undici';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { Deadline } from '../../src/conversation/deadline.ts';
 import { type Carrier, exchange } from '../../src/dashly/exchange.ts';
 import { Slots } from '../../src/dashly/slots.ts';
 import { post, reply } from '../reply.ts';
@@ -41,12 +42,6 @@ const consequences = {
 function unavailable(reason: keyof typeof causes, delivery: Delivery): object {
   const message = `${causes[reason]} ${consequences[delivery]}`;
   return { __typename: 'DashlyUnavailableError', message, delivery, reason };
-}
-
-function rejected(status: number): object {
-  const code = `HTTP_${status}`;
-  const message = `Dashly refused the reply: ${code} (HTTP status ${status}).`;
-  return { __typename: 'DashlyRejectedError', message, delivery: 'NOT_DELIVERED', status, code };
 }
 
 /** All at once, since each waits until the time is over. */
@@ -211,7 +206,7 @@ describe('after the request began to go out', () => {
 });
 
 describe('after a 2xx status', () => {
-  const broken = unavailable('BAD_RESPONSE', 'DELIVERED');
+  const broken = unavailable('BAD_RESPONSE', 'UNKNOWN');
   const head = `HTTP/1.1 200 OK\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n`;
   const chunked = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
 
@@ -225,7 +220,7 @@ describe('after a 2xx status', () => {
       // Only the end of the connection would be the end of this one.
       `HTTP/1.1 200 OK\r\n\r\n${json}`,
     ];
-    return expectAfterBytes(beginnings.map((bytes) => [bytes, unavailable('TIMEOUT', 'DELIVERED')]));
+    return expectAfterBytes(beginnings.map((bytes) => [bytes, unavailable('TIMEOUT', 'UNKNOWN')]));
   });
 
   test.each([
@@ -256,24 +251,32 @@ describe('after a 2xx status', () => {
       const timer = setInterval(() => socket.write(' '), 20);
       socket.on('close', () => clearInterval(timer));
     }, impatient);
-    expect(result).toEqual(unavailable('TIMEOUT', 'DELIVERED'));
+    expect(result).toEqual(unavailable('TIMEOUT', 'UNKNOWN'));
     expect(Date.now() - started).toBeLessThan(8_000);
   });
 });
 
-describe('after another status', () => {
-  const cases: [head: string, result: object][] = [
-    ['HTTP/1.1 400 Bad Request\r\ncontent-length: 100\r\n\r\n{"meta":', rejected(400)],
-    ['HTTP/1.1 404 Not Found\r\ntransfer-encoding: chunked\r\n\r\n5\r\n<html\r\n', rejected(404)],
-    ['HTTP/1.1 500 Oops\r\ncontent-length: 100\r\n\r\n', unavailable('SERVER_ERROR', 'UNKNOWN')],
-    ['HTTP/1.1 502 Bad Gateway\r\ncontent-length: 100\r\n\r\n<html', unavailable('SERVER_ERROR', 'UNKNOWN')],
+describe('after another status, without the rest of the answer,', () => {
+  const lost = unavailable('BAD_RESPONSE', 'UNKNOWN');
+  const timeout = unavailable('TIMEOUT', 'UNKNOWN');
+  const cases: [head: string, afterTheEnd: object, afterSilence: object][] = [
+    ['HTTP/1.1 400 Bad Request\r\ncontent-length: 100\r\n\r\n{"meta":', lost, timeout],
+    ['HTTP/1.1 404 Not Found\r\ntransfer-encoding: chunked\r\n\r\n5\r\n<html\r\n', lost, timeout],
+    ['HTTP/1.1 413 Content Too Large\r\ncontent-length: 100\r\n\r\n', lost, timeout],
     [
-      'HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 100\r\n\r\n<html',
-      unavailable('BAD_RESPONSE', 'UNKNOWN'),
+      'HTTP/1.1 500 Oops\r\ncontent-length: 100\r\n\r\n',
+      unavailable('SERVER_ERROR', 'UNKNOWN'),
+      unavailable('SERVER_ERROR', 'UNKNOWN'),
     ],
+    [
+      'HTTP/1.1 502 Bad Gateway\r\ncontent-length: 100\r\n\r\n<html',
+      unavailable('SERVER_ERROR', 'UNKNOWN'),
+      unavailable('SERVER_ERROR', 'UNKNOWN'),
+    ],
+    ['HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 100\r\n\r\n<html', lost, lost],
   ];
 
-  test('silence', () => expectAfterBytes(cases));
+  test('silence', () => expectAfterBytes(cases.map(([head, , afterSilence]) => [head, afterSilence])));
 
   test.each(cases)('%j, the end of the connection', async (head, result) => {
     expect(await afterRequest((socket) => socket.end(head))).toEqual(result);
@@ -400,8 +403,10 @@ function slotsOf(pool: Pool, count: number, maxWaiting: number): Slots<Carrier> 
 }
 
 async function sendOver(slots: Slots<Carrier>, body: string, timeoutMs: number) {
-  const createRequest = () => ({ options: { method: 'POST', path: '/', body }, isLarge: false }) as const;
-  const { end } = await exchange({ slots, createRequest, timeoutMs, presence: stillThere });
+  const options = { method: 'POST', path: '/', body } as const;
+  const createRequest = () => ({ options, isLarge: false, maxAnswerBytes: 1_000 });
+  const limits = { timeoutMs, deadline: null, presence: stillThere, onWrite: () => {} };
+  const { end } = await exchange({ slots, createRequest, ...limits });
   return end;
 }
 
@@ -414,11 +419,11 @@ describe('a reply that has to wait for a connection', () => {
     const [first, second] = await Promise.all([send('first', 300), send('second', 100)]);
     expect(second).toEqual({
       kind: 'interrupted',
-      interruption: { cause: 'timeout', requestBegan: false, isAccepted: false },
+      interruption: { cause: 'timeout', requestBegan: false, status: null },
     });
     expect(first).toEqual({
       kind: 'interrupted',
-      interruption: { cause: 'timeout', requestBegan: true, isAccepted: false },
+      interruption: { cause: 'timeout', requestBegan: true, status: null },
     });
     expect((await send('third', 100)).kind).toBe('interrupted');
     expect(upstream.bodies).toEqual(['first', 'third']);
@@ -448,7 +453,7 @@ describe('a reply that has to wait for a connection', () => {
     expect([first.kind, third.kind]).toEqual(['answered', 'answered']);
     expect(second).toEqual({
       kind: 'interrupted',
-      interruption: { cause: 'timeout', requestBegan: false, isAccepted: false },
+      interruption: { cause: 'timeout', requestBegan: false, status: null },
     });
     expect(bodies).toEqual(['first', 'third']);
     expect(connections).toBe(1);
@@ -475,8 +480,63 @@ describe('a reply that has to wait for a connection', () => {
     await pool.destroy();
     expect(await sendOver(slotsOf(pool, 64, 0), 'x', 1000)).toEqual({
       kind: 'interrupted',
-      interruption: { cause: 'connection', requestBegan: false, isAccepted: false },
+      interruption: { cause: 'connection', requestBegan: false, status: null },
     });
+  });
+});
+
+describe('the moment before the first byte', () => {
+  const late = { kind: 'interrupted', interruption: { cause: 'timeout', requestBegan: false, status: null } };
+
+  /** Sends one request, and does this when it is made; returns how it ended, and how often it was about to be written. */
+  async function sendAfter(act: () => void, timeoutMs: number, deadline: Deadline | null = null) {
+    const upstream = await startByteUpstream((socket) => socket.write(success));
+    const pool = new Pool(upstream.url, { connections: 1 });
+    onTestFinished(() => pool.destroy());
+    const onWrite = vi.fn();
+    const send = async (act: () => void, timeoutMs: number, deadline: Deadline | null) => {
+      const options = { method: 'POST', path: '/', body: 'x' } as const;
+      const createRequest = () => {
+        act();
+        return { options, isLarge: false, maxAnswerBytes: 10_000 };
+      };
+      const limits = { timeoutMs, deadline, presence: stillThere, onWrite };
+      const { end } = await exchange({ slots: slotsOf(pool, 1, 0), createRequest, ...limits });
+      return end;
+    };
+    const end = await send(act, timeoutMs, deadline);
+    const writes = onWrite.mock.calls.length;
+    await sleep(50);
+    const arrived = upstream.bodies.length;
+    // The connection is in order.
+    expect((await send(() => {}, 10_000, null)).kind).toBe('answered');
+    expect(upstream.used()).toBe(1);
+    return { end, writes, arrived };
+  }
+
+  test('is told of once', async () => {
+    expect(await sendAfter(() => {}, 10_000)).toMatchObject({
+      end: { kind: 'answered' },
+      writes: 1,
+      arrived: 1,
+    });
+  });
+
+  test('is the last one at which it may be too late: nothing is written after the time is over', async () => {
+    const result = await sendAfter(() => standStill(600), 500);
+    expect(result).toEqual({ end: late, writes: 0, arrived: 0 });
+  });
+
+  test('does not come where a deadline of the caller is over, or nearly so', async () => {
+    for (const milliseconds of [-1, 0, 1, 900]) {
+      const result = await sendAfter(() => expect.unreachable(), 10_000, new Deadline(milliseconds));
+      expect(result).toEqual({ end: late, writes: 0, arrived: 0 });
+    }
+  });
+
+  test('does not come where a deadline of the caller is over by then', async () => {
+    const result = await sendAfter(() => standStill(1_600), 60_000, new Deadline(1_500));
+    expect(result).toEqual({ end: late, writes: 0, arrived: 0 });
   });
 });
 

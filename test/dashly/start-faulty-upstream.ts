@@ -11,6 +11,9 @@ export interface Progress {
   readonly totalBytes: number | null;
 }
 
+/** What an answer that was read to its end says: that nothing was created, or that the reply was; null for anything less. */
+export type Proof = 'refused' | 'created' | null;
+
 export interface Fault {
   readonly name: string;
   /** Those of one group are counted together. */
@@ -19,16 +22,15 @@ export interface Fault {
   readonly isDue: 'accept' | ((progress: Progress) => boolean);
   /** True where the upstream goes on as if nothing had been; else it says nothing more on this connection. */
   readonly act: (socket: Socket) => boolean;
-  /** Whether it is a refusal, of which the client may say that nothing was delivered. */
-  readonly isRefusal: boolean;
+  readonly proof: Proof;
 }
 
 export interface FaultyUpstream {
   readonly url: string;
   /** How often each reply arrived whole, by its text. */
   readonly arrivals: ReadonlyMap<string, number>;
-  /** The texts of replies that arrived and were refused. */
-  readonly refused: ReadonlySet<string>;
+  /** The texts of replies that arrived, with what each was answered. */
+  readonly proofs: ReadonlyMap<string, Proof>;
   /** The next requests fail like this, one after the other. */
   arm(...faults: readonly Fault[]): void;
 }
@@ -46,7 +48,7 @@ const lastAnswer = goodAnswer.replace('\r\n', '\r\nconnection: close\r\n');
 
 export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promise<FaultyUpstream> {
   const arrivals = new Map<string, number>();
-  const refused = new Set<string>();
+  const proofs = new Map<string, Proof>();
   let armed: Fault[] = [];
 
   const url = await startTcpUpstream((socket) => {
@@ -73,7 +75,7 @@ export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promi
         if (isWhole) {
           const text = textOf(received.subarray(0, totalBytes));
           arrivals.set(text, (arrivals.get(text) ?? 0) + 1);
-          if (fault?.isRefusal) refused.add(text);
+          proofs.set(text, fault ? fault.proof : 'created');
         }
         if (fault && !hasActed && (isWhole || fault.isDue === 'accept' || fault.isDue(progress))) act(fault);
         if (!isWhole) return;
@@ -91,7 +93,7 @@ export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promi
   return {
     url,
     arrivals,
-    refused,
+    proofs,
     arm(...faults) {
       armed = [...faults];
     },

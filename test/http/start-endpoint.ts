@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
+import { internalError, type ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import type { ReplyCommand } from '../../src/conversation/reply-to-conversation.ts';
 import { schema as clientSchema } from '../../src/graphql/schema.ts';
 import { Admission, defaultLimits } from '../../src/http/admission.ts';
@@ -34,7 +34,7 @@ export type Answer = (command: ReplyCommand) => Promise<ReplyOutcome>;
 export async function startEndpoint(answer: Answer, schema = clientSchema): Promise<TestEndpoint> {
   const logged: { message: string; error: unknown }[] = [];
   const logError = (message: string, error: unknown) => void logged.push({ message, error });
-  const createContext: CreateContext = ({ caller, presence }, wholeRequest) => ({
+  const createContext: CreateContext = ({ requestId, caller, presence }, wholeRequest) => ({
     caller,
     presence,
     report: () => {},
@@ -43,6 +43,10 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
       isReplay: false,
       upstreamCall: null,
     }),
+    failInternally(error, delivery) {
+      logError(`Unexpected error in request ${requestId}.`, error);
+      return internalError(requestId, delivery);
+    },
     wholeRequest,
     limits: { attachmentMaxBytes: 1_000 },
   });

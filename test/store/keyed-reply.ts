@@ -53,10 +53,10 @@ const mutation = (selection: string) => `mutation ($input: ReplyToConversationIn
 
 export const sent = { __typename: 'ReplyToConversationPayload', replayed: false };
 export const replay = { ...sent, replayed: true };
-export const conflict = { __typename: 'IdempotencyConflictError', delivery: 'NOT_DELIVERED' };
+export const conflict = { __typename: 'IdempotencyConflictError', delivery: 'UNKNOWN' };
 export const storeUnreachable = {
   __typename: 'GatewayUnavailableError',
-  delivery: 'NOT_DELIVERED',
+  delivery: 'UNKNOWN',
   gatewayReason: 'STORE_UNREACHABLE',
 };
 export const unknown = { __typename: 'DashlyUnavailableError', delivery: 'UNKNOWN' };

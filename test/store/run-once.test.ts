@@ -1,6 +1,6 @@
 /** That a reply with a key is sent once, whatever keeps the keys: what became of the first call is what the others are told. */
 
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -12,12 +12,13 @@ import { decodeReply } from '../../src/dashly/decode-part.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { createMemoryRunOnce } from '../../src/store/memory-run-once.ts';
 import { bareDraft } from '../bare-draft.ts';
+import { stillThere } from '../dashly/still-there.ts';
 import { bearer, bySecret } from '../http/issuer.ts';
 import { head } from '../http/multipart-body.ts';
 import { RawClient } from '../http/raw-client.ts';
 import { watchSpool } from '../http/watch-spool.ts';
 import { post } from '../reply.ts';
-import { startGateway } from '../start-gateway.ts';
+import { startGateway, type TestGateway } from '../start-gateway.ts';
 import { isRedisMissing, startRedis } from '../start-redis.ts';
 import { answerJson, documentedAnswer, type Respond, startUpstream } from '../start-upstream.ts';
 import { until } from '../until.ts';
@@ -294,9 +295,10 @@ for (const store of ['memory', 'Redis'] as const) {
         ['a 500', broken(500), { ...unknown, reason: 'SERVER_ERROR' }],
         ['a redirect', broken(302), { ...unknown, reason: 'BAD_RESPONSE' }],
         ['silence', () => {}, { ...unknown, reason: 'TIMEOUT' }],
+        ['a 200 that cannot be read', broken(200), { ...unknown, reason: 'BAD_RESPONSE' }],
         [
-          'a 200 that cannot be read',
-          broken(200),
+          'a success without its data',
+          answerJson({ meta: { status: 200 } }),
           { __typename: 'DashlyUnavailableError', delivery: 'DELIVERED', reason: 'BAD_RESPONSE' },
         ],
       ])('stays so where nothing may be sent again: %s', async (_what, respond, result) => {
@@ -483,9 +485,187 @@ for (const store of ['memory', 'Redis'] as const) {
       });
     });
 
+    describe('a call that may not be made any more', () => {
+      /** Each with what it is told where the reply with its key exists, and where it does not. */
+      const refusals: readonly (readonly [
+        what: string,
+        call: (gateway: TestGateway) => Promise<Record<string, unknown>>,
+        whereItExists: string,
+        whereItDoesNot: string,
+      ])[] = [
+        [
+          'for its rights',
+          async (gateway) => send(gateway, {}, await asMe({ dashly_conversation_ids: ['8'] })),
+          'PermissionDeniedError',
+          'PermissionDeniedError',
+        ],
+        [
+          'for its rights, with a file',
+          async (gateway) => sendFile(gateway, {}, {}, await asMe({ dashly_conversation_ids: [] })),
+          'PermissionDeniedError',
+          'PermissionDeniedError',
+        ],
+        [
+          'for its input',
+          async (gateway) => send(gateway, { conversationId: 'x' }, await asMe()),
+          'IdempotencyConflictError',
+          'InvalidReplyError',
+        ],
+        [
+          'for a file that is too large',
+          async (gateway) => sendFile(gateway, { content: 'x'.repeat(11) }, {}, await asMe()),
+          'IdempotencyConflictError',
+          'AttachmentTooBigError',
+        ],
+      ];
+      const asMe = async (
+        claims: object = {},
+        selection = '{ __typename ... on ReplyError { message delivery } }',
+      ) => ({
+        headers: await bearer({ sub: 'me', dashly_user_id: '42', ...claims }),
+        selection,
+      });
+      const environment = { ...bySecret, UPLOAD_MAX_BYTES: '10' };
+      const isSafe = /^This call sent nothing[:.].*[Aa]sking again with the same key is safe/;
+
+      test.each(refusals)('%s, is not told that the reply does not exist where it may', async (...row) => {
+        const [, call, whereItExists] = row;
+        const { gateway, upstream, answers, arrive } = await startHeld(environment);
+        const expectUnknown = async () => {
+          const result = await call(gateway);
+          expect(result).toEqual({
+            __typename: whereItExists,
+            delivery: 'UNKNOWN',
+            message: expect.stringMatching(isSafe),
+          });
+          expect(JSON.stringify(result)).not.toContain('Hello');
+        };
+        const first = send(gateway, {}, await asMe({}, everyField));
+        await arrive(1);
+        await expectUnknown();
+        answers.release();
+        expect(await first).toMatchObject(sent);
+        for (const _time of [1, 2]) await expectUnknown();
+        expect(await send(gateway, {}, await asMe({}, everyField))).toMatchObject(replay);
+        expect(upstream.requests).toHaveLength(1);
+        expect(gateway.errors).toEqual([]);
+      });
+
+      test.each(refusals)(
+        '%s, is told so where the reply does not exist, and the key is free',
+        async (...row) => {
+          const [, call, , whereItDoesNot] = row;
+          const { gateway, upstream } = await start(undefined, environment);
+          const refused = { __typename: whereItDoesNot, delivery: 'NOT_DELIVERED' };
+          for (const _time of [1, 2]) expect(await call(gateway)).toMatchObject(refused);
+          const atOnce = await Promise.all([call(gateway), call(gateway), call(gateway)]);
+          for (const result of atOnce) expect(result).toMatchObject(refused);
+          expect(upstream.requests).toEqual([]);
+          expect(await send(gateway, {}, await asMe({}, everyField))).toMatchObject(sent);
+        },
+      );
+
+      test('for want of credentials, never learns whether the reply exists', async () => {
+        const { gateway, upstream } = await start();
+        const selection = '{ __typename ... on ReplyError { message delivery } }';
+        const headers = { authorization: '' };
+        const unauthenticated = {
+          __typename: 'NotAuthenticatedError',
+          message: expect.stringMatching(isSafe),
+        };
+        expect(await send(gateway, {}, { selection, headers })).toEqual({
+          ...unauthenticated,
+          delivery: 'UNKNOWN',
+        });
+        expect(await send(gateway, { conversationId: 'x' }, { selection, headers })).toEqual({
+          ...unauthenticated,
+          delivery: 'UNKNOWN',
+        });
+        // Without a key, or with one that is none.
+        for (const idempotencyKey of [null, '', 'x'.repeat(256)]) {
+          const result = await send(gateway, { idempotencyKey }, { selection, headers });
+          expect(result.delivery).toBe('NOT_DELIVERED');
+          expect(result.message).toMatch(/^Nothing was sent/);
+        }
+        expect(upstream.requests).toEqual([]);
+      });
+    });
+
     describe('the rate limit', () => {
       const limited = { RATE_LIMIT_APPLIES_TO: 'dashly-token', RATE_LIMIT_PER_MINUTE: '2' };
       const tooMany = { __typename: 'TooManyRequestsError', delivery: 'NOT_DELIVERED' };
+      /** That of the gateway, and not of Dashly. */
+      const ownLimit = /this caller has sent too many replies/;
+      const anotherKey = () => ({ idempotencyKey: randomUUID() });
+
+      async function messageOf(gateway: TestGateway): Promise<string> {
+        const selection = '{ ... on ReplyError { message } ... on ReplyToConversationPayload { replayed } }';
+        const { message } = await send(gateway, anotherKey(), { selection });
+        return message ?? 'sent';
+      }
+
+      test('does not count what was not sent, since Dashly had asked to wait', async () => {
+        const refusal = { data: {}, meta: { status: 429, error: 'TooManyRequests' } };
+        const { gateway, upstream } = await start((response, request) => {
+          const respond =
+            upstream.requests.length > 1 ? answerAsAsked : answerJson(refusal, 429, { 'retry-after': '1' });
+          respond(response, request);
+        }, limited);
+        for (const _time of [1, 2, 3, 4]) {
+          expect(await send(gateway, anotherKey())).toEqual(tooMany);
+          expect(await messageOf(gateway)).not.toMatch(ownLimit);
+        }
+        expect(upstream.requests).toHaveLength(1);
+        await until(async () => expect(await messageOf(gateway)).toBe('sent'));
+        expect(await messageOf(gateway)).toMatch(ownLimit);
+        expect(upstream.requests).toHaveLength(2);
+      });
+
+      test('does not count what was not sent, since too many others waited', async () => {
+        const { gateway, upstream, answers, arrive } = await startHeld({
+          ...limited,
+          DASHLY_MAX_CONNECTIONS: '1',
+          DASHLY_MAX_QUEUE: '0',
+        });
+        const first = send(gateway);
+        await arrive(1);
+        for (const _time of [1, 2, 3]) expect(await messageOf(gateway)).toMatch(/too many replies waiting/);
+        answers.release();
+        expect(await first).toMatchObject(sent);
+        await until(async () => expect(await messageOf(gateway)).toBe('sent'));
+        expect(await messageOf(gateway)).toMatch(ownLimit);
+        expect(upstream.requests).toHaveLength(2);
+      });
+
+      test('does not count what was not sent, since its caller went away', async () => {
+        const { gateway, upstream, answers, arrive } = await startHeld({
+          ...limited,
+          DASHLY_MAX_CONNECTIONS: '1',
+        });
+        const first = send(gateway);
+        await arrive(1);
+        for (const _time of [1, 2]) {
+          // The gateway may not have heard yet that the one before has gone.
+          const client = await until(async () => {
+            const waiting = await sendAndListen(gateway, anotherKey());
+            await waiting.expectIdle();
+            return waiting;
+          });
+          client.goAway();
+        }
+        answers.release();
+        expect(await first).toMatchObject(sent);
+        await until(async () => expect(await messageOf(gateway)).toBe('sent'));
+        expect(await messageOf(gateway)).toMatch(ownLimit);
+        expect(upstream.requests).toHaveLength(2);
+      });
+
+      test('does not count what was not sent, since Dashly could not be reached', async () => {
+        const { gateway } = await start(undefined, { ...limited, DASHLY_API_URL: 'http://127.0.0.1:1' });
+        for (const _time of [1, 2, 3, 4]) {
+          expect(await send(gateway, anotherKey())).toMatchObject({ reason: 'UNREACHABLE' });
+        }
+      });
 
       test('does not count a replay, nor a conflict', async () => {
         const { gateway, upstream } = await start(undefined, limited);
@@ -602,7 +782,8 @@ for (const store of ['memory', 'Redis'] as const) {
       test.each([
         ['the answer comes', answerAsAsked, replay],
         ['the connection is lost', (response) => void response.destroy(), unknown],
-        ['the answer cannot be read', answerJson('<html>'), { delivery: 'DELIVERED' }],
+        ['the answer cannot be read', answerJson('<html>'), unknown],
+        ['the answer lacks its data', answerJson({ meta: { status: 200 } }), { delivery: 'DELIVERED' }],
       ] satisfies [what: string, respond: Respond, result: object][])(
         'after that changes nothing: %s, and is recorded',
         async (_what, respond, result) => {
@@ -687,7 +868,14 @@ describe('the memory', () => {
     if (!decoded) throw new Error('The answer is not one.');
     return { kind: 'sent', ...decoded, replayed: false };
   };
-  const keyed = (key: string): KeyedReply => ({ callerId: 'me', key, draft, attachment: null });
+  const keyed = (key: string): KeyedReply => ({
+    callerId: 'me',
+    key,
+    draft,
+    attachment: null,
+    refusal: null,
+    presence: stillThere,
+  });
 
   test.each([
     ['large answers', 4_000, 'x'.repeat(200_000), 200],
