@@ -1,7 +1,18 @@
 /** Who may send a reply: those who bring something that Dashly takes, or whose claims allow it. */
 
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { Caller } from '../../src/conversation/caller.ts';
+import { allRights } from '../../src/conversation/caller-rights.ts';
+import { internalError, type ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
+import {
+  createReplyToConversation,
+  type ReplyCommand,
+  type ReplyToConversationPorts,
+} from '../../src/conversation/reply-to-conversation.ts';
+import { createMemoryRunOnce } from '../../src/store/memory-run-once.ts';
+import { bareDraft } from '../bare-draft.ts';
+import { stillThere } from '../dashly/still-there.ts';
 import { ask } from '../http/ask.ts';
 import { bearer, bySecret, gatewayToken } from '../http/issuer.ts';
 import { boundary, file, form, head, map, replyOperations } from '../http/multipart-body.ts';
@@ -259,5 +270,91 @@ describe('with the token of the gateway', () => {
       expect(headers.authorization).toBe(`Token ${gatewayToken}`);
     }
     expect(upstream.requests).toHaveLength(2);
+  });
+});
+
+describe('an error that was not foreseen', () => {
+  const error = new Error('MARKER-7f3a');
+  const caller: Caller = { kind: 'jwt', id: 'me', authorization: 'Token t', rights: allRights };
+  const sent: ReplyOutcome = { kind: 'replyTargetNotFound', message: 'No.', delivery: 'NOT_DELIVERED' };
+
+  /** A use case that fails once in the given way, and the calls of it. */
+  function start(failing: Partial<ReplyToConversationPorts>) {
+    let isFailing = true;
+    const giveBack = vi.fn();
+    const failInternally = vi.fn((_error: unknown, delivery: 'NOT_DELIVERED' | 'UNKNOWN') => {
+      isFailing = false;
+      return internalError('request-1', delivery);
+    });
+    const works: ReplyToConversationPorts = {
+      sendReply: vi.fn(async () => ({ outcome: sent, upstreamCall: null })),
+      rateLimit: async () => ({ isWithinLimit: true, giveBack }),
+      runOnce: createMemoryRunOnce(1_000_000),
+      adviseOnToken: () => '',
+    };
+    const once = { ...works, ...failing };
+    const replyToConversation = createReplyToConversation({
+      ...works,
+      sendReply: (request) => (isFailing ? once : works).sendReply(request),
+      rateLimit: (caller) => (isFailing ? once : works).rateLimit(caller),
+    });
+    const command = (idempotencyKey: string | null): ReplyCommand => ({
+      draft: bareDraft,
+      issues: [],
+      idempotencyKey,
+      caller,
+      optionalFields: new Set(),
+      wholeRequest: null,
+      presence: stillThere,
+      onWrite: () => {},
+      failInternally,
+    });
+    return { call: (key: string | null) => replyToConversation(command(key)), failInternally, giveBack };
+  }
+
+  const unsent: readonly (readonly [where: string, failing: Partial<ReplyToConversationPorts>])[] = [
+    ['while replies are counted', { rateLimit: () => Promise.reject(error) }],
+    ['before anything was written', { sendReply: () => Promise.reject(error) }],
+    [
+      'at once',
+      {
+        sendReply() {
+          throw error;
+        },
+      },
+    ],
+  ];
+  const written: Partial<ReplyToConversationPorts> = {
+    async sendReply({ onWrite }) {
+      onWrite();
+      throw error;
+    },
+  };
+
+  test.each(unsent)('%s is one of a reply that was not sent, and frees its key', async (_where, failing) => {
+    for (const key of [null, 'k']) {
+      const { call, failInternally } = start(failing);
+      const { outcome } = await call(key);
+      expect(outcome).toEqual(internalError('request-1', 'NOT_DELIVERED'));
+      expect(failInternally.mock.calls).toEqual([[error, 'NOT_DELIVERED']]);
+      expect((await call(key)).outcome).toBe(sent);
+    }
+  });
+
+  test('once something was written is one of a reply of which nothing is known, and keeps its key', async () => {
+    for (const key of [null, 'k']) {
+      const { call, failInternally, giveBack } = start(written);
+      const { outcome } = await call(key);
+      expect(outcome).toEqual(internalError('request-1', 'UNKNOWN'));
+      expect(failInternally.mock.calls).toEqual([[error, 'UNKNOWN']]);
+      expect(giveBack).not.toHaveBeenCalled();
+      expect((await call(key)).outcome).toEqual(key === null ? sent : outcome);
+    }
+  });
+
+  test('before anything was written does not count towards the rate limit', async () => {
+    const { call, giveBack } = start({ sendReply: () => Promise.reject(error) });
+    await call(null);
+    expect(giveBack).toHaveBeenCalledTimes(1);
   });
 });

@@ -8,7 +8,6 @@ import { askJson, type HttpAnswer } from './ask.ts';
 import { type Answer, startEndpoint, type TestEndpoint } from './start-endpoint.ts';
 
 const marker = 'MARKER-7f3a';
-const failing = 'mutation { replyToConversation(input: { conversationId: "13" }) { __typename } }';
 
 /** Fails in conversation 13, in the way that is given; all others are refused as they should be. */
 function failIn13(fail: () => ReturnType<Answer>): Answer {
@@ -24,24 +23,23 @@ const throws = () => {
   throw new Error(marker);
 };
 
+/** After the reply: where its answer is made. */
 const ways: [name: string, fail: () => ReturnType<Answer>][] = [
-  ['throws', throws],
-  ['rejects', () => Promise.reject(new Error(marker))],
+  ['lacks what the schema promises', async () => ({ kind: 'sent' }) as unknown as ReplyOutcome],
   [
-    'throws with a cause',
-    () => {
-      throw new TypeError('outer', { cause: new Error(marker) });
-    },
+    'has a part that throws',
+    async () =>
+      ({
+        kind: 'sent',
+        get part() {
+          throw new Error(marker);
+        },
+      }) as unknown as ReplyOutcome,
   ],
-  [
-    'throws a text',
-    () => {
-      throw marker;
-    },
-  ],
-  ['gives what the schema does not know', async () => ({ kind: marker }) as unknown as ReplyOutcome],
-  ['gives nothing', async () => null as unknown as ReplyOutcome],
 ];
+
+const ofPart = '... on ReplyToConversationPayload { part { id } }';
+const failingLater = `mutation { replyToConversation(input: { conversationId: "13" }) { __typename ${ofPart} } }`;
 
 /** The first answer comes through Yoga, the second from the compiled operation. */
 async function askTwice(endpoint: TestEndpoint, query: string, headers = {}): Promise<HttpAnswer[]> {
@@ -56,10 +54,10 @@ async function askTwice(endpoint: TestEndpoint, query: string, headers = {}): Pr
   return answers;
 }
 
-describe('an unexpected failure', () => {
+describe('an unexpected failure after the reply', () => {
   test.each(ways)('that %s is masked alike on both ways', async (_name, fail) => {
     const endpoint = await startEndpoint(failIn13(fail));
-    const answers = await askTwice(endpoint, failing);
+    const answers = await askTwice(endpoint, failingLater);
     answers.forEach((answer, index) => {
       const requestId = answer.headers['x-request-id'];
       expect(requestId).toMatch(/./);
@@ -68,7 +66,7 @@ describe('an unexpected failure', () => {
         errors: [
           {
             message: 'Unexpected error.',
-            path: ['replyToConversation'],
+            path: ['replyToConversation', 'part'],
             extensions: { code: 'INTERNAL_SERVER_ERROR', requestId },
           },
         ],
@@ -81,12 +79,14 @@ describe('an unexpected failure', () => {
 
   test('is logged as it was thrown', async () => {
     const error = new Error(marker);
-    const endpoint = await startEndpoint(
-      failIn13(() => {
+    const outcome = {
+      kind: 'sent',
+      get part() {
         throw error;
-      }),
-    );
-    await askTwice(endpoint, failing);
+      },
+    } as unknown as ReplyOutcome;
+    const endpoint = await startEndpoint(failIn13(async () => outcome));
+    await askTwice(endpoint, failingLater);
     expect(endpoint.logged.map((entry) => entry.error)).toEqual([error, error]);
     expect(endpoint.logged[1]?.error).toBe(error);
   });
@@ -94,34 +94,77 @@ describe('an unexpected failure', () => {
   test.each(['application/json', 'application/graphql-response+json'])(
     'has the same status and type on both ways for %s',
     async (accept) => {
-      const endpoint = await startEndpoint(failIn13(throws));
-      const [long, short] = await askTwice(endpoint, failing, { accept });
+      const endpoint = await startEndpoint(
+        failIn13(async () => ({ kind: 'sent' }) as unknown as ReplyOutcome),
+      );
+      const [long, short] = await askTwice(endpoint, failingLater, { accept });
       expect([short?.status, short?.headers['content-type']]).toEqual([
         long?.status,
         long?.headers['content-type'],
       ]);
     },
   );
+});
 
-  test('ends the operation on both ways: what stands after it is not sent, since nobody would hear of it', async () => {
-    const asked: string[] = [];
-    const endpoint = await startEndpoint((command) => {
-      asked.push(command.draft.conversationId);
-      return failIn13(throws)(command);
-    });
-    const query = `mutation {
-      first: replyToConversation(input: { conversationId: "1" }) { __typename }
-      bad: replyToConversation(input: { conversationId: "13" }) { __typename }
-      last: replyToConversation(input: { conversationId: "2" }) { __typename }
-    }`;
-    const answers = await askTwice(endpoint, query);
-    for (const { text } of answers) {
-      const { data, errors } = JSON.parse(text);
-      expect(data).toBeNull();
-      expect(errors).toHaveLength(1);
-      expect(errors[0].path).toEqual(['bad']);
+describe('an unforeseen failure of one reply', () => {
+  const selection =
+    '{ __typename ... on ReplyError { message delivery } ... on GatewayUnavailableError { reason } }';
+  const query = (key = '') => `mutation {
+    first: replyToConversation(input: { conversationId: "1" }) ${selection}
+    bad: replyToConversation(input: { conversationId: "13"${key} }) ${selection}
+    last: replyToConversation(input: { conversationId: "2" }) ${selection}
+  }`;
+  const refused = {
+    __typename: 'ReplyTargetNotFoundError',
+    message: 'Not there.',
+    delivery: 'NOT_DELIVERED',
+  };
+
+  test.each<[name: string, answer: Answer, key: string, delivery: string]>([
+    ['throws', throws, '', 'NOT_DELIVERED'],
+    ['rejects', () => Promise.reject(new Error(marker)), '', 'NOT_DELIVERED'],
+    ['rejects with a text', () => Promise.reject(marker), '', 'NOT_DELIVERED'],
+    ['rejects, with a key that an earlier call may have had', throws, ', idempotencyKey: "k"', 'UNKNOWN'],
+    [
+      'rejects when something may have been written',
+      async ({ onWrite }) => {
+        onWrite();
+        throw new Error(marker);
+      },
+      '',
+      'UNKNOWN',
+    ],
+    ['is of no known kind', async () => ({ kind: marker }) as unknown as ReplyOutcome, '', 'NOT_DELIVERED'],
+    ['is nothing', async () => null as unknown as ReplyOutcome, '', 'NOT_DELIVERED'],
+  ])('that %s leaves the others alone', async (_name, answer, key, delivery) => {
+    const endpoint = await startEndpoint((command) => failIn13(() => answer(command))(command));
+    const answers = await askTwice(endpoint, query(key));
+    for (const [index, { status, text, headers }] of answers.entries()) {
+      const requestId = headers['x-request-id'];
+      expect(status).toBe(200);
+      expect(JSON.parse(text)).toEqual({
+        data: {
+          first: refused,
+          bad: {
+            __typename: 'GatewayUnavailableError',
+            reason: 'INTERNAL_ERROR',
+            message: expect.stringContaining(`(request ${requestId})`),
+            delivery,
+          },
+          last: refused,
+        },
+      });
+      expect(text).not.toContain(marker);
+      expect(endpoint.logged[index]?.message).toContain(requestId);
     }
-    expect(asked).toEqual(['1', '13', '1', '13']);
+    expect(endpoint.logged).toHaveLength(2);
+  });
+
+  test('is logged as it was thrown', async () => {
+    const error = new Error(marker);
+    const endpoint = await startEndpoint(failIn13(() => Promise.reject(error)));
+    await askTwice(endpoint, query());
+    expect(endpoint.logged.map((entry) => entry.error)).toEqual([error, error]);
   });
 });
 

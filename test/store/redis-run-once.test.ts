@@ -230,6 +230,36 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
+  test('a process that stood still does not send a reply after its claim has ended', async () => {
+    const environment = { DASHLY_TIMEOUT_MS: '1000', RATE_LIMIT_APPLIES_TO: 'dashly-token' };
+    const { shared, redis, other, arrived } = await start({ environment });
+    let isClaimed = false;
+    let isStopped = false;
+    const proxy = await startProxy(Number(new URL(redis.url).port), (chunk, way) => {
+      // Between the claim and the call to Dashly, what is awaited is the answer about the rate limit.
+      if (way === 'back' && isClaimed && !isStopped && chunk.includes('*2')) {
+        isStopped = command.child.kill('SIGSTOP');
+      }
+      if (way === 'back' && chunk.includes('claimed')) isClaimed = true;
+      return chunk;
+    });
+    const command = await startCommand({ ...shared, REDIS_URL: `redis://127.0.0.1:${proxy.port}` });
+    await redis.hasGateways(3);
+    const first = send({ ...other, url: `${command.origin}/graphql` });
+    await until(() => expect(isStopped).toBe(true));
+    // The claim ends, and the caller may look into the conversation.
+    expect(await send(other)).toEqual(interrupted);
+    expect(arrived()).toEqual([]);
+    command.child.kill('SIGCONT');
+    expect(await first).toEqual(interrupted);
+    expect(arrived()).toEqual([]);
+    expect(await send(other)).toEqual(interrupted);
+    expect(
+      await send({ ...other, url: `${command.origin}/graphql` }, { idempotencyKey: 'key-2' }),
+    ).toMatchObject(sent);
+    expect(arrived()).toEqual(['Hello']);
+  });
+
   describe('while Redis is', () => {
     const outages: readonly (readonly [
       how: string,
@@ -251,6 +281,12 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
         await begin(redis);
         for (const _time of [1, 2]) expect(await quickly(send(one))).toEqual(storeUnreachable);
         expect(await quickly(send(one, { idempotencyKey: 'key-2' }))).toEqual(storeUnreachable);
+        // What could be refused without the store is not either, where an earlier call may have sent it.
+        expect(await quickly(send(one, { conversationId: 'x' }))).toEqual(storeUnreachable);
+        const selection = '{ ... on ReplyError { message } }';
+        expect((await quickly(send(one, {}, { selection }))).message).toMatch(
+          /^This call sent nothing: .* asking again with the same key is safe\.$/,
+        );
         const atOnce = Array.from({ length: 20 }, () => send(one, { idempotencyKey: 'key-3' }));
         for (const result of await quickly(Promise.all(atOnce))) expect(result).toEqual(storeUnreachable);
         const file = sendFile(one, { content: 'x'.repeat(100_000) }, { idempotencyKey: 'key-4' });
