@@ -74,12 +74,14 @@ const failures: Readonly<Record<string, Failing>> = {
   IdempotencyConflictError: {
     before: (client) => reply(client, { conversationId: '1', body: 'First', idempotencyKey: 'key' }),
     input: { conversationId: '1', body: 'Second', idempotencyKey: 'key' },
+    delivery: 'UNKNOWN',
     received: 1,
   },
   GatewayUnavailableError: {
     // Nothing listens there.
     environment: { REDIS_URL: 'redis://127.0.0.1:9' },
     input: { conversationId: '1', body: 'Hi', idempotencyKey: 'key' },
+    delivery: 'UNKNOWN',
     received: 0,
   },
 };

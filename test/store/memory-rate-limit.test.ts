@@ -22,7 +22,7 @@ describe('the counter', () => {
     authorization: 'Token t',
     rights: allRights,
   });
-  const within = { isWithinLimit: true };
+  const within = { isWithinLimit: true, giveBack: expect.any(Function) };
   const beyond = (retryAfterSeconds: number) => ({ isWithinLimit: false, retryAfterSeconds });
 
   test('lets so many pass in a minute, and says how long to wait for the next', async () => {
@@ -81,6 +81,28 @@ describe('the counter', () => {
     const count = createMemoryRateLimit({ perMinute: 1, kinds });
     expect(await count(caller('me', kind))).toEqual(within);
     expect(await count(caller('me', kind))).toEqual(isCounted ? beyond(60) : within);
+  });
+
+  test('takes back a reply that was not sent, and the minute begins with the first that was', async () => {
+    const count = createMemoryRateLimit({ perMinute: 2, kinds: ['jwt'] });
+    const me = caller('me');
+    const [first, second] = [await count(me), await count(me)];
+    expect(await count(me)).toEqual(beyond(60));
+    if (second.isWithinLimit) second.giveBack();
+    vi.advanceTimersByTime(10_000);
+    expect(await count(me)).toEqual(within);
+    expect(await count(me)).toEqual(beyond(50));
+    vi.advanceTimersByTime(50_000);
+    // What is given back of a minute that is over changes nothing in the next.
+    expect([await count(me), await count(me)]).toEqual([within, within]);
+    if (first.isWithinLimit) first.giveBack();
+    expect(await count(me)).toEqual(beyond(60));
+
+    const you = await count(caller('you'));
+    vi.advanceTimersByTime(30_000);
+    if (you.isWithinLimit) you.giveBack();
+    for (const _time of [1, 2]) expect(await count(caller('you'))).toEqual(within);
+    expect(await count(caller('you'))).toEqual(beyond(60));
   });
 
   test('forgets nobody among many', async () => {

@@ -5,12 +5,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { getNamedType, isInputObjectType } from 'graphql';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { CallerGone, type Presence } from '../../src/conversation/presence.ts';
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
-import type { KeyedReply } from '../../src/conversation/run-once.ts';
+import type { KeyedReply, RunOnce } from '../../src/conversation/run-once.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
 import { schema } from '../../src/graphql/schema.ts';
+import { connectRedis, type Redis, RedisAway } from '../../src/store/connect-redis.ts';
 import { createMemoryRunOnce } from '../../src/store/memory-run-once.ts';
+import { createRedisRunOnce } from '../../src/store/redis-run-once.ts';
 import { bareDraft } from '../bare-draft.ts';
 import { stillThere } from '../dashly/still-there.ts';
 import { bearer, bySecret } from '../http/issuer.ts';
@@ -861,6 +864,81 @@ for (const store of ['memory', 'Redis'] as const) {
   });
 }
 
+describe('a caller that waits for the first call with its key', () => {
+  const outcome = { kind: 'replyTargetNotFound', message: 'No.', delivery: 'UNKNOWN' } as const;
+  const keyed = (presence: Presence): KeyedReply => {
+    return { callerId: 'me', key: 'k', draft, attachment: null, refusal: null, presence };
+  };
+
+  async function expectToLeave(runOnce: RunOnce): Promise<void> {
+    const { promise: first, resolve: end } = Promise.withResolvers<ReplyOutcome>();
+    const { promise: isRunning, resolve: begin } = Promise.withResolvers<void>();
+    const running = runOnce(keyed(stillThere), () => {
+      begin();
+      return first;
+    });
+    await isRunning;
+    const listeners = new Set<() => void>();
+    const presence = {
+      isGone: false,
+      onGone(listener: () => void) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    };
+    const unreachable = async () => expect.unreachable();
+    const waiting = expect(runOnce(keyed(presence), unreachable)).rejects.toThrow(CallerGone);
+    await sleep(100);
+    presence.isGone = true;
+    for (const listener of listeners) listener();
+    await waiting;
+    expect(listeners.size).toBe(0);
+    end(outcome);
+    expect(await running).toEqual({ kind: 'ran', outcome });
+    expect(await runOnce(keyed(stillThere), unreachable)).toEqual({ kind: 'replayed', outcome });
+  }
+
+  test('leaves when it goes away, in memory', () => expectToLeave(createMemoryRunOnce(1_000_000)));
+
+  test.skipIf(isRedisMissing)('leaves when it goes away, in Redis', async () => {
+    const server = await startRedis();
+    const redis = connectRedis(server.url, () => {});
+    onTestFinished(() => redis.close());
+    await redis.connected;
+    await expectToLeave(createRedisRunOnce(redis, { ttlMs: 1_000_000, maxRunMs: 60_000 }).runOnce);
+  });
+});
+
+test('outcomes that cannot be written to Redis are kept up to a limit', async () => {
+  const redis: Redis = {
+    connected: Promise.resolve(),
+    evaluate: async (_script, _key, args) => {
+      // The claim; what became of it is not taken.
+      if (args.length === 5) return ['claimed'];
+      throw new RedisAway();
+    },
+    close: async () => {},
+  };
+  const { runOnce, flush } = createRedisRunOnce(redis, { ttlMs: 1_000_000, maxRunMs: 60_000 });
+  const start = usedMegabytes();
+  for (let index = 0; index < 1_000; index++) {
+    const reply = {
+      callerId: 'me',
+      key: `${index}`,
+      draft,
+      attachment: null,
+      refusal: null,
+      presence: stillThere,
+    };
+    const message = `${index}`.padEnd(200_000, 'x');
+    const run = async () =>
+      ({ kind: 'dashlyUnavailable', message, delivery: 'UNKNOWN', reason: 'TIMEOUT' }) as const;
+    expect((await runOnce(reply, run)).kind).toBe('ran');
+  }
+  expect(usedMegabytes() - start).toBeLessThan(40);
+  await flush();
+});
+
 describe('the memory', () => {
   const answerWith = (part: object): ReplyOutcome => {
     const { data } = documentedAnswer;
@@ -918,6 +996,22 @@ describe('the memory', () => {
       } as const;
       await runOnce(keyed(`${index}`), async () => refused);
     }
+    expect(usedMegabytes() - start).toBeLessThan(30);
+  });
+
+  test('is not taken up by long keys', async () => {
+    const runOnce = createMemoryRunOnce(86_400_000);
+    const start = usedMegabytes();
+    for (let index = 0; index < 30_000; index++) {
+      const key = `${index}`.padEnd(255, '\u0000');
+      await runOnce(keyed(key), async () => ({
+        kind: 'dashlyUnavailable',
+        message: '',
+        delivery: 'UNKNOWN',
+        reason: 'TIMEOUT',
+      }));
+    }
+    // Written as JSON, the keys alone have 45 MB.
     expect(usedMegabytes() - start).toBeLessThan(30);
   });
 

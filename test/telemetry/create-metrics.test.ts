@@ -34,6 +34,7 @@ test('counters whose increase is watched are there from the start', async () => 
     'unavailable_total{reason="BAD_RESPONSE"}': 0,
     'unavailable_total{reason="OVERLOADED"}': 0,
     'unavailable_total{reason="STORE_UNREACHABLE"}': 0,
+    'unavailable_total{reason="INTERNAL_ERROR"}': 0,
     operation_duration_seconds_count: 0,
     operation_duration_seconds_sum: 0,
     in_flight: 7,

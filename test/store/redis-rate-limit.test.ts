@@ -1,0 +1,62 @@
+/** How replies are counted in Redis, and how one is taken back. */
+
+import { createClient } from '@redis/client';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Caller } from '../../src/conversation/caller.ts';
+import { allRights } from '../../src/conversation/caller-rights.ts';
+import { connectRedis } from '../../src/store/connect-redis.ts';
+import { createRedisRateLimit } from '../../src/store/redis-rate-limit.ts';
+import { isRedisMissing, startRedis } from '../start-redis.ts';
+import { until } from '../until.ts';
+
+describe.skipIf(isRedisMissing)('the counter in Redis', () => {
+  const caller: Caller = { kind: 'jwt', id: 'me', authorization: 'Token t', rights: allRights };
+  const within = { isWithinLimit: true, giveBack: expect.any(Function) };
+  const beyond = { isWithinLimit: false, retryAfterSeconds: expect.any(Number) };
+
+  async function start(perMinute: number) {
+    const server = await startRedis();
+    const redis = connectRedis(server.url, (error) => expect.unreachable(String(error)));
+    onTestFinished(() => redis.close());
+    await redis.connected;
+    const count = createRedisRateLimit(redis, { perMinute, kinds: ['jwt'] }, () => expect.unreachable());
+    const kept = async () => [...(await server.dump()).values()];
+    /** Ends the minute of all callers. */
+    async function endMinute(): Promise<void> {
+      const client = createClient({ url: server.url });
+      await client.connect();
+      for (const key of await client.keys('*')) await client.pExpire(key, 50);
+      client.destroy();
+      await until(async () => expect(await kept()).toEqual([]));
+    }
+    return { count: () => count(caller), kept, endMinute };
+  }
+
+  test('takes back a reply that was not sent', async () => {
+    const { count, kept } = await start(2);
+    const results = [await count(), await count()];
+    expect(results).toEqual([within, within]);
+    expect(await count()).toEqual(beyond);
+    expect(await kept()).toEqual(['2']);
+    for (const result of results.slice(1)) if (result.isWithinLimit) result.giveBack();
+    expect(await count()).toEqual(within);
+    expect(await count()).toEqual(beyond);
+  });
+
+  test('begins a minute anew where its first reply was not sent', async () => {
+    const { count, kept } = await start(1);
+    const result = await count();
+    if (result.isWithinLimit) result.giveBack();
+    await until(async () => expect(await kept()).toEqual([]));
+  });
+
+  test('takes nothing back from a later minute', async () => {
+    const { count, kept, endMinute } = await start(2);
+    const before = await count();
+    await endMinute();
+    expect([await count(), await count()]).toEqual([within, within]);
+    if (before.isWithinLimit) before.giveBack();
+    expect(await count()).toEqual(beyond);
+    expect(await kept()).toEqual(['2']);
+  });
+});
