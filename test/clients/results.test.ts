@@ -13,6 +13,7 @@ import {
   type ReplyToConversationInput,
 } from '../../schema/operations.ts';
 import { matchReply, type ReplyCases } from '../../src/client/match-reply.ts';
+import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { bearer, bySecret } from '../http/issuer.ts';
 import { sized } from '../http/sized-documents.ts';
@@ -242,10 +243,14 @@ describe.each(clients)('%s', (name, create) => {
     expect(gateway.sandbox?.received).toEqual([]);
   });
 
-  test('an error that nobody foresaw is an error, and masked', async () => {
-    const endpoint = await startEndpoint(async () => {
-      throw new Error('words of the inside');
-    });
+  test('an error after the reply that nobody foresaw is an error, and masked', async () => {
+    const broken = {
+      kind: 'sent',
+      get part() {
+        throw new Error('words of the inside');
+      },
+    };
+    const endpoint = await startEndpoint(async () => broken as unknown as ReplyOutcome);
     const outcome = await create(endpoint.url, headers).send(LeaveNoteDocument, note);
     expect(outcome).toEqual({
       error: expect.any(Error),

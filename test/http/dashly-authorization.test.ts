@@ -143,6 +143,7 @@ test('nothing else of the caller travels on', async () => {
     expect(Object.keys(headers).sort()).toEqual(
       [
         'accept',
+        'accept-encoding',
         'authorization',
         'connection',
         'content-length',
