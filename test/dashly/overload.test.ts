@@ -94,8 +94,12 @@ describe('connections and the queue for them', () => {
     client.abort();
     await expect(gone).rejects.toThrow();
     // Its place is free again.
-    const third = waitForPlace(gateway);
-    await delay(200);
+    let askedAt = performance.now();
+    const third = waitForPlace(gateway, () => {
+      askedAt = performance.now();
+    });
+    // A refusal comes at once; who is not refused is in the line.
+    await expect.poll(() => performance.now() - askedAt, { timeout: 5_000 }).toBeGreaterThan(300);
     for (const response of held.splice(0)) answerJson(documentedAnswer)(response, noRequest);
     await expect.poll(() => held.length).toBe(1);
     for (const response of held.splice(0)) answerJson(documentedAnswer)(response, noRequest);
@@ -107,8 +111,9 @@ describe('connections and the queue for them', () => {
     expect(gateway.errors).toEqual([]);
   });
 
-  async function waitForPlace(gateway: TestGateway): Promise<unknown> {
+  async function waitForPlace(gateway: TestGateway, onAsk: () => void): Promise<unknown> {
     for (;;) {
+      onAsk();
       const result = await reply(gateway, { conversationId: '3' }, selection);
       if (result.__typename !== overloaded.__typename) return result;
     }
