@@ -62,7 +62,7 @@ export async function listen(listener: RequestListener, options: ServerOptions):
   let stopped: Promise<void> | null = null;
 
   server.on('connection', (socket) => {
-    connections.set(socket, new Connection(socket, listener, pipelined));
+    connections.set(socket, new Connection(socket, listener, pipelined, options.keepAliveTimeoutMs));
     socket.once('close', () => connections.delete(socket));
   });
   server.on('request', (request, response) => connections.get(request.socket)?.add(request, response));
@@ -111,21 +111,25 @@ class Connection {
   readonly #socket: Socket;
   readonly #listener: RequestListener;
   readonly #pipelined: Pipelined;
+  readonly #keepAliveTimeoutMs: number;
   /** The request that is being answered; null if none is. */
   #current: Exchange | null = null;
   #waiting: Exchange[] = [];
   /** Node does not apply `keepAliveTimeout` before the first request, but `headersTimeout`. */
   #isUnused = true;
+  /** When the last response was flushed, by `performance.now()`. */
+  #idleSince = 0;
   /** How many times in a row nothing had drained, and when that was found last. */
   #silences = 0;
   #silentAt = 0;
   /** Set when the server stops. */
   #isClosing = false;
 
-  constructor(socket: Socket, listener: RequestListener, pipelined: Pipelined) {
+  constructor(socket: Socket, listener: RequestListener, pipelined: Pipelined, keepAliveTimeoutMs: number) {
     this.#socket = socket;
     this.#listener = listener;
     this.#pipelined = pipelined;
+    this.#keepAliveTimeoutMs = keepAliveTimeoutMs;
     socket.once('end', () => this.#probe());
     socket.once('close', () => {
       pipelined.count -= this.#waiting.length;
@@ -146,9 +150,13 @@ class Connection {
 
   /** Nothing was received or drained for `drainCheckMs`, or the connection was idle for the keep-alive timeout. */
   onSilence(): void {
-    const isIdle = this.#current === null && !this.#isUnused;
-    if (isIdle || this.#isStuck()) this.#socket.destroy();
-    else this.#socket.setTimeout(drainCheckMs);
+    const isAnswering = this.#current !== null || this.#isUnused;
+    if (isAnswering) {
+      if (this.#isStuck()) this.#socket.destroy();
+      else this.#socket.setTimeout(drainCheckMs);
+    }
+    // A timer of Node's can still fire in the turn in which the response was sent and its time limit was replaced.
+    else if (performance.now() - this.#idleSince >= this.#keepAliveTimeoutMs) this.#socket.destroy();
   }
 
   #isStuck(): boolean {
@@ -182,6 +190,7 @@ class Connection {
   /** Runs when the response is flushed, or the connection is lost. */
   #next(): void {
     this.#current = null;
+    this.#idleSince = performance.now();
     if (this.#socket.destroyed) return;
     const next = this.#waiting.shift();
     if (next) {

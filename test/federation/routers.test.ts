@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import { bearer, bySecret, gatewayToken } from '../http/issuer.ts';
 import { noise } from '../http/noise.ts';
 import { startEndpoint } from '../http/start-endpoint.ts';
@@ -279,16 +280,23 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
   if (prefix === '') {
     test('points at the field that failed, and tells nothing of why', async () => {
       const secret = 'secret of the house';
-      const endpoint = await startEndpoint(async ({ draft }) => {
-        throw new Error(`${secret} ${draft.conversationId}`);
-      });
+      const endpoint = await startEndpoint(
+        async () =>
+          ({
+            kind: 'sent',
+            get part() {
+              throw new Error(secret);
+            },
+          }) as unknown as ReplyOutcome,
+      );
       graph.relay.leadTo(endpoint.url);
-      const query = `mutation { first: replyToConversation(input: { conversationId: "1", body: "Hi" }) { __typename } }`;
+      const query = `mutation { first: replyToConversation(input: { conversationId: "1", body: "Hi" }) {
+        __typename ... on ReplyToConversationPayload { part { id } } } }`;
       for (const _time of [1, 2]) {
         const answer = await askRouter(query);
         expect(answer.data ?? null).toBeNull();
         expect(answer.errors).toHaveLength(1);
-        expect(answer.errors[0]).toMatchObject({ message: 'Unexpected error.', path: ['first'] });
+        expect(answer.errors[0]).toMatchObject({ message: 'Unexpected error.', path: ['first', 'part'] });
         expect(JSON.stringify(answer)).not.toContain(secret);
       }
       expect(String(endpoint.logged[0]?.error)).toContain(secret);
@@ -312,8 +320,9 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
         const file = new File([new Uint8Array(bytes)], name, { type: 'application/x-test' });
         const { data, errors } = await upload(graph.router.url, graph.named(withFile), file);
         expect(errors).toBeUndefined();
-        const received = sandbox?.received.at(-1)?.file;
-        expect([received?.filename, received?.mimeType]).toEqual([name, 'application/x-test']);
+        const { fields, file: received } = sandbox?.received.at(-1) ?? {};
+        expect(fields).toContainEqual(['attachment_file_name', name]);
+        expect(received?.mimeType).toBe('application/x-test');
         expect(received && bytes.equals(received.bytes)).toBe(true);
         expect(data.replyToConversation.part).toEqual({
           attachments: [{ filename: name, mimeType: 'application/x-test', size }],

@@ -1,6 +1,6 @@
 /** Sends one HTTP request with exactly the headers that are given, which `fetch` would not. */
 
-import { type IncomingHttpHeaders, request } from 'node:http';
+import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
 
 export interface HttpAnswer {
@@ -15,9 +15,12 @@ export interface Asked {
   readonly body?: string | Buffer;
 }
 
+/** Node's own agent closes an idle connection after five seconds, also one that a request is about to use. */
+const agent = new Agent({ keepAlive: true });
+
 export function ask(url: string, { method = 'GET', headers = {}, body }: Asked = {}): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { method, headers }, async (response) => {
+    const outgoing = request(url, { method, headers, agent }, async (response) => {
       const text = await readText(response);
       resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
     });

@@ -133,6 +133,7 @@ function expectedHead(id: string, base: string, url: string): RegExp {
     'connection: (?:keep-alive|close)',
     'authorization: Token sandbox',
     'accept: application/json',
+    'accept-encoding: identity',
     'user-agent: dashly-graphql-gateway',
     'content-type: (?:application/x-www-form-urlencoded|multipart/form-data; boundary=[-\\w]+)',
     'content-length: \\d+',
