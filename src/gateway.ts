@@ -17,6 +17,7 @@ import { createCors } from './http/cors.ts';
 import { createCallers } from './http/create-callers.ts';
 import type { JwtOptions } from './http/create-jwt-verifier.ts';
 import { type CreateContext, createYoga } from './http/create-yoga.ts';
+import { Documents } from './http/documents.ts';
 import { readExplorerTabs } from './http/explorer-tabs.ts';
 import { createFrontPage, tagline } from './http/front-page.ts';
 import { assetsPath, loadGraphiQLAssets } from './http/graphiql-assets.ts';
@@ -25,7 +26,6 @@ import { createGraphQLEndpoint } from './http/graphql-endpoint.ts';
 import { InFlight } from './http/in-flight.ts';
 import type { LogError } from './http/mask-errors.ts';
 import { listPlaces, placesOf } from './http/places.ts';
-import { PreparedOperations } from './http/prepared-operations.ts';
 import { createRequestListener, type Page } from './http/request-listener.ts';
 import { createSchemaPage } from './http/schema-page.ts';
 import { type Listening, listen } from './http/server.ts';
@@ -122,15 +122,18 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   });
 
   const { schema, clientSdl } = createSubgraph(clientSchema, config.TYPE_PREFIX);
-  const operations = new PreparedOperations(schema);
-  const { TRUSTED_DOCUMENTS: documents } = config;
-  const resolveDocument = documents ? createTrustedDocuments(documents) : createAnyDocuments(config.GRAPHIQL);
+  const documents = new Documents({
+    schema,
+    limits: { maxReplies: config.MAX_REPLIES_PER_OPERATION },
+    hasIntrospection: config.INTROSPECTION,
+  });
+  const { TRUSTED_DOCUMENTS: trusted } = config;
+  const resolveDocument = trusted ? createTrustedDocuments(trusted) : createAnyDocuments(config.GRAPHIQL);
   const yoga = createYoga({
     schema,
     createContext,
-    operations,
+    documents,
     resolveDocument,
-    documentLimits: { maxReplies: config.MAX_REPLIES_PER_OPERATION },
     hasIntrospection: config.INTROSPECTION,
     logError,
   });
@@ -164,7 +167,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     }),
     applyCors: createCors(config.CORS_ORIGINS),
     resolveDocument,
-    operations,
+    documents,
     createContext,
     logError,
     attachmentMaxBytes,
@@ -173,7 +176,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     observe: telemetry.observe,
   });
   // The documents that are trusted do not ask for the schema.
-  const hasSchema = config.INTROSPECTION && !documents;
+  const hasSchema = config.INTROSPECTION && !trusted;
   const places = placesOf({
     hasGraphiQL: config.GRAPHIQL,
     hasSandbox: sandbox !== null,

@@ -10,9 +10,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Each room (a folder of src, or a file right in it) with the rooms that it may import from. */
 const mayImport: Record<string, readonly string[]> = {
   conversation: [],
-  graphql: ['conversation'],
+  executor: [],
+  graphql: ['conversation', 'executor'],
   dashly: ['conversation'],
-  http: ['graphql', 'conversation'],
+  http: ['graphql', 'executor', 'conversation'],
   store: ['conversation'],
   telemetry: ['http', 'conversation'],
   sandbox: [],
@@ -31,6 +32,7 @@ const mayImport: Record<string, readonly string[]> = {
 /** The packages of a room, where the idea of the room depends on it. */
 const mayUse: Record<string, RegExp> = {
   conversation: /^$/,
+  executor: /^graphql$/,
   sandbox: /^node:/,
   client: /^$/,
   graphiql: /^(?:react|react-dom|graphql|graphiql|@graphiql|monaco-editor|monaco-graphql)(?:\/|$)/,

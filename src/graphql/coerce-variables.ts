@@ -13,11 +13,10 @@ import {
   type OperationDefinitionNode,
   typeFromAST,
 } from 'graphql';
+import type { Variables } from '../executor/variables.ts';
 
 /** Each error shows the value as a whole, which takes its time. */
 const maxErrors = 5;
-
-export type Variables = { readonly [name: string]: unknown };
 
 export type CoercedVariables =
   | { readonly coerced: Variables; readonly errors?: never }

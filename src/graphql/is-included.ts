@@ -6,7 +6,7 @@ import {
   getDirectiveValues,
   type SelectionNode,
 } from 'graphql';
-import type { Variables } from './coerce-variables.ts';
+import type { Variables } from '../executor/variables.ts';
 
 /** @throws GraphQLError where the condition is null. */
 export function isIncluded(selection: SelectionNode, variables: Variables): boolean {

@@ -8,8 +8,8 @@ import {
   type JsonValue,
   maxJsonDepth,
 } from '../conversation/exact-json.ts';
+import type { Variables } from '../executor/variables.ts';
 import { builder } from './builder.ts';
-import type { Variables } from './coerce-variables.ts';
 
 const explanation = `A JSONObject is an object, {…}, of at most ${maxJsonDepth} levels.`;
 

@@ -92,8 +92,8 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
   };
 }
 
-/** Those in the arguments of the field itself. */
-function variablesIn({ arguments: args = [] }: FieldNode): string[] {
+/** The variables in the arguments of a field, as often as they use each. */
+export function variablesIn({ arguments: args = [] }: FieldNode): string[] {
   const names: string[] = [];
   for (const { value } of args) visit(value, { Variable: ({ name }) => void names.push(name.value) });
   return names;

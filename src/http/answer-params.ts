@@ -6,9 +6,10 @@ import { askYoga } from './ask-yoga.ts';
 import type { Yoga } from './create-yoga.ts';
 import { createHotPath, type HotPathOptions } from './hot-path.ts';
 
-/** What `read` throws is for Yoga to tell, by the form of answer that the client accepts. */
+/** `requestBytes` is the length of the parameters in JSON. What `read` throws is for Yoga to tell, by the form of answer that the client accepts. */
 export type AnswerParams = (
   request: AcceptedRequest,
+  requestBytes: number,
   read: () => GraphQLParams,
   upload: Upload | null,
 ) => Promise<void>;
@@ -21,15 +22,16 @@ export function createAnswerParams(options: AnswerParamsOptions): AnswerParams {
   const { yoga } = options;
   const hotPath = createHotPath(options);
 
-  return async (request, read, upload) => {
+  return async (request, requestBytes, read, upload) => {
     const { value: params, error } = attempt(read);
-    if (params && (await hotPath.answer(params, request, upload))) return;
+    if (params && (await hotPath.answer(params, requestBytes, request, upload))) return;
     const readParams = (): GraphQLParams => {
       if (params) return params;
       throw error;
     };
     const files = upload?.files ?? [];
-    await askYoga(yoga, { ...request, readParams, files, wholeRequest: upload?.whole ?? null });
+    const wholeRequest = upload?.whole ?? null;
+    await askYoga(yoga, { ...request, readParams, requestBytes, files, wholeRequest });
     hotPath.learn(request.req, request.res);
   };
 }

@@ -1,37 +1,28 @@
 /** GraphQL Yoga as this gateway runs it: it decides on every document, and answers what is rare. */
 
-import {
-  type DocumentNode,
-  execute,
-  GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-  NoSchemaIntrospectionCustomRule,
-  type ValidationRule,
-  validate,
-} from 'graphql';
+import { type ExecutionResult, execute, GraphQLError, type GraphQLSchema } from 'graphql';
 import {
   createYoga as createYogaServer,
   type GraphQLParams,
   type Plugin,
   type YogaServerInstance,
 } from 'graphql-yoga';
-import { LRUCache } from 'lru-cache';
 import { coerceVariables } from '../graphql/coerce-variables.ts';
 import type { GraphQLContext } from '../graphql/context.ts';
 import type { UploadedFile } from '../graphql/uploaded-file.ts';
 import type { AcceptedRequest } from './accepted-request.ts';
 import { BadRequest } from './bad-request.ts';
+import type { CheckedDocument, Documents } from './documents.ts';
 import { type LogError, maskErrors } from './mask-errors.ts';
 import { parseQueryParams } from './parse-params.ts';
-import { documentSize, type PreparedOperations } from './prepared-operations.ts';
 import type { ResolveDocument } from './trusted-documents.ts';
-import { type DocumentLimits, useDocumentLimits } from './use-document-limits.ts';
 
 /** What the endpoint tells Yoga of a request. */
 export interface YogaServerContext extends AcceptedRequest {
   /** Reads the parameters of a POST, whose body the endpoint has taken; throws a GraphQLError for the caller. */
   readonly readParams?: () => GraphQLParams;
+  /** How many bytes of JSON the parameters of a POST were. */
+  readonly requestBytes?: number;
   /** The files of a multipart request. */
   readonly files?: readonly UploadedFile[];
   /** Resolves when a request that carries files is here to its end; null for any other request. */
@@ -43,10 +34,9 @@ export type CreateContext = (request: AcceptedRequest, wholeRequest: Promise<voi
 export interface YogaOptions {
   readonly schema: GraphQLSchema;
   readonly createContext: CreateContext;
-  readonly operations: PreparedOperations;
+  readonly documents: Documents;
   /** For the parameters of a GET. */
   readonly resolveDocument: ResolveDocument;
-  readonly documentLimits: DocumentLimits;
   /** Whether callers may ask for the schema; if not, errors do not suggest names of it either. */
   readonly hasIntrospection: boolean;
   readonly logError: LogError;
@@ -66,28 +56,46 @@ export function createYoga(options: YogaOptions): Yoga {
     logging: false,
     // The endpoint reads bodies, with a limit of its own.
     maxRequestBodySize: false,
-    // By the size of the documents: Yoga's own caches count them, however long they are.
-    parserAndValidationCache: { documentCache: cacheByLength(), errorCache: cacheByLength() },
+    // Documents are kept in one place, weighed by what they hold.
+    parserAndValidationCache: false,
     // Done in useMaskedErrors, which knows the id of the request.
     maskedErrors: false,
     // The endpoint serves a page of its own.
     graphiql: false,
     plugins: [
-      useDocumentLimits(options.documentLimits),
+      useDocuments(options.documents),
       useExactParams(options.resolveDocument),
-      ...(options.hasIntrospection ? [] : [useNoIntrospection()]),
       useExactExecution(options),
       useMaskedErrors(logError),
     ],
   });
 }
 
-/** Keeps what belongs to the texts used last, up to a million characters of text or 500 texts: some 50 MB of parsed documents. */
-function cacheByLength<Value extends object>(): LRUCache<string, Value> {
-  return new LRUCache({ maxSize: 1_000_000, sizeCalculation: (_value, text) => documentSize(text) });
+type YogaPlugin = Plugin<PluginContext, YogaServerContext, GraphQLContext>;
+
+interface PluginContext {
+  checked?: CheckedDocument;
 }
 
-type YogaPlugin = Plugin<object, YogaServerContext, GraphQLContext>;
+/** Parses and validates. */
+function useDocuments(documents: Documents): YogaPlugin {
+  return {
+    onParse({ setParseFn, extendContext }) {
+      setParseFn((text: string) => {
+        const checked = documents.check(text);
+        extendContext({ checked });
+        return checked.document;
+      });
+      // Yoga would answer 200 to some clients, as if it were a mistake in the syntax.
+      return ({ result }) => {
+        if (result instanceof BadRequest) throw result;
+      };
+    },
+    onValidate({ context, setResult }) {
+      setResult([...(context.checked?.errors ?? [])]);
+    },
+  };
+}
 
 /** Takes the parameters from the body that the endpoint has read, or from the URL, with all digits of their numbers. */
 function useExactParams(resolveDocument: ResolveDocument): YogaPlugin {
@@ -101,52 +109,41 @@ function useExactParams(resolveDocument: ResolveDocument): YogaPlugin {
   };
 }
 
-/** A federation router's composer reads the whole schema by this field. */
-const noServiceRule: ValidationRule = (context) => ({
-  Field(node) {
-    if (node.name.value !== '_service') return;
-    const message = 'Introspection is off, so there is no field "_service".';
-    context.reportError(new GraphQLError(message, { nodes: node }));
-  },
-});
-
-/** Keeps the schema to those who have it: neither its introspection nor a "Did you mean …?" tells of it. */
-function useNoIntrospection(): YogaPlugin {
+/** Executes with graphql-js. */
+function useExactExecution({ hasIntrospection }: YogaOptions): YogaPlugin {
   return {
-    onValidate({ addValidationRule, setValidationFn }) {
-      addValidationRule(NoSchemaIntrospectionCustomRule);
-      addValidationRule(noServiceRule);
-      const validateQuietly: typeof validate = (schema, document, rules) =>
-        validate(schema, document, rules, { hideSuggestions: true });
-      setValidationFn(validateQuietly);
+    onExecute({ args, context, setExecuteFn, setResultAndStopExecution }) {
+      const request = context as unknown as YogaServerContext & PluginContext;
+      const { files = [], requestBytes = 0, checked, progress } = request;
+      const operation = checked?.operation(args.operationName ?? undefined);
+      progress.operationName = operation?.definition.name?.value ?? null;
+      if (!operation) return setExecuteFn(execute);
+      const stop = (errors: readonly GraphQLError[]) => setResultAndStopExecution({ errors });
+      const refusal = operation.refusal(requestBytes);
+      if (refusal) return stop([refusal]);
+      const { coerced, errors } = coerceVariables(
+        args.schema,
+        operation.definition,
+        args.variableValues ?? {},
+        {
+          hideSuggestions: !hasIntrospection,
+        },
+      );
+      if (!files.every(({ isTaken }) => isTaken)) {
+        return stop([new BadRequest('The map puts a file where no variable of type Upload takes it.')]);
+      }
+      if (errors) return stop(errors.map(asBadRequest));
+      const answer = operation.constantAnswer();
+      if (answer) return setResultAndStopExecution(inJson(answer));
+      args.variableValues = coerced;
+      setExecuteFn(execute);
     },
   };
 }
 
-/** Executes with graphql-js, and hands the document on to be compiled should it come again. */
-function useExactExecution({ operations, hasIntrospection }: YogaOptions): YogaPlugin {
-  return {
-    onExecute({ args, context, setExecuteFn, setResultAndStopExecution }) {
-      const document: DocumentNode = args.document;
-      const operation = getOperationAST(document, args.operationName);
-      const { coerced, errors } = operation
-        ? coerceVariables(args.schema, operation, args.variableValues ?? {}, {
-            hideSuggestions: !hasIntrospection,
-          })
-        : { coerced: {} };
-      const request = context as unknown as YogaServerContext & { params: GraphQLParams };
-      const { files = [], params, progress } = request;
-      progress.operationName = operation?.name?.value ?? null;
-      if (!files.every(({ isTaken }) => isTaken)) {
-        const error = new BadRequest('The map puts a file where no variable of type Upload takes it.');
-        return setResultAndStopExecution({ errors: [error] });
-      }
-      if (errors) return setResultAndStopExecution({ errors: errors.map(asBadRequest) });
-      args.variableValues = coerced;
-      setExecuteFn(execute);
-      if (params.query) operations.remember(params.query, document);
-    },
-  };
+/** A result that Yoga sends as this JSON. */
+function inJson(json: Buffer): ExecutionResult {
+  return { stringify: () => json.toString() } as ExecutionResult;
 }
 
 function useMaskedErrors(logError: LogError): YogaPlugin {

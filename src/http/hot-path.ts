@@ -3,27 +3,33 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
-import { coerceVariables, type Variables } from '../graphql/coerce-variables.ts';
+import type { Variables } from '../executor/variables.ts';
+import { coerceVariables } from '../graphql/coerce-variables.ts';
 import type { AcceptedRequest, Upload } from './accepted-request.ts';
 import type { CreateContext } from './create-yoga.ts';
+import type { Documents } from './documents.ts';
 import { endOfTurn } from './end-of-turn.ts';
 import { type LogError, maskErrors } from './mask-errors.ts';
 import { hasOnlyParameters } from './parse-params.ts';
-import type { PreparedOperations } from './prepared-operations.ts';
 
 export interface HotPathOptions {
   readonly schema: GraphQLSchema;
-  readonly operations: PreparedOperations;
+  readonly documents: Documents;
   readonly createContext: CreateContext;
   readonly logError: LogError;
 }
 
 export interface HotPath {
   /**
-   * Executes a request and answers it. False where something is new or wrong: then nothing was executed, and it is for Yoga
-   * to say what.
+   * Executes a request, whose parameters were so many bytes of JSON, and answers it. False if something is new or wrong: then
+   * nothing was executed, and Yoga says what.
    */
-  answer(params: GraphQLParams, request: AcceptedRequest, upload: Upload | null): Promise<boolean>;
+  answer(
+    params: GraphQLParams,
+    requestBytes: number,
+    request: AcceptedRequest,
+    upload: Upload | null,
+  ): Promise<boolean>;
   /** Learns from an answer of Yoga's how to answer the next request with the same `Accept` header. */
   learn(req: IncomingMessage, res: ServerResponse): void;
 }
@@ -32,24 +38,29 @@ export interface HotPath {
  * Yoga parses, validates and negotiates; what it decided for a document or for an `Accept` header holds for the next
  * request as well, and is remembered. The short way only ever repeats such decisions, so that it has no rules of its own.
  */
-export function createHotPath({ schema, operations, createContext, logError }: HotPathOptions): HotPath {
+export function createHotPath({ schema, documents, createContext, logError }: HotPathOptions): HotPath {
   /** By what `negotiate` made of the header. */
   const mediaTypes = new Map<string, string>();
 
   return {
-    async answer(given, request, upload) {
+    async answer(given, requestBytes, request, upload) {
       const { req, requestId, progress } = request;
       const mediaType = mediaTypes.get(acceptOf(req));
       const params = mediaType && plainParams(given);
-      const operation = params && operations.get(params.query, params.operationName);
-      if (!mediaType || !operation) return false;
+      const operation = params && documents.find(params.query)?.operation(params.operationName);
+      if (!mediaType || !operation || operation.refusal(requestBytes)) return false;
       progress.operationName = operation.definition.name?.value ?? null;
+      const compiled = operation.compiled();
       const coerced =
-        operation.coercePlainly(params.variables) ??
+        compiled.coerceVariables(params.variables) ??
         coerceVariables(schema, operation.definition, params.variables).coerced;
       if (!coerced || upload?.files.some(({ isTaken }) => !isTaken)) return false;
-      const result = await operation.execute(createContext(request, upload?.whole ?? null), coerced);
-      if (!result) return false;
+      const answer = operation.constantAnswer();
+      if (answer) {
+        sendJson(request, 200, mediaType, answer);
+        return true;
+      }
+      const result = await compiled.execute(createContext(request, upload?.whole ?? null), coerced);
       await endOfTurn();
       sendResult(request, mediaType, maskErrors(result, requestId, logError));
       return true;
@@ -92,16 +103,24 @@ function isObject(value: unknown): value is Variables {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function sendResult({ res, admitted }: AcceptedRequest, mediaType: string, result: ExecutionResult): void {
+function sendResult(request: AcceptedRequest, mediaType: string, result: ExecutionResult): void {
   const { status, shown } = result.errors
     ? statusAndErrors(result, result.errors)
     : { status: 200, shown: result };
   // As a text it leaves in one write with the headers.
-  const body = JSON.stringify(shown);
-  const bytes = Buffer.byteLength(body);
+  sendJson(request, status, mediaType, JSON.stringify(shown));
+}
+
+function sendJson(
+  { res, admitted }: AcceptedRequest,
+  status: number,
+  mediaType: string,
+  json: string | Buffer,
+): void {
+  const bytes = Buffer.byteLength(json);
   res.writeHead(status, { 'content-type': mediaType, 'content-length': bytes });
   // A long text would be kept beside the bytes that are made of it.
-  res.end(bytes > longBytes ? Buffer.from(body) : body);
+  res.end(bytes > longBytes && typeof json === 'string' ? Buffer.from(json) : json);
   admitted.holdResponse(bytes);
 }
 

@@ -54,6 +54,8 @@ export class MultipartReader implements PartListener {
   readonly #resolveWhole: () => void;
   readonly #reject: (error: unknown) => void;
   #files: ReadonlyMap<string, ExpectedFile> = new Map();
+  /** The length of the field `operations`. */
+  operationsBytes = 0;
   #operations: GraphQLParams | null = null;
   #hasMap = false;
   /** The file whose bytes come now; null while a text does. */
@@ -165,7 +167,10 @@ export class MultipartReader implements PartListener {
     const text = bytes.toString().replace(/^\ufeff/, ''); // Some editors and .NET write a byte order mark.
     this.#text = new GrowingBuffer();
     if (this.#operations) this.#takeMap(text, this.#operations);
-    else this.#operations = parseOperations(text);
+    else {
+      this.#operations = parseOperations(text);
+      this.operationsBytes = bytes.length;
+    }
   }
 
   #expectText(name: string, expected: 'operations' | 'map'): void {

@@ -13,6 +13,8 @@ import { SpooledFile } from './spooled-file.ts';
 export interface MultipartRequest {
   /** With an `UploadedFile` in each place that the map names. */
   readonly params: GraphQLParams;
+  /** How many bytes of JSON the parameters were. */
+  readonly paramsBytes: number;
   /** Every file of the map. */
   readonly files: readonly UploadedFile[];
   /** Resolves when the request is here to its end and in order; rejects with a BadRequest where it is not. */
@@ -63,7 +65,8 @@ export async function receiveMultipart(
       placeFile(file, arrivalOf(file, reader.whole, limits.maxFileBytes)),
     );
     const bytes = () => reader.files.reduce((sum, file) => sum + file.bytes, 0);
-    return { params, files, whole: reader.whole, bytes, release };
+    const { operationsBytes: paramsBytes, whole } = reader;
+    return { params, paramsBytes, files, whole, bytes, release };
   } catch (error) {
     await release();
     throw error;

@@ -32,6 +32,6 @@ export function createTakeJson({ answerParams, resolveDocument }: TakeJsonOption
     if (body.kind === 'tooLarge') {
       return sendError(req, res, 413, `The body of the request is larger than ${maxJsonBytes} bytes.`);
     }
-    await answerParams(request, () => resolveDocument(parseBodyParams(body.text)), null);
+    await answerParams(request, body.bytes, () => resolveDocument(parseBodyParams(body.text)), null);
   };
 }

@@ -72,9 +72,9 @@ async function takeFiles(request: AcceptedRequest, options: TakeUploadOptions): 
     if (!(error instanceof BadRequest)) throw error;
     return sendError(req, res, error.status, error.message);
   }
-  const { params, files, whole, bytes, release } = multipart;
+  const { params, paramsBytes, files, whole, bytes, release } = multipart;
   try {
-    await answerParams(request, () => resolveDocument(params), { files, whole });
+    await answerParams(request, paramsBytes, () => resolveDocument(params), { files, whole });
   } finally {
     progress.uploadBytes = bytes();
     discardRest(req);

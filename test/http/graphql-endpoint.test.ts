@@ -12,7 +12,7 @@ import { answerJson, documentedAnswer, startUpstream } from '../start-upstream.t
 import { ask, askJson, type HttpAnswer } from './ask.ts';
 import { introspection } from './introspection.ts';
 import { boundary, upload } from './multipart-body.ts';
-import { randomSelection, seededRandom } from './random-selection.ts';
+import { randomSelection, seededRandom } from '../executor/random-selection.ts';
 import { startEndpoint } from './start-endpoint.ts';
 
 describe('GraphQL over HTTP', () => {
@@ -660,7 +660,7 @@ describe('selections made up at random', () => {
 
   const variables = '$a: Boolean!, $b: Boolean!, $input: ReplyToConversationInput!';
   /** So that every variable is used, whatever the selection. */
-  const using = '__typename @skip(if: $a) __typename @skip(if: $b)';
+  const using = 'usesA: __typename @skip(if: $a) usesB: __typename @skip(if: $b)';
 
   test('are answered alike on both ways, with the same upstream parameters', async () => {
     const { seen, yogaCalls } = await startWatched();

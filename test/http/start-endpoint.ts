@@ -12,9 +12,9 @@ import { createAdmit } from '../../src/http/admit-caller.ts';
 import { createPassThrough } from '../../src/http/authenticate.ts';
 import { createCors } from '../../src/http/cors.ts';
 import { type CreateContext, createYoga } from '../../src/http/create-yoga.ts';
+import { Documents } from '../../src/http/documents.ts';
 import { createGraphQLEndpoint } from '../../src/http/graphql-endpoint.ts';
 import { InFlight } from '../../src/http/in-flight.ts';
-import { PreparedOperations } from '../../src/http/prepared-operations.ts';
 import { createRequestListener } from '../../src/http/request-listener.ts';
 import type { ResolveDocument } from '../../src/http/trusted-documents.ts';
 
@@ -50,12 +50,12 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
     wholeRequest,
     limits: { attachmentMaxBytes: 1_000 },
   });
-  const operations = new PreparedOperations(schema);
+  const hasIntrospection = true;
+  const documents = new Documents({ schema, limits: { maxReplies: 100 }, hasIntrospection });
   let calls = 0;
   const resolveDocument: ResolveDocument = (params) => params;
-  const yogaOptions = { schema, createContext, operations, resolveDocument, logError };
-  const limits = { documentLimits: { maxReplies: 100 }, hasIntrospection: true };
-  const yoga = new Proxy(createYoga({ ...yogaOptions, ...limits }), {
+  const yogaOptions = { schema, createContext, documents, resolveDocument, logError };
+  const yoga = new Proxy(createYoga({ ...yogaOptions, hasIntrospection }), {
     get(target, name) {
       if (name === 'handleNodeRequestAndResponse') calls++;
       return Reflect.get(target, name);

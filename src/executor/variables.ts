@@ -1,4 +1,4 @@
-/** Prepares how the variables of an operation are coerced, so that one that comes again need not look up its types. */
+/** Compiles how the variables of an operation are coerced, so that one that comes again need not look up its types. */
 
 import {
   type GraphQLInputField,
@@ -13,45 +13,53 @@ import {
   typeFromAST,
   valueFromAST,
 } from 'graphql';
-import type { Variables } from './coerce-variables.ts';
-import { NameTable } from './name-table.ts';
+import { NullObject } from './null-object.ts';
 
-/** Coerces as graphql-js does; null where anything is wrong or unusual, which is for `coerceVariables` to tell. */
-export type CoercePlainly = (variables: Variables) => Variables | null;
+/** The values of variables by their names. */
+export type Variables = { readonly [name: string]: unknown };
 
-/** Makes of a value what a resolver gets. @throws where it is anything but plain. */
+/** Coerces as graphql-js does; null if anything is wrong or unusual: graphql-js can say what. */
+export type CoerceVariables = (variables: Variables) => Variables | null;
+
+/** Converts a value to what a resolver gets. @throws if it is wrong or unusual. */
 type Coerce = (value: unknown) => unknown;
 
-/** Takes an operation that is valid. */
-export function planVariables(schema: GraphQLSchema, operation: OperationDefinitionNode): CoercePlainly {
-  const coerceType = createCoerceType();
-  const plans = (operation.variableDefinitions ?? []).map(({ variable, type: typeNode, defaultValue }) => {
-    const type = typeFromAST(schema, typeNode);
-    const coerce = isInputType(type) ? coerceType(type) : unusual;
-    return {
-      name: variable.name.value,
-      coerce,
-      isRequired: isNonNullType(type) && !defaultValue,
-      ...(defaultValue && isInputType(type) && { defaultValue: valueFromAST(defaultValue, type) }),
-    };
-  });
+/** Takes an operation of a valid document. */
+export type CompileVariables = (operation: OperationDefinitionNode) => CoerceVariables;
 
-  return (variables) => {
-    const coerced = new NameTable();
-    try {
-      for (const plan of plans) {
-        if (Object.hasOwn(variables, plan.name)) coerced[plan.name] = plan.coerce(variables[plan.name]);
-        else if ('defaultValue' in plan) coerced[plan.name] = plan.defaultValue;
-        else if (plan.isRequired) return null;
+/** Creates a compiler for the operations of one schema, which share what is made for its types. */
+export function createCompileVariables(schema: GraphQLSchema): CompileVariables {
+  const coerceType = createCoerceType();
+
+  return ({ variableDefinitions = [] }) => {
+    const plans = variableDefinitions.map(({ variable, type: typeNode, defaultValue }) => {
+      const type = typeFromAST(schema, typeNode);
+      const coerce = isInputType(type) ? coerceType(type) : unusual;
+      return {
+        name: variable.name.value,
+        coerce,
+        isRequired: isNonNullType(type) && !defaultValue,
+        ...(defaultValue && isInputType(type) && { defaultValue: valueFromAST(defaultValue, type) }),
+      };
+    });
+
+    return (variables) => {
+      const coerced = new NullObject();
+      try {
+        for (const plan of plans) {
+          if (Object.hasOwn(variables, plan.name)) coerced[plan.name] = plan.coerce(variables[plan.name]);
+          else if ('defaultValue' in plan) coerced[plan.name] = plan.defaultValue;
+          else if (plan.isRequired) return null;
+        }
+        return coerced;
+      } catch {
+        return null;
       }
-      return coerced;
-    } catch {
-      return null;
-    }
+    };
   };
 }
 
-/** Each input object is prepared once, since they may hold each other. */
+/** Each input object is compiled once, since they may hold each other. */
 function createCoerceType(): (type: GraphQLInputType) => Coerce {
   const coerceByName = new Map<string, Coerce>();
 
@@ -92,7 +100,7 @@ function createCoerceType(): (type: GraphQLInputType) => Coerce {
       if (value == null) return null;
       if (typeof value !== 'object' || Array.isArray(value)) return unusual();
       const given = value as Variables;
-      const coerced = new NameTable();
+      const coerced = new NullObject();
       let count = 0;
       for (const { name, defaultValue, isRequired, coerce } of fields) {
         const item = given[name];
@@ -103,7 +111,7 @@ function createCoerceType(): (type: GraphQLInputType) => Coerce {
         else if (isRequired) return unusual();
       }
       const names = Object.keys(given);
-      // A name that is not of the type, or a value that is undefined.
+      // Some name is not of the type, or some value is undefined.
       if (names.length !== count) return unusual();
       const [only = ''] = names;
       if (type.isOneOf && (count !== 1 || coerced[only] === null)) return unusual();
@@ -118,5 +126,5 @@ function unusual(): never {
   throw new Unusual();
 }
 
-/** Made and caught here: where it is from is of no use. */
+/** Thrown and caught in this file, so it has no stack. */
 class Unusual {}

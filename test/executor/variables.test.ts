@@ -1,8 +1,8 @@
-/** Prepared variables are coerced as graphql-js coerces them, or not at all. */
+/** Compiled variables are coerced as graphql-js coerces them, or not at all. */
 
 import { getOperationAST, getVariableValues, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { planVariables } from '../../src/graphql/plan-variables.ts';
+import { createCompileVariables } from '../../src/executor/variables.ts';
 import { schema } from '../../src/graphql/schema.ts';
 
 const query = `mutation (
@@ -14,7 +14,7 @@ const query = `mutation (
 function coerceBoth(variables: Record<string, unknown>) {
   const operation = getOperationAST(parse(query));
   if (!operation) throw new Error('There is no operation.');
-  const planned = planVariables(schema, operation)(variables);
+  const planned = createCompileVariables(schema)(operation)(variables);
   return {
     planned,
     asGraphql: getVariableValues(schema, operation.variableDefinitions ?? [], variables).coerced,

@@ -1,4 +1,4 @@
-/** Makes up valid selections for a type of the schema, the same ones for the same seed. */
+/** Generates selections for a type of a schema, mostly valid ones, the same for the same seed. */
 
 import {
   type GraphQLCompositeType,
@@ -38,7 +38,7 @@ const directives = [
   '@include(if: true)',
 ];
 
-/** The selection may speak of two Boolean variables, `$a` and `$b`. */
+/** The selection may use two Boolean variables, `$a` and `$b`, and `$n`, an Int, for the arguments of fields. */
 export function randomSelection(schema: GraphQLSchema, typeName: string, random: Random): RandomSelection {
   const fragments: string[] = [];
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
@@ -56,7 +56,9 @@ export function randomSelection(schema: GraphQLSchema, typeName: string, random:
     const field = pick(fields.filter((it) => depth > 0 || !isCompositeType(getNamedType(it.type))));
     if (!field || chance(0.1)) return `${chance(0.3) ? 'kind: ' : ''}__typename${directive()}`;
     const alias = chance(0.15) ? `${pick(['x', 'y', 'id', 'zz'])}: ` : '';
-    return `${alias}${field.name}${directive()}${selectionBelow(field.type, depth - 1)}`;
+    const args = field.args.filter(() => chance(0.5)).map(({ name }) => `${name}: ${pick(['$n', '7'])}`);
+    const argsText = args.length > 0 ? `(${args.join(', ')})` : '';
+    return `${alias}${field.name}${argsText}${directive()}${selectionBelow(field.type, depth - 1)}`;
   };
 
   const selectFragment = (type: GraphQLCompositeType, depth: number): string => {

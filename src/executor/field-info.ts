@@ -1,0 +1,108 @@
+/** What a resolver can learn of its field while a plan runs. */
+
+import type {
+  FieldNode,
+  GraphQLField,
+  GraphQLObjectType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
+import type { CollectedErrors } from './collected-errors.ts';
+import { type Conditions, hold } from './conditions.ts';
+import type { Variables } from './variables.ts';
+
+/** A field of an operation, on one type. */
+export interface FieldPlan {
+  /** Its name in the response. */
+  readonly key: string;
+  /** The field is included if these hold. */
+  readonly conditions: Conditions;
+  readonly nodes: readonly [FieldNode, ...FieldNode[]];
+  /** For each node, if some of them have more conditions than the field. */
+  readonly nodeConditions: readonly Conditions[] | null;
+  readonly definition: GraphQLField<unknown, unknown>;
+  readonly parentType: GraphQLObjectType;
+  /** The variables that are its arguments; null if there are none, or one is anything else or missing. */
+  readonly variableArguments: readonly VariableArgument[] | null;
+  readonly complete: Complete;
+}
+
+export interface VariableArgument {
+  readonly name: string;
+  readonly variable: string;
+}
+
+/** Converts what a resolver returned to its part of the response, or to a promise of it. @throws if that fails. */
+export type Complete = (value: unknown, info: FieldInfo) => unknown;
+
+/** One execution of a plan. */
+export interface Run {
+  readonly schema: GraphQLSchema;
+  readonly fragments: GraphQLResolveInfo['fragments'];
+  readonly operation: OperationDefinitionNode;
+  readonly context: unknown;
+  readonly variables: Variables;
+  readonly errors: CollectedErrors<FieldInfo>;
+}
+
+/** Most resolvers only read a property of their source, so everything is computed when it is asked for: do not copy it by a spread. */
+export class FieldInfo implements GraphQLResolveInfo {
+  readonly run: Run;
+  readonly field: FieldPlan;
+  /** Of the field, or the list item, that this one belongs to. */
+  readonly parent: FieldInfo | null;
+  /** For an item of a list. */
+  readonly #index: number | null;
+
+  constructor(run: Run, field: FieldPlan, parent: FieldInfo | null, index: number | null) {
+    this.run = run;
+    this.field = field;
+    this.parent = parent;
+    this.#index = index;
+  }
+
+  get path(): GraphQLResolveInfo['path'] {
+    const prev = this.parent?.path;
+    if (this.#index !== null) return { prev, key: this.#index, typename: undefined };
+    return { prev, key: this.field.key, typename: this.field.parentType.name };
+  }
+
+  get fieldName(): string {
+    return this.field.definition.name;
+  }
+
+  get fieldNodes(): GraphQLResolveInfo['fieldNodes'] {
+    const { nodes, nodeConditions } = this.field;
+    if (!nodeConditions) return nodes;
+    return nodes.filter((_node, index) => hold(nodeConditions[index] ?? [], this.run.variables));
+  }
+
+  get returnType(): GraphQLResolveInfo['returnType'] {
+    return this.field.definition.type;
+  }
+
+  get parentType(): GraphQLResolveInfo['parentType'] {
+    return this.field.parentType;
+  }
+
+  get schema(): GraphQLResolveInfo['schema'] {
+    return this.run.schema;
+  }
+
+  get fragments(): GraphQLResolveInfo['fragments'] {
+    return this.run.fragments;
+  }
+
+  get rootValue(): undefined {
+    return undefined;
+  }
+
+  get operation(): GraphQLResolveInfo['operation'] {
+    return this.run.operation;
+  }
+
+  get variableValues(): GraphQLResolveInfo['variableValues'] {
+    return this.run.variables;
+  }
+}

@@ -1,0 +1,175 @@
+/** Runs a plan. */
+
+import {
+  defaultFieldResolver,
+  type ExecutionResult,
+  type GraphQLOutputType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+  getArgumentValues,
+  isNonNullType,
+  locatedError,
+  type OperationDefinitionNode,
+  responsePathAsArray,
+} from 'graphql';
+import { CollectedErrors } from './collected-errors.ts';
+import { hold } from './conditions.ts';
+import { type Complete, FieldInfo, type FieldPlan, type Run, type VariableArgument } from './field-info.ts';
+import { NullObject } from './null-object.ts';
+import type { Variables } from './variables.ts';
+
+export interface Plan {
+  readonly schema: GraphQLSchema;
+  readonly fragments: GraphQLResolveInfo['fragments'];
+  readonly operation: OperationDefinitionNode;
+  /** Of the root type. */
+  readonly fields: readonly FieldPlan[];
+}
+
+/** Executes as graphql-js does, and answers without a promise if no resolver returned one. Takes coerced variables. */
+export function runPlan(
+  { schema, fragments, operation, fields }: Plan,
+  context: unknown,
+  variables: Variables,
+): ExecutionResult | PromiseLike<ExecutionResult> {
+  const errors = new CollectedErrors<FieldInfo>();
+  const run: Run = { schema, fragments, operation, context, variables, errors };
+  const respond = (data: unknown) => toResult(data as Data, errors);
+  const fail = (error: unknown) => {
+    errors.add(locatedError(error, undefined), null);
+    return toResult(null, errors);
+  };
+  try {
+    const data =
+      operation.operation === 'mutation' ? runSerially(fields, run) : runFields(fields, undefined, run, null);
+    return isPromise(data) ? data.then(respond, fail) : respond(data);
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+type Data = NonNullable<ExecutionResult['data']> | null;
+
+function toResult(data: Data, { list }: CollectedErrors<FieldInfo>): ExecutionResult {
+  return list.length === 0 ? { data } : { errors: list, data };
+}
+
+/** Each field begins when the one before it is complete. */
+function runSerially(fields: readonly FieldPlan[], run: Run): unknown {
+  const data = new NullObject();
+  let previous: unknown;
+  for (const field of fields) {
+    if (!hold(field.conditions, run.variables)) continue;
+    const add = (value: unknown): void => {
+      data[field.key] = value;
+    };
+    const runNext = () => {
+      const value = runField(field, undefined, run, null);
+      return isPromise(value) ? value.then(add) : add(value);
+    };
+    previous = isPromise(previous) ? previous.then(runNext) : runNext();
+  }
+  return isPromise(previous) ? previous.then(() => data) : data;
+}
+
+/** Fields of one object, side by side. @throws if a field fails that must not be null. */
+export function runFields(
+  fields: readonly FieldPlan[],
+  source: unknown,
+  run: Run,
+  parent: FieldInfo | null,
+): unknown {
+  const data = new NullObject();
+  let hasPromise = false;
+  try {
+    for (const field of fields) {
+      if (field.conditions.length > 0 && !hold(field.conditions, run.variables)) continue;
+      const value = runField(field, source, run, parent);
+      data[field.key] = value;
+      if (isPromise(value)) hasPromise = true;
+    }
+  } catch (error) {
+    if (!hasPromise) throw error;
+    // The others may reject as well, which must be handled.
+    return resolveAll(data).finally(() => {
+      throw error;
+    });
+  }
+  return hasPromise ? resolveAll(data) : data;
+}
+
+function resolveAll(data: Record<string, unknown>): Promise<Record<string, unknown>> {
+  const keys = Object.keys(data);
+  return Promise.all(Object.values(data)).then((values) => {
+    for (const [index, key] of keys.entries()) data[key] = values[index];
+    return data;
+  });
+}
+
+function runField(field: FieldPlan, source: unknown, run: Run, parent: FieldInfo | null): unknown {
+  const info = new FieldInfo(run, field, parent, null);
+  const { type, resolve = defaultFieldResolver } = field.definition;
+  let value: unknown;
+  try {
+    value = resolve(source, argumentsOf(field, run.variables), run.context, info);
+  } catch (error) {
+    return nullFor(error, type, info);
+  }
+  return completeOrNull(field.complete, value, type, info);
+}
+
+/** Completes a value of a field or of a list item; if it fails, the value is null, or the parent fails. */
+export function completeOrNull(
+  complete: Complete,
+  value: unknown,
+  type: GraphQLOutputType,
+  info: FieldInfo,
+): unknown {
+  try {
+    const completed = isPromise(value)
+      ? value.then((resolved) => completeValue(complete, resolved, info))
+      : completeValue(complete, value, info);
+    if (!isPromise(completed)) return completed;
+    return completed.then(undefined, (error: unknown) => nullFor(error, type, info));
+  } catch (error) {
+    return nullFor(error, type, info);
+  }
+}
+
+function completeValue(complete: Complete, value: unknown, info: FieldInfo): unknown {
+  if (value instanceof Error) throw value;
+  return complete(value, info);
+}
+
+function nullFor(error: unknown, type: GraphQLOutputType, info: FieldInfo): null {
+  const located = locatedError(error, info.fieldNodes, responsePathAsArray(info.path));
+  if (isNonNullType(type)) throw located;
+  info.run.errors.add(located, info);
+  return null;
+}
+
+/** Whether graphql-js would wait for it. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+const noArguments = Object.freeze({});
+
+function argumentsOf({ definition, nodes, variableArguments }: FieldPlan, variables: Variables): Variables {
+  if (definition.args.length === 0) return noArguments;
+  const args = variableArguments && argumentsFrom(variableArguments, variables);
+  return args ?? getArgumentValues(definition, nodes[0], variables);
+}
+
+/** Null if a variable has no value: graphql-js decides whether the argument may be missing. */
+function argumentsFrom(planned: readonly VariableArgument[], variables: Variables): Variables | null {
+  const args: Record<string, unknown> = {};
+  for (const { name, variable } of planned) {
+    const value = Object.hasOwn(variables, variable) ? variables[variable] : null;
+    if (value == null) return null;
+    args[name] = value;
+  }
+  return args;
+}
