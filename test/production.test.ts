@@ -193,6 +193,7 @@ describe('"Did you mean …?"', () => {
   test.each<[name: string, query: string, variables: object, hint: string]>([
     ['a field', '{ replyLimit { __typename } }', {}, 'replyLimits'],
     ['a field of a type', '{ replyLimits { attachmentMaxByte } }', {}, 'attachmentMaxBytes'],
+    ['a field without a selection', '{ replyLimits }', {}, 'replyLimits { ... }'],
     ['a field of one type of a union', send('{ conversationId: "1" }', 'message'), {}, 'ReplyError'],
     ['an argument', 'mutation { replyToConversation(inputs: {}) { __typename } }', {}, 'input'],
     ['an argument of a directive', '{ __typename @skip(iff: true) }', {}, 'if'],

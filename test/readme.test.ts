@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { isUnionType } from 'graphql';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
+import { replyAnswerMaxBytes } from '../src/conversation/reply-limits.ts';
 import { schema } from '../src/graphql/schema.ts';
 import { ask, askJson } from './http/ask.ts';
 import { sized } from './http/sized-documents.ts';
@@ -130,6 +131,13 @@ describe('What a request may cost', () => {
     '… its directives': (amount) => JSON.stringify({ query: sized.directives(amount) }),
     '… uses of one variable in arguments, each of which is a copy of its value': (amount) =>
       JSON.stringify({ query: sized.variableUses(amount) }),
+    '… the schema in an answer, under each name that a part of it is asked for by': (amount) =>
+      JSON.stringify({ query: sized.introspectionsOfParts(amount) }),
+    'the answers to an operation, as large as they could be': (bytes) => {
+      const copies = 8;
+      const requestBytes = Math.ceil((bytes / copies - replyAnswerMaxBytes(0)) / 6);
+      return JSON.stringify({ query: sized.copies(copies) }).padEnd(requestBytes);
+    },
     'JSON in a JSONObject': (levels) => {
       const bodyJson = JSON.parse(`${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels - 1)}`);
       const query =

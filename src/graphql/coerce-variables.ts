@@ -16,7 +16,7 @@ import {
 import type { Variables } from '../executor/variables.ts';
 
 /** Each error shows the value as a whole, which takes its time. */
-const maxErrors = 5;
+const maxErrors = 3;
 
 export type CoercedVariables =
   | { readonly coerced: Variables; readonly errors?: never }

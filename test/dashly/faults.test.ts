@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { file, form, map, operations } from '../http/multipart-body.ts';
-import { seededRandom } from '../executor/random-selection.ts';
+import { seededRandom } from '../http/random-selection.ts';
 import { startGateway, type TestGateway } from '../start-gateway.ts';
 import { type ProxiedConnection, startProxy, type Way } from '../start-proxy.ts';
 import { documentedAnswer, startTcpUpstream } from '../start-upstream.ts';

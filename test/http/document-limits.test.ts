@@ -37,6 +37,8 @@ const rows: [what: keyof typeof sized, limit: number, message: RegExp][] = [
   ['repliesOneWithoutAlias', 5, /more than 5 replies/],
   ['repliesInFragments', 5, /more than 5 replies/],
   ['repliesIncluded', 5, /more than 5 replies/],
+  ['introspections', 3, /asks for the schema more than 3 times/],
+  ['introspectionsOfParts', 3, /asks for the schema more than 3 times/],
   ['variableUses', 10, /uses a variable more than 10 times/],
   ['variableUsesInFragments', 10, /uses a variable more than 10 times/],
 ];

@@ -12,7 +12,7 @@ import { answerJson, documentedAnswer, startUpstream } from '../start-upstream.t
 import { ask, askJson, type HttpAnswer } from './ask.ts';
 import { introspection } from './introspection.ts';
 import { boundary, upload } from './multipart-body.ts';
-import { randomSelection, seededRandom } from '../executor/random-selection.ts';
+import { randomSelection, seededRandom } from './random-selection.ts';
 import { startEndpoint } from './start-endpoint.ts';
 
 describe('GraphQL over HTTP', () => {

@@ -55,5 +55,10 @@ export const sized = {
          __typename
        }
      }`,
+  copies: (amount) =>
+    `mutation { replyToConversation(input: { conversationId: "1" }) { ... on ReplyError { ${list(amount, (i) => `a${i}: message`)} } } }`,
+  introspections: (amount) => `{ ${list(amount, (i) => `a${i}: __schema { queryType { name } }`)} }`,
+  introspectionsOfParts: (amount) =>
+    `{ __schema { types { ...T } } } fragment T on __Type { ${list(amount, (i) => `a${i}: fields { name }`)} }`,
   repliesIncluded: (amount) => `mutation { ${replies(amount, 'r', '@include(if: true)')} }`,
 } satisfies Record<string, Make>;
