@@ -30,7 +30,7 @@ import { NotPlannable } from './not-plannable.ts';
 import type { Plan } from './run.ts';
 
 /** An operation that is larger is not planned: it bounds the time that planning takes, and what a plan holds. */
-const maxSelections = 10_000;
+const maxSelections = 5_000;
 
 export interface PlannedOperation extends Plan {
   /** How many fields were planned, on all types. */

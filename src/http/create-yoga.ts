@@ -134,7 +134,7 @@ function useExactExecution({ hasIntrospection }: YogaOptions): YogaPlugin {
       }
       if (errors) return stop(errors.map(asBadRequest));
       const answer = operation.constantAnswer();
-      if (answer) return setResultAndStopExecution(inJson(answer));
+      if (answer !== null) return setResultAndStopExecution(inJson(answer));
       args.variableValues = coerced;
       setExecuteFn(execute);
     },
@@ -142,8 +142,8 @@ function useExactExecution({ hasIntrospection }: YogaOptions): YogaPlugin {
 }
 
 /** A result that Yoga sends as this JSON. */
-function inJson(json: Buffer): ExecutionResult {
-  return { stringify: () => json.toString() } as ExecutionResult;
+function inJson(json: string): ExecutionResult {
+  return { stringify: () => json } as ExecutionResult;
 }
 
 function useMaskedErrors(logError: LogError): YogaPlugin {

@@ -56,7 +56,7 @@ export function createHotPath({ schema, documents, createContext, logError }: Ho
         coerceVariables(schema, operation.definition, params.variables).coerced;
       if (!coerced || upload?.files.some(({ isTaken }) => !isTaken)) return false;
       const answer = operation.constantAnswer();
-      if (answer) {
+      if (answer !== null) {
         sendJson(request, 200, mediaType, answer);
         return true;
       }
@@ -111,16 +111,11 @@ function sendResult(request: AcceptedRequest, mediaType: string, result: Executi
   sendJson(request, status, mediaType, JSON.stringify(shown));
 }
 
-function sendJson(
-  { res, admitted }: AcceptedRequest,
-  status: number,
-  mediaType: string,
-  json: string | Buffer,
-): void {
+function sendJson({ res, admitted }: AcceptedRequest, status: number, mediaType: string, json: string): void {
   const bytes = Buffer.byteLength(json);
   res.writeHead(status, { 'content-type': mediaType, 'content-length': bytes });
   // A long text would be kept beside the bytes that are made of it.
-  res.end(bytes > longBytes && typeof json === 'string' ? Buffer.from(json) : json);
+  res.end(bytes > longBytes ? Buffer.from(json) : json);
   admitted.holdResponse(bytes);
 }
 

@@ -91,13 +91,13 @@ describe('the cache', () => {
 
   test('lets go of the documents that were used least recently', () => {
     const documents = open();
-    const large = (index: number) => literal(`Op${index}`, `[${'1 '.repeat(2_900)}]`);
+    const large = (index: number) => literal(`Op${index}`, `[${'1 '.repeat(500)}]`);
     for (let index = 0; index < 50; index++) documents.check(large(index));
     const kept = Array.from({ length: 50 }, (_, index) => documents.find(large(index)));
     const found = kept.filter((checked) => checked !== undefined);
     expect(found.length).toBeGreaterThan(3);
     expect(found).toEqual(kept.slice(-found.length));
-    expect(found.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(8 * 1024 * 1024);
+    expect(found.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(2 * 1024 * 1024);
   });
 
   test('weighs plans and answers like documents', () => {
@@ -112,7 +112,7 @@ describe('the cache', () => {
       bytes.push(checked.bytes);
     }
     expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
-    expect(bytes.at(-1)).toBeGreaterThan(8 * 1024 * 1024);
+    expect(bytes.at(-1)).toBeGreaterThan(2 * 1024 * 1024);
     // It does not fit any more.
     expect(documents.find(query)).toBeUndefined();
     const asked = documents.check(introspection);
