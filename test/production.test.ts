@@ -244,6 +244,33 @@ describe('"Did you mean …?"', () => {
   });
 });
 
+/** What graphql-cop, a scanner of GraphQL endpoints, sends to find a weakness. */
+test('a scanner finds nothing', async () => {
+  const { url } = await startGateway(production);
+  const repeat = (count: number, text: string) => Array(count).fill(text).join(' ');
+  const answers = async (query: string) => JSON.parse((await askJson(url, { query })).text);
+  const overloads = [
+    `{ ${Array.from({ length: 101 }, (_, index) => `alias${index}: __typename`).join(' ')} }`,
+    `{ ${repeat(500, '__typename')} }`,
+    '{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }',
+    '{ __schema { directive } }',
+  ];
+  for (const query of overloads) {
+    const { data, errors } = await answers(query);
+    expect([query, data]).toEqual([query, undefined]);
+    expect(JSON.stringify(errors)).not.toContain('Did you mean');
+  }
+  expect((await answers(`{ __typename ${repeat(10, '@aa')} }`)).errors.length).toBeLessThan(10);
+  expect((await askJson(url, Array(10).fill({ query: '{ __typename }' }))).status).toBe(400);
+  expect((await answers('{ __typename }')).extensions).toBeUndefined();
+  for (const query of ['{__typename}', 'mutation{__typename}']) {
+    expect((await ask(`${url}?query=${query}`)).status).toBe(403);
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect((await ask(url, { method: 'POST', headers, body: `query=${query}` })).status).toBe(415);
+  }
+  expect((await ask(url, { headers: { accept: 'text/html' } })).text).not.toContain('graphiql');
+});
+
 describe('GraphiQL', () => {
   const browser = { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } };
 

@@ -128,6 +128,8 @@ describe('What a request may cost', () => {
     '… its fields': (amount) => JSON.stringify({ query: sized.levels(amount) }),
     '… its aliases, counted as often as their fragments are used': (amount) =>
       JSON.stringify({ query: sized.aliasesInFragments(amount) }),
+    '… selections of one field in one place, those in fragments included': (amount) =>
+      JSON.stringify({ query: sized.mergedInFragments(amount) }),
     '… its directives': (amount) => JSON.stringify({ query: sized.directives(amount) }),
     '… uses of one variable in arguments, each of which is a copy of its value': (amount) =>
       JSON.stringify({ query: sized.variableUses(amount) }),

@@ -17,12 +17,17 @@ export interface DocumentMeasures {
   readonly aliases: number;
   /** How many fields `replyToConversation` there are, under as many names. */
   readonly replies: number;
+  /** How many selections are merged into one field of the answer; validation compares each with each other. */
+  readonly merged: number;
   /** How often the arguments use one variable, of the one that they use most; each use is a copy of its value. */
   readonly variableUses: number;
 }
 
 interface SelectionMeasures {
   readonly depth: number;
+  readonly merged: number;
+  /** How often each field is selected on the first level, by its name in the answer. */
+  readonly times: ReadonlyMap<string, number>;
   readonly aliases: number;
   /** The names in the answer of the fields `replyToConversation` on the first level. */
   readonly replyNames: ReadonlySet<string>;
@@ -30,7 +35,14 @@ interface SelectionMeasures {
   readonly uses: ReadonlyMap<string, number>;
 }
 
-const nothing: SelectionMeasures = { depth: 0, aliases: 0, replyNames: new Set(), uses: new Map() };
+const nothing: SelectionMeasures = {
+  depth: 0,
+  merged: 0,
+  times: new Map(),
+  aliases: 0,
+  replyNames: new Set(),
+  uses: new Map(),
+};
 
 /** Takes its time by the length of the document, however often fragments use each other. It need not be valid. */
 export function measureDocument({ definitions }: DocumentNode): DocumentMeasures {
@@ -53,17 +65,23 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
 
   function measure({ selections }: SelectionSetNode): SelectionMeasures {
     let depth = 0;
+    let merged = 0;
+    const times = new Map<string, number>();
+    const spreads = new Set<string>();
     let aliases = 0;
     const replyNames = new Set<string>();
     const uses = new Map<string, number>();
-    const addUses = (more: Iterable<readonly [string, number]>): void => {
-      for (const [name, count] of more) uses.set(name, (uses.get(name) ?? 0) + count);
+    const add = (to: Map<string, number>, more: Iterable<readonly [string, number]>): void => {
+      for (const [name, count] of more) to.set(name, (to.get(name) ?? 0) + count);
     };
+    const addUses = (more: Iterable<readonly [string, number]>): void => add(uses, more);
     for (const selection of selections) {
       if (selection.kind === Kind.FIELD) {
         addUses(variablesIn(selection).map((name) => [name, 1]));
         const below = selection.selectionSet ? measure(selection.selectionSet) : nothing;
         depth = Math.max(depth, below.depth + 1);
+        merged = Math.max(merged, below.merged);
+        add(times, [[(selection.alias ?? selection.name).value, 1]]);
         aliases += below.aliases + (selection.alias ? 1 : 0);
         addUses(below.uses);
         if (selection.name.value === 'replyToConversation') {
@@ -73,12 +91,17 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
         const isSpread = selection.kind === Kind.FRAGMENT_SPREAD;
         const inside = isSpread ? measureFragment(selection.name.value) : measure(selection.selectionSet);
         depth = Math.max(depth, inside.depth);
+        merged = Math.max(merged, inside.merged);
+        // A fragment that is spread again adds no selection.
+        if (!isSpread || !spreads.has(selection.name.value)) add(times, inside.times);
+        if (isSpread) spreads.add(selection.name.value);
         aliases += inside.aliases;
         addUses(inside.uses);
         for (const name of inside.replyNames) replyNames.add(name);
       }
     }
-    return { depth, aliases, replyNames, uses };
+    merged = Math.max(merged, ...times.values());
+    return { depth, merged, times, aliases, replyNames, uses };
   }
 
   const operations = definitions.flatMap((node) =>
@@ -86,6 +109,7 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
   );
   return {
     depth: Math.max(0, ...operations.map(({ depth }) => depth)),
+    merged: Math.max(0, ...operations.map(({ merged }) => merged)),
     aliases: Math.max(0, ...operations.map(({ aliases }) => aliases)),
     replies: Math.max(0, ...operations.map(({ replyNames }) => replyNames.size)),
     variableUses: Math.max(0, ...operations.flatMap(({ uses }) => [...uses.values()])),

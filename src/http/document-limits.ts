@@ -19,6 +19,9 @@ const maxDepth = 20;
 /** Under each a part of the answer comes once more, `__typename` as well; five replies need five. */
 const maxAliases = 50;
 
+/** Selections of one field in one place, fragments included. Validation compares each with each other. */
+const maxMerged = 150;
+
 /** `@skip` and `@include` are all that there is. */
 const maxDirectives = 50;
 
@@ -45,9 +48,10 @@ export function parseWithinLimits(text: string, { maxReplies }: DocumentLimits):
   }
   const source = new Source(text);
   const document = parse(source, { lexer: new LimitedLexer(source) });
-  const { depth, aliases, replies, variableUses } = measureDocument(document);
+  const { depth, merged, aliases, replies, variableUses } = measureDocument(document);
   const maxUses = usesPerReply * maxReplies;
   if (depth > maxDepth) throw tooMany(`has fields on more than ${maxDepth} levels`);
+  if (merged > maxMerged) throw tooMany(`selects a field more than ${maxMerged} times in one place`);
   if (aliases > maxAliases) throw tooMany(`has more than ${maxAliases} aliases, fragments counted in`);
   if (replies > maxReplies) {
     throw tooMany(`has more than ${maxReplies} replies in one operation; nothing was sent`);

@@ -38,6 +38,7 @@ test.each<[document: string, depth: number, aliases: number, replies: number]>([
 ])('%s has %i levels, %i aliases and %i replies', (document, depth, aliases, replies) => {
   expect(measureDocument(parse(document))).toEqual<DocumentMeasures>({
     depth,
+    merged: expect.any(Number),
     aliases,
     replies,
     variableUses: 0,
@@ -60,6 +61,18 @@ test.each<[document: string, uses: number]>([
   expect(measureDocument(parse(document)).variableUses).toBe(uses);
 });
 
+test.each<[document: string, merged: number]>([
+  ['{ a b: a }', 1],
+  ['{ a a b: a a }', 3],
+  ['{ b: a a: b a }', 2],
+  ['{ a { b b } a { b } }', 2],
+  ['{ a ... { a } ... on Query { a ... { a } } }', 4],
+  ['{ a ...F ...F } fragment F on Query { a ...G } fragment G on Query { a }', 3],
+  ['{ a ...F ...G } fragment F on Query { a ...G } fragment G on Query { a }', 4],
+])('%s selects a field %i times in one place', (document, merged) => {
+  expect(measureDocument(parse(document)).merged).toBe(merged);
+});
+
 test.each([
   'query { ...A } fragment A on Query { a ...A }',
   'query { ...A } fragment A on Query { ...B } fragment B on Query { a { ...A } }',
@@ -74,6 +87,7 @@ test('fragments that use each other twice, 300 times over, are counted at once',
   const began = performance.now();
   expect(measureDocument(document)).toEqual<DocumentMeasures>({
     depth: 2,
+    merged: 1,
     aliases: 2 ** 300,
     replies: 0,
     variableUses: 2 ** 300,

@@ -32,6 +32,8 @@ const rows: [what: keyof typeof sized, limit: number, message: RegExp][] = [
   ['aliasesOfTypename', 50, /more than 50 aliases/],
   ['aliases', 50, /more than 50 aliases/],
   ['aliasesInFragments', 50, /more than 50 aliases/],
+  ['merged', 150, /selects a field more than 150 times/],
+  ['mergedInFragments', 150, /selects a field more than 150 times/],
   ['directives', 50, /more than 50 directives/],
   ['replies', 5, /more than 5 replies/],
   ['repliesOneWithoutAlias', 5, /more than 5 replies/],

@@ -35,7 +35,7 @@ const kinds: Record<string, Make> = {
       `mutation ${name} { replyToConversation(input: { conversationId: 1 }) { ... on ReplyError { ${aliases(46, 'message')} } } }`,
   ),
   'many fields of one name': one(
-    (name) => `query ${name} { replyLimits { ${'attachmentFileNameMaxLength '.repeat(300)} } }`,
+    (name) => `query ${name} { replyLimits { ${'attachmentFileNameMaxLength '.repeat(150)} } }`,
   ),
   'many numbers': one((name) => literal(name, `[${'1 '.repeat(2_900)}]`)),
   'many fields of an object': one((name) => literal(name, `{ ${list(900, (index) => `a${index}: 1`)} }`)),

@@ -36,6 +36,11 @@ export const sized = {
     `{ replyLimits { ...Ten ...Ten ${list(amount - 40, (i) => `x${i}: attachmentMaxBytes`)} ...Ten ...Ten } }
      fragment Ten on ReplyLimits { ...Five ...Five }
      fragment Five on ReplyLimits { ${list(5, (i) => `a${i}: __typename`)} }`,
+  merged: (amount) => `{ ${list(amount, () => '__typename')} }`,
+  mergedInFragments: (amount) =>
+    `{ ${list(amount - 40, () => '__typename')} ...Ten ...Ten ... { ...Ten } ... on Query { ... { ...Ten } } ...Other }
+     fragment Ten on Query { ${list(10, () => '__typename')} }
+     fragment Other on Query { ${list(10, () => '__typename')} }`,
   directives: (amount) => `{ ${list(amount, () => '__typename @include(if: true)')} }`,
   replies: (amount) => `mutation { ${replies(amount)} }`,
   repliesOneWithoutAlias: (amount) => `mutation { ${reply()} ${replies(amount - 1)} }`,
