@@ -33,7 +33,7 @@ import { createTrustedDocuments } from './http/trusted-documents.ts';
 import { sandboxToken } from './sandbox/sandbox-token.ts';
 import type { Sandbox } from './sandbox/start-sandbox.ts';
 import { openStore } from './store/open-store.ts';
-import { createTelemetry, type TelemetryOptions } from './telemetry/create-telemetry.ts';
+import { createTelemetry, type TelemetryOptions } from './telemetry/telemetry.ts';
 
 export { RedisRefused } from './store/redis-refused.ts';
 

@@ -15,7 +15,7 @@ const mayImport: Record<string, readonly string[]> = {
   dashly: ['conversation'],
   http: ['graphql', 'executor', 'conversation'],
   store: ['conversation'],
-  telemetry: ['http', 'conversation'],
+  telemetry: ['conversation'],
   sandbox: [],
   client: [],
   // What runs in a browser, and is built on its own.

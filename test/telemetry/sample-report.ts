@@ -3,7 +3,7 @@
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
 import { typeNameOf } from '../../src/graphql/reply-result.ts';
-import type { OperationReport, ReportedReply } from '../../src/http/operation-report.ts';
+import type { OperationReport, ReportedReply } from '../../src/telemetry/report.ts';
 import { documentedAnswer } from '../start-upstream.ts';
 
 const decoded = decodeReply(documentedAnswer.data);

@@ -1,9 +1,12 @@
-/** Traces for OpenTelemetry, made after the fact: a span for each operation, and one for each call that it made to Dashly. */
+/** OpenTelemetry traces, created when an operation has ended: one span per operation and one per call to Dashly. */
 
 import {
   type Attributes,
   type Context,
+  createTraceState,
+  isSpanContextValid,
   ROOT_CONTEXT,
+  type SpanContext,
   SpanKind,
   SpanStatusCode,
   type Tracer,
@@ -18,26 +21,22 @@ import {
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
-import type { OperationReport, ReportedReply } from '../http/operation-report.ts';
-import { deliveryOf } from './delivery-of.ts';
-import { isFailed } from './is-failed.ts';
-import { shownName } from './shown-name.ts';
-import { readTraceContext } from './trace-context.ts';
+import { deliveryOf, isFailed, type OperationReport, type ReportedReply, shortNameOf } from './report.ts';
 
 export interface TracesOptions {
-  /** Base URL of the collector; the traces go to `/v1/traces` below it. */
+  /** Base URL of the collector; traces are sent to `/v1/traces` below it. */
   readonly endpoint: URL;
-  /** Told once for each time that the collector is out of reach. */
+  /** Called once per outage of the collector. */
   readonly onOutage: (error: unknown) => void;
 }
 
 export interface Traces {
   observe(report: OperationReport): void;
-  /** Sends what is left; gives up after some seconds. */
+  /** Sends the remaining spans; gives up after `exportTimeoutMs`. */
   close(): Promise<void>;
 }
 
-/** For sending one batch, in milliseconds, and so for stopping where the collector does not answer. */
+/** Time to send one batch, in milliseconds; also the time that stopping takes if the collector does not respond. */
 const exportTimeoutMs = 5_000;
 
 export function createTraces({ endpoint, onOutage }: TracesOptions): Traces {
@@ -65,9 +64,9 @@ export function createTraces({ endpoint, onOutage }: TracesOptions): Traces {
 
   return {
     observe(report) {
-      const parent = readTraceContext(report.traceparent, report.tracestate);
+      const parent = readTraceContext(report);
       const outside = parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
-      const name = shownName(report.operationName);
+      const name = shortNameOf(report);
       const span = tracer.startSpan(
         name ?? 'GraphQL operation',
         { kind: SpanKind.SERVER, startTime: report.startedAt, attributes: attributesOf(report, name) },
@@ -112,7 +111,7 @@ function addUpstreamSpan(
   { status, startedAt, milliseconds }: UpstreamCall,
 ): void {
   const delivery = deliveryOf(outcome);
-  // As the conventions for HTTP have it: for a client a refusal is an error as well.
+  // The semantic conventions for HTTP: on the client side a 4xx is an error, too.
   const isError = status === null || status >= 400 || outcome.kind === 'dashlyUnavailable';
   const reason = outcome.kind === 'dashlyUnavailable' ? outcome.reason : String(status);
   const span = tracer.startSpan(
@@ -135,7 +134,7 @@ function addUpstreamSpan(
   span.end(startedAt + milliseconds);
 }
 
-/** Without this a collector that is out of reach would go unnoticed. */
+/** Reports failed exports, which the SDK discards silently. */
 function withOutages(exporter: SpanExporter, onOutage: (error: unknown) => void): SpanExporter {
   let isOut = false;
   return {
@@ -150,4 +149,21 @@ function withOutages(exporter: SpanExporter, onOutage: (error: unknown) => void)
     shutdown: () => exporter.shutdown(),
     forceFlush: async () => exporter.forceFlush?.(),
   };
+}
+
+/** https://www.w3.org/TR/trace-context/: a later version may have more fields after the flags. */
+const traceparentPattern = /^(?!ff)([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+
+/** In characters; the specification requires at least 512. */
+const maxTracestateLength = 1_024;
+
+/** The client's trace context; null if it sent none, or an invalid one. */
+export function readTraceContext({ traceparent, tracestate }: OperationReport): SpanContext | null {
+  const [, version, traceId = '', spanId = '', flags = '', rest] =
+    traceparentPattern.exec(traceparent?.trim() ?? '') ?? [];
+  if (version === '00' && rest !== undefined) return null;
+  const context = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
+  if (!isSpanContextValid(context)) return null;
+  if (!tracestate || tracestate.length > maxTracestateLength) return context;
+  return { ...context, traceState: createTraceState(tracestate) };
 }

@@ -1,8 +1,7 @@
-/** Writes the lines of the log for people at a terminal: each operation in one short line. */
+/** Formats the log for a terminal: one short line per operation. */
 
 import { createRequire } from 'node:module';
-import type { DescribedError } from './describe-error.ts';
-import type { LineStream } from './line-writer.ts';
+import type { DescribedError, LineStream } from './log.ts';
 
 interface Line {
   readonly msg?: string;
@@ -23,9 +22,9 @@ interface ReplyPart {
   readonly upstreamMs?: number | null;
 }
 
-/** Takes lines of JSON and writes them at once. */
+/** Reads lines of JSON and writes them immediately. */
 export function createTerminalStream(terminal: { write(text: string): unknown }): LineStream {
-  // Only for terminals, so that no other start has to load it.
+  // Loaded for terminals only.
   const { prettyFactory }: typeof import('pino-pretty') = createRequire(import.meta.url)('pino-pretty');
   const prettify = prettyFactory({
     colorize: true,
@@ -39,7 +38,7 @@ export function createTerminalStream(terminal: { write(text: string): unknown })
 function describe(line: Line): string {
   const { msg, error, operationName, replies = [line], status, ms, requestId } = line;
   if (error) return `${msg} ${describeCauses(error)}`;
-  const end = status === undefined ? 'the caller went away' : `HTTP ${status}`;
+  const end = status === undefined ? 'client disconnected' : `HTTP ${status}`;
   const parts = [...replies.flatMap(describeReply), `${end} after ${ms} ms`, requestId];
   return `${operationName ?? '(no name)'}: ${parts.join(', ')}`;
 }
@@ -53,11 +52,11 @@ function describeReply({ result, delivery, replayed, upstreamStatus, upstreamMs 
   if (result === undefined) return [];
   return [
     `${result} ${delivery}${replayed ? ' replayed' : ''}`,
-    ...(upstreamMs == null ? [] : [`Dashly ${upstreamStatus ?? 'silent'} after ${upstreamMs} ms`]),
+    ...(upstreamMs == null ? [] : [`Dashly ${upstreamStatus ?? 'no response'} after ${upstreamMs} ms`]),
   ];
 }
 
-/** Without what a terminal would obey. */
+/** Without control characters, which a terminal would interpret. */
 function printable(text: string): string {
   return text.replace(/(?!\n)\p{Cc}/gu, '�');
 }

@@ -1,4 +1,4 @@
-/** Metrics for Prometheus, made from the reports of operations. */
+/** Prometheus metrics, updated by the reports of operations. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import {
@@ -9,31 +9,30 @@ import {
   unavailableReasons,
 } from '../conversation/reply-outcome.ts';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
-import type { OperationReport } from '../http/operation-report.ts';
-import { deliveryOf } from './delivery-of.ts';
+import { deliveryOf, type OperationReport } from './report.ts';
 
-/** What is the case at the moment. */
+/** Current values, read when the metrics are scraped. */
 export interface Gauges {
-  /** Requests to `/graphql` that are not answered yet. */
+  /** Requests to `/graphql` without a response so far. */
   readonly inFlight: number;
   /** Replies that wait for a connection to Dashly. */
   readonly queue: number;
-  /** Replies that have one. */
+  /** Replies that use a connection to Dashly. */
   readonly connections: number;
 }
 
 export interface Metrics {
   observe(report: OperationReport): void;
   countError(): void;
-  /** In the text format of Prometheus. */
+  /** In the Prometheus text format. */
   print(): Promise<string>;
   readonly contentType: string;
 }
 
-/** In seconds: an answer of Dashly's takes some 50 ms, and by default at most 10 s. */
+/** In seconds. Dashly responds in about 50 ms; the default timeout is 10 s. */
 const upstreamBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** In seconds: a large file over a slow line takes minutes. */
+/** In seconds. The upload of a large file over a slow network takes minutes. */
 const operationBuckets = [...upstreamBuckets, 30, 60, 300];
 
 export function createMetrics(gauges: () => Gauges): Metrics {
@@ -104,13 +103,13 @@ export function createMetrics(gauges: () => Gauges): Metrics {
     (now) => now.connections,
   );
 
-  // Looked up once for each value of a label, which is far quicker than every time.
-  const operationsOf = remember((result: string) => operations.labels(result));
-  const upstreamOf = remember((status: number | null) => upstream.labels(String(status ?? 'none')));
-  const unavailableOf = remember((reason: UnavailableReason | GatewayUnavailableReason) =>
+  // `labels()` is slow, so each child is looked up once per label value.
+  const operationsOf = memoize((result: string) => operations.labels(result));
+  const upstreamOf = memoize((status: number | null) => upstream.labels(String(status ?? 'none')));
+  const unavailableOf = memoize((reason: UnavailableReason | GatewayUnavailableReason) =>
     unavailable.labels(reason),
   );
-  // An increase is seen only from a value that was there before it.
+  // Prometheus sees an increase only if the series existed before it.
   for (const reason of [...unavailableReasons, ...gatewayUnavailableReasons]) unavailableOf(reason).inc(0);
 
   function countReply(outcome: ReplyOutcome, isReplay: boolean, upstreamCall: UpstreamCall | null): void {
@@ -138,19 +137,19 @@ export function createMetrics(gauges: () => Gauges): Metrics {
   };
 }
 
-/** The statuses are those that the gateway itself gives, so they are few. */
+/** Only the gateway sets these statuses, so the number of series is small. */
 function resultWithoutReply(status: number | null): string {
   if (status === null) return 'aborted';
   return status < 400 ? 'none' : `http_${status}`;
 }
 
-function remember<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
-  const made = new Map<Key, Value>();
+function memoize<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
+  const values = new Map<Key, Value>();
   return (key) => {
-    const known = made.get(key);
+    const known = values.get(key);
     if (known) return known;
     const value = make(key);
-    made.set(key, value);
+    values.set(key, value);
     return value;
   };
 }

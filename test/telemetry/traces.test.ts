@@ -1,8 +1,8 @@
 /** Traces as a collector receives them. */
 
 import { expect, test, vi } from 'vitest';
-import type { OperationReport } from '../../src/http/operation-report.ts';
-import { createTraces } from '../../src/telemetry/create-traces.ts';
+import type { OperationReport } from '../../src/telemetry/report.ts';
+import { createTraces, readTraceContext } from '../../src/telemetry/traces.ts';
 import { lost, refused, sampleReply, sampleReport, sent } from './sample-report.ts';
 import { startCollector } from './start-collector.ts';
 
@@ -135,4 +135,37 @@ test('a collector that refuses is told of once, and does not keep the gateway fr
   await traces.close().catch(() => {});
   expect(collector.paths.length).toBeGreaterThan(1);
   expect(outages).toHaveLength(1);
+});
+
+const readContext = (traceparent: string | null, tracestate: string | null = null) =>
+  readTraceContext(sampleReport({ traceparent, tracestate }));
+
+test.each([
+  [`00-${traceId}-${spanId}-01`, 1],
+  [`00-${traceId}-${spanId}-00`, 0],
+  [` 00-${traceId}-${spanId}-01 `, 1],
+  [`cc-${traceId}-${spanId}-01-what-the-future-will-be`, 1],
+])('accepts the trace context %j', (traceparent, traceFlags) => {
+  expect(readContext(traceparent)).toEqual({ traceId, spanId, traceFlags, isRemote: true });
+});
+
+test.each([
+  [null],
+  [''],
+  ['garbage'],
+  [`00-${traceId}-${spanId}`],
+  [`00-${traceId}-${spanId}-01-more`],
+  [`ff-${traceId}-${spanId}-01`],
+  [`00-${traceId.toUpperCase()}-${spanId}-01`],
+  [`00-${'0'.repeat(32)}-${spanId}-01`],
+  [`00-${traceId}-${'0'.repeat(16)}-01`],
+  [`00-${traceId}-${spanId}-01, 00-${traceId}-${spanId}-01`],
+])('ignores the trace context %j', (traceparent) => {
+  expect(readContext(traceparent, 'a=b')).toBeNull();
+});
+
+test('reads the trace state unless it is too long', () => {
+  const read = (state: string) => readContext(`00-${traceId}-${spanId}-01`, state)?.traceState;
+  expect(read('vendor=value,other=1')?.serialize()).toBe('vendor=value,other=1');
+  expect(read(`vendor=${'x'.repeat(2_000)}`)).toBeUndefined();
 });

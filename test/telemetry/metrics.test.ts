@@ -1,8 +1,8 @@
 /** What Prometheus is told, and where. */
 
 import { expect, onTestFinished, test } from 'vitest';
-import { createMetrics } from '../../src/telemetry/create-metrics.ts';
-import { startMetrics } from '../../src/telemetry/start-metrics.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
+import { startMetricsServer } from '../../src/telemetry/metrics-server.ts';
 import { ask } from '../http/ask.ts';
 import { lost, overloaded, refused, sampleReply, sampleReport, sent } from './sample-report.ts';
 
@@ -78,7 +78,7 @@ test('operations are counted by what became of their replies', async () => {
 
 test('they are served at /metrics and nowhere else', async () => {
   const { metrics } = start();
-  const server = await startMetrics({ metrics, port: 0, host: '127.0.0.1' });
+  const server = await startMetricsServer({ metrics, port: 0, host: '127.0.0.1' });
   onTestFinished(() => server.close());
   const origin = `http://127.0.0.1:${server.port}`;
   const answer = await ask(`${origin}/metrics?x=1`);
@@ -96,16 +96,16 @@ test('they are served at /metrics and nowhere else', async () => {
       text: expect.stringContaining('GraphQL is on another port'),
     });
   }
-  await expect(startMetrics({ metrics, port: server.port, host: '127.0.0.1' })).rejects.toMatchObject({
+  await expect(startMetricsServer({ metrics, port: server.port, host: '127.0.0.1' })).rejects.toMatchObject({
     code: 'EADDRINUSE',
   });
 });
 
 test('the port is free after the end, though a connection was kept', async () => {
   const { metrics } = start();
-  const server = await startMetrics({ metrics, port: 0, host: '127.0.0.1' });
+  const server = await startMetricsServer({ metrics, port: 0, host: '127.0.0.1' });
   await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text();
   await server.close();
-  const next = await startMetrics({ metrics, port: server.port, host: '127.0.0.1' });
+  const next = await startMetricsServer({ metrics, port: server.port, host: '127.0.0.1' });
   await next.close();
 });

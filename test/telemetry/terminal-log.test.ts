@@ -2,9 +2,9 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import type { OperationReport } from '../../src/http/operation-report.ts';
-import { createLog } from '../../src/telemetry/create-log.ts';
-import { createTerminalStream } from '../../src/telemetry/terminal-stream.ts';
+import { createLog } from '../../src/telemetry/log.ts';
+import type { OperationReport } from '../../src/telemetry/report.ts';
+import { createTerminalStream } from '../../src/telemetry/terminal-log.ts';
 import { lost, sampleReply, sampleReport, sent } from './sample-report.ts';
 
 function startLog() {
@@ -26,7 +26,7 @@ test.each<[report: Partial<OperationReport>, line: string]>([
   [
     { replies: [sampleReply(sent, 'no call', true), sampleReply(lost, null)], status: null },
     'WARN: Reply: ReplyToConversationPayload DELIVERED replayed, DashlyUnavailableError UNKNOWN, ' +
-      'Dashly silent after 20.3 ms, the caller went away after 30.5 ms, abcdefgh-1',
+      'Dashly no response after 20.3 ms, client disconnected after 30.5 ms, abcdefgh-1',
   ],
   [{ operationName: null, status: 401 }, 'INFO: (no name): HTTP 401 after 30.5 ms, abcdefgh-1'],
 ])('an operation is one line: %#', (differences, line) => {

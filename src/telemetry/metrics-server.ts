@@ -1,9 +1,9 @@
-/** Serves the metrics on a port of their own. */
+/** Serves the metrics on their own port. */
 
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Metrics } from './create-metrics.ts';
+import type { Metrics } from './metrics.ts';
 
 export interface MetricsServer {
   readonly port: number;
@@ -12,29 +12,33 @@ export interface MetricsServer {
 
 export interface MetricsServerOptions {
   readonly metrics: Metrics;
-  /** 0 takes any that is free. */
+  /** 0 means any free port. */
   readonly port: number;
   readonly host: string;
 }
 
-/** Rejects with Node's own error (`EADDRINUSE`, for one) where it cannot listen. */
-export async function startMetrics({ metrics, port, host }: MetricsServerOptions): Promise<MetricsServer> {
+/** Rejects with Node's error, such as `EADDRINUSE`, if it cannot listen. */
+export async function startMetricsServer({
+  metrics,
+  port,
+  host,
+}: MetricsServerOptions): Promise<MetricsServer> {
   const server = createServer((req, res) => {
     const [path] = (req.url ?? '').split('?');
     if (path !== '/metrics')
-      return answer(
+      return respond(
         res,
         404,
         'text/plain',
-        'Metrics are at /metrics. GraphQL is on another port: PORT, 4000 unless it is set.\n',
+        'Metrics are at /metrics. GraphQL is on another port: PORT, 4000 by default.\n',
       );
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.setHeader('allow', 'GET, HEAD');
-      return answer(res, 405, 'text/plain', 'Metrics are there to be read.\n');
+      return respond(res, 405, 'text/plain', 'Method not allowed; use GET or HEAD.\n');
     }
     metrics.print().then(
-      (text) => answer(res, 200, metrics.contentType, text),
-      () => answer(res, 500, 'text/plain', 'The metrics could not be collected.\n'),
+      (text) => respond(res, 200, metrics.contentType, text),
+      () => respond(res, 500, 'text/plain', 'Collecting the metrics failed.\n'),
     );
   });
   server.listen(port, host);
@@ -50,7 +54,7 @@ export async function startMetrics({ metrics, port, host }: MetricsServerOptions
   };
 }
 
-function answer(res: ServerResponse, status: number, contentType: string, text: string): void {
+function respond(res: ServerResponse, status: number, contentType: string, text: string): void {
   res.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
   res.end(text);
 }

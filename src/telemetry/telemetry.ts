@@ -1,41 +1,37 @@
-/** Everything by which people see what the gateway does: the log, the metrics and the traces. */
+/** The log, the metrics and the traces of a gateway. */
 
-import type { OperationReport } from '../http/operation-report.ts';
-import { createLog, type LogLevel } from './create-log.ts';
-import type { Gauges, Metrics } from './create-metrics.ts';
-import type { Traces } from './create-traces.ts';
-import type { LineStream } from './line-writer.ts';
-import { type MetricsServer, startMetrics } from './start-metrics.ts';
+import { createLog, type LineStream, type LogLevel } from './log.ts';
+import type { Gauges, Metrics } from './metrics.ts';
+import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
+import type { OperationReport } from './report.ts';
+import type { Traces } from './traces.ts';
 
 export interface TelemetryOptions {
-  /** For the lines of the log; stdout where there is none. */
+  /** Receives the lines of the log; null for stdout. */
   readonly logStream?: LineStream | null;
-  /** Where unexpected errors go, instead of the log; must not throw. */
+  /** Receives unexpected errors instead of the log; must not throw. */
   readonly logError?: ((message: string, error: unknown) => void) | undefined;
-  /** From where on lines are written: `info` is every operation. */
+  /** The lowest level that is logged. */
   readonly logLevel?: LogLevel;
-  /** Null for no metrics; 0 takes any that is free. */
+  /** Null for no metrics; 0 means any free port. */
   readonly metricsPort: number | null;
-  /** The address for the metrics. */
+  /** The address to serve the metrics on. */
   readonly host: string;
   /** Base URL of an OpenTelemetry collector; null for no traces. */
   readonly otlpEndpoint: URL | null;
-  /** What is the case at the moment; asked once metrics are. */
+  /** Called for each scrape of the metrics. */
   readonly gauges: () => Gauges;
 }
 
 export interface Telemetry {
-  /** Does not throw, and takes no more than some microseconds. */
+  /** Does not throw; takes a few microseconds. */
   readonly observe: (report: OperationReport) => void;
   readonly logError: (message: string, error: unknown) => void;
-  /** That the gateway takes requests, and the facts of its configuration. */
+  /** Logs that the gateway accepts requests, with these facts about its configuration. */
   readonly logStart: (facts: Readonly<Record<string, string>>) => void;
-  /**
-   * Before the gateway takes requests. Resolves to the port of the metrics; rejects with Node's own error where it cannot
-   * listen there.
-   */
+  /** Call before the gateway accepts requests. Resolves to the port of the metrics; rejects with Node's error if it cannot listen. */
   start(): Promise<number | null>;
-  /** After the gateway has stopped: resolves when everything is written and sent. */
+  /** Call after the gateway has stopped. Resolves when the log is written and the spans are sent. */
   stop(): Promise<void>;
 }
 
@@ -61,17 +57,17 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     logError,
     logStart: log.logStart,
     async start() {
-      // Loaded where they are asked for: both are large, and many gateways have neither.
+      // Both are large, and many gateways use neither: load them on demand.
       if (otlpEndpoint) {
-        const { createTraces } = await import('./create-traces.ts');
+        const { createTraces } = await import('./traces.ts');
         const onOutage = (error: unknown) =>
-          logError('OTEL_EXPORTER_OTLP_ENDPOINT is out of reach; traces are lost.', error);
+          logError('OTEL_EXPORTER_OTLP_ENDPOINT is unreachable; traces are lost.', error);
         traces = createTraces({ endpoint: otlpEndpoint, onOutage });
       }
       if (metricsPort === null) return null;
-      const { createMetrics } = await import('./create-metrics.ts');
+      const { createMetrics } = await import('./metrics.ts');
       metrics = createMetrics(gauges);
-      server = await startMetrics({ metrics, port: metricsPort, host });
+      server = await startMetricsServer({ metrics, port: metricsPort, host });
       return server.port;
     },
     async stop() {

@@ -1,8 +1,8 @@
 /** The log: what a line has, and what none ever has. */
 
 import { describe, expect, test } from 'vitest';
-import type { OperationReport } from '../../src/http/operation-report.ts';
-import { createLog, type LogLevel } from '../../src/telemetry/create-log.ts';
+import { createLog, describeError, type LogLevel } from '../../src/telemetry/log.ts';
+import type { OperationReport } from '../../src/telemetry/report.ts';
 import { lost, overloaded, refused, sampleReply, sampleReport, sent } from './sample-report.ts';
 
 function startLog(level: LogLevel = 'info') {
@@ -141,4 +141,35 @@ describe('errors', () => {
     expect(lines).toHaveLength(1);
     expect(lines.join('').trimEnd()).not.toContain('\n');
   });
+});
+
+const circle = new Error('circle');
+circle.cause = circle;
+const withoutStack = new Error('bare');
+delete withoutStack.stack;
+
+test.each<[name: string, thrown: unknown, described: object]>([
+  ['a string', 'text', { type: 'string', message: 'text' }],
+  ['an object', { password: 'secret' }, { type: 'object' }],
+  ['null', null, { type: 'null' }],
+  ['undefined', undefined, { type: 'undefined' }],
+  ['an error without a stack', withoutStack, { type: 'Error', message: 'bare' }],
+  ['a long message', new Error('x'.repeat(100_000)), { message: `${'x'.repeat(8_000)}…` }],
+  [
+    'several errors at once',
+    new AggregateError([new Error('IPv6'), new Error('IPv4')], ''),
+    { type: 'AggregateError', errors: [{ message: 'IPv6' }, { message: 'IPv4' }] },
+  ],
+  [
+    'a cause that is not an error',
+    new Error('outer', { cause: { token: 'secret' } }),
+    { cause: { type: 'object' } },
+  ],
+])('describes %s', (_name, thrown, described) => {
+  expect(describeError(thrown)).toMatchObject(described);
+  expect(JSON.stringify(describeError(thrown))).not.toContain('secret');
+});
+
+test('stops at circular causes', () => {
+  expect(JSON.stringify(describeError(circle)).match(/"message":"circle"/g)).toHaveLength(8);
 });

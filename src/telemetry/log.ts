@@ -1,0 +1,134 @@
+/** The log: one line per operation, and one per unexpected error. */
+
+import { pino } from 'pino';
+import type { Delivery } from '../conversation/reply-outcome.ts';
+import { deliveryOf, isFailed, type OperationReport, type ReportedReply, shortNameOf } from './report.ts';
+import { openStdout } from './stdout.ts';
+import { createTerminalStream } from './terminal-log.ts';
+
+export interface Log {
+  observe(report: OperationReport): void;
+  /** Does not throw. */
+  logError(message: string, error: unknown): void;
+  logStart(facts: Readonly<Record<string, string>>): void;
+  /** Resolves when all lines are written, or after a second. Later lines are written, too. */
+  close(): Promise<void>;
+}
+
+export type LogLevel = 'info' | 'warn' | 'error' | 'silent';
+
+export interface LogOptions {
+  /** Receives the lines as JSON; null for stdout. */
+  readonly stream?: LineStream | null;
+  /** The lowest level that is logged. */
+  readonly level?: LogLevel;
+}
+
+/** Receives one line at a time, with its line feed. */
+export interface LineStream {
+  write(line: string): void;
+}
+
+/** Writes JSON, or short lines for people if stdout is a terminal. */
+export function createLog({ stream = null, level = 'info' }: LogOptions = {}): Log {
+  const stdout = stream || process.stdout.isTTY ? null : openStdout(logDropped);
+  const logger = pino(
+    { level, base: null, formatters: { level: (label) => ({ level: label }) } },
+    stream ?? stdout ?? createTerminalStream(process.stdout),
+  );
+  /** Dropped lines are reported even if warnings are not. */
+  const lossLogger = logger.child({}, { level: 'warn' });
+  function logDropped(lines: number): void {
+    lossLogger.warn({ dropped: lines });
+  }
+
+  return {
+    observe(report) {
+      const lineLevel = needsAttention(report) ? 'warn' : 'info';
+      if (!logger.isLevelEnabled(lineLevel)) return;
+      const { requestId, replies, status, milliseconds } = report;
+      const [reply] = replies;
+      logger[lineLevel]({
+        requestId,
+        operationName: shortNameOf(report),
+        ...(reply && (replies.length === 1 ? describeReply(reply) : { replies: replies.map(describeReply) })),
+        ...(status === null ? { aborted: true } : { status }),
+        ms: round(milliseconds),
+      });
+    },
+    logError: (message, error) => logger.error({ error: describeError(error) }, message),
+    logStart: (facts) => logger.info(facts, 'The gateway accepts requests.'),
+    close: async () => stdout?.close(),
+  };
+}
+
+interface ReplyFields {
+  /** `__typename` of the result. */
+  readonly result: string;
+  readonly delivery: Delivery;
+  readonly replayed: boolean;
+  /** Null if Dashly sent no status. */
+  readonly upstreamStatus: number | null;
+  /** Null if nothing was sent to Dashly. */
+  readonly upstreamMs: number | null;
+  /** The error that broke the connection. */
+  readonly upstreamError?: string;
+}
+
+function describeReply({ typeName, outcome, isReplay, upstreamCall }: ReportedReply): ReplyFields {
+  return {
+    result: typeName,
+    delivery: deliveryOf(outcome),
+    replayed: isReplay,
+    upstreamStatus: upstreamCall?.status ?? null,
+    upstreamMs: upstreamCall && round(upstreamCall.milliseconds),
+    ...(upstreamCall?.error && { upstreamError: upstreamCall.error }),
+  };
+}
+
+function needsAttention(report: OperationReport): boolean {
+  return isFailed(report) || report.replies.some(({ outcome }) => outcome.kind === 'gatewayUnavailable');
+}
+
+/** To a tenth of a millisecond. */
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 10) / 10;
+}
+
+export interface DescribedError {
+  readonly type: string;
+  readonly message?: string;
+  readonly stack?: string;
+  readonly cause?: DescribedError;
+  /** The errors of an `AggregateError`, such as one per address of a host. */
+  readonly errors?: readonly DescribedError[];
+}
+
+/** Causes can be circular. */
+const maxCauses = 8;
+const maxErrors = 8;
+/** In characters: a message may quote a large value. */
+const maxTextLength = 8_000;
+
+/** Copies the standard properties only: others may contain claims, headers or a URL with a password. */
+export function describeError(error: unknown, depth = 1): DescribedError {
+  if (!(error instanceof Error)) {
+    const type = error === null ? 'null' : typeof error;
+    return type === 'string' ? { type, message: shorten(String(error)) } : { type };
+  }
+  const { name, message, stack, cause } = error;
+  const isDeep = depth >= maxCauses;
+  return {
+    type: shorten(String(name)),
+    message: shorten(String(message)),
+    ...(stack === undefined ? {} : { stack: shorten(String(stack)) }),
+    ...(cause === undefined || isDeep ? {} : { cause: describeError(cause, depth + 1) }),
+    ...(error instanceof AggregateError && !isDeep
+      ? { errors: error.errors.slice(0, maxErrors).map((one) => describeError(one, depth + 1)) }
+      : {}),
+  };
+}
+
+function shorten(text: string): string {
+  return text.length > maxTextLength ? `${text.slice(0, maxTextLength)}…` : text;
+}

@@ -1,0 +1,43 @@
+/** The report of an operation, which the log, the metrics and the traces are made from. */
+
+import type { Delivery, ReplyOutcome } from '../conversation/reply-outcome.ts';
+import type { ReplyReport } from '../conversation/reply-report.ts';
+
+export interface ReportedReply extends ReplyReport {
+  /** `__typename` of the result, without `TYPE_PREFIX`. */
+  readonly typeName: string;
+}
+
+export interface OperationReport {
+  readonly requestId: string;
+  /** From the document; null if the operation has no name, or if no operation was found. */
+  readonly operationName: string | null;
+  /** In the order of their execution. */
+  readonly replies: readonly ReportedReply[];
+  /** Of the HTTP response; null if the client disconnected before it. */
+  readonly status: number | null;
+  /** In milliseconds since the epoch, with a fraction. */
+  readonly startedAt: number;
+  readonly milliseconds: number;
+  /** Size of the uploaded files. */
+  readonly uploadBytes: number;
+  /** The client's W3C trace context; null if it sent none. */
+  readonly traceparent: string | null;
+  readonly tracestate: string | null;
+}
+
+/** Includes replies that were sent, which have no `delivery` of their own. */
+export function deliveryOf(outcome: ReplyOutcome): Delivery {
+  return outcome.kind === 'sent' ? 'DELIVERED' : outcome.delivery;
+}
+
+/** Whether an operation failed for a reason other than its client: a 5xx, or a reply whose delivery is unknown. */
+export function isFailed({ status, replies }: OperationReport): boolean {
+  if (status !== null && status >= 500) return true;
+  return replies.some(({ outcome }) => deliveryOf(outcome) === 'UNKNOWN');
+}
+
+/** The operation's name, cut to 100 characters since clients choose it. */
+export function shortNameOf({ operationName }: OperationReport): string | null {
+  return operationName === null ? null : operationName.slice(0, 100);
+}

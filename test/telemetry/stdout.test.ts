@@ -1,0 +1,139 @@
+/** The log on stdout: complete if it is read, bounded in memory and in time if it is not. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+
+const stdoutModule = fileURLToPath(new URL('../../src/telemetry/stdout.ts', import.meta.url));
+
+/** Runs a program that writes `lines` numbered lines; its stderr gets the time that the end took, in milliseconds. */
+function run(code: string, stdout: 'pipe' | number = 'pipe', lines = 50_000): ChildProcess {
+  const program = `
+    import { openStdout } from ${JSON.stringify(stdoutModule)};
+    const stdout = openStdout((count) => stdout.write(count + ' dropped\\n'));
+    for (let n = 0; n < ${lines}; n++) stdout.write(n + ' ${'ä'.repeat(25)}\\n');
+    let began = performance.now();
+    process.on('exit', () => console.error(Math.round(performance.now() - began)));
+    ${code}`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    stdio: ['ignore', stdout, 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+/** The ways to end. */
+const ways: [way: string, code: string][] = [
+  ['after closing the log', 'await stdout.close(); process.exit(7);'],
+  ['by process.exit', 'process.exit(7);'],
+  ['because nothing is left to do', 'process.exitCode = 7;'],
+];
+
+async function endOf(child: ChildProcess): Promise<{ code: number; milliseconds: number }> {
+  const [milliseconds, [code]] = await Promise.all([text(child.stderr as Readable), once(child, 'exit')]);
+  return { code, milliseconds: Number(milliseconds) };
+}
+
+function expectNumbered(lines: readonly string[], count: number): void {
+  expect(lines).toHaveLength(count);
+  expect(lines.every((line, index) => line.startsWith(`${index} ä`))).toBe(true);
+}
+
+test.each(ways)('a file gets all lines of a process that ends %s', async (_way, code) => {
+  const directory = mkdtempSync(join(tmpdir(), 'dashly-log-'));
+  const path = join(directory, 'log');
+  const descriptor = openSync(path, 'a');
+  onTestFinished(() => {
+    closeSync(descriptor);
+    rmSync(directory, { recursive: true });
+  });
+  expect(await endOf(run(code, descriptor))).toMatchObject({ code: 7 });
+  expectNumbered(readFileSync(path, 'utf8').split('\n').slice(0, -1), 50_000);
+});
+
+test.each([
+  ['after closing the log', 'await stdout.close(); process.exit(7);', 50_000],
+  // Then a full pipe gets as much as fits into it every 100 ms.
+  ['by process.exit', 'process.exit(7);', 10_000],
+])('a pipe gets all lines of a process that ends %s', async (_way, code, count) => {
+  const child = run(code, 'pipe', count);
+  const [output, end] = await Promise.all([text(child.stdout as Readable), endOf(child)]);
+  expect(end).toMatchObject({ code: 7 });
+  expectNumbered(output.split('\n').slice(0, -1), count);
+});
+
+test('a line is written without waiting for more lines', async () => {
+  const child = run('setInterval(() => {}, 1_000);', 'pipe', 1);
+  const [line] = await once(child.stdout ?? child, 'data');
+  expect(String(line)).toMatch(/^0 ä+\n$/);
+});
+
+test('lines arrive at a slow reader while the process runs', async () => {
+  const child = run('setInterval(() => {}, 1_000);');
+  await delay(500);
+  let output = '';
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  await expect.poll(() => output.split('\n').length).toBe(50_001);
+});
+
+test.each(ways)(
+  'a reader that is stuck delays a process that ends %s for at most a second',
+  async (_way, code) => {
+    const child = run(code);
+    const { code: exitCode, milliseconds } = await endOf(child);
+    expect(exitCode).toBe(7);
+    expect(milliseconds).toBeLessThan(2_000);
+  },
+);
+
+test.each(ways)('a full disk does not delay a process that ends %s', async (_way, code) => {
+  const descriptor = openSync('/dev/full', 'w');
+  onTestFinished(() => closeSync(descriptor));
+  const { code: exitCode, milliseconds } = await endOf(run(code, descriptor));
+  expect(exitCode).toBe(7);
+  expect(milliseconds).toBeLessThan(2_000);
+});
+
+test.each(ways)('a reader that has gone does not delay a process that ends %s', async (_way, code) => {
+  const child = run(
+    `await new Promise((resolve) => setTimeout(resolve, 500)); began = performance.now(); ${code}`,
+  );
+  await once(child.stdout ?? child, 'data');
+  child.stdout?.destroy();
+  const { code: exitCode, milliseconds } = await endOf(child);
+  expect(exitCode).toBe(7);
+  expect(milliseconds).toBeLessThan(2_000);
+});
+
+test('a stuck reader costs a limited amount of memory, and learns how many lines were dropped', async () => {
+  // 100 MB in 100,000 lines.
+  const child = run(
+    `
+    for (let batch = 0; batch < 100; batch++) {
+      for (let n = 0; n < 1_000; n++) stdout.write('x'.repeat(999) + '\\n');
+      await new Promise(setImmediate);
+    }
+    console.error(process.memoryUsage().rss);
+    setInterval(() => {}, 1_000);`,
+    'pipe',
+    0,
+  );
+  const [memory] = await once(child.stderr ?? child, 'data');
+  expect(Number(memory)).toBeLessThan(150 * 2 ** 20);
+  let output = '';
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  await expect.poll(() => output.slice(-30)).toMatch(/\d dropped\n$/);
+  const lines = output.split('\n').slice(0, -1);
+  expect(lines.length - 1 + Number.parseInt(lines.at(-1) ?? '', 10)).toBe(100_000);
+});
