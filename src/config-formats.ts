@@ -1,215 +1,206 @@
-/** The forms that values of the configuration have, each with what to say where a value has another. */
+/** The formats of options: each accepts the value of an option, or its text as in an environment variable. */
 
-import { createHash, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
-/** A form whose values are made by `parse`, which throws what is wrong as an error for the person who wrote the value. */
-function form<Value>(parse: (text: string) => Value) {
-  return z.string().transform((text, context): Value => {
-    try {
-      return parse(text);
-    } catch (error) {
-      context.addIssue({
-        code: 'custom',
-        message: error instanceof Fault ? error.message : 'cannot be read',
-      });
-      return z.NEVER;
-    }
-  });
+export const text = z.string('must be a string');
+
+export const boolean = z.union(
+  [z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })],
+  'must be true or false',
+);
+
+export function integer(min: number, max: number) {
+  const message = `must be an integer between ${min} and ${max}`;
+  const digits = z.string().regex(/^\d+$/).transform(Number);
+  return z.union([z.int(), digits], message).pipe(z.int(message).min(min, message).max(max, message));
 }
 
-class Fault extends Error {}
-
-function check(holds: boolean, message: string): asserts holds {
-  if (!holds) throw new Fault(message);
+export function oneOf<const Word extends string>(words: readonly Word[]) {
+  return z.enum(words, `must be one of ${words.join(', ')}`);
 }
 
-export function wholeNumber(min: number, max: number) {
-  return form((text) => {
-    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
-    check(value >= min && value <= max, `is to be a whole number from ${min} to ${max}`);
-    return value;
-  });
-}
-
-export const flag = form((text) => {
-  check(text === 'true' || text === 'false', 'is to be true or false');
-  return text === 'true';
-});
-
-/** Words of these, each at most once. */
 export function listOf<const Word extends string>(words: readonly Word[]) {
-  return form((text): readonly Word[] => {
-    const items = split(text);
-    const known = words.filter((word) => items.includes(word));
-    check(
-      known.length > 0 && known.length === items.length,
-      `is to be a list of ${words.join(', ')}, separated by commas`,
-    );
-    return known;
-  });
+  const message = `must be a list of one or more of ${words.join(', ')}, each at most once`;
+  return list(z.enum(words, message), message).refine(
+    (items) => new Set(items).size === items.length,
+    message,
+  );
+}
+
+/** An array, or its items separated by commas. */
+function list<Item extends z.ZodType<unknown, string>>(item: Item, message: string) {
+  const commaSeparated = z.string().transform((items) =>
+    items
+      .split(',')
+      .map((one) => one.trim())
+      .filter((one) => one !== ''),
+  );
+  return z.union([z.array(z.string()), commaSeparated], message).pipe(z.array(item).min(1, message));
+}
+
+function httpUrl(example: string) {
+  const message = `must be a URL such as ${example}`;
+  return z
+    .union([z.string(), z.instanceof(URL).transform(String)], message)
+    .pipe(z.url({ protocol: /^https?$/, error: message }))
+    .transform((href) => new URL(href));
 }
 
 const loopbackHosts = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
-function parseUrl(text: string, example: string): URL {
-  check(URL.canParse(text), `is not a URL, such as ${example}`);
-  return new URL(text);
-}
-
-function hasUser({ username, password }: URL): boolean {
-  return username !== '' || password !== '';
-}
-
-/** What a secret travels to: encrypted, or without leaving this machine. */
-function secureUrl(text: string, example: string): URL {
-  const url = parseUrl(text, example);
-  check(url.protocol === 'https:' || url.protocol === 'http:', 'is to begin with https://');
-  check(
-    url.protocol === 'https:' || loopbackHosts.test(url.hostname),
-    'is to begin with https:// (http:// only for this machine, since what goes there would travel in clear)',
+/** A URL that secrets are sent to. */
+function secureUrl(example: string) {
+  return httpUrl(example).refine(
+    ({ protocol, hostname }) => protocol === 'https:' || loopbackHosts.test(hostname),
+    'must start with https:// (http:// is allowed for this machine only, since it does not encrypt)',
   );
-  return url;
 }
 
-/** The word `sandbox`, or the base of an API. */
-export const apiUrl = form((text) => {
-  if (text === 'sandbox') return text;
-  const url = secureUrl(text, 'https://api.dashly.app/v2');
-  check(!(hasUser(url) || url.search || url.hash), 'is to have no user, password, query or fragment');
-  return url;
-});
+function hasNoUser({ username, password }: URL): boolean {
+  return username === '' && password === '';
+}
 
-export const keySetUrl = form((text) => {
-  const url = secureUrl(text, 'https://login.example/.well-known/jwks.json');
-  check(!hasUser(url), 'is to have no user and no password');
-  return url;
-});
+export const apiUrl = z.union(
+  [
+    z.literal('sandbox'),
+    secureUrl('https://api.dashly.app/v2').refine(
+      (url) => hasNoUser(url) && url.search === '' && url.hash === '',
+      'must not have a user, a password, a query or a fragment',
+    ),
+  ],
+  'must be a URL such as https://api.dashly.app/v2, or the word sandbox',
+);
 
-export const typePrefix = form((text) => {
-  const isName = /^[A-Za-z]\w{0,63}$/.test(text);
-  check(isName, 'is to be the beginning of a name such as Dashly: letters, digits and underscores');
-  return text;
-});
+export const keySetUrl = secureUrl('https://login.example/.well-known/jwks.json').refine(
+  hasNoUser,
+  'must not have a user or a password',
+);
 
-export const collectorUrl = form((text) => {
-  const url = parseUrl(text, 'http://collector:4318');
-  check(
-    /^https?:$/.test(url.protocol) && !url.search && !url.hash,
-    'is to be a URL such as http://collector:4318',
-  );
-  check(!hasUser(url), 'is to have no user and no password: OTEL_EXPORTER_OTLP_HEADERS is for these');
-  return url;
-});
+export const collectorUrl = httpUrl('http://collector:4318')
+  .refine(
+    ({ search, hash }) => search === '' && hash === '',
+    'must be a URL such as http://collector:4318, without a query and a fragment',
+  )
+  .refine(hasNoUser, 'must not have a user or a password: set OTEL_EXPORTER_OTLP_HEADERS instead');
 
-export const logLevel = form((text) => {
-  const level = (['info', 'warn', 'error', 'silent'] as const).find((one) => one === text);
-  check(level !== undefined, 'is to be info, warn, error or silent');
-  return level;
-});
+const redisMessage = 'must be a URL such as redis://cache:6379 or rediss://user:password@cache:6380';
 
-/** Redis reads it as an `int`; how many databases there are is known to the server. */
+/** Redis reads the number of a database as an `int`; only the server knows how many it has. */
 const maxDatabase = 2 ** 31 - 1;
 
-function isDecodable(text: string): boolean {
+function isDecodable(encoded: string): boolean {
   try {
-    decodeURIComponent(text);
+    decodeURIComponent(encoded);
     return true;
   } catch {
     return false;
   }
 }
 
-/** Kept as a text: the user and the password may be in it. */
-export const redisUrl = form((text) => {
-  const isRedis = /^rediss?:\/\/./.test(text) && URL.canParse(text);
-  check(isRedis, 'is to be a URL such as redis://cache:6379 or rediss://user:password@cache:6380');
-  const { hostname, port, username, password, pathname } = new URL(text);
-  check(!hostname.includes('%'), 'must have a host of plain letters, digits, dots and hyphens');
-  check(port !== '0', 'must have a port from 1 to 65535');
-  check(
-    isDecodable(username) && isDecodable(password),
-    'must have each special character of its user and password in percent-encoding, such as %25 for %',
-  );
-  const database = pathname.slice(1);
-  check(
-    database === '' || (/^\d{1,10}$/.test(database) && Number(database) <= maxDatabase),
-    `must have no path but the number of a database, from 0 to ${maxDatabase}, such as redis://cache:6379/1`,
-  );
-  return text;
-});
+export const redisUrl = z
+  .url({ protocol: /^rediss?$/, error: redisMessage })
+  .transform((href) => new URL(href))
+  .refine(({ hostname }) => hostname !== '', redisMessage)
+  .refine(
+    ({ hostname }) => !hostname.includes('%'),
+    'must have a host of plain letters, digits, dots and hyphens',
+  )
+  .refine(({ port }) => port !== '0', 'must have a port between 1 and 65535')
+  .refine(
+    ({ username, password }) => isDecodable(username) && isDecodable(password),
+    'must have percent-encoding for special characters of its user and password, such as %25 for %',
+  )
+  .refine(
+    ({ pathname }) => /^\/?\d{0,10}$/.test(pathname) && Number(pathname.slice(1)) <= maxDatabase,
+    `must have no path, or the number of a database between 0 and ${maxDatabase}, such as redis://cache:6379/1`,
+  )
+  .transform(String);
 
-export const token = form((text) => {
-  check(/^[\x21-\x7e]+$/.test(text), 'is to be the token alone, without "Token" or a space before it');
-  return text;
-});
+export const typePrefix = z
+  .string('must be a string')
+  .regex(
+    /^[A-Za-z]\w{0,63}$/,
+    'must be the beginning of a name such as Dashly: letters, digits and underscores',
+  );
 
-/** A key object rather than a text, since that shows its secret to nobody who prints it. */
-export const secretKey = form((text): KeyObject => {
-  const bytes = Buffer.from(text);
-  check(bytes.length >= 32, 'is too short: 32 bytes are the least, such as "openssl rand -base64 32" makes');
-  return createSecretKey(bytes);
-});
+export const token = z
+  .string('must be a string')
+  .regex(/^[\x21-\x7e]+$/, 'must be the token alone, without "Token" or spaces');
+
+/** A key object, since printing it does not show the secret. */
+export const secretKey = z
+  .string('must be a string')
+  .refine(
+    (secret) => Buffer.byteLength(secret) >= 32,
+    'is too short: it must have at least 32 bytes, such as the output of "openssl rand -base64 32"',
+  )
+  .transform((secret) => createSecretKey(Buffer.from(secret)));
 
 const minRsaBits = 2048;
+const curves = ['prime256v1', 'secp384r1', 'secp521r1'];
 
-/** PEM, in which `\n` may stand for the ends of lines, as env files have it. */
-export const publicKey = form((text): KeyObject => {
-  const pem = text.replaceAll('\\n', '\n');
-  check(!/PRIVATE KEY-----/.test(pem), "has a private key in it, which is its owner's alone");
-  check(
-    /-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(pem),
-    'is to be a public key in PEM: -----BEGIN PUBLIC KEY-----',
+/** PEM; line feeds may be written as `\n`, as in env files. */
+export const publicKey = z
+  .string('must be a string')
+  .transform((pem) => pem.replaceAll('\\n', '\n'))
+  .refine((pem) => !/PRIVATE KEY-----/.test(pem), 'contains a private key; set the public key only')
+  .refine(
+    (pem) => /-----BEGIN (?:RSA )?PUBLIC KEY-----/.test(pem),
+    'must be a public key in PEM: -----BEGIN PUBLIC KEY-----',
+  )
+  .transform((pem, context) => {
+    try {
+      return createPublicKey(pem);
+    } catch {
+      context.addIssue('must be a valid public key in PEM');
+      return z.NEVER;
+    }
+  })
+  .refine(
+    ({ asymmetricKeyType: type = '' }) => ['rsa', 'ec', 'ed25519'].includes(type),
+    'must be a key for RSA, ECDSA or Ed25519',
+  )
+  .refine(
+    ({ asymmetricKeyType: type, asymmetricKeyDetails: { namedCurve = '' } = {} }) =>
+      type !== 'ec' || curves.includes(namedCurve),
+    'must be a key on one of the curves P-256, P-384 and P-521',
+  )
+  .refine(
+    ({ asymmetricKeyType: type, asymmetricKeyDetails: { modulusLength = 0 } = {} }) =>
+      type !== 'rsa' || modulusLength >= minRsaBits,
+    `is too short: an RSA key must have at least ${minRsaBits} bits`,
   );
-  const key = createPublicKey(pem);
-  const { asymmetricKeyType: type = '', asymmetricKeyDetails: details } = key;
-  check(['rsa', 'ec', 'ed25519'].includes(type), 'is to be a key for RSA, ECDSA or Ed25519');
-  const { namedCurve = '' } = details ?? {};
-  check(
-    type !== 'ec' || ['prime256v1', 'secp384r1', 'secp521r1'].includes(namedCurve),
-    'is to be a key on one of the curves P-256, P-384 and P-521',
-  );
-  check(
-    type !== 'rsa' || (details?.modulusLength ?? 0) >= minRsaBits,
-    `is too short: an RSA key is to have ${minRsaBits} bits`,
-  );
-  return key;
-});
 
+const hashMessage = 'must be a list of SHA-256 hashes in hex';
 const hashOfNothing = createHash('sha256').digest('hex');
 
-export const sha256List = form((text) => {
-  const hashes = split(text).map((hash) => hash.toLowerCase());
-  const areHashes = hashes.length > 0 && hashes.every((hash) => /^[0-9a-f]{64}$/.test(hash));
-  check(areHashes, 'is to be a list of SHA-256 hashes in hex, separated by commas');
-  check(!hashes.includes(hashOfNothing), 'has the hash of an empty text in it; was the key unset?');
-  return hashes;
-});
+export const sha256List = list(z.hash('sha256', { error: hashMessage }), hashMessage)
+  .transform((hashes) => hashes.map((hash) => hash.toLowerCase()))
+  .refine(
+    (hashes) => !hashes.includes(hashOfNothing),
+    'contains the hash of an empty string; was the key unset?',
+  );
 
-/** Of an app or an extension, such as `capacitor://localhost`: to the URL parser, and so to the check below, it has none. */
-const originOfApp = /^(?!file:)[a-z][a-z\d+.-]*:\/\/[\w.-]+(?::\d{1,5})?$/;
+const originsMessage = 'must be a list of origins such as https://shop.example, without a path and *';
 
-function isOrigin(text: string): boolean {
-  if (!URL.canParse(text) || text.includes('*')) return false;
-  const { origin } = new URL(text);
-  return origin === 'null' ? originOfApp.test(text) : origin === text;
+/** Of an app or a browser extension, such as `capacitor://localhost`: the URL parser returns no origin for its scheme. */
+const appOrigin = /^(?!file:)[a-z][a-z\d+.-]*:\/\/[\w.-]+(?::\d{1,5})?$/;
+
+function isOrigin(value: string): boolean {
+  if (!URL.canParse(value) || value.includes('*')) return false;
+  const { origin } = new URL(value);
+  return origin === 'null' ? appOrigin.test(value) : origin === value;
 }
 
-export const originList = form((text) => {
-  const origins = split(text);
-  const areOrigins = origins.every(isOrigin);
-  check(
-    areOrigins,
-    'is to be a list of origins such as https://shop.example (no path, no *), separated by commas',
-  );
-  return origins;
-});
+export const originList = list(z.string().refine(isOrigin, originsMessage), originsMessage);
 
-const manifestSchema = z.union([
-  // What GraphQL Code Generator writes, and this project's codegen.
+const manifest = z.union([
+  // From GraphQL Code Generator, and this project's codegen.
   z.record(z.string(), z.string()).transform((documents) => new Map(Object.entries(documents))),
-  // What Apollo's generate-persisted-query-manifest writes.
+  // From Apollo's generate-persisted-query-manifest.
   z
     .object({
       format: z.literal('apollo-persisted-query-manifest'),
@@ -218,29 +209,28 @@ const manifestSchema = z.union([
     .transform(({ operations }) => new Map(operations.map(({ id, body }) => [id, body]))),
 ]);
 
-/** The path of a file with documents by their ids. */
-export const documentManifest = form((path): ReadonlyMap<string, string> => {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    throw new Fault('names a file that cannot be read');
-  }
-  let manifest: unknown;
-  try {
-    // Some Windows tools begin a file with a byte order mark.
-    manifest = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    throw new Fault('names a file that is not JSON');
-  }
-  const { data } = manifestSchema.safeParse(manifest);
-  check(data !== undefined, 'names a file that is not a manifest: {"<id>": "<document>", …}');
-  return data;
-});
-
-function split(text: string): string[] {
-  return text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
-}
+/** The path, or the `file:` URL, of a file with documents by their ids. */
+export const documentManifest = z
+  .union([z.string(), z.instanceof(URL)], 'must be the path of a file')
+  .transform((path, context): ReadonlyMap<string, string> => {
+    const refuse = (message: string) => {
+      context.addIssue(message);
+      return z.NEVER;
+    };
+    let content: string;
+    try {
+      content = readFileSync(path instanceof URL ? fileURLToPath(path) : path, 'utf8');
+    } catch {
+      return refuse('must be the path of a readable file');
+    }
+    try {
+      // Some Windows tools write a byte order mark at the beginning.
+      return manifest.parse(JSON.parse(content.replace(/^\uFEFF/, '')));
+    } catch (error) {
+      return refuse(
+        error instanceof z.ZodError
+          ? 'must be the path of a manifest with the content {"<id>": "<document>", …}'
+          : 'must be the path of a JSON file',
+      );
+    }
+  });

@@ -1,81 +1,84 @@
-/** The environment, checked once. */
+/** The configuration, from environment variables or from the options of the library. */
 
+import { inspect } from 'node:util';
 import { z } from 'zod';
 import * as formats from './config-formats.ts';
 
 const maxTimeoutMs = 10 * 60_000;
 
-/** What a GraphQL `Int` holds: `replyLimits` tells clients of it. */
+/** The largest GraphQL `Int`, which `replyLimits` returns. */
 const maxInt32 = 2 ** 31 - 1;
 
-/** In the order in which a person meets them. */
+/** Its value is never printed. */
+const secret = { isSecret: true };
+
 const variables = z.object({
-  /** Port to listen on; 0 takes any that is free. */
-  PORT: formats.wholeNumber(0, 65_535).default(4000),
+  /** Port to listen on; 0 means any free port. */
+  PORT: formats.integer(0, 65_535).default(4000),
   /** Address to listen on. */
-  HOST: z.string().default('127.0.0.1'),
-  /** `production` turns off what only explorers need. */
-  NODE_ENV: z.string().default('development'),
-  /** Base URL of Dashly's API with the version, such as `https://api.dashly.app/v2`; or the embedded sandbox. */
+  HOST: formats.text.default('127.0.0.1'),
+  /** `production` turns off what only development needs. */
+  NODE_ENV: formats.text.default('development'),
+  /** Base URL of Dashly's API with its version, such as `https://api.dashly.app/v2`; or `sandbox` for the embedded one. */
   DASHLY_API_URL: formats.apiUrl.optional(),
   /** Time for a whole call to Dashly, in milliseconds. */
-  DASHLY_TIMEOUT_MS: formats.wholeNumber(1, maxTimeoutMs).default(10_000),
-  /** How many replies may be on their way to Dashly at once, each on a connection of its own. */
-  DASHLY_MAX_CONNECTIONS: formats.wholeNumber(1, 10_000).default(64),
-  /** How many more may wait for one of these connections. */
-  DASHLY_MAX_QUEUE: formats.wholeNumber(0, 1_000_000).default(1024),
-  /** The gateway's own token for Dashly; null where callers bring theirs. */
-  DASHLY_TOKEN: formats.token.nullable().default(null),
-  /** Where the keys of the callers' JWTs are to be had. */
+  DASHLY_TIMEOUT_MS: formats.integer(1, maxTimeoutMs).default(10_000),
+  /** How many replies are sent to Dashly at once, each on its own connection. */
+  DASHLY_MAX_CONNECTIONS: formats.integer(1, 10_000).default(64),
+  /** How many more replies may wait for a connection. */
+  DASHLY_MAX_QUEUE: formats.integer(0, 1_000_000).default(1024),
+  /** The gateway's own token for Dashly; null if clients send theirs. */
+  DASHLY_TOKEN: formats.token.nullable().default(null).meta(secret),
+  /** URL of the keys that sign the clients' JWTs. */
   JWT_JWKS_URL: formats.keySetUrl.nullable().default(null),
-  /** The one key of the callers' JWTs. */
-  JWT_PUBLIC_KEY: formats.publicKey.nullable().default(null),
-  /** The secret that the callers' JWTs are signed with. */
-  JWT_SECRET: formats.secretKey.nullable().default(null),
-  /** What the claim `iss` of a JWT has to be. */
-  JWT_ISSUER: z.string().nullable().default(null),
-  /** What the claim `aud` of a JWT has to be or to have in it. */
-  JWT_AUDIENCE: z.string().nullable().default(null),
-  /** SHA-256 of the API keys, in hex. */
-  API_KEY_HASHES: formats.sha256List.default([]),
-  /** Open connections; further ones are closed at once. */
-  MAX_CONNECTIONS: formats.wholeNumber(1, 1_000_000).default(5_000),
-  /** How long an idle connection stays open, in milliseconds; longer than the load balancer in front keeps it. */
-  KEEP_ALIVE_TIMEOUT_MS: formats.wholeNumber(1, maxTimeoutMs).default(75_000),
-  /** Operations of one caller under way at once; further ones are answered 429. */
-  MAX_OPERATIONS_PER_CALLER: formats.wholeNumber(1, 1_000_000).default(512),
-  /** How many replies an operation may have. */
-  MAX_REPLIES_PER_OPERATION: formats.wholeNumber(1, 50).default(5),
-  /** How many replies a caller may send in a minute. */
-  RATE_LIMIT_PER_MINUTE: formats.wholeNumber(1, 1_000_000).default(60),
-  /** The callers that this limit is for. */
+  /** The only key that signs the clients' JWTs. */
+  JWT_PUBLIC_KEY: formats.publicKey.nullable().default(null).meta(secret),
+  /** The secret that signs the clients' JWTs. */
+  JWT_SECRET: formats.secretKey.nullable().default(null).meta(secret),
+  /** The required claim `iss` of a JWT. */
+  JWT_ISSUER: formats.text.nullable().default(null),
+  /** The required claim `aud` of a JWT, or one item of it. */
+  JWT_AUDIENCE: formats.text.nullable().default(null),
+  /** SHA-256 hashes of the API keys, in hex. */
+  API_KEY_HASHES: formats.sha256List.default([]).meta(secret),
+  /** Maximum of open connections; further ones are closed immediately. */
+  MAX_CONNECTIONS: formats.integer(1, 1_000_000).default(5_000),
+  /** How long an idle connection stays open, in milliseconds; longer than the load balancer in front keeps it open. */
+  KEEP_ALIVE_TIMEOUT_MS: formats.integer(1, maxTimeoutMs).default(75_000),
+  /** How many operations of one caller run at once; the response to further ones is 429. */
+  MAX_OPERATIONS_PER_CALLER: formats.integer(1, 1_000_000).default(512),
+  /** How many replies one operation may have. */
+  MAX_REPLIES_PER_OPERATION: formats.integer(1, 50).default(5),
+  /** How many replies a caller may send per minute. */
+  RATE_LIMIT_PER_MINUTE: formats.integer(1, 1_000_000).default(60),
+  /** The kinds of callers with this limit. */
   RATE_LIMIT_APPLIES_TO: formats.listOf(['jwt', 'api-key', 'dashly-token']).default(['jwt']),
   /** How long an `idempotencyKey` is kept. */
-  IDEMPOTENCY_TTL_SECONDS: formats.wholeNumber(1, 31_536_000).default(86_400),
-  /** The Redis that gateways share; null for the memory of this one. */
-  REDIS_URL: formats.redisUrl.nullable().default(null),
-  /** Put before the names of all types but scalars, for a federated graph in which theirs are taken. */
+  IDEMPOTENCY_TTL_SECONDS: formats.integer(1, 31_536_000).default(86_400),
+  /** The Redis that gateways share; null for this gateway's memory. */
+  REDIS_URL: formats.redisUrl.nullable().default(null).meta(secret),
+  /** Prefix of the names of all types but scalars, for a federated graph that has types with these names. */
   TYPE_PREFIX: formats.typePrefix.default(''),
-  /** Largest attachment, in bytes. */
-  UPLOAD_MAX_BYTES: formats.wholeNumber(1, maxInt32).default(10 * 1024 * 1024),
-  /** Origins whose pages may read answers. */
+  /** Maximum size of an attachment, in bytes. */
+  UPLOAD_MAX_BYTES: formats.integer(1, maxInt32).default(10 * 1024 * 1024),
+  /** Origins whose pages may read responses. */
   CORS_ORIGINS: formats.originList.default([]),
-  /** Whether callers may ask for the schema. */
-  INTROSPECTION: formats.flag.optional(),
-  /** Whether there is a page for browsers. */
-  GRAPHIQL: formats.flag.optional(),
-  /** The only documents that are taken, by their ids; null for all. */
+  /** Whether clients may query the schema. */
+  INTROSPECTION: formats.boolean.optional(),
+  /** Whether browsers get GraphiQL. */
+  GRAPHIQL: formats.boolean.optional(),
+  /** The only documents that are executed, by their ids; null for any document. */
   TRUSTED_DOCUMENTS: formats.documentManifest.nullable().default(null),
-  /** Port to serve metrics on, at HOST; 0 takes any that is free, null none. */
-  METRICS_PORT: formats.wholeNumber(0, 65_535).nullable().default(null),
-  /** Base URL of the OpenTelemetry collector that traces go to; null for no traces. */
+  /** Port to serve metrics on, at HOST; 0 means any free port, null no metrics. */
+  METRICS_PORT: formats.integer(0, 65_535).nullable().default(null),
+  /** Base URL of the OpenTelemetry collector; null for no traces. */
   OTEL_EXPORTER_OTLP_ENDPOINT: formats.collectorUrl.nullable().default(null),
-  /** From where on the log has lines: `info` has every operation. */
-  LOG_LEVEL: formats.logLevel.default('info'),
-  /** How long a gateway that is to stop still takes requests, in milliseconds. */
-  SHUTDOWN_DELAY_MS: formats.wholeNumber(0, maxTimeoutMs).default(0),
-  /** How long stopping takes at most, the delay included, in milliseconds. */
-  SHUTDOWN_TIMEOUT_MS: formats.wholeNumber(1, maxTimeoutMs).default(25_000),
+  /** The lowest level that is logged; `info` includes every operation. */
+  LOG_LEVEL: formats.oneOf(['info', 'warn', 'error', 'silent']).default('info'),
+  /** How long a stopping gateway still accepts requests, in milliseconds. */
+  SHUTDOWN_DELAY_MS: formats.integer(0, maxTimeoutMs).default(0),
+  /** Maximum time to stop, including the delay, in milliseconds. */
+  SHUTDOWN_TIMEOUT_MS: formats.integer(1, maxTimeoutMs).default(25_000),
 });
 
 type Variables = z.output<typeof variables>;
@@ -90,70 +93,92 @@ export type ConfigResult =
   | { readonly config: Config; readonly faults?: never }
   | {
       readonly config?: never;
-      /** One line for each variable that is wrong. */
+      /** One line per wrong variable. */
       readonly faults: readonly string[];
     };
 
-/** Reads the configuration from environment variables; an empty one counts as unset. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): ConfigResult {
-  const given = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '');
-  const { data, error } = variables.safeParse(Object.fromEntries(given));
-  if (error) return { faults: error.issues.map((issue) => `${String(issue.path[0])} ${issue.message}.`) };
+/**
+ * Reads the variables, each as its text or as its value: the library has values. An empty one counts as unset. All variables are
+ * checked before the rules between them.
+ */
+export function readConfig(values: Readonly<Record<string, unknown>>): ConfigResult {
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value)));
+  const { data, error } = variables.safeParse(given);
+  if (error) {
+    const messages = Object.entries(z.flattenError(error).fieldErrors);
+    return {
+      faults: messages.map(([name, [message]]) => `${name} ${message}${describeValue(name, given[name])}.`),
+    };
+  }
   const faults = [...faultsOfUpstream(data), ...faultsOfCallers(data), ...faultsOfShutdown(data)];
   if (faults.length > 0) return { faults };
   const isProduction = data.NODE_ENV === 'production';
   const { DASHLY_API_URL = 'sandbox', INTROSPECTION = !isProduction } = data;
-  // GraphiQL sends texts, of which trusted documents have none.
+  // GraphiQL sends the text of documents, which a gateway with trusted documents refuses.
   const { GRAPHIQL = !isProduction && data.TRUSTED_DOCUMENTS === null } = data;
   return { config: { ...data, DASHLY_API_URL, INTROSPECTION, GRAPHIQL } };
 }
 
-/** A line for each name that looks like a variable of the gateway's and is none; a neighbour's may look like one as well. */
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+/** Empty for a secret, and for what may contain one, such as the user or the query of a URL. */
+function describeValue(name: string, value: unknown): string {
+  const isSecret = variables.shape[name as keyof Variables].meta()?.['isSecret'] === true;
+  const isText =
+    typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
+  // Of an object, only that it is one.
+  const shown = isText || value instanceof URL ? JSON.stringify(value) : inspect(value, { depth: -1 });
+  return isSecret || /[@?]/.test(shown)
+    ? ''
+    : `, but is ${shown.length > 100 ? `${shown.slice(0, 100)}…` : shown}`;
+}
+
+/** One line per unknown variable that starts with `DASHLY_`: probably misspelled, possibly another program's. */
 export function warningsOf(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   const names = Object.keys(environment).filter((name) => name.startsWith('DASHLY_'));
   return names
     .filter((name) => !Object.hasOwn(variables.shape, name))
-    .map((name) => `${name} is no variable of the gateway, and changes nothing.`);
+    .map((name) => `${name} is not a variable of the gateway and has no effect.`);
 }
 
 function faultsOfUpstream({ NODE_ENV, DASHLY_API_URL }: Variables): readonly string[] {
   if (NODE_ENV !== 'production' || DASHLY_API_URL) return [];
   return [
-    'DASHLY_API_URL has to be set in production: https://api.dashly.app/v2, or the word sandbox if that is meant.',
+    'DASHLY_API_URL must be set in production: https://api.dashly.app/v2, or sandbox to try the gateway out.',
   ];
 }
 
 function faultsOfShutdown({ SHUTDOWN_DELAY_MS, SHUTDOWN_TIMEOUT_MS }: Variables): readonly string[] {
   if (SHUTDOWN_DELAY_MS < SHUTDOWN_TIMEOUT_MS) return [];
   return [
-    'SHUTDOWN_DELAY_MS has to be less than SHUTDOWN_TIMEOUT_MS, or what is in flight would be cut off.',
+    'SHUTDOWN_DELAY_MS must be less than SHUTDOWN_TIMEOUT_MS; otherwise requests in flight are aborted.',
   ];
 }
 
-/** The gateway's token is for callers who prove who they are, and proofs are for nothing else. */
+/** A gateway with its own token must authenticate its callers; one without has no use for their credentials. */
 function faultsOfCallers(given: Variables): readonly string[] {
   const keys = (['JWT_JWKS_URL', 'JWT_PUBLIC_KEY', 'JWT_SECRET'] as const).filter((name) => given[name]);
   const names = (['JWT_ISSUER', 'JWT_AUDIENCE'] as const).filter((name) => given[name]);
   const hasApiKeys = given.API_KEY_HASHES.length > 0;
   if (given.DASHLY_TOKEN === null) {
     return [...keys, ...names, ...(hasApiKeys ? ['API_KEY_HASHES'] : [])].map(
-      (name) => `${name} is of use only with DASHLY_TOKEN: without it callers bring tokens of Dashly's own.`,
+      (name) => `${name} requires DASHLY_TOKEN: without it, clients send their own tokens for Dashly.`,
     );
   }
   const [firstKey, ...otherKeys] = keys;
   if (!firstKey) {
-    const useless = names.map(
-      (name) => `${name} is of use only with JWT_JWKS_URL, JWT_PUBLIC_KEY or JWT_SECRET.`,
-    );
-    if (hasApiKeys || useless.length > 0) return useless;
+    const unusable = names.map((name) => `${name} requires JWT_JWKS_URL, JWT_PUBLIC_KEY or JWT_SECRET.`);
+    if (hasApiKeys || unusable.length > 0) return unusable;
     return [
-      'DASHLY_TOKEN would speak for everybody: say how callers prove who they are, by JWT_JWKS_URL, JWT_PUBLIC_KEY or ' +
-        'JWT_SECRET (with JWT_ISSUER and JWT_AUDIENCE), or by API_KEY_HASHES.',
+      'DASHLY_TOKEN would let anyone send replies: set JWT_JWKS_URL, JWT_PUBLIC_KEY or JWT_SECRET (with JWT_ISSUER and ' +
+        'JWT_AUDIENCE), or API_KEY_HASHES, to authenticate callers.',
     ];
   }
   const missing = (['JWT_ISSUER', 'JWT_AUDIENCE'] as const).filter((name) => !given[name]);
   return [
-    ...otherKeys.map((name) => `${name} cannot be set beside ${firstKey}: a JWT is verified in one way.`),
-    ...missing.map((name) => `${name} has to be set with ${firstKey}.`),
+    ...otherKeys.map((name) => `${name} cannot be set together with ${firstKey}: set one of them.`),
+    ...missing.map((name) => `${name} must be set together with ${firstKey}.`),
   ];
 }

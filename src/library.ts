@@ -1,15 +1,14 @@
-/** The library: the gateway as a request handler, for a Node server that is there already. */
+/** The library: the gateway as a request handler for an existing Node server. */
 
 import type { RequestListener } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { type Config, readConfig } from './config.ts';
-import { createGateway as putTogether } from './gateway.ts';
+import { createGateway as wireGateway } from './gateway.ts';
 import { InFlight } from './http/in-flight.ts';
 import { sendError } from './http/send-error.ts';
 
-/** What is up to whoever has the server and the process. */
-type ForeignVariable = (typeof foreignVariables)[number];
-const foreignVariables = [
+/** Variables of the command that a server with the gateway mounted decides by itself. */
+type CommandOnly = (typeof commandOnly)[number];
+const commandOnly = [
   'PORT',
   'HOST',
   'MAX_CONNECTIONS',
@@ -23,7 +22,7 @@ type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}
   ? `${Lowercase<First>}${Capitalize<CamelCase<Rest>>}`
   : Lowercase<Name>;
 
-/** What makes such a value of the configuration. A `file:` URL is the path that it stands for. */
+/** The type of the option for a value of the configuration. The path of a file may be a `file:` URL. */
 type OptionFor<Value> = Value extends number | boolean | string
   ? Value
   : Value extends readonly (infer Item)[]
@@ -38,27 +37,26 @@ type OptionsFor<Variables> = {
   readonly [Name in keyof Variables & string as CamelCase<Name>]?: OptionFor<Variables[Name]> | undefined;
 };
 
-/** The environment variables of the command, in camel case; all of them are in the table of the README. */
-export interface GatewayOptions extends OptionsFor<Omit<Config, ForeignVariable>> {
-  /** Where unexpected errors go, instead of the log; must not throw. */
+/** The environment variables of the command in camel case; the README has a table of them. */
+export interface GatewayOptions extends OptionsFor<Omit<Config, CommandOnly>> {
+  /** Receives unexpected errors instead of the log; must not throw. */
   readonly logError?: ((message: string, error: unknown) => void) | undefined;
 }
 
-/** A gateway that listens for nothing itself. */
+/** A gateway without a server of its own. */
 export interface MountedGateway {
-  /** Answers `/graphql` and the other paths of the gateway, and 404 to anything else. It reads the body of the request itself. */
+  /** Handles `/graphql` and the other paths of the gateway; other paths get a 404. Reads the request body itself. */
   readonly handler: RequestListener;
-  /** From now on `/ready` says 503, so that a load balancer looks elsewhere; requests are still answered. */
+  /** From now on `/ready` responds with 503, so that a load balancer sends no new requests; requests are still handled. */
   drain(): void;
-  /** Answers 503 to new requests, and resolves when all requests and replies in flight are done; may be called again. */
+  /** Refuses new requests with 503, and resolves when all requests and replies in flight have ended. Idempotent. */
   stop(): Promise<void>;
 }
 
 /**
- * Makes a gateway for a server of your own. It takes nothing from `process.env`, but for
- * the `OTEL_…` variables where there are traces. Each option is an environment variable of the
- * command in camel case (`dashlyApiUrl` is `DASHLY_API_URL`), with its meaning, its check and its default, but for `nodeEnv`,
- * which is `production` unless you say otherwise. As in the environment, what is empty counts as not given.
+ * Creates a gateway for your own server. Each option is an environment variable of the command in camel case (`dashlyApiUrl` is
+ * `DASHLY_API_URL`), with the same meaning, check and default, except `nodeEnv`, whose default is `production`. An empty option
+ * counts as unset. `process.env` is not read, except the `OTEL_…` variables if traces are on.
  *
  * @example
  * ```ts
@@ -82,11 +80,11 @@ export interface MountedGateway {
  * });
  * ```
  *
- * @throws {Error} (the promise rejects) with a line for each option that is wrong.
+ * @throws {Error} (rejects) with one line per wrong option.
  */
 export async function createGateway(options: GatewayOptions): Promise<MountedGateway> {
   const { logError, ...values } = options;
-  const gateway = await putTogether(configFrom(values), { logError });
+  const gateway = await wireGateway(configFrom(values), { logError });
   const unanswered = new InFlight();
   let stopped: Promise<void> | null = null;
 
@@ -104,7 +102,7 @@ export async function createGateway(options: GatewayOptions): Promise<MountedGat
         sendError(request, response, 503, 'The gateway is stopping.');
         return;
       }
-      // Where the client went away before this, there is nothing to wait for.
+      // If the client has disconnected already, `close` is not emitted any more.
       if (!response.closed) {
         unanswered.enter();
         response.once('close', () => unanswered.leave());
@@ -119,35 +117,24 @@ export async function createGateway(options: GatewayOptions): Promise<MountedGat
   };
 }
 
-function configFrom(values: Readonly<Record<string, unknown>>): Config {
-  const variables = Object.keys(readConfig({}).config ?? {}).filter((name) => !isForeign(name));
-  const variableByOption = new Map(variables.map((name) => [camelCase(name), name]));
-  const environment: Record<string, string | undefined> = { NODE_ENV: 'production' };
+function configFrom(options: Readonly<Record<string, unknown>>): Config {
+  const variables = Object.keys(readConfig({}).config ?? {}).filter((name) => !isCommandOnly(name));
+  const values: Record<string, unknown> = { NODE_ENV: 'production' };
   const faults: string[] = [];
-  for (const [option, value] of Object.entries(values)) {
-    const variable = variableByOption.get(option);
-    const text = textOf(value);
+  for (const [option, value] of Object.entries(options)) {
+    const variable = variables.find((name) => camelCase(name) === option);
     if (variable === undefined) faults.push(`${option} is not an option.`);
-    else if (text === null) faults.push(`${option} has a value of a kind that no option has.`);
-    else if (text !== '') environment[variable] = text;
+    else if (value !== undefined && value !== '') values[variable] = value;
   }
-  const { config, faults: faultsOfVariables = [] } = readConfig(environment);
+  const { config, faults: faultsOfVariables = [] } = readConfig(values);
   const names = new RegExp(`\\b(?:${variables.join('|')})\\b`, 'g');
   faults.push(...faultsOfVariables.map((fault) => fault.replace(names, camelCase)));
   if (!config || faults.length > 0) throw new Error(faults.join('\n'));
   return config;
 }
 
-/** As it would be written in the environment; null for what could not be. */
-function textOf(value: unknown): string | null {
-  if (value === undefined) return '';
-  if (value instanceof URL) return value.protocol === 'file:' ? fileURLToPath(value) : value.href;
-  if (Array.isArray(value)) return value.every((item) => typeof item === 'string') ? value.join(',') : null;
-  return ['string', 'number', 'boolean'].includes(typeof value) ? String(value) : null;
-}
-
-function isForeign(name: string): boolean {
-  return foreignVariables.some((foreign) => foreign === name);
+function isCommandOnly(name: string): boolean {
+  return commandOnly.some((variable) => variable === name);
 }
 
 function camelCase(name: string): string {

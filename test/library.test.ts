@@ -1,4 +1,4 @@
-/** The library is the gateway of the command, for a server that somebody has already. */
+/** The library: the gateway as a request handler of another server. */
 
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
@@ -12,7 +12,7 @@ import { sized } from './http/sized-documents.ts';
 import { answerJson, documentedAnswer, startUpstream } from './start-upstream.ts';
 import { until } from './until.ts';
 
-/** A server of somebody's own, which gives to the gateway what it has no answer for. */
+/** A server that passes the requests that it does not handle to the gateway. */
 async function mount({ handler }: MountedGateway, before: RequestListener = () => {}): Promise<string> {
   const server = createServer(async (request, response) => {
     await before(request, response);
@@ -34,7 +34,7 @@ async function create(options: GatewayOptions): Promise<MountedGateway> {
   return gateway;
 }
 
-/** The lines with what is wrong. */
+/** The lines of the error. */
 async function faultsOf(options: object): Promise<string[]> {
   const error = await createGateway(options).catch((error: unknown) => error);
   expect(error).toBeInstanceOf(Error);
@@ -44,7 +44,7 @@ async function faultsOf(options: object): Promise<string[]> {
 const query = 'mutation { replyToConversation(input: { conversationId: "1", body: "Hi" }) { __typename } }';
 const sent = '{"data":{"replyToConversation":{"__typename":"ReplyToConversationPayload"}}}';
 
-test('it answers its paths beside those of the server', async () => {
+test('handles its paths beside those of the server', async () => {
   const origin = await mount(await create({ dashlyApiUrl: 'sandbox' }));
   for (const _time of [1, 2]) {
     expect(await askJson(`${origin}/graphql`, { query })).toMatchObject({ status: 200, text: sent });
@@ -55,7 +55,7 @@ test('it answers its paths beside those of the server', async () => {
   }
 });
 
-test('nothing is read from the environment', async () => {
+test('reads nothing from the environment', async () => {
   const environment = {
     DASHLY_API_URL: 'nonsense',
     NODE_ENV: 'development',
@@ -70,7 +70,7 @@ test('nothing is read from the environment', async () => {
   expect((await ask(`${origin}/graphql`, { headers: { accept: 'text/html' } })).text).not.toContain(
     'GraphiQL',
   );
-  expect((await faultsOf({}))[0]).toMatch(/^dashlyApiUrl has to be set in production: .*sandbox/);
+  expect((await faultsOf({}))[0]).toMatch(/^dashlyApiUrl must be set in production: .*sandbox/);
 });
 
 describe('options', () => {
@@ -99,7 +99,7 @@ describe('options', () => {
     [{ rateLimitPerMinute: 1, rateLimitAppliesTo: ['dashly-token'] }, { query: sized.replies(2) }, /TooMany/],
     [{ dashlyToken: 'sandbox', apiKeyHashes: ['0'.repeat(64)] }, { query }, /UNAUTHENTICATED/],
     [{ dashlyToken: undefined, jwtSecret: '', corsOrigins: [] }, { query }, /ReplyToConversationPayload/],
-  ])('%j are those of the variables', async (options, asked, answer) => {
+  ])('%j work like the variables', async (options, asked, answer) => {
     const origin = await mount(await create({ dashlyApiUrl: 'sandbox', ...options }));
     const headers = { origin: 'https://b.example' };
     for (const _time of [1, 2].slice(options.rateLimitPerMinute ?? 0)) {
@@ -108,7 +108,7 @@ describe('options', () => {
     }
   });
 
-  test('a URL may be a URL', async () => {
+  test('can be URL objects', async () => {
     const upstream = await startUpstream();
     const origin = await mount(await create({ dashlyApiUrl: new URL(`${upstream.url}/v2`) }));
     expect((await askJson(`${origin}/graphql`, { query })).text).toBe(sent);
@@ -118,7 +118,7 @@ describe('options', () => {
   });
 
   test.each<[options: object, faults: RegExp[]]>([
-    [{ dashlyApiUrl: 'ftp://x' }, [/^dashlyApiUrl is to begin with https:/]],
+    [{ dashlyApiUrl: 'ftp://x' }, [/^dashlyApiUrl must be a URL such as https:/]],
     [
       {
         dashlyApiUrl: 'x',
@@ -126,21 +126,26 @@ describe('options', () => {
         uploadMaxBytes: 1.5,
         corsOrigins: ['https://x.example/'],
       },
-      [/^dashlyApiUrl is not a URL/, /^maxReplies.* from 1 to 50\.$/, /^uploadMaxBytes /, /^corsOrigins /],
+      [
+        /^dashlyApiUrl must be a URL/,
+        /^maxReplies.* between 1 and 50, but is 51\.$/,
+        /^uploadMaxBytes .*, but is 1\.5\.$/,
+        /^corsOrigins .*, but is \["https:\/\/x\.example\/"\]\.$/,
+      ],
     ],
-    [
-      { dashlyApiUrl: 'sandbox', jwtSecret: 's'.repeat(32) },
-      [/^jwtSecret is of use only with dashlyToken: /],
-    ],
+    [{ dashlyApiUrl: 'sandbox', jwtSecret: 's'.repeat(32) }, [/^jwtSecret requires dashlyToken: /]],
     [
       { dashlyApiUrl: 'sandbox', dashlyToken: 'x' },
       [
-        /^dashlyToken would .* jwtJwksUrl, jwtPublicKey or jwtSecret \(with jwtIssuer and jwtAudience\), or by apiKeyHashes\.$/,
+        /^dashlyToken would .* jwtJwksUrl, jwtPublicKey or jwtSecret \(with jwtIssuer and jwtAudience\), or apiKeyHashes, /,
       ],
     ],
     [
       { dashlyApiUrl: 'sandbox', dashlyToken: 'x', jwtSecret: 's'.repeat(32) },
-      [/^jwtIssuer has to be set with jwtSecret\.$/, /^jwtAudience has to be set with jwtSecret\.$/],
+      [
+        /^jwtIssuer must be set together with jwtSecret\.$/,
+        /^jwtAudience must be set together with jwtSecret\.$/,
+      ],
     ],
     [
       { dashlyApiUrl: 'sandbox', DASHLY_TOKEN: 'x', dashlyTokn: 'x', port: 1, uploadMaxBytes: 0 },
@@ -148,19 +153,30 @@ describe('options', () => {
     ],
     ...[null, {}, () => 'sandbox', ['a', 1], Symbol('s'), 1n].map((dashlyApiUrl): [object, RegExp[]] => [
       { dashlyApiUrl },
-      [/^dashlyApiUrl has a value of a kind/, /^dashlyApiUrl has to be set/],
+      [/^dashlyApiUrl must be a URL .*, but is \S+( \S+)?\.$/],
     ]),
-  ])('%o is told to be wrong, all of it at once', async (options, patterns) => {
+    [
+      {
+        dashlyApiUrl: 'sandbox',
+        corsOrigins: [1],
+        graphiql: 1,
+        uploadMaxBytes: true,
+        jwtIssuer: {},
+        logLevel: [],
+      },
+      [/^jwtIssuer must be a string/, /^uploadMaxBytes must/, /^corsOrigins must/, /^graphiql must/],
+    ],
+  ])('%o are rejected with one line per wrong option', async (options, patterns) => {
     expect(await faultsOf(options)).toEqual(patterns.map((pattern) => expect.stringMatching(pattern)));
   });
 
-  test('a secret is never in what is said of it', async () => {
+  test('that are secrets are not shown in the error', async () => {
     expect((await faultsOf({ dashlyToken: 'the secret', jwtSecret: 'a-secret' })).join()).not.toMatch(
       /the secret|a-secret/,
     );
   });
 
-  test('every variable has one, but for those of the process', async () => {
+  test('exist for every variable except those of the command', async () => {
     const process = [
       'PORT',
       'HOST',
@@ -178,7 +194,7 @@ describe('options', () => {
     }
   });
 
-  test('unexpected errors go where they are to go', async () => {
+  test('include a receiver of unexpected errors', async () => {
     const logError = vi.fn();
     const gateway = await create({ dashlyApiUrl: 'sandbox', redisUrl: 'redis://127.0.0.1:1', logError });
     const key = query.replace('body:', 'idempotencyKey: "k", body:');
@@ -193,7 +209,7 @@ describe('options', () => {
 });
 
 describe('stopping', () => {
-  test('a draining gateway is not ready, and serves', async () => {
+  test('a draining gateway is not ready, but handles requests', async () => {
     const gateway = await create({ dashlyApiUrl: 'sandbox' });
     const origin = await mount(gateway);
     gateway.drain();
@@ -204,7 +220,7 @@ describe('stopping', () => {
     }
   });
 
-  test('waits for requests whose bodies are still on their way, and refuses new ones', async () => {
+  test('waits for requests with incomplete bodies, and refuses new requests', async () => {
     const upstream = await startUpstream();
     const gateway = await create({ dashlyApiUrl: upstream.url });
     const origin = await mount(gateway);
@@ -239,7 +255,7 @@ describe('stopping', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('waits for a reply whose caller went away', async () => {
+  test('waits for a reply whose client has disconnected', async () => {
     const arrived = Promise.withResolvers<() => void>();
     const upstream = await startUpstream((response, request) =>
       arrived.resolve(() => answerJson(documentedAnswer)(response, request)),
@@ -266,7 +282,7 @@ describe('stopping', () => {
     await stopped;
   });
 
-  test('waits for nobody who was gone before the gateway heard of the request', async () => {
+  test('does not wait for a client that disconnected before the request reached the gateway', async () => {
     const gateway = await create({ dashlyApiUrl: 'sandbox' });
     const heard = Promise.withResolvers<void>();
     const origin = await mount(gateway, async (_request, response) => {

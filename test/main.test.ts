@@ -179,7 +179,7 @@ describe('the start', () => {
 
   test('tells of a name that is written wrong', async () => {
     const gateway = await start({ DASHLY_URL: 'https://api.dashly.app' });
-    expect(gateway.output.err).toMatch(/^DASHLY_URL is no variable .*\.\n$/);
+    expect(gateway.output.err).toMatch(/^DASHLY_URL is not a variable .*\.\n$/);
   });
 
   test('does not happen on a port that is taken', async () => {

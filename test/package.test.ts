@@ -119,7 +119,7 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
 
   test('a wrong variable stops the command with one line', async () => {
     const command = run('node_modules/.bin/dashly-graphql-gateway', [], { cwd: project, env: { PORT: 'x' } });
-    await expect(command).rejects.toThrow(/\nPORT is to be a whole number from 0 to 65535\.\n$/);
+    await expect(command).rejects.toThrow(/\nPORT must be an integer between 0 and 65535, but is \"x\"\.\n$/);
   });
 
   test('its handler answers beside a route of the server that it is mounted in', async () => {

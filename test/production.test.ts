@@ -20,7 +20,7 @@ const production = { NODE_ENV: 'production', DASHLY_API_URL: 'sandbox' };
 describe('the upstream', () => {
   test('has to be named', () => {
     expect(readConfig({ NODE_ENV: 'production' })).toEqual({
-      faults: [expect.stringMatching(/^DASHLY_API_URL has to be set in production: .*sandbox.*\.$/)],
+      faults: [expect.stringMatching(/^DASHLY_API_URL must be set in production: .*sandbox.*\.$/)],
     });
     expect(readConfig({ NODE_ENV: 'production', DASHLY_API_URL: '' }).faults).toHaveLength(1);
     expect(readConfig({ NODE_ENV: 'development' }).faults).toBeUndefined();
@@ -34,7 +34,7 @@ describe('the upstream', () => {
         resolve([error?.code, stdout, stderr]),
       );
     });
-    expect(ended).toEqual([1, '', expect.stringMatching(/^DASHLY_API_URL has to be set in production.*\n$/)]);
+    expect(ended).toEqual([1, '', expect.stringMatching(/^DASHLY_API_URL must be set in production.*\n$/)]);
   });
 
   test('may be the sandbox where that is meant', async () => {

@@ -38,7 +38,7 @@ const mayUse: Record<string, RegExp> = {
   graphiql: /^(?:react|react-dom|graphql|graphiql|@graphiql|monaco-editor|monaco-graphql)(?:\/|$)/,
   'main.ts': /^node:/,
   'library.ts': /^node:/,
-  'config.ts': /^zod$/,
+  'config.ts': /^(?:zod|node:util)$/,
   'config-formats.ts': /^(?:zod|node:.+)$/,
 };
 

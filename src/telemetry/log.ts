@@ -11,7 +11,7 @@ export interface Log {
   /** Does not throw. */
   logError(message: string, error: unknown): void;
   logStart(facts: Readonly<Record<string, string>>): void;
-  /** Resolves when all lines are written, or after a second. Later lines are written, too. */
+  /** Resolves when all lines are written, or after a second. Later lines are written unless the process exits. */
   close(): Promise<void>;
 }
 

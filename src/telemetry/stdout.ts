@@ -20,7 +20,7 @@ const maxCollected = 16 * 1024;
 const maxFlushMs = 1_000;
 
 export interface Stdout extends LineStream {
-  /** Resolves when all lines are written, or after a second. Later lines are written, too. */
+  /** Resolves when all lines are written, or after a second. Later lines are written unless the process exits. */
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export function openStdout(onDropped: (lines: number) => void): Stdout {
   let collected = '';
   let timer: NodeJS.Timeout | null = null;
   let dropped = 0;
-  /** The end of the flush at exit, which `close` may have begun. */
+  /** When the flush at exit gives up. */
   let deadline: number | null = null;
   let isExiting = false;
   const mayWait = () => deadline !== null && performance.now() < deadline;
@@ -97,9 +97,14 @@ export function openStdout(onDropped: (lines: number) => void): Stdout {
     },
     async close() {
       deadline = performance.now() + maxFlushMs;
-      writeNow();
       const flush = () => new Promise<unknown>((resolve) => sonic.flush(resolve));
-      while (isFull(await flush()) && mayWait()) await delay(retryMs);
+      while (mayWait()) {
+        writeNow();
+        const error = await flush();
+        if (isFull(error)) await delay(retryMs);
+        else if (error || collected === '') break;
+      }
+      process.off('exit', flushSync);
     },
   };
 }
