@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-/** The command: reads the configuration, starts the gateway, says where it is, and stops it gently. */
+/** The command: reads the configuration, starts the gateway, and stops it gracefully. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Config, readConfig, warningsOf } from './config.ts';
 import { createGateway, RedisRefused } from './gateway.ts';
 
-/** One Ctrl-C comes twice under npm: from the terminal, and from npm, which hands it on. In milliseconds. */
-const doubledMs = 500;
+/** In milliseconds. npm passes a terminal's Ctrl-C on, so the gateway gets SIGINT twice. */
+const duplicateSignalMs = 500;
 
 const { config, faults } = readConfig(process.env);
 if (faults) {
@@ -29,18 +29,19 @@ const port = await gateway.listen(config.PORT, config.HOST).catch((error: NodeJS
 
 let isStopping = false;
 let interruptedAt: number | null = null;
-const stop = () => void stopGently(config);
+const stop = () => void stopGracefully(config);
 process.on('SIGTERM', stop);
 process.on('SIGINT', () => {
   const now = performance.now();
   interruptedAt ??= now;
-  // A second Ctrl-C is somebody who does not want to wait. On exit temporary files are removed all the same.
-  if (now - interruptedAt > doubledMs) process.exit(130);
+  // The second Ctrl-C stops immediately. Temporary files are removed on exit.
+  if (now - interruptedAt > duplicateSignalMs) process.exit(130);
   if (process.stdout.isTTY && !isStopping)
-    console.log('Stopping when all is answered; Ctrl-C again ends at once.');
+    console.log('Stopping when all requests are answered; press Ctrl-C again to stop immediately.');
   stop();
 });
-// Under npx the parent is a shell, which dies of a SIGTERM without handing it on.
+// npx starts the gateway by `sh -c`. A SIGTERM to npx ends that shell (unless it is bash) and never reaches the gateway, so neither
+// a signal handler nor `exec` can help: only the parent process changes.
 if (process.env['npm_command'] === 'exec') {
   const parent = process.ppid;
   setInterval(() => process.ppid !== parent && stop(), 250).unref();
@@ -51,7 +52,7 @@ const origin = `http://${host}:${port}`;
 if (process.stdout.isTTY) console.log(gateway.welcome(origin));
 else gateway.logStart(origin);
 
-async function stopGently({
+async function stopGracefully({
   SHUTDOWN_DELAY_MS: delayMs,
   SHUTDOWN_TIMEOUT_MS: timeoutMs,
 }: Config): Promise<void> {
@@ -59,7 +60,7 @@ async function stopGently({
   isStopping = true;
   setTimeout(() => process.exit(0), timeoutMs).unref();
   gateway.drain();
-  // Time for a load balancer to see that this gateway is not ready any more.
+  // Time for a load balancer to notice that `/ready` fails.
   if (delayMs > 0) await delay(delayMs);
   await gateway.stop();
   process.exit(0);
@@ -68,15 +69,15 @@ async function stopGently({
 function explainListenError(
   { code }: NodeJS.ErrnoException,
   name: 'PORT' | 'METRICS_PORT',
-  askedPort: number | null,
-  askedHost: string,
+  wantedPort: number | null,
+  wantedHost: string,
 ): string {
   switch (code) {
     case 'EADDRINUSE':
-      return `${name} ${askedPort} is in use by another program: end that one, or set ${name} to another, or to 0 for any that is free.`;
+      return `${name} ${wantedPort} is in use: stop the other program, or set ${name} to another port, or to 0 for any free port.`;
     case 'EACCES':
-      return `${name} ${askedPort} may not be listened on by this user: set ${name} to one from 1024 on.`;
+      return `${name} ${wantedPort} requires more permissions: set ${name} to a port from 1024.`;
     default:
-      return `HOST ${askedHost} is not an address of this machine (${code}).`;
+      return `HOST ${wantedHost} is not an address of this machine (${code}).`;
   }
 }

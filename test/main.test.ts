@@ -1,4 +1,4 @@
-/** The command starts, says where it is, and stops without losing a reply. */
+/** The command: starts, reports its address, and stops without losing a reply. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +16,7 @@ import { answerJson, documentedAnswer, startUpstream } from './start-upstream.ts
 import { until } from './until.ts';
 import { type WatchedChild, watchChild } from './watch-child.ts';
 
-// A process takes its time to start on a busy machine.
+// Starting a process is slow on a busy machine.
 vi.setConfig({ maxConcurrency: 8 });
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -46,7 +46,7 @@ interface Started extends Command, TestGateway {
   readonly port: number;
 }
 
-/** Resolves when it says where it listens. */
+/** Resolves when the process has logged its address. */
 async function start(environment: Record<string, string> = {}): Promise<Started> {
   const command = run({ PORT: '0', ...environment });
   await command.written(/"url":.*\n/);
@@ -55,7 +55,7 @@ async function start(environment: Record<string, string> = {}): Promise<Started>
   return { ...command, url, port, origin: new URL(url).origin, errors: [], sandbox: null, drain: () => {} };
 }
 
-/** Resolves to the exit code and how long it took, in milliseconds. */
+/** Resolves to the exit code and the time that stopping took, in milliseconds. */
 async function stop({ child, ended }: Command, signal: NodeJS.Signals = 'SIGTERM') {
   const began = performance.now();
   child.kill(signal);
@@ -63,16 +63,16 @@ async function stop({ child, ended }: Command, signal: NodeJS.Signals = 'SIGTERM
   return { code, after: performance.now() - began };
 }
 
-/** Far from the 25 seconds after which it stops by force, and enough for a busy machine, in milliseconds. */
+/** In milliseconds: much less than SHUTDOWN_TIMEOUT_MS, and enough on a busy machine. */
 const quick = 15_000;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Resolves when a signal has reached the process, and it takes no new connections. */
+/** Resolves when the process has received a signal and refuses new connections. */
 function isShut({ origin }: Started): Promise<void> {
   return until(() => expect(fetch(`${origin}/health`)).rejects.toThrow());
 }
 
-/** Resolves when what was sent to the process before has reached its upstream, however busy the machine is. */
+/** Resolves when requests sent before have reached the upstream, even on a busy machine. */
 async function arrived({ origin }: Started): Promise<void> {
   for (const _time of [1, 2]) await (await fetch(`${origin}/health`)).text();
   await sleep(200);
@@ -96,7 +96,7 @@ const replyBytes = (conversationId: string, headers = '') => {
 };
 
 describe('the start', () => {
-  test('tells where it listens, what it talks to, and how callers are known', async () => {
+  test('logs its address, its upstream and how callers are authenticated', async () => {
     const gateway = await start();
     expect(gateway.port).toBeGreaterThan(0);
     expect(gateway.url).toBe(`http://127.0.0.1:${gateway.port}/graphql`);
@@ -119,8 +119,8 @@ describe('the start', () => {
   });
 
   const hasScript = process.platform === 'linux' || process.env['CI'] === 'true';
-  test.skipIf(!hasScript)('tells people at a terminal (needs Linux) the same in a few lines', async () => {
-    // It makes a terminal of its own for the command.
+  test.skipIf(!hasScript)('prints a few lines for people at a terminal (needs Linux)', async () => {
+    // `script` runs the command in a pseudo-terminal.
     const child = spawn('script', ['-qec', `${process.execPath} ${main}`, '/dev/null'], {
       env: { ...process.env, PORT: '0', METRICS_PORT: '0', TERM: 'xterm' },
     });
@@ -141,7 +141,7 @@ describe('the start', () => {
     child.kill();
   });
 
-  test('with a real Dashly speaks of that, and of no sandbox', async () => {
+  test('with DASHLY_API_URL uses that upstream, and no sandbox', async () => {
     const upstream = await startUpstream();
     const gateway = await start({ DASHLY_API_URL: `${upstream.url}/v2`, HOST: 'localhost' });
     expect(gateway.output.out).toContain(`"upstream":"${upstream.url}/v2"`);
@@ -164,7 +164,7 @@ describe('the start', () => {
       },
       ['PORT', 'DASHLY_API_URL', 'DASHLY_TIMEOUT_MS', 'UPLOAD_MAX_BYTES'],
     ],
-  ])('does not happen with %j', async (environment, names) => {
+  ])('fails with %j', async (environment, names) => {
     const { ended, output } = run(environment);
     expect(await ended).toBe(1);
     expect(output.out).toBe('');
@@ -177,12 +177,12 @@ describe('the start', () => {
     expect(output.err).not.toContain('secret');
   });
 
-  test('tells of a name that is written wrong', async () => {
+  test('warns of a misspelled variable', async () => {
     const gateway = await start({ DASHLY_URL: 'https://api.dashly.app' });
     expect(gateway.output.err).toMatch(/^DASHLY_URL is not a variable .*\.\n$/);
   });
 
-  test('does not happen on a port that is taken', async () => {
+  test('fails on a port that is in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     onTestFinished(() => void server.close());
     await once(server, 'listening');
@@ -195,13 +195,13 @@ describe('the start', () => {
     });
   });
 
-  test('does not happen on an address that is not ours, and HOST is what is named', async () => {
+  test('fails on an address of another machine, and names HOST', async () => {
     const { ended, output } = run({ PORT: '0', HOST: '192.0.2.1' });
     expect(await ended).toBe(1);
     expect(output).toEqual({ out: '', err: expect.stringMatching(/^HOST .*\.\n$/) });
   });
 
-  test.skipIf(isRedisMissing)('does not happen with a database that Redis does not have', async () => {
+  test.skipIf(isRedisMissing)('fails with a database that Redis does not have', async () => {
     const redis = await startRedis();
     const { ended, output } = run({ PORT: '0', REDIS_URL: `${redis.url}/99` });
     expect(await ended).toBe(1);
@@ -211,7 +211,7 @@ describe('the start', () => {
     });
   });
 
-  test('loads the large parts only where they are asked for', async () => {
+  test('loads large modules only if they are configured', async () => {
     const large =
       /prom-client|opentelemetry.(?:sdk|exporter)|node_modules.jose|@redis.client|start-sandbox|gateway\.ts/;
     const NODE_OPTIONS = reportLoads(large);
@@ -233,14 +233,14 @@ describe('the start', () => {
     }
   });
 
-  test('waits for nothing on its standard input', async () => {
+  test('keeps running when its standard input ends', async () => {
     const gateway = await start();
     gateway.child.stdin?.end();
     expect((await fetch(`${gateway.origin}/health`)).status).toBe(200);
   });
 });
 
-test('the stop waits for a reply whose client went away', async () => {
+test('stopping waits for a reply whose client has disconnected', async () => {
   let isAnswered = false;
   const upstream = await startUpstream((response, asked) => {
     setTimeout(() => {
@@ -254,7 +254,7 @@ test('the stop waits for a reply whose client went away', async () => {
     });
   });
   const gateway = await start({ DASHLY_API_URL: upstream.url });
-  // Both by the long way and by the short one.
+  // Both on the first execution of a document and on a later one, which is faster.
   for (const times of [1, 2]) {
     isAnswered = false;
     const socket = await open(gateway.port);
@@ -269,8 +269,8 @@ test('the stop waits for a reply whose client went away', async () => {
   expect(upstream.requests).toHaveLength(2);
 });
 
-// Side by side, since some take their time.
-describe.concurrent('the stop', () => {
+// Concurrent, since some are slow.
+describe.concurrent('stopping', () => {
   test.each<[name: string, hold: (gateway: Started) => Promise<unknown>]>([
     [
       'an upstream that hangs',
@@ -280,7 +280,7 @@ describe.concurrent('the stop', () => {
       },
     ],
     [
-      'an upstream that hangs, and a client that went away',
+      'an upstream that hangs, and a client that has disconnected',
       async (gateway) => {
         const outgoing = request(gateway.url, {
           method: 'POST',
@@ -292,7 +292,7 @@ describe.concurrent('the stop', () => {
         outgoing.destroy();
       },
     ],
-  ])('is held up by %s for no longer than it may', async (_name, hold) => {
+  ])('is delayed by %s for SHUTDOWN_TIMEOUT_MS at most', async (_name, hold) => {
     const gateway = await start({ DASHLY_TIMEOUT_MS: '600000', SHUTDOWN_TIMEOUT_MS: '2000' });
     await hold(gateway);
     await arrived(gateway);
@@ -311,7 +311,7 @@ describe.concurrent('the stop', () => {
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    'by %s lets a reply in flight finish, with its whole answer',
+    'by %s completes a reply in flight and its response',
     async (signal) => {
       const gateway = await start();
       const sent = reply(gateway, { conversationId: '6', body: 'slow' });
@@ -327,7 +327,7 @@ describe.concurrent('the stop', () => {
     },
   );
 
-  test('is at once where nothing is in flight', async () => {
+  test('is immediate if nothing is in flight', async () => {
     const gateway = await start();
     const { code, after } = await stop(gateway);
     expect(code).toBe(0);
@@ -336,7 +336,7 @@ describe.concurrent('the stop', () => {
 
   const held: [name: string, hold: (gateway: Started) => Promise<unknown>][] = [
     [
-      'a connection that has asked before',
+      'a connection after a request',
       async ({ port }) => {
         const socket = await open(port);
         socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\n');
@@ -344,17 +344,17 @@ describe.concurrent('the stop', () => {
       },
     ],
     [
-      'a connection that has replied before',
+      'a connection after a reply',
       async ({ port }) => {
         const socket = await open(port);
         socket.write(replyBytes('1'));
         await once(socket, 'data');
       },
     ],
-    ['a connection that has never asked anything', ({ port }) => open(port)],
-    ['ten of them', ({ port }) => Promise.all(Array.from({ length: 10 }, () => open(port)))],
+    ['a connection without any request', ({ port }) => open(port)],
+    ['ten such connections', ({ port }) => Promise.all(Array.from({ length: 10 }, () => open(port)))],
   ];
-  test.each(held)('is not held up by %s', async (_name, hold) => {
+  test.each(held)('is not delayed by %s', async (_name, hold) => {
     const gateway = await start();
     await hold(gateway);
     await sleep(100);
@@ -363,7 +363,7 @@ describe.concurrent('the stop', () => {
     expect(after).toBeLessThan(quick);
   });
 
-  test('is not held up by a client that always has a next request on the same connection', async () => {
+  test('is not delayed by a client that keeps sending requests on one connection', async () => {
     const gateway = await start();
     const socket = await open(gateway.port);
     let answers = 0;
@@ -378,9 +378,9 @@ describe.concurrent('the stop', () => {
     expect(after).toBeLessThan(quick);
   });
 
-  test('is not held up by clients that send a next slow reply as soon as the last one is answered', async () => {
+  test('is not delayed by clients that send the next slow reply after each response', async () => {
     const gateway = await start();
-    // Several, so that it is no matter of luck whether one of them slips in before its connection is closed.
+    // Several clients, so that the next request of one arrives before its connection is closed.
     for (const _client of [1, 2, 3, 4, 5, 6]) {
       const socket = await open(gateway.port);
       socket.on('data', () => socket.write(replyBytes('6')));
@@ -393,7 +393,7 @@ describe.concurrent('the stop', () => {
     expect(after).toBeLessThan(quick);
   });
 
-  test('answers what came on an open connection before it, in order', async () => {
+  test('answers requests that arrived on an open connection before, in order', async () => {
     const gateway = await start();
     const socket = await open(gateway.port);
     let text = '';
@@ -408,12 +408,12 @@ describe.concurrent('the stop', () => {
     );
   });
 
-  test('still takes requests for SHUTDOWN_DELAY_MS, while /ready says no', async () => {
+  test('still accepts requests for SHUTDOWN_DELAY_MS, while /ready fails', async () => {
     const gateway = await start({ SHUTDOWN_DELAY_MS: '6000' });
     const stopped = stop(gateway);
     await until(async () => expect((await fetch(`${gateway.origin}/ready`)).status).toBe(503));
     expect((await fetch(`${gateway.origin}/health`)).status).toBe(200);
-    // On a connection of its own, as a load balancer that has not looked yet would.
+    // On a new connection, as from a load balancer that has not checked /ready again.
     const answer = await converse(
       gateway.origin,
       postBytes(replyBody('1'), { authorization: 'Token sandbox' }),
@@ -427,7 +427,7 @@ describe.concurrent('the stop', () => {
     await expect(fetch(`${gateway.origin}/health`)).rejects.toThrow();
   });
 
-  test('lets an upload in flight finish', async () => {
+  test('completes an upload in flight', async () => {
     const gateway = await start();
     const body = upload(Buffer.alloc(100_000, 'x'));
     const socket = await open(gateway.port);
@@ -445,7 +445,7 @@ describe.concurrent('the stop', () => {
     expect(text).toContain('"size":100000');
   });
 
-  test('can be asked for by both signals', async () => {
+  test('can be requested by both signals', async () => {
     const gateway = await start();
     const sent = reply(gateway, { conversationId: '6', body: 'Hi' });
     await arrived(gateway);
@@ -457,21 +457,21 @@ describe.concurrent('the stop', () => {
     expect(gateway.output.out).not.toContain('"level":"error"');
   });
 
-  test('is at once at the second SIGINT', async () => {
+  test('is immediate at the second SIGINT', async () => {
     const gateway = await start({ DASHLY_TIMEOUT_MS: '60000' });
     const socket = await open(gateway.port);
     socket.write(replyBytes('9003'));
     await arrived(gateway);
     gateway.child.kill('SIGINT');
     await isShut(gateway);
-    // Longer than npm takes to make two signals of one Ctrl-C.
+    // Longer than the time between the two signals that npm makes of one Ctrl-C.
     await sleep(600);
     const { code, after } = await stop(gateway, 'SIGINT');
     expect(code).not.toBeNull();
     expect(after).toBeLessThan(quick);
   });
 
-  test('waits for a reply though npm makes two signals of one Ctrl-C', async () => {
+  test('waits for a reply if npm duplicates the SIGINT of one Ctrl-C', async () => {
     for (let attempt = 1; ; attempt++) {
       const gateway = await start();
       const sent = reply(gateway, { conversationId: '6', body: 'Hi' }).catch(() => null);
@@ -479,7 +479,7 @@ describe.concurrent('the stop', () => {
       gateway.child.kill('SIGINT');
       const began = performance.now();
       await sleep(20);
-      // Where the machine stood still in between, they are two Ctrl-C.
+      // If the machine was too slow in between, they count as two Ctrl-C.
       const isOne = performance.now() - began < 250;
       const { code } = await stop(gateway, 'SIGINT');
       if (!isOne && attempt < 5) continue;

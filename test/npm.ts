@@ -1,4 +1,4 @@
-/** What tests of the shipped thing need: a copy of the repository, npm, and commands that run. */
+/** Helpers for tests of the npm package: a copy of the repository, npm, and its commands. */
 
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
@@ -13,23 +13,20 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** The user, where the tests run as root; else it is whoever runs them. */
-  readonly uid?: number;
 }
 
-/** The environment of a person at a terminal: nothing of the test's, and nothing of an npm that started it. */
+/** The environment without the variables of vitest and of npm. */
 function cleanEnvironment(): Record<string, string | undefined> {
   const ours =
     /^(?:NODE_ENV|NODE_OPTIONS|CI|VITEST.*|INIT_CWD|npm_(?:package|lifecycle)_.*|npm_command|npm_config_local_prefix)$/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
 }
 
-function optionsOf({ cwd, env, uid }: RunOptions) {
-  const user = uid !== undefined && process.getuid?.() === 0 ? { uid, gid: uid } : {};
-  return { cwd, env: { ...cleanEnvironment(), ...env }, ...user };
+function optionsOf({ cwd, env }: RunOptions) {
+  return { cwd, env: { ...cleanEnvironment(), ...env } };
 }
 
-/** Resolves to what it prints; rejects, with all that was printed, unless it ends with 0. */
+/** Resolves to the standard output; rejects with all output if the exit code is not 0. */
 export async function run(command: string, args: readonly string[], options: RunOptions): Promise<string> {
   try {
     const limits = { timeout: 300_000, maxBuffer: 2 ** 26 };
@@ -40,7 +37,7 @@ export async function run(command: string, args: readonly string[], options: Run
   }
 }
 
-/** For `describe.skipIf`: true where npm reaches no registry, but never in CI, which has to have all parts. */
+/** For `describe.skipIf`: true if npm reaches no registry. Always false in CI, where all tests must run. */
 export const isRegistryMissing =
   process.env['CI'] !== 'true' &&
   (await run('npm', ['ping', '--fetch-retries=0', '--fetch-timeout=5000'], { cwd: tmpdir() }).then(
@@ -51,14 +48,14 @@ export const isRegistryMissing =
 export interface Service {
   readonly child: ChildProcess;
   readonly origin: string;
-  /** The exit code; a text where a signal ended it. */
+  /** The exit code, or the signal that ended the process. */
   readonly ended: Promise<number | string | null>;
 }
 
 const services = new Set<ChildProcess>();
 const folders = new Set<string>();
 
-/** To be called when all tests of a file are done. */
+/** Call after all tests of a file. */
 export async function cleanUp(): Promise<void> {
   for (const child of services) if (child.pid) killGroup(child.pid, 'SIGKILL');
   for (const folder of folders) await rm(folder, { recursive: true, force: true });
@@ -66,7 +63,7 @@ export async function cleanUp(): Promise<void> {
   folders.clear();
 }
 
-/** Resolves when it says where it listens. It and whatever it starts are a group of processes. */
+/** Resolves when the process has printed its address. It is the leader of a process group. */
 export async function startService(
   command: string,
   args: readonly string[],
@@ -86,7 +83,7 @@ export async function startService(
       output += error;
     });
   });
-  // The address of the sandbox has more of a line behind it.
+  // After the address of the sandbox, the line goes on.
   const address = /http:\/\/\S+:(\d+)(?:\/graphql)?["\n]/;
   await vi.waitFor(() => expect(output).toMatch(address), { timeout: 30_000 });
   const port = address.exec(output)?.[1] ?? '';
@@ -97,11 +94,11 @@ function killGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-leader, signal);
   } catch {
-    // They have all ended.
+    // All have ended already.
   }
 }
 
-/** Ends with the tests of the file. */
+/** Removed by `cleanUp`. */
 export async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'dashly-shipping-'));
   folders.add(folder);

@@ -112,14 +112,14 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
     const script = /<script type="module" src="([^"]+)"/.exec(page.text)?.[1] ?? '';
     expect((await ask(new URL(script, `${origin}/graphql`).href)).status).toBe(200);
     child.kill('SIGTERM');
-    // A shell of npx may die of the signal; the gateway does not outlive it.
+    // The shell of npx may end by the signal without passing it on; the gateway stops, too.
     expect(command === 'npx' ? [0, 143, 'SIGTERM'] : [0]).toContain(await ended);
     await until(() => expect(ask(`${origin}/health`)).rejects.toThrow());
   });
 
   test('a wrong variable stops the command with one line', async () => {
     const command = run('node_modules/.bin/dashly-graphql-gateway', [], { cwd: project, env: { PORT: 'x' } });
-    await expect(command).rejects.toThrow(/\nPORT must be an integer between 0 and 65535, but is \"x\"\.\n$/);
+    await expect(command).rejects.toThrow(/\nPORT must be an integer between 0 and 65535, but is "x"\.\n$/);
   });
 
   test('its handler answers beside a route of the server that it is mounted in', async () => {
