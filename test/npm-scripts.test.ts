@@ -1,4 +1,4 @@
-/** The commands of the README, started through npm as a person starts them. */
+/** The npm scripts that start a server. */
 
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { watchChild } from './watch-child.ts';
 test.each([
   ['start', /http:\/\/127\.0\.0\.1:\d+\/graphql/],
   ['sandbox', /http:\/\/127\.0\.0\.1:\d+/],
-])('npm run %s says where it is, and ends when npm is told to', async (script, address) => {
+])('npm run %s prints its address, and stops when npm is stopped', async (script, address) => {
   const npm = spawn('npm', ['run', script], { env: { ...process.env, PORT: '0' } });
   const { output, ended, written } = watchChild(npm);
   await written(address);

@@ -1,4 +1,4 @@
-/** The package that npm makes of the repository: what is in it, and that it runs, is mounted and compiles in an empty project. */
+/** The npm package: its files, and its use in an empty project as a command, as a library and by TypeScript. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
@@ -31,13 +31,13 @@ beforeAll(async () => {
   await writeFile(join(repository, 'dist/left-over.js'), '');
   const destination = await makeFolder();
   const told = await run('npm', ['pack', '--json', '--pack-destination', destination], { cwd: repository });
-  // What the scripts print comes before it.
+  // The scripts print before the JSON.
   [packed] = JSON.parse(told.slice(told.indexOf('\n[') + 1));
   tarball = join(destination, packed.filename);
 });
 afterAll(cleanUp);
 
-test('it has what the source was compiled to, the schema, what operators load, and the papers; nothing else', () => {
+test('contains the compiled source, the schema, the files for operators and the documents only', () => {
   const source = filesIn('src').filter((path) => !path.startsWith('src/graphiql/'));
   const compiled = source
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
@@ -66,7 +66,7 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
     await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: project });
   });
 
-  test('it brings what it needs, and nothing that only its development does', async () => {
+  test('installs its dependencies, and none of development', async () => {
     const listed = JSON.parse(await run('npm', ['ls', '--all', '--json'], { cwd: project }));
     expect(listed.problems).toBeUndefined();
     const { dependencies } = listed.dependencies['dashly-graphql-gateway'];
@@ -78,7 +78,7 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
     expect(Object.keys(manifest.devDependencies).filter((name) => names.includes(name))).toEqual(['busboy']);
   });
 
-  test('its files name no file and no package that is not there', () => {
+  test('imports only files and packages that exist', () => {
     for (const { path } of packed.files.filter((file) => /\.(?:js|d\.ts)$/.test(file.path))) {
       const text = readFileSync(installed(path), 'utf8');
       expect([path, /sourceMappingURL/.test(text)]).toEqual([path, false]);
@@ -117,12 +117,12 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
     await until(() => expect(ask(`${origin}/health`)).rejects.toThrow());
   });
 
-  test('a wrong variable stops the command with one line', async () => {
+  test('a wrong variable ends the command with one line', async () => {
     const command = run('node_modules/.bin/dashly-graphql-gateway', [], { cwd: project, env: { PORT: 'x' } });
     await expect(command).rejects.toThrow(/\nPORT must be an integer between 0 and 65535, but is "x"\.\n$/);
   });
 
-  test('its handler answers beside a route of the server that it is mounted in', async () => {
+  test('its handler works beside a route of the server', async () => {
     const server = `
       import { createServer } from 'node:http';
       import { createGateway } from 'dashly-graphql-gateway';
@@ -141,7 +141,7 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
       });
     `;
     await writeFile(join(project, 'server.mjs'), server);
-    // Whatever is in the environment: only options count.
+    // The environment is ignored.
     const env = { PORT: '-1', DASHLY_API_URL: 'nonsense', NODE_ENV: 'development' };
     const { origin, child, ended } = await startService(process.execPath, ['server.mjs'], {
       cwd: project,
@@ -153,11 +153,11 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
       expect((await ask(`${origin}/ready`)).status).toBe(200);
     }
     child.kill('SIGTERM');
-    // Nothing that the gateway keeps open holds the process.
+    // The gateway leaves nothing open that keeps the process running.
     expect(await ended).toBe(0);
   });
 
-  test('the schema can be read from it, and its inside cannot', async () => {
+  test('exports the schema, but no internal modules', async () => {
     const evaluate = (code: string) =>
       run(process.execPath, ['--input-type=module', '-e', code], { cwd: project });
     const schema = await evaluate(`
@@ -220,7 +220,7 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
   );
 
   test.each(['nodenext', 'bundler'])(
-    'its documents and matchReply compile in a strict frontend with %s, which has no types of Node',
+    'its documents and matchReply compile in a strict frontend with %s, without the types of Node',
     async (moduleResolution) => {
       const source = `
       import { matchReply } from 'dashly-graphql-gateway/match-reply';

@@ -1,4 +1,4 @@
-/** With NODE_ENV=production the gateway keeps to itself what only explorers need, and answers say nothing of its insides. */
+/** NODE_ENV=production turns off development features, and responses reveal no internals. */
 
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,12 +13,12 @@ import { everything, reply } from './reply.ts';
 import { startGateway } from './start-gateway.ts';
 import { answerJson, type Respond, startTcpUpstream, startUpstream } from './start-upstream.ts';
 
-/** Everything that is told of a failure. */
+/** All fields of a failure. */
 const selection = everything.replaceAll('...OfPart', 'id body');
 const production = { NODE_ENV: 'production', DASHLY_API_URL: 'sandbox' };
 
 describe('the upstream', () => {
-  test('has to be named', () => {
+  test('must be configured', () => {
     expect(readConfig({ NODE_ENV: 'production' })).toEqual({
       faults: [expect.stringMatching(/^DASHLY_API_URL must be set in production: .*sandbox.*\.$/)],
     });
@@ -26,7 +26,7 @@ describe('the upstream', () => {
     expect(readConfig({ NODE_ENV: 'development' }).faults).toBeUndefined();
   });
 
-  test('or the command ends with one line', async () => {
+  test('is required by the command, which exits with one line', async () => {
     const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
     const env = { PATH: process.env['PATH'], PORT: '0', NODE_ENV: 'production' };
     const ended = await new Promise((resolve) => {
@@ -37,7 +37,7 @@ describe('the upstream', () => {
     expect(ended).toEqual([1, '', expect.stringMatching(/^DASHLY_API_URL must be set in production.*\n$/)]);
   });
 
-  test('may be the sandbox where that is meant', async () => {
+  test('can be the sandbox explicitly', async () => {
     const gateway = await startGateway(production);
     for (const _time of [1, 2]) {
       expect(await reply(gateway, { conversationId: '1', body: 'Hi' })).toMatchObject({
@@ -47,7 +47,7 @@ describe('the upstream', () => {
     expect(gateway.sandbox?.received).toHaveLength(2);
   });
 
-  test('may be the real one', () => {
+  test('can be Dashly', () => {
     const { config } = readConfig({ NODE_ENV: 'production', DASHLY_API_URL: 'https://api.dashly.app/v2' });
     expect(config).toMatchObject({
       INTROSPECTION: false,
@@ -69,14 +69,14 @@ describe('a query by GET', () => {
     ['a link', { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }],
     ['an image', { accept: 'image/avif,image/webp,*/*;q=0.8' }],
     ['a form', { accept: '*/*', 'content-type': 'text/plain' }],
-    ['a form in letters of another case', { 'content-type': 'Multipart/Form-Data; boundary=b' }],
-    ['an empty guard', { 'apollo-require-preflight': '' }],
+    ['a form in another letter case', { 'content-type': 'Multipart/Form-Data; boundary=b' }],
+    ['an empty preflight header', { 'apollo-require-preflight': '' }],
     ['a script of another site', { accept: 'application/json', 'sec-fetch-site': 'cross-site' }],
     [
       'a script of another site that is not listed',
       { accept: 'application/json', 'sec-fetch-site': 'same-site', origin: 'https://evil.example' },
     ],
-  ])('is refused to %s, and the answer says what is missing', async (_name, headers) => {
+  ])('is refused for %s, with a message that says what is missing', async (_name, headers) => {
     const { url } = await start();
     for (const search of [query, '?documentId=a', '?variables={}&extensions={}']) {
       const { status, text } = await ask(url + search, { headers });
@@ -92,12 +92,12 @@ describe('a query by GET', () => {
     ['apollo-require-preflight', { 'apollo-require-preflight': 'true' }],
     ['x-graphql-yoga-csrf', { 'x-graphql-yoga-csrf': '1' }],
     ['x-apollo-operation-name', { 'x-apollo-operation-name': 'A', 'sec-fetch-site': 'cross-site' }],
-    ['a type of content that is not simple', { 'content-type': 'application/json' }],
-    ['a type that it accepts', { accept: 'application/json' }],
+    ['a content type that is not simple', { 'content-type': 'application/json' }],
+    ['an accepted type', { accept: 'application/json' }],
     ['an Accept header of a client', { accept: 'application/graphql-response+json, application/json;q=0.9' }],
     ['its own site', { accept: 'application/json', 'sec-fetch-site': 'same-origin' }],
     ['a site that is listed', { accept: 'application/json', 'sec-fetch-site': 'cross-site', origin: shop }],
-  ])('is answered with %s', async (_name, headers) => {
+  ])('is executed with %s', async (_name, headers) => {
     const { url } = await start();
     expect(await ask(url + query, { headers })).toMatchObject({
       status: 200,
@@ -105,28 +105,31 @@ describe('a query by GET', () => {
     });
   });
 
-  test('is answered to urql, which asks so by itself', async () => {
+  test('is executed for urql, which uses GET by default', async () => {
     const { url } = await start();
     const client = createClient({ url, exchanges: [fetchExchange] });
     const { data } = await client.query(gql`{ replyLimits { attachmentMaxBytes } }`, {});
     expect(data).toMatchObject({ replyLimits: { attachmentMaxBytes: 10_485_760 } });
   });
 
-  test.each([{}, { 'apollo-require-preflight': '1' }])('is never a mutation, with %j', async (headers) => {
-    const gateway = await start();
-    const mutation = 'mutation { replyToConversation(input: { conversationId: "1" }) { __typename } }';
-    const search = `?query=${encodeURIComponent(mutation)}`;
-    const answer = await ask(gateway.url + search, {
-      headers: { authorization: 'Token sandbox', ...headers },
-    });
-    expect([403, 405]).toContain(answer.status);
-    expect(gateway.sandbox?.received).toEqual([]);
-  });
+  test.each([{}, { 'apollo-require-preflight': '1' }])(
+    'never executes a mutation, with %j',
+    async (headers) => {
+      const gateway = await start();
+      const mutation = 'mutation { replyToConversation(input: { conversationId: "1" }) { __typename } }';
+      const search = `?query=${encodeURIComponent(mutation)}`;
+      const answer = await ask(gateway.url + search, {
+        headers: { authorization: 'Token sandbox', ...headers },
+      });
+      expect([403, 405]).toContain(answer.status);
+      expect(gateway.sandbox?.received).toEqual([]);
+    },
+  );
 });
 
 describe('introspection', () => {
   const documents: [name: string, query: string][] = [
-    ['the whole of it', getIntrospectionQuery()],
+    ['the introspection query', getIntrospectionQuery()],
     ['__schema', '{ __schema { queryType { name } } }'],
     ['__type', '{ __type(name: "Query") { name } }'],
     ['an alias', '{ __typename a: __schema { types { name } } }'],
@@ -135,13 +138,13 @@ describe('introspection', () => {
       'fragments of fragments',
       '{ ... { ...F } } fragment F on Query { ...G } fragment G on Query { s: __schema { __typename } }',
     ],
-    ['what is skipped', '{ __typename __schema @skip(if: true) { __typename } }'],
+    ['a skipped field', '{ __typename __schema @skip(if: true) { __typename } }'],
     ['another operation', 'query A { __typename } query B { __schema { __typename } }'],
     ['a mutation', 'mutation { __schema { __typename } }'],
-    ['the service of a subgraph', '{ _service { sdl } }'],
+    ['the SDL of the subgraph', '{ _service { sdl } }'],
   ];
 
-  test.each(documents)('is refused, also the second time and in a GET: %s', async (_name, query) => {
+  test.each(documents)('is refused, also when repeated and by GET: %s', async (_name, query) => {
     const upstream = await startUpstream();
     const { url } = await startGateway({ ...production, DASHLY_API_URL: upstream.url });
     const operationName = query.includes('query A') ? 'A' : undefined;
@@ -159,13 +162,13 @@ describe('introspection', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test.each(documents.slice(0, 6))('comes back with INTROSPECTION=true: %s', async (_name, query) => {
+  test.each(documents.slice(0, 6))('is allowed with INTROSPECTION=true: %s', async (_name, query) => {
     const { url } = await startGateway({ ...production, INTROSPECTION: 'true' });
     for (const _time of [1, 2])
       expect(JSON.parse((await askJson(url, { query })).text).errors).toBeUndefined();
   });
 
-  test('goes with INTROSPECTION=false in development, and __typename stays', async () => {
+  test('is refused with INTROSPECTION=false in development, but __typename is not', async () => {
     for (const environment of [production, { INTROSPECTION: 'false' }]) {
       const { url } = await startGateway(environment);
       for (const _time of [1, 2]) {
@@ -189,7 +192,7 @@ describe('"Did you mean …?"', () => {
   const byType =
     'mutation ($type: ReplyType) { replyToConversation(input: { conversationId: "1", type: $type }) { __typename } }';
 
-  /** Each is close to a name of the schema that it does not have in it. */
+  /** Each contains a misspelled name of the schema. */
   test.each<[name: string, query: string, variables: object, hint: string]>([
     ['a field', '{ replyLimit { __typename } }', {}, 'replyLimits'],
     ['a field of a type', '{ replyLimits { attachmentMaxByte } }', {}, 'attachmentMaxBytes'],
@@ -201,7 +204,7 @@ describe('"Did you mean …?"', () => {
     ['a type of a fragment', '{ ... on Querys { __typename } }', {}, 'Query'],
     ['an enum', send('{ conversationId: "1", type: NOTES }'), {}, 'NOTE'],
     ['an enum in lower case', send('{ conversationId: "1", type: article }'), {}, 'ARTICLE'],
-    ['an enum as a text', send('{ conversationId: "1", type: "NOTE" }'), {}, 'the enum value "NOTE"'],
+    ['an enum as a string', send('{ conversationId: "1", type: "NOTE" }'), {}, 'the enum value "NOTE"'],
     ['an enum in a variable', byType, { type: 'NOTES' }, 'NOTE'],
     ['an enum in the input', byInput, { input: { conversationId: '1', type: 'ARTICLES' } }, 'ARTICLE'],
     [
@@ -210,7 +213,7 @@ describe('"Did you mean …?"', () => {
       { input: { conversationId: '1', from: { default: 'ADMINS' } } },
       'ADMIN',
     ],
-    ['an enum that is a default', 'query ($a: ReplyType = NOTES) { __typename }', {}, 'NOTE'],
+    ['an enum as a default value', 'query ($a: ReplyType = NOTES) { __typename }', {}, 'NOTE'],
     ['a field of the input', send('{ conversationId: "1", bodyJsons: {} }'), {}, 'bodyJson'],
     ['a field of the input in a variable', byInput, { input: { conversationId: '1', bodyy: 'x' } }, 'body'],
     [
@@ -219,22 +222,25 @@ describe('"Did you mean …?"', () => {
       { input: { conversationId: '1', actions: [{ quickReplys: {} }] } },
       'quickReply',
     ],
-  ])('is not said of %s, and is with INTROSPECTION=true', async (_name, query, variables, hint) => {
-    const quiet = await startGateway(production);
-    const helpful = await startGateway({ ...production, INTROSPECTION: 'true' });
-    for (const accept of ['application/json', 'application/graphql-response+json', 'application/json']) {
-      const { errors } = JSON.parse((await askJson(quiet.url, { query, variables }, { accept })).text);
-      const messages = errors.map(({ message }: { message: string }) => message);
-      expect(messages.join('\n')).not.toMatch(/did you mean/i);
-      expect(messages.length).toBeGreaterThan(0);
-      const loud = await askJson(helpful.url, { query, variables }, { accept });
-      expect(loud.text).toMatch(/Did you mean/);
-      expect(loud.text.replaceAll('\\"', '"')).toContain(hint.startsWith('the') ? hint : `"${hint}"`);
-    }
-    expect(quiet.sandbox?.received).toEqual([]);
-  });
+  ])(
+    'is not part of the error for %s, except with INTROSPECTION=true',
+    async (_name, query, variables, hint) => {
+      const quiet = await startGateway(production);
+      const helpful = await startGateway({ ...production, INTROSPECTION: 'true' });
+      for (const accept of ['application/json', 'application/graphql-response+json', 'application/json']) {
+        const { errors } = JSON.parse((await askJson(quiet.url, { query, variables }, { accept })).text);
+        const messages = errors.map(({ message }: { message: string }) => message);
+        expect(messages.join('\n')).not.toMatch(/did you mean/i);
+        expect(messages.length).toBeGreaterThan(0);
+        const loud = await askJson(helpful.url, { query, variables }, { accept });
+        expect(loud.text).toMatch(/Did you mean/);
+        expect(loud.text.replaceAll('\\"', '"')).toContain(hint.startsWith('the') ? hint : `"${hint}"`);
+      }
+      expect(quiet.sandbox?.received).toEqual([]);
+    },
+  );
 
-  test('is not said of what is wrong for a document that came before', async () => {
+  test('is not part of the errors of a cached document', async () => {
     const { url } = await startGateway(production);
     for (const type of ['NOTE', 'NOTE', 'NOTES', 'NOTE', 'NOTES']) {
       const { text } = await askJson(url, { query: byType, variables: { type } });
@@ -290,7 +296,7 @@ describe('GraphiQL', () => {
   });
 });
 
-/** What nobody outside is to read, in an answer's text or in its headers. */
+/** Internals that must not appear in a response or its headers. */
 const insides = [
   /node_modules|\.ts\b|\.js\b|file:\/\/|\bat \S+ \(|\/(?:home|usr|tmp|var|work|root)\//,
   /(?<!x-graphql-)yoga(?!-csrf)/i,
@@ -300,7 +306,7 @@ const insides = [
 ];
 
 function expectNothingInside({ headers, text }: HttpAnswer, name: string): void {
-  // The id is made up at random, and may spell anything.
+  // The id is random and may contain any of these words.
   const all = `${JSON.stringify(headers)}\n${text}`.replaceAll(String(headers['x-request-id']), '');
   for (const inside of insides)
     expect(all.match(inside)?.[0], `${name}: ${all.slice(0, 500)}`).toBeUndefined();
@@ -309,7 +315,7 @@ function expectNothingInside({ headers, text }: HttpAnswer, name: string): void 
   expect(Object.keys(headers)).not.toContain('server');
 }
 
-describe('no answer tells of the insides', () => {
+describe('no response reveals internals', () => {
   const json = { 'content-type': 'application/json', authorization: 'Token sandbox' };
   const multipart = {
     'content-type': `multipart/form-data; boundary=${boundary}`,
@@ -324,22 +330,22 @@ describe('no answer tells of the insides', () => {
   const deep = '['.repeat(100_000);
 
   test.each<[name: string, path: string, asked: Parameters<typeof ask>[1]]>([
-    ['nothing', '/graphql', {}],
-    ['nothing for a page', '/graphql', { headers: { accept: 'text/html' } }],
-    ['an odd Accept', '/graphql', { headers: { accept: ';;q=x' } }],
+    ['no parameters', '/graphql', {}],
+    ['no parameters, for a page', '/graphql', { headers: { accept: 'text/html' } }],
+    ['an invalid Accept header', '/graphql', { headers: { accept: ';;q=x' } }],
     ['another path', '/etc/passwd', {}],
-    ['a path with oddities', '/graphql/../%00', {}],
+    ['an unusual path', '/graphql/../%00', {}],
     ['health', '/health', {}],
     ['readiness', '/ready', {}],
     ['PUT', '/graphql', { method: 'PUT' }],
     ['OPTIONS', '/graphql', { method: 'OPTIONS' }],
     ['HEAD', '/graphql', { method: 'HEAD' }],
-    ['a query that is none', '/graphql?query=%7B', {}],
-    ['variables that are none', '/graphql?query=%7B__typename%7D&variables=%7B', {}],
+    ['an invalid query', '/graphql?query=%7B', {}],
+    ['invalid variables', '/graphql?query=%7B__typename%7D&variables=%7B', {}],
     ['variables that are a number', '/graphql?query=%7B__typename%7D&variables=5', {}],
     ['a mutation by GET', '/graphql?query=mutation%7BreplyToConversation%7D', {}],
     ['an empty body', '/graphql', post('')],
-    ['a body that is no JSON', '/graphql', post('{"query": "{')],
+    ['a body that is not JSON', '/graphql', post('{"query": "{')],
     ['a body that is null', '/graphql', post('null')],
     ['a body that is a number', '/graphql', post('5')],
     ['a batch', '/graphql', post('[]')],
@@ -352,16 +358,16 @@ describe('no answer tells of the insides', () => {
       post(`{"query": "{ __typename }", "variables": {"a": ${deep}${']'.repeat(100_000)}}}`),
     ],
     ['a query that is a number', '/graphql', post('{"query": 5}')],
-    ['a parameter that nobody knows', '/graphql', post('{"query": "{ __typename }", "nope": 1}')],
+    ['an unknown parameter', '/graphql', post('{"query": "{ __typename }", "nope": 1}')],
     ['a prototype', '/graphql', post('{"__proto__": {"query": "{ a }"}, "query": "{ __typename }"}')],
-    ['extensions that are a text', '/graphql', post('{"query": "{ __typename }", "extensions": "x"}')],
-    ['a document that is none', '/graphql', post('{"query": "query { 5 }"}')],
-    ['a field that is none', '/graphql', post('{"query": "{ nope }"}')],
+    ['extensions that are a string', '/graphql', post('{"query": "{ __typename }", "extensions": "x"}')],
+    ['an invalid document', '/graphql', post('{"query": "query { 5 }"}')],
+    ['an unknown field', '/graphql', post('{"query": "{ nope }"}')],
     ['a subscription', '/graphql', post('{"query": "subscription { a }"}')],
-    ['an operation that is not there', '/graphql', post('{"query": "{ __typename }", "operationName": "A"}')],
-    ['a document of many levels', '/graphql', post(`{"query": "${'{ a '.repeat(1_000)}"}`)],
+    ['an unknown operation', '/graphql', post('{"query": "{ __typename }", "operationName": "A"}')],
+    ['a deeply nested document', '/graphql', post(`{"query": "${'{ a '.repeat(1_000)}"}`)],
     [
-      'a file that is none',
+      'a file that is a number',
       '/graphql',
       post(
         JSON.stringify({
@@ -385,17 +391,17 @@ describe('no answer tells of the insides', () => {
     ],
     ['an empty multipart request', '/graphql', post('', multipart)],
     ['a multipart request without a map', '/graphql', post(form(field('operations', '{}')), multipart)],
-    ['operations that are none', '/graphql', post(form(field('operations', '{')), multipart)],
-    ['a map that is none', '/graphql', post(form(replyOperations(), map('[')), multipart)],
+    ['invalid operations', '/graphql', post(form(field('operations', '{')), multipart)],
+    ['an invalid map', '/graphql', post(form(replyOperations(), map('[')), multipart)],
     [
-      'a map that leads nowhere',
+      'a map with an unknown path',
       '/graphql',
       post(form(replyOperations(), map({ 0: ['__proto__.a'] }), file()), multipart),
     ],
-    ['a file that does not come', '/graphql', post(form(replyOperations(), map()), multipart)],
+    ['a missing file', '/graphql', post(form(replyOperations(), map()), multipart)],
     ['two files of one name', '/graphql', post(form(replyOperations(), map(), file(), file()), multipart)],
     ['a part without a name', '/graphql', post(`--${boundary}\r\n\r\nx\r\n--${boundary}--`, multipart)],
-  ])('of a request with %s', async (name, path, asked) => {
+  ])('to a request with %s', async (name, path, asked) => {
     const hash = createHash('sha256').update('key').digest('hex');
     const environment = { ...production, CORS_ORIGINS: 'https://shop.example' };
     const open = await startGateway(environment);
@@ -455,7 +461,7 @@ describe('no answer tells of the insides', () => {
         page(status, status === 302 ? { location: '/UpstreamSecret' } : {}),
       ],
     ),
-    ['a page that is to be asked for later', page(429, { 'retry-after': 'UpstreamSecret' })],
+    ['a page with Retry-After', page(429, { 'retry-after': 'UpstreamSecret' })],
     ...[
       'ReplyTooBig',
       'ValidationError',
@@ -466,7 +472,7 @@ describe('no answer tells of the insides', () => {
       'TooManyRequests',
       'Error404',
       'Error500',
-      'NobodyKnowsThis',
+      'UnknownName',
     ].map((error): [string, Respond] => [
       `${error} with messages`,
       meta(400, {
@@ -475,24 +481,24 @@ describe('no answer tells of the insides', () => {
         error_fields: { body: secret, [secret]: secret, actions: [secret] },
       }),
     ]),
-    ['a name that is a message', meta(400, { error: secret })],
-    ['a name that is markup', meta(400, { error: '<b>UpstreamSecret</b>' })],
-    ['a name that is an object', meta(400, { error: { message: secret } })],
+    ['an error name that is a message', meta(400, { error: secret })],
+    ['an error name that is markup', meta(400, { error: '<b>UpstreamSecret</b>' })],
+    ['an error name that is an object', meta(400, { error: { message: secret } })],
     ['fields that are messages', meta(400, { error: 'ValidationError', error_fields: [secret] })],
-    ['a status that is a text', meta(200, { status: secret })],
+    ['a status that is a string', meta(200, { status: secret })],
     ['an error with a 200', meta(200, { status: 200, error: secret })],
     ['another shape', answerJson({ data: { id: secret, message: secret }, meta: { status: 200 } })],
     ['a message as the whole answer', answerJson(JSON.stringify(secret))],
-    ['JSON that breaks off', answerJson(`{"data": "${secret}`)],
-    ['a connection that breaks off', (response) => void response.destroy()],
+    ['incomplete JSON', answerJson(`{"data": "${secret}`)],
+    ['a closed connection', (response) => void response.destroy()],
     [
-      'an answer that breaks off',
+      'an incomplete response',
       (response) => {
         response.writeHead(200, { 'content-length': '9999' }).write(secret);
         setTimeout(() => response.destroy(), 20);
       },
     ],
-  ])('of an upstream with %s', async (name, respond) => {
+  ])('after a response of the upstream with %s', async (name, respond) => {
     const upstream = await startUpstream(respond);
     const gateway = await startGateway({ ...production, DASHLY_API_URL: upstream.url });
     const query = `mutation { replyToConversation(input: { conversationId: "1", body: "Hi" }) { ${selection} } }`;
@@ -507,7 +513,7 @@ describe('no answer tells of the insides', () => {
     expect(gateway.errors).toEqual([]);
   });
 
-  test('of an upstream that is not there, or speaks no HTTP', async () => {
+  test('with an upstream that is unreachable or does not speak HTTP', async () => {
     const babbling = await startTcpUpstream((socket) => socket.end(secret));
     for (const DASHLY_API_URL of [babbling, 'http://127.0.0.1:1', 'https://name.invalid/v2']) {
       const gateway = await startGateway({ ...production, DASHLY_API_URL });

@@ -1,4 +1,4 @@
-/** The log: what a line has, and what none ever has. */
+/** The log: the fields of its lines, and what it never contains. */
 
 import { describe, expect, test } from 'vitest';
 import { createLog, describeError, type LogLevel } from '../../src/telemetry/log.ts';
@@ -48,11 +48,11 @@ test.each<[what: string, report: Partial<OperationReport>, line: object]>([
   ['no name', { operationName: null, status: 401 }, { ...flat, operationName: null, status: 401 }],
   ['a long name', { operationName: 'x'.repeat(5_000) }, { ...flat, operationName: 'x'.repeat(100) }],
   [
-    'a caller who went away',
+    'a client that disconnected',
     { status: null },
     { requestId: 'abcdefgh-1', operationName: 'Reply', ms: 30.5, aborted: true },
   ],
-])('tells of %s', (_what, differences, line) => {
+])('has a line for %s', (_what, differences, line) => {
   const { log, parsed } = startLog();
   const before = Date.now();
   log.observe(sampleReport(differences));
@@ -62,7 +62,7 @@ test.each<[what: string, report: Partial<OperationReport>, line: object]>([
   expect(time).toBeLessThanOrEqual(Date.now());
 });
 
-test('tells of each reply where there are several', () => {
+test('lists the replies of an operation with several', () => {
   const { log, parsed } = startLog();
   log.observe(sampleReport({ replies: [sampleReply(sent), sampleReply(lost, null)] }));
   expect(parsed()).toMatchObject([
@@ -82,8 +82,8 @@ test.each<[level: string, what: string, report: Partial<OperationReport>]>([
   ['info', 'a refusal of the caller', { status: 401 }],
   ['info', "a refusal of Dashly's", { replies: [sampleReply(refused, 401)] }],
   ['warn', 'an unknown delivery', { replies: [sampleReply(lost, null)] }],
-  ['warn', 'an unknown delivery that is told again', { replies: [sampleReply(lost, 'no call', true)] }],
-  ['warn', 'a gateway that cannot', { replies: [sampleReply(overloaded, 'no call')] }],
+  ['warn', 'a replay of an unknown delivery', { replies: [sampleReply(lost, 'no call', true)] }],
+  ['warn', 'an overloaded gateway', { replies: [sampleReply(overloaded, 'no call')] }],
   ['warn', 'a 503', { status: 503 }],
 ])('has the level %s for %s', (level, _what, differences) => {
   const { log, parsed } = startLog();
@@ -96,7 +96,7 @@ test.each<[LogLevel, levels: string[]]>([
   ['warn', ['warn', 'error']],
   ['error', ['error']],
   ['silent', []],
-])('writes from the level %s on', (level, levels) => {
+])('writes lines from level %s on', (level, levels) => {
   const { log, parsed } = startLog(level);
   log.observe(sampleReport());
   log.observe(sampleReport({ status: 503 }));
@@ -104,7 +104,7 @@ test.each<[LogLevel, levels: string[]]>([
   expect(parsed().map((line) => line.level)).toEqual(levels);
 });
 
-test('writes nothing that a customer or a caller wrote', () => {
+test('contains no text of customers and clients', () => {
   const { log, lines } = startLog();
   const replies = [sent, refused, lost, overloaded].map((outcome) => sampleReply(outcome));
   log.observe(sampleReport({ replies, traceparent: 'trace-parent', tracestate: 'trace-state' }));
@@ -115,7 +115,7 @@ test('writes nothing that a customer or a caller wrote', () => {
 });
 
 describe('errors', () => {
-  test('are written with their causes and without what hangs on them', () => {
+  test('are logged with their causes, without other properties', () => {
     const { log, lines, parsed } = startLog();
     const cause = Object.assign(new TypeError('inner'), {
       headers: { authorization: 'secret-of-the-cause' },

@@ -1,4 +1,4 @@
-/** What Prometheus is told, and where. */
+/** The metrics and their endpoint. */
 
 import { expect, onTestFinished, test } from 'vitest';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
@@ -10,7 +10,7 @@ const gauges = () => ({ inFlight: 7, queue: 8, connections: 9 });
 
 function start() {
   const metrics = createMetrics(gauges);
-  /** The samples of the gateway's own, without those of buckets. */
+  /** The gateway's own samples, without buckets. */
   const samples = async (): Promise<Record<string, number>> => {
     const lines = (await metrics.print()).split('\n').filter((line) => /^dashly_gateway/.test(line));
     const pairs = lines.map((line) => line.replace(/^dashly_gateway_/, '').split(' '));
@@ -21,7 +21,7 @@ function start() {
   return { metrics, samples };
 }
 
-test('counters whose increase is watched are there from the start', async () => {
+test('counters exist from the start', async () => {
   const { samples } = start();
   expect(await samples()).toEqual({
     upload_bytes_total: 0,
@@ -43,7 +43,7 @@ test('counters whose increase is watched are there from the start', async () => 
   });
 });
 
-test('operations are counted by what became of their replies', async () => {
+test('operations are counted by the results of their replies', async () => {
   const { metrics, samples } = start();
   metrics.observe(
     sampleReport({ replies: [sampleReply(sent), sampleReply(lost, null)], uploadBytes: 1_000 }),
@@ -76,7 +76,7 @@ test('operations are counted by what became of their replies', async () => {
   });
 });
 
-test('they are served at /metrics and nowhere else', async () => {
+test('are served at /metrics only', async () => {
   const { metrics } = start();
   const server = await startMetricsServer({ metrics, port: 0, host: '127.0.0.1' });
   onTestFinished(() => server.close());
@@ -101,7 +101,7 @@ test('they are served at /metrics and nowhere else', async () => {
   });
 });
 
-test('the port is free after the end, though a connection was kept', async () => {
+test('closing frees the port in spite of an open connection', async () => {
   const { metrics } = start();
   const server = await startMetricsServer({ metrics, port: 0, host: '127.0.0.1' });
   await (await fetch(`http://127.0.0.1:${server.port}/metrics`)).text();

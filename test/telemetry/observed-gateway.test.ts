@@ -1,4 +1,4 @@
-/** A whole gateway as a process: what its log, its metrics and its traces tell of the same requests. */
+/** The log, the metrics and the traces of a gateway process for the same requests. */
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ const query = `mutation Reply($id: ID!) {
   }
 }`;
 
-/** The lines of the log for operations. */
+/** The log lines of operations. */
 function linesOf({ output }: StartedCommand) {
   const [, ...lines] = output.out.trimEnd().split('\n');
   return lines.map((line) => JSON.parse(line));
@@ -30,7 +30,7 @@ async function metricsOf({ output }: StartedCommand): Promise<string> {
   return (await ask(JSON.parse(start).metrics)).text;
 }
 
-test('all three tell of the same requests, and the log is whole when the process ends', async () => {
+test('the log, the metrics and the traces agree, and the log is complete when the process exits', async () => {
   const collector = await startCollector();
   const started = await startCommand({
     METRICS_PORT: '0',
@@ -39,7 +39,7 @@ test('all three tell of the same requests, and the log is whole when the process
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
   const requestIds: unknown[] = [];
-  // A document that comes again takes another way than the first time.
+  // The execution of a repeated document differs from the first one.
   for (const id of ['1', '1', '401', '500', '500']) {
     const answer = await askJson(`${started.origin}/graphql`, { query, variables: { id } }, headers);
     requestIds.push(answer.headers['x-request-id']);
@@ -79,7 +79,7 @@ test('all three tell of the same requests, and the log is whole when the process
   expect(collector.spans.filter((span) => span.traceId === traceId)).toHaveLength(10);
 });
 
-test('a caller who went away is told of, though the reply was sent', async () => {
+test('a client that disconnected is logged, though the reply was sent', async () => {
   const upstream = await startUpstream((response, request) => {
     setTimeout(() => answerJson(documentedAnswer)(response, request), 500);
   });
@@ -96,7 +96,7 @@ test('a caller who went away is told of, though the reply was sent', async () =>
     );
   await send(AbortSignal.timeout(200));
   await send(null);
-  // By now the document is known, and takes another way.
+  // Now the document is cached, and is executed differently.
   await send(AbortSignal.timeout(200));
   await until(() => expect(linesOf(started)).toHaveLength(3));
   expect(linesOf(started).map(({ aborted, status, delivery }) => [aborted, status, delivery])).toEqual([
@@ -106,7 +106,7 @@ test('a caller who went away is told of, though the reply was sent', async () =>
   ]);
 });
 
-test('nothing of OpenTelemetry is loaded, and no port is open, where nobody asks for it', async () => {
+test('loads no OpenTelemetry and opens no port unless configured', async () => {
   const NODE_OPTIONS = reportLoads(/opentelemetry.(?:sdk|exporter)/);
   const started = await startCommand({ NODE_OPTIONS });
   expect(started.output).toMatchObject({ err: '' });
@@ -123,7 +123,7 @@ interface Rule {
   readonly expr: string;
 }
 
-/** The expressions by where they stand. */
+/** The expressions with their places. */
 const expressions: readonly (readonly [where: string, expression: string])[] = [
   ...parse(read('alert-rules.yaml')).groups.flatMap(({ rules }: { rules: Rule[] }) =>
     rules.map(({ alert, expr }) => [alert, expr]),
@@ -137,10 +137,10 @@ const expressions: readonly (readonly [where: string, expression: string])[] = [
   ),
 ];
 
-/** What Prometheus itself adds to each sample. */
+/** Labels that Prometheus adds to each sample. */
 const targetLabels = ['job', 'instance'];
 
-test('the dashboard and the rules name only metrics and labels that a gateway prints', async () => {
+test('the dashboard and the rules use only existing metrics and labels, and all metrics of the gateway', async () => {
   const started = await startCommand({ METRICS_PORT: '0' });
   await askJson(`${started.origin}/graphql`, { query, variables: { id: '1' } });
   const labels = new Map<string, Set<string>>([['up', new Set(targetLabels)]]);
@@ -163,7 +163,6 @@ test('the dashboard and the rules name only metrics and labels that a gateway pr
   });
   expect(wrong).toEqual([]);
   expect(expressions.length).toBeGreaterThan(25);
-  // And nothing that the gateway says of itself goes unseen.
   const all = expressions.map(([, expression]) => expression).join('\n');
   const own = [...labels.keys()].filter((name) => /^dashly_gateway.*(?<!_bucket|_sum|_count)$/.test(name));
   expect(own.filter((name) => !all.includes(name))).toEqual([]);

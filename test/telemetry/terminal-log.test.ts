@@ -36,7 +36,7 @@ test.each<[report: Partial<OperationReport>, line: string]>([
   expect(text()).toContain(line);
 });
 
-test('an error has its causes, and cannot command the terminal', () => {
+test('an error has its causes, without control characters', () => {
   const { log, raw, text } = startLog();
   const cause = new AggregateError([new Error('first'), new Error('second')], 'inner');
   log.logError('It failed.', new Error('outer \u001b]0;title\u0007', { cause }));

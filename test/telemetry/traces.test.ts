@@ -21,7 +21,7 @@ async function spansOf(...reports: readonly Partial<OperationReport>[]) {
   return collector.spans;
 }
 
-test('an operation is a span, and so is its call to Dashly, with the times of the report', async () => {
+test('an operation and its call to Dashly are spans with the times of the report', async () => {
   const spans = await spansOf({ replies: [sampleReply(sent)], uploadBytes: 12 });
   const operation = spans.find(({ kind }) => kind === server);
   const call = spans.find(({ kind }) => kind === client);
@@ -61,13 +61,13 @@ test('an operation is a span, and so is its call to Dashly, with the times of th
   });
 });
 
-test('the span of the caller is the parent', async () => {
+test('the span of the client is the parent', async () => {
   const traceparent = `00-${traceId}-${spanId}-01`;
   const [span] = await spansOf({ traceparent, tracestate: 'vendor=value' });
   expect(span).toMatchObject({ traceId, parentSpanId: spanId, traceState: 'vendor=value' });
 });
 
-test('a caller that does not record is followed, and one that sends nonsense is not', async () => {
+test('respects a client that does not record, and ignores an invalid context', async () => {
   const spans = await spansOf(
     { traceparent: `00-${traceId}-${spanId}-00`, replies: [sampleReply(sent)] },
     { traceparent: `00-${'0'.repeat(32)}-${spanId}-01`, operationName: 'Nonsense' },
@@ -88,18 +88,18 @@ test.each<[what: string, report: Partial<OperationReport>, operation: object, ca
     { status: { code: 0 } },
     { ...isError, attributes: { 'error.type': '401' } },
   ],
-  [
-    'an unknown delivery that is told again',
-    { replies: [sampleReply(lost, 'no call', true)] },
-    isError,
-    undefined,
-  ],
+  ['a replay of an unknown delivery', { replies: [sampleReply(lost, 'no call', true)] }, isError, undefined],
   ['a 500', { status: 500 }, { ...isError, attributes: { 'error.type': '500' } }, undefined],
   ['a 401', { status: 401 }, { status: { code: 0 } }, undefined],
-  ['a caller who went away', { status: null }, { attributes: { 'dashly.gateway.aborted': true } }, undefined],
+  [
+    'a client that disconnected',
+    { status: null },
+    { attributes: { 'dashly.gateway.aborted': true } },
+    undefined,
+  ],
   ['no name', { operationName: null }, { name: 'GraphQL operation' }, undefined],
   ['a long name', { operationName: 'x'.repeat(5_000) }, { name: 'x'.repeat(100) }, undefined],
-])('tells of %s', async (_what, report, operation, call) => {
+])('has spans for %s', async (_what, report, operation, call) => {
   const spans = await spansOf(report);
   expect(spans.find(({ kind }) => kind === server)).toMatchObject(operation);
   const found = spans.find(({ kind }) => kind === client);
@@ -107,7 +107,7 @@ test.each<[what: string, report: Partial<OperationReport>, operation: object, ca
   else expect(found).toBeUndefined();
 });
 
-test('several replies are several spans, and nothing in them is what somebody wrote', async () => {
+test('several replies are several spans without any text of customers and clients', async () => {
   const spans = await spansOf({
     replies: [sampleReply(sent), sampleReply(refused, 401), sampleReply(lost, null)],
   });
@@ -115,7 +115,7 @@ test('several replies are several spans, and nothing in them is what somebody wr
   expect(JSON.stringify(spans)).not.toContain('message-of');
 });
 
-test('the path of the endpoint is kept, and the service may have another name', async () => {
+test('keeps the path of the endpoint and reads OTEL_SERVICE_NAME', async () => {
   vi.stubEnv('OTEL_SERVICE_NAME', 'replies-eu');
   const collector = await startCollector();
   const endpoint = new URL('/otlp/', collector.endpoint);
@@ -127,7 +127,7 @@ test('the path of the endpoint is kept, and the service may have another name', 
   expect(collector.spans).toMatchObject([{ resource: { 'service.name': 'replies-eu' } }]);
 });
 
-test('a collector that refuses is told of once, and does not keep the gateway from stopping', async () => {
+test('reports a failing collector once, and stops in spite of it', async () => {
   const collector = await startCollector(400);
   const outages: unknown[] = [];
   const traces = createTraces({ endpoint: collector.endpoint, onOutage: (error) => outages.push(error) });
