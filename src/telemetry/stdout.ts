@@ -2,7 +2,6 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import sonicBoom from 'sonic-boom';
-import type { LineStream } from './log.ts';
 
 /** Further lines are dropped: a stuck reader must not fill the memory. */
 const maxBufferedBytes = 16 * 1024 * 1024;
@@ -19,7 +18,9 @@ const maxCollected = 16 * 1024;
 /** Time for the flush at exit, in milliseconds. */
 const maxFlushMs = 1_000;
 
-export interface Stdout extends LineStream {
+export interface Stdout {
+  /** Buffers one line with its line feed. */
+  write(line: string): void;
   /** Resolves when all lines are written, or after a second. Later lines are written unless the process exits. */
   close(): Promise<void>;
 }

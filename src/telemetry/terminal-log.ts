@@ -1,17 +1,25 @@
 /** Formats the log for a terminal: one short line per operation. */
 
 import { createRequire } from 'node:module';
-import type { DescribedError, LineStream } from './log.ts';
 
+/** A line of the log, as far as it is shown. */
 interface Line {
   readonly msg?: string;
-  readonly error?: DescribedError;
+  readonly error?: ErrorPart;
   readonly requestId?: string;
   readonly operationName?: string | null;
   readonly replies?: readonly ReplyPart[];
   readonly result?: string;
   readonly status?: number;
   readonly ms?: number;
+}
+
+interface ErrorPart {
+  readonly type?: string;
+  readonly message?: string;
+  readonly stack?: string;
+  readonly cause?: ErrorPart;
+  readonly errors?: readonly ErrorPart[];
 }
 
 interface ReplyPart {
@@ -23,7 +31,7 @@ interface ReplyPart {
 }
 
 /** Reads lines of JSON and writes them immediately. */
-export function createTerminalStream(terminal: { write(text: string): unknown }): LineStream {
+export function createTerminalStream(terminal: { write(text: string): unknown }) {
   // Loaded for terminals only.
   const { prettyFactory }: typeof import('pino-pretty') = createRequire(import.meta.url)('pino-pretty');
   const prettify = prettyFactory({
@@ -32,7 +40,7 @@ export function createTerminalStream(terminal: { write(text: string): unknown })
     hideObject: true,
     messageFormat: (line) => printable(describe(line as Line)),
   });
-  return { write: (line) => void terminal.write(prettify(line)) };
+  return { write: (line: string) => void terminal.write(prettify(line)) };
 }
 
 function describe(line: Line): string {
@@ -43,7 +51,7 @@ function describe(line: Line): string {
   return `${operationName ?? '(no name)'}: ${parts.join(', ')}`;
 }
 
-function describeCauses({ stack, message, type, cause, errors = [] }: DescribedError): string {
+function describeCauses({ stack, message, type, cause, errors = [] }: ErrorPart): string {
   const causes = [...(cause ? [cause] : []), ...errors].map((one) => `Caused by: ${describeCauses(one)}`);
   return [stack ?? message ?? type, ...causes].join('\n');
 }

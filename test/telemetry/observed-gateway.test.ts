@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ask, askJson } from '../http/ask.ts';
+import { sized } from '../http/sized-documents.ts';
 import { endCommands, type StartedCommand, startCommand } from '../http/start-command.ts';
 import { reportLoads } from '../report-loads.ts';
 import { answerJson, documentedAnswer, startUpstream } from '../start-upstream.ts';
@@ -104,6 +105,23 @@ test('a client that disconnected is logged, though the reply was sent', async ()
     [undefined, 200, 'DELIVERED'],
     [true, undefined, 'DELIVERED'],
   ]);
+});
+
+test('a stuck reader of the log does not delay requests, and the stop by a second at most', async () => {
+  const { origin, child, ended } = await startCommand({ MAX_REPLIES_PER_OPERATION: '50' });
+  child.stdout?.pause();
+  // Some 8 KB of log each, and so more than the pipe holds.
+  for (let count = 0; count < 100; count++) {
+    const { text } = await askJson(`${origin}/graphql`, { query: sized.replies(50) });
+    expect(text).not.toContain('"errors"');
+  }
+  const began = performance.now();
+  child.kill('SIGTERM');
+  child.once('exit', () => child.stdout?.resume());
+  expect(await ended).toBe(0);
+  const milliseconds = performance.now() - began;
+  expect(milliseconds).toBeGreaterThan(950);
+  expect(milliseconds).toBeLessThan(5_000);
 });
 
 test('loads no OpenTelemetry and opens no port unless configured', async () => {
