@@ -1,4 +1,4 @@
-/** The report of an operation, which the log, the metrics and the traces are made from. */
+/** The report of an operation, which the log, the metrics and the traces are made from: what `http` reports, by structure. */
 
 import type { Delivery, ReplyOutcome } from '../conversation/reply-outcome.ts';
 import type { ReplyReport } from '../conversation/reply-report.ts';
