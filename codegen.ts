@@ -17,7 +17,7 @@ const files: Record<string, (committed: string) => string | Promise<string>> = {
   'schema/subgraph.graphql': () => subgraph.sdl,
   'schema/operations.ts': typeDocuments,
   'schema/trusted-documents.json': () => `${JSON.stringify(documentsById(), null, 2)}\n`,
-  'README.md': (committed) => replaceSection(committed, 'sandbox conversations', listConversations()),
+  'docs/sandbox.md': (committed) => replaceSection(committed, 'sandbox conversations', listConversations()),
 };
 
 const isCheck = process.argv.includes('--check');

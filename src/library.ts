@@ -37,7 +37,7 @@ type OptionsFor<Variables> = {
   readonly [Name in keyof Variables & string as CamelCase<Name>]?: OptionFor<Variables[Name]> | undefined;
 };
 
-/** The environment variables of the command in camel case; the README has a table of them. */
+/** The environment variables of the command in camel case; docs/production.md has a table of them. */
 export interface GatewayOptions extends OptionsFor<Omit<Config, CommandOnly>> {
   /** Receives unexpected errors instead of the log; must not throw. */
   readonly logError?: ((message: string, error: unknown) => void) | undefined;

@@ -1,4 +1,4 @@
-/** Hive Gateway in front of this gateway, as the README shows it. */
+/** Hive Gateway in front of this gateway, as docs/federation.md shows it. */
 
 import { defineConfig } from '@graphql-hive/gateway';
 
@@ -6,7 +6,7 @@ export const gatewayConfig = defineConfig({
   multipart: true,
   plugins: () => [
     {
-      // Not by `propagateHeaders`, which leaves the headers out when a request is tried again.
+      // `propagateHeaders` would omit these headers in retries.
       onFetch({ executionRequest, options }) {
         if (executionRequest?.subgraphName !== 'dashly') return;
         const { headers } = executionRequest.context;
@@ -20,7 +20,7 @@ export const gatewayConfig = defineConfig({
       },
     },
   ],
-  // Tried again is only what is sent once all the same: replies that all have a key. Hive names the variables anew.
+  // Retries a request only if all of its replies have a key. Hive renames the variables.
   upstreamRetry: ({ subgraphName, executionRequest }) => {
     const inputs = Object.values(executionRequest.variables ?? {});
     const isSafe = inputs.length > 0 && inputs.every((input) => input?.idempotencyKey);

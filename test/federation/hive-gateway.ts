@@ -1,4 +1,4 @@
-/** Starts Hive Gateway by its own command, as the README shows it. */
+/** Starts Hive Gateway by its own command, as docs/federation.md shows it. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,4 +1,4 @@
-/** A newcomer's federated graph on one command, as the README shows it. */
+/** A newcomer's federated graph on one command, as docs/federation.md shows it. */
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';

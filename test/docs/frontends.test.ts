@@ -1,22 +1,24 @@
-/** The README's examples for frontends compile strictly, run as they stand, and print what they say. */
+/** Compiles the examples for frontends strictly, runs them as they stand, and compares their output with their comments. */
 
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bySecret, sign } from './http/issuer.ts';
-import { cleanUp, makeFolder, root, run } from './npm.ts';
-import { blocksBelow } from './readme-sections.ts';
-import { startGateway } from './start-gateway.ts';
+import { bySecret, sign } from '../http/issuer.ts';
+import { cleanUp, makeFolder, root, run } from '../npm.ts';
+import { startGateway } from '../start-gateway.ts';
+import { blocksBelow, blocksIn, readPage } from './sections.ts';
 
-/** By the heading: what is in the section's first part is for all of them. */
+const page = 'docs/frontends.md';
+
+/** The sections of the clients; the block before the first one is shared by all. */
 const headings = ['urql', 'Apollo Client', 'graphql-request', 'Relay', 'Plain fetch'];
 
-const [describeReply = '', ...blocks] = blocksBelow('From a frontend', 'ts');
+const [describeReply = '', ...blocks] = blocksIn(readPage(page), 'ts');
 
-/** The name of the file in the first line of a block, which those have that others import. */
+/** The name of the file in the first line of a block, which blocks have that others import. */
 const nameOf = (block: string): string => /^\/\/ (\S+\.ts)\n/.exec(block)?.[1] ?? 'example.ts';
 
-/** What an example says that it prints: the comments right below `console.log`. */
+/** The expected output of an example: the comments below `console.log`. */
 const printedBy = (block: string): string =>
   [...block.matchAll(/console\.log\(.*\n((?:\/\/ .*\n)+)/g)]
     .map(([, comments = '']) => comments.replaceAll(/^\/\/ /gm, ''))
@@ -37,7 +39,7 @@ const compilerOptions = {
 
 let project = '';
 
-/** A frontend with the package that is built of this repository, and its clients. */
+/** A frontend project with the package built from this repository, and the clients. */
 beforeAll(async () => {
   const folder = await makeFolder();
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
@@ -55,7 +57,7 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-/** A folder of its own in the project, with these blocks as files. */
+/** Writes these blocks as files into a folder of the project. */
 async function write(name: string, files: readonly string[]): Promise<string> {
   const folder = join(project, name);
   await mkdir(folder, { recursive: true });
@@ -63,7 +65,7 @@ async function write(name: string, files: readonly string[]): Promise<string> {
   return folder;
 }
 
-/** What the compiler complains of, with the module resolution of Node or of bundlers. */
+/** The messages of the compiler, with the module resolution of Node.js or of bundlers. */
 async function compile(folder: string, moduleResolution: 'nodenext' | 'bundler'): Promise<string> {
   const module = moduleResolution === 'bundler' ? 'esnext' : 'nodenext';
   const config = { compilerOptions: { ...compilerOptions, module, moduleResolution }, include: ['*.ts'] };
@@ -71,14 +73,15 @@ async function compile(folder: string, moduleResolution: 'nodenext' | 'bundler')
   return run(tsc, ['-p', '.'], { cwd: folder }).catch((error: Error) => error.message);
 }
 
-test('each client has its example', () => {
-  const found = headings.flatMap((heading) => blocksBelow(heading, 'ts'));
+test('each client has an example with output', () => {
+  const found = headings.flatMap((heading) => blocksBelow(page, heading, 'ts'));
   expect(found).toEqual(blocks);
-  for (const heading of headings) expect(blocksBelow(heading, 'ts').map(printedBy).join('')).not.toBe('');
+  for (const heading of headings)
+    expect(blocksBelow(page, heading, 'ts').map(printedBy).join('')).not.toBe('');
 });
 
 describe.each(headings)('%s', (heading) => {
-  const files = blocksBelow(heading, 'ts');
+  const files = blocksBelow(page, heading, 'ts');
   const printed = files.map(printedBy).join('');
 
   test.each(['nodenext', 'bundler'] as const)('its example compiles strictly with %s', async (resolution) => {
@@ -87,13 +90,13 @@ describe.each(headings)('%s', (heading) => {
   });
 
   test.each<[caller: string, environment: Record<string, string>, token: () => Promise<string>]>([
-    ['as it stands', {}, async () => 'sandbox'],
+    ['unchanged', {}, async () => 'sandbox'],
     [
-      'with a JWT to a gateway that has the token',
+      'with a JWT and a gateway with its own token',
       { ...bySecret, DASHLY_TOKEN: 'sandbox' },
       () => sign({ dashly_admin_id: '8164' }),
     ],
-  ])('its example runs %s, and prints what it says', async (_caller, environment, makeToken) => {
+  ])('its example runs %s and prints what its comments say', async (_caller, environment, makeToken) => {
     const gateway = await startGateway(environment);
     const token = await makeToken();
     const texts = files.map((text) =>
@@ -110,7 +113,7 @@ describe.each(headings)('%s', (heading) => {
   });
 });
 
-test('a case that is left out of matchReply does not compile', async () => {
+test('a missing case of matchReply does not compile', async () => {
   const withoutOne = describeReply.replace(/^ *TooManyRequestsError: .*\n/m, '');
   expect(withoutOne).not.toBe(describeReply);
   const folder = await write('left-out', [withoutOne]);

@@ -1,80 +1,23 @@
-/** Holds the README against what the gateway does: its examples are run as they stand. */
+/** Runs the examples of the page for operators as they stand, and tries its tables. */
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { isUnionType } from 'graphql';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
-import { replyAnswerMaxBytes } from '../src/conversation/reply-limits.ts';
-import { schema } from '../src/graphql/schema.ts';
-import { ask, askJson } from './http/ask.ts';
-import { sized } from './http/sized-documents.ts';
-import { blocksBelow, columnBelow, sectionBelow } from './readme-sections.ts';
-import { post } from './reply.ts';
-import { startGateway } from './start-gateway.ts';
+import { readConfig } from '../../src/config.ts';
+import { replyAnswerMaxBytes } from '../../src/conversation/reply-limits.ts';
+import { ask, askJson } from '../http/ask.ts';
+import { sized } from '../http/sized-documents.ts';
+import { startGateway } from '../start-gateway.ts';
+import { blocksBelow, columnBelow, sectionBelow } from './sections.ts';
 
-describe('A reply and its answer', () => {
-  const [query = '', ...otherQueries] = blocksBelow('A reply and its answer', 'graphql');
-  const [variables = '', answer = '', curlAnswer = ''] = blocksBelow('A reply and its answer', 'json');
-  const [curl = ''] = blocksBelow('A reply and its answer', 'sh');
+const page = 'docs/production.md';
 
-  test('is what the mutation answers', async () => {
-    expect(otherQueries).toEqual([]);
-    const { body } = await post(await startGateway(), query, variables);
-    const expected = JSON.parse(answer);
-    expected.data.replyToConversation.part.id = expect.stringMatching(/^\d{19}$/);
-    expect(body).toEqual(expected);
-  });
-
-  test('is what curl prints', async () => {
-    const gateway = await startGateway();
-    const command = curl.replace('http://localhost:4000/graphql', gateway.url);
-    expect(command).not.toBe(curl);
-    const { stdout } = await promisify(execFile)('sh', ['-c', command]);
-    expect(JSON.parse(stdout)).toEqual(JSON.parse(curlAnswer));
-  });
-});
-
-test('an attachment is sent as curl does it', async () => {
-  const gateway = await startGateway();
-  const [curl = ''] = blocksBelow('Attachments', 'sh');
-  const [answer = ''] = blocksBelow('Attachments', 'json');
-  const directory = await mkdtemp(join(tmpdir(), 'readme-'));
-  onTestFinished(() => rm(directory, { recursive: true }));
-  const command = curl.replace('http://localhost:4000/graphql', gateway.url);
-  const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: directory });
-  expect(JSON.parse(stdout)).toEqual(JSON.parse(answer));
-  expect(Buffer.from(gateway.sandbox?.received[0]?.file?.bytes ?? []).toString()).toBe(
-    'See you on Monday.\n',
-  );
-});
-
-test('a reply with a key is sent once, as its example asks', async () => {
-  const gateway = await startGateway();
-  const [query = ''] = blocksBelow('Sending once', 'graphql');
-  const send = async () => {
-    const { body } = await post(gateway, query, { body: 'Hi', key: 'of-mine' });
-    const { __typename, replayed, part } = body.data.replyToConversation;
-    expect(__typename).toBe('ReplyToConversationPayload');
-    return { replayed, id: part.id };
-  };
-  const first = await send();
-  expect([first, await send()]).toEqual([
-    { ...first, replayed: false },
-    { ...first, replayed: true },
-  ]);
-  expect(gateway.sandbox?.received).toHaveLength(1);
-});
-
-test('a server of somebody else has the gateway in it, and stops gently, as the example does', async () => {
-  const [example = ''] = blocksBelow('Elsewhere than in this repository', 'js');
-  const library = new URL('../src/library.ts', import.meta.url).href;
+test('the example of a Node.js server serves the gateway beside its own path, and stops gracefully', async () => {
+  const [example = ''] = blocksBelow(page, 'In a Node.js server', 'js');
+  const library = new URL('../../src/library.ts', import.meta.url).href;
   const script = example
     .replace("'dashly-graphql-gateway'", `'${library}'`)
     .replace("'https://api.dashly.app/v2'", "'sandbox'")
@@ -90,16 +33,11 @@ test('a server of somebody else has the gateway in it, and stops gently, as the 
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
-test('every member of the union is in its table, and no other', () => {
-  const union = schema.getType('ReplyToConversationResult');
-  const members = isUnionType(union) ? union.getTypes().map(({ name }) => name) : [];
-  expect(columnBelow('What can become of a reply')).toEqual(members);
-});
-
-test('every variable of the configuration is in its table with its default, and no other', () => {
+test('the configuration table lists exactly the variables, each with its default', () => {
   const { config = {} } = readConfig({});
+  const defaultsInTable = columnBelow(page, 'Configuration', 2);
   const defaults = Object.fromEntries(
-    columnBelow('Configuration').map((name, row) => [name, columnBelow('Configuration', 2)[row]]),
+    columnBelow(page, 'Configuration').map((name, row) => [name, defaultsInTable[row]]),
   );
   expect(defaults).toEqual(
     Object.fromEntries(
@@ -108,34 +46,32 @@ test('every variable of the configuration is in its table with its default, and 
   );
 });
 
-describe('What a request may cost', () => {
-  const heading = 'What a request may cost';
-  const values = columnBelow(heading, 2);
-  const refusals = columnBelow(heading, 3);
-  const rows = columnBelow(heading).map((name, row): [string, number, string] => {
+describe('Request limits', () => {
+  const heading = 'Request limits';
+  const values = columnBelow(page, heading, 2);
+  const refusals = columnBelow(page, heading, 3);
+  const rows = columnBelow(page, heading).map((name, row): [string, number, string] => {
     const [, number = '', unit = ''] = /(\d[\d,]*)(?: (MiB|KiB))?/.exec(values[row] ?? '') ?? [];
     const factor = { MiB: 1024 * 1024, KiB: 1024 }[unit] ?? 1;
     return [name, Number(number.replaceAll(',', '')) * factor, refusals[row] ?? ''];
   });
 
-  /** The body of a request with so much in it. */
+  /** The body of a request of the given size, by the name of the limit. */
   const bodies: Record<string, (amount: number) => string> = {
     'replies in an operation': (amount) => JSON.stringify({ query: sized.replies(amount) }),
     'JSON, each body': (amount) => '{"query": "{ __typename }"}'.padEnd(amount),
     'a document': (amount) => JSON.stringify({ query: sized.characters(amount) }),
     '… its tokens': (amount) => JSON.stringify({ query: sized.tokens(amount) }),
-    '… its brackets in brackets': (amount) => JSON.stringify({ query: sized.brackets(amount) }),
-    '… its fields': (amount) => JSON.stringify({ query: sized.levels(amount) }),
-    '… its aliases, counted as often as their fragments are used': (amount) =>
+    '… its nested brackets': (amount) => JSON.stringify({ query: sized.brackets(amount) }),
+    '… its nested fields': (amount) => JSON.stringify({ query: sized.levels(amount) }),
+    '… its aliases, including each use of a fragment': (amount) =>
       JSON.stringify({ query: sized.aliasesInFragments(amount) }),
-    '… selections of one field in one place, those in fragments included': (amount) =>
+    '… selections of one field in one place, including fragments': (amount) =>
       JSON.stringify({ query: sized.mergedInFragments(amount) }),
     '… its directives': (amount) => JSON.stringify({ query: sized.directives(amount) }),
-    '… uses of one variable in arguments, each of which is a copy of its value': (amount) =>
-      JSON.stringify({ query: sized.variableUses(amount) }),
-    '… the schema in an answer, under each name that a part of it is asked for by': (amount) =>
-      JSON.stringify({ query: sized.introspectionsOfParts(amount) }),
-    'the answers to an operation, as large as they could be': (bytes) => {
+    '… uses of one variable in arguments': (amount) => JSON.stringify({ query: sized.variableUses(amount) }),
+    '… its introspections': (amount) => JSON.stringify({ query: sized.introspectionsOfParts(amount) }),
+    'the response of an operation, in its largest form': (bytes) => {
       const copies = 8;
       const requestBytes = Math.ceil((bytes / copies - replyAnswerMaxBytes(0)) / 6);
       return JSON.stringify({ query: sized.copies(copies) }).padEnd(requestBytes);
@@ -153,12 +89,12 @@ describe('What a request may cost', () => {
   };
   const inAMinute = 'replies of a caller in a minute';
 
-  test('is told in a table of limits that are all tried here', () => {
+  test('each row of the table is tested here', () => {
     expect(rows.map(([name]) => name).sort()).toEqual([...Object.keys(bodies), inAMinute].sort());
   });
 
   test.each(rows.filter(([name]) => name !== inAMinute))(
-    '%s: %i is taken, and more is a %s',
+    '%s: accepts %i and answers one more with %s',
     async (name, limit, refusal) => {
       const gateway = await startGateway();
       const make = bodies[name] ?? String;
@@ -171,7 +107,7 @@ describe('What a request may cost', () => {
   );
 
   test.each(rows.filter(([name]) => name === inAMinute))(
-    '%s: %i are taken, and one more is a %s',
+    '%s: accepts %i and answers one more with %s',
     async (_name, limit, refusal) => {
       const gateway = await startGateway({ RATE_LIMIT_APPLIES_TO: 'dashly-token' });
       const inOne = 5;
@@ -186,11 +122,11 @@ describe('What a request may cost', () => {
 });
 
 describe('Trusted documents', () => {
-  const [curl = ''] = blocksBelow('Trusted documents', 'sh');
-  const path = /TRUSTED_DOCUMENTS=([^`\s]+)/.exec(sectionBelow('Trusted documents'))?.[1] ?? '';
-  const manifest = fileURLToPath(new URL(`../${path}`, import.meta.url));
+  const [curl = ''] = blocksBelow(page, 'Trusted documents', 'sh');
+  const path = /TRUSTED_DOCUMENTS=([^`\s]+)/.exec(sectionBelow(page, 'Trusted documents'))?.[1] ?? '';
+  const manifest = fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-  test('are asked for as curl does it, by an id of the manifest', async () => {
+  test('the example sends an id of the manifest', async () => {
     const id = /"documentId": "([^"]*)"/.exec(curl)?.[1] ?? '';
     expect(Object.keys(JSON.parse(readFileSync(manifest, 'utf8')))).toContain(id);
     const gateway = await startGateway({ TRUSTED_DOCUMENTS: manifest });
@@ -208,8 +144,8 @@ describe('Trusted documents', () => {
   });
 });
 
-test('an API key is made, and its hash put into the environment, as the shell does it', async () => {
-  const [shell = ''] = blocksBelow('Who may call', 'sh');
+test('the example creates an API key and passes its hash', async () => {
+  const [shell = ''] = blocksBelow(page, 'Who may call', 'sh');
   const print = 'printf "%s %s %s" "$KEY" "$DASHLY_TOKEN" "$API_KEY_HASHES"';
   const command = shell.replace('npm start', `sh -c '${print}'`);
   expect(command).not.toBe(shell);
@@ -228,11 +164,4 @@ test('an API key is made, and its hash put into the environment, as the shell do
     expect([taken.status, taken.text]).toEqual([200, expect.stringContaining('ReplyToConversationPayload')]);
     expect((await ask(gateway.url, { method: 'POST', headers, body: params })).status).toBe(401);
   }
-});
-
-test("Hive Gateway's configuration is the one that the tests run", () => {
-  const [block = ''] = blocksBelow('Federation', 'ts');
-  const run = readFileSync(new URL('./federation/gateway.config.ts', import.meta.url), 'utf8');
-  const withoutOpening = (text: string): string => text.slice(text.indexOf('import '));
-  expect(withoutOpening(block)).toBe(withoutOpening(run));
 });
