@@ -8,7 +8,7 @@ import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import { type DocumentNode, parse, print } from 'graphql';
 import { createSubgraph } from './src/graphql/create-subgraph.ts';
 import { schema } from './src/graphql/schema.ts';
-import { sandboxConversationsByKind } from './src/sandbox/sandbox-conversations.ts';
+import { sandboxConversationsByKind } from './src/sandbox/scenarios/scenarios.ts';
 
 const subgraph = createSubgraph(schema);
 const operations = readOperations();

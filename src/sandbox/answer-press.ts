@@ -1,9 +1,10 @@
 /** Takes the form that a quick reply's button sends. */
-import { isFromOtherSite } from './foreign-requests.ts';
-import { pressButton } from './press-button.ts';
+
+import { readForm } from './api/read-form.ts';
+import { isFromOtherSite } from './pages/cross-site.ts';
+import { pressButton } from './pages/quick-replies.ts';
+import { hasMethod, type PageExchange, sendProblem } from './pages/send-page.ts';
 import { readBody } from './read-body.ts';
-import { readForm } from './read-form.ts';
-import { hasMethod, type PageExchange, sendProblem } from './send-page.ts';
 
 /** A press says which button it was, and nothing else. */
 const maxPressBytes = 1_024;

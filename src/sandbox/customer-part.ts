@@ -1,5 +1,5 @@
 /** What a customer gets of a part: whether it shows, and the buttons that can be pressed. */
-import type { ConversationPart } from './conversation-part.ts';
+import type { ConversationPart } from './api/conversation-part.ts';
 import { isJsonObject } from './exact-json.ts';
 
 /** Whether the part shows in the customer's chat. A kind that nobody knows yet does, as a message. */

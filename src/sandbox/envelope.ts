@@ -1,5 +1,5 @@
 /** The envelope that every answer of Dashly's own comes in. */
-import type { Answer } from './answer.ts';
+import type { Answer } from './api/responses.ts';
 
 /** What an envelope says about itself; `error` and what follows only where the call failed. */
 interface EnvelopeMeta {

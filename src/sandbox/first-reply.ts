@@ -1,6 +1,6 @@
 /** How to send the first reply, for somebody who meets an empty sandbox. */
-import { type Html, html } from './html.ts';
-import type { PageLinks } from './page-links.ts';
+import { type Html, html } from './pages/html.ts';
+import type { PageLinks } from './pages/page-links.ts';
 import { sandboxToken } from './sandbox-token.ts';
 
 /** Shows buttons as well, because that is where the page can answer. */

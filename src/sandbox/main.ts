@@ -1,6 +1,7 @@
 /** The command behind `npm run sandbox`: starts a sandbox, says where it is, stops it gently. */
-import { describeConversations } from './describe-conversations.ts';
+
 import { sandboxToken } from './sandbox-token.ts';
+import { describeConversations } from './scenarios/list-scenarios.ts';
 import { startSandbox } from './start-sandbox.ts';
 
 // Set to nothing counts as not set.

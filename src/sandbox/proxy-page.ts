@@ -1,6 +1,6 @@
 /** The HTML that a proxy in front of Dashly answers with, where the call never gets as far as Dashly. */
 import { STATUS_CODES } from 'node:http';
-import type { Answer } from './answer.ts';
+import type { Answer } from './api/responses.ts';
 
 /** A bare page that says the status and its usual phrase, with no envelope in it. */
 export function proxyPage(status: number, headers: Record<string, string> = {}): Answer & { kind: 'send' } {

@@ -1,5 +1,5 @@
 /** The refusals that Dashly documents, each with the HTTP status that belongs to its name. */
-import type { Answer } from './answer.ts';
+import type { Answer } from './api/responses.ts';
 import { envelope } from './envelope.ts';
 
 const documentedErrors = {

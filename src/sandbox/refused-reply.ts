@@ -1,7 +1,8 @@
 /** What the pages show of a reply that created nothing: what was sent, and what the caller got for it. */
-import type { Answer } from './answer.ts';
+
+import type { MultipartForm } from './api/parse-multipart.ts';
+import type { Answer } from './api/responses.ts';
 import { clip } from './clip.ts';
-import type { MultipartForm } from './parse-multipart.ts';
 
 /** A short copy: of a long call the beginning of each text, so that many calls cannot fill the memory. */
 export interface RefusedReply {

@@ -1,8 +1,9 @@
 /** What one sandbox remembers while it runs. */
+
+import type { ConversationPart } from './api/conversation-part.ts';
 import { BoundedLog } from './bounded-log.ts';
-import type { ConversationPart } from './conversation-part.ts';
 import { createIdMint } from './create-id-mint.ts';
-import { PageEvents } from './page-events.ts';
+import { PageEvents } from './pages/page-events.ts';
 import type { ReceivedReply } from './received-reply.ts';
 import { type RefusedReply, weighRefusal } from './refused-reply.ts';
 

@@ -1,14 +1,14 @@
 /** A small Dashly of our own: a real HTTP server that answers as the documentation says, and as it warns. */
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { giveAnswer } from './give-answer.ts';
-import { isAuthorized, readAuthorization } from './read-authorization.ts';
+import { isAuthorized, readAuthorization } from './api/authorization.ts';
+import { takeReply } from './api/handle-reply.ts';
+import { giveAnswer } from './api/send-response.ts';
+import { serveAttachment, serveAvatar } from './api/serve-file.ts';
+import { createPageListener, isPagePath } from './pages/pages-handler.ts';
 import type { ReceivedReply } from './received-reply.ts';
 import { refuse } from './refuse.ts';
 import { createSandboxState, type SandboxState } from './sandbox-state.ts';
-import { serveAttachment, serveAvatar } from './serve-file.ts';
-import { createPageListener, isPagePath } from './serve-pages.ts';
-import { takeReply } from './take-reply.ts';
 
 /** A sandbox that is listening. */
 export interface Sandbox {

@@ -2,7 +2,7 @@
 
 import { describe, expect, test, vi } from 'vitest';
 import { isBrowserMissing, openPage } from '../browser.ts';
-import { askReply } from '../sandbox/ask-reply.ts';
+import { askReply } from '../sandbox/post-reply.ts';
 import { startGateway } from '../start-gateway.ts';
 import { startPrefixProxy } from '../start-prefix-proxy.ts';
 import { createGraphiQLDriver } from './graphiql-driver.ts';

@@ -5,10 +5,10 @@ import { createServer, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { PageEvents } from '../../src/sandbox/page-events.ts';
+import { PageEvents } from '../../src/sandbox/pages/page-events.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { askPart, askReply } from './ask-reply.ts';
-import { press, pressPathsIn, readPage } from './page-text.ts';
+import { press, pressPathsIn, readPage } from './pages/page-text.ts';
+import { askPart, askReply } from './post-reply.ts';
 import { rawReply, sendRaw } from './send-raw.ts';
 
 const mebibyte = 1024 * 1024;

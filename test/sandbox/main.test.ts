@@ -3,11 +3,11 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { describeConversations } from '../../src/sandbox/describe-conversations.ts';
+import { describeConversations } from '../../src/sandbox/scenarios/list-scenarios.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { watchChild } from '../watch-child.ts';
-import { askReply } from './ask-reply.ts';
-import { openEvents } from './open-events.ts';
+import { openEvents } from './pages/open-events.ts';
+import { askReply } from './post-reply.ts';
 
 const main = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url));
 const children = new Set<ReturnType<typeof run>['child']>();

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { askReply } from './ask-reply.ts';
+import { askReply } from './post-reply.ts';
 import { rawReply, sendRaw } from './send-raw.ts';
 
 // Some of these send a thousand calls or 64 MiB, which takes a busy machine a while.

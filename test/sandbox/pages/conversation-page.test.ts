@@ -1,0 +1,238 @@
+/** The page shows what was sent: to the customer what is theirs, to the agent everything. */
+
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { sandboxConversations } from '../../../src/sandbox/scenarios/scenarios.ts';
+import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
+import { until } from '../../until.ts';
+import { askReply } from '../post-reply.ts';
+import { readPage } from './page-text.ts';
+
+async function start() {
+  const sandbox = await startSandbox();
+  onTestFinished(() => sandbox.close());
+  const send = (fields: Record<string, string>, id = '1') =>
+    askReply(sandbox.url, { id, fields: { body: 'Hello', ...fields } });
+  const sendFile = (file: File) => {
+    const fields = new FormData();
+    fields.append('body', 'A file');
+    fields.append('attachment', file);
+    return askReply(sandbox.url, { fields });
+  };
+  return { url: sandbox.url, send, sendFile };
+}
+
+const evil = `<script>alert(1)</script><img src=x onerror=alert(1)>"'&amp;`;
+const escaped =
+  '&#60;script&#62;alert(1)&#60;/script&#62;&#60;img src=x onerror=alert(1)&#62;&#34;&#39;&#38;amp;';
+
+test.each<[place: string, fields: Record<string, string>, shown: string]>([
+  ['a body', { body: evil }, escaped],
+  ['an external id', { external_id: evil }, escaped],
+  ['a button', { actions: JSON.stringify([{ type: 'quick_reply', body: evil }]) }, escaped],
+  [
+    'the data of a button',
+    { actions: JSON.stringify([{ type: 'quick_reply', body: 'x', meta_data: { [evil]: '</code>' } }]) },
+    '&#60;/code&#62;',
+  ],
+  ['a body_json', { body_json: JSON.stringify({ a: '</dd><script>' }) }, '&#60;/dd&#62;&#60;script&#62;'],
+])('%s is text, whatever it looks like', async (_place, fields, shown) => {
+  const { url, send } = await start();
+  await send(fields);
+  const { html, agent } = await readPage(url);
+  expect(agent).toContain(shown);
+  expect(html.match(/<script|<img|onerror=alert\(1\)>|<\/code><script/g)).toEqual(['<script']);
+});
+
+test.each(['"><script>.png', "a'b&c.png", '<svg onload=x>.csv'])('a file name is text: %s', async (name) => {
+  const { url, sendFile } = await start();
+  await sendFile(new File(['x'], name, { type: 'image/png' }));
+  const { customer, agent } = await readPage(url);
+  for (const view of [customer, agent]) {
+    expect(view).not.toContain(name);
+    expect(view).toContain(name.replace(/[&<>"']/g, (it) => `&#${it.charCodeAt(0)};`));
+    expect(view.match(/ src="([^"]*)"/)?.[1]).toMatch(
+      /^\.\/sandbox\/attachments\/\d+\/(?:[\w%.!~*()-]|&#39;)+$/,
+    );
+  }
+});
+
+test('line breaks are kept', async () => {
+  const { url, send } = await start();
+  await send({ body: 'one\n  two\n' });
+  expect((await readPage(url)).customer).toContain('>one\n  two\n</p>');
+});
+
+test.each([
+  ['image/png', true],
+  ['image/jpeg', true],
+  ['image/gif', true],
+  ['image/webp', true],
+  ['image/svg+xml', false],
+  ['text/html', false],
+  ['image/png; a=b', false],
+  ['application/pdf', false],
+])('a file of type %s has a preview: %s', async (type, isShown) => {
+  const { url, sendFile } = await start();
+  await sendFile(new File(['<svg xmlns="http://www.w3.org/2000/svg"/>'], 'file', { type }));
+  const { customer } = await readPage(url);
+  expect(customer.includes('<img')).toBe(isShown);
+  const path = /<a class="file" href="([^"]+)" download>/.exec(customer)?.[1] ?? '';
+  const served = await fetch(new URL(path, url));
+  expect(served.status).toBe(200);
+  expect(served.headers.get('content-disposition')).toMatch(/^attachment;/);
+  expect(served.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(await served.text()).toContain('<svg');
+});
+
+test('each side has its messages', async () => {
+  const { url, send } = await start();
+  await send({ body: 'From the visitor', from_user: 'default_user' });
+  await send({ body: 'From another', from_user: '42' });
+  await send({ body: 'From an agent', from_admin: '8164', external_id: 'order-17' });
+  await send({ body: 'An article', from_admin: 'default_admin', type: 'article' });
+  const { customer, agent } = await readPage(url);
+  expect(customer.match(/class="bubble mine"[\s\S]*?<\/b>/g)?.map((it) => it.split('<b>')[1])).toEqual([
+    'You</b>',
+    'You</b>',
+  ]);
+  expect(customer).toMatch(
+    /class="bubble" .*\n<p class="who"><b>Admin 8164<\/b>, <time datetime="[^"]+Z">\d\d:\d\d<\/time><\/p>/,
+  );
+  expect(customer).toContain('<i>article</i>');
+  expect(customer).not.toMatch(/order-17|<dl>/);
+  expect(agent).toContain('<b>Visitor</b>');
+  expect(agent).toContain('<b>Visitor 42</b>');
+  expect(agent).toContain('<dt>external_id</dt><dd>order-17</dd>');
+  expect(agent.match(/<dt>id<\/dt><dd>\d{19}<\/dd>/g)).toHaveLength(4);
+  const texts = ['From the visitor', 'From another', 'From an agent', 'An article'];
+  for (const view of [customer, agent]) {
+    expect(texts.map((text) => view.indexOf(text))).toEqual(
+      texts.map((text) => view.indexOf(text)).toSorted((a, b) => a - b),
+    );
+    expect(view).toContain('An article');
+  }
+});
+
+test('a note and an assignment are for agents alone', async () => {
+  const { url, send } = await start();
+  await send({ body: 'Between us', type: 'note' });
+  await send({ body: 'Taken over', from_admin: '8164', auto_assign: '15' });
+  await send({ body: 'Given back', auto_assign: '15' }, '8');
+  const { customer, agent } = await readPage(url, '/conversations/1');
+  expect(customer).not.toMatch(/Between us|Assigned/);
+  expect(customer).toContain('Taken over');
+  expect(agent).toMatch(/class="row note"[\s\S]*note among agents[\s\S]*Between us/);
+  expect(agent).toMatch(/Taken over[\s\S]*Assigned to Admin 15, <time/);
+  expect((await readPage(url, '/conversations/8')).agent).toContain('Assigned to nobody by Sandbox, <time');
+});
+
+test.each(sandboxConversations.map(({ id, creates }) => [id, creates] as const))(
+  'in conversation %s a message is there: %s, whatever the caller got to hear',
+  async (id, creates) => {
+    const { url } = await start();
+    const controller = new AbortController();
+    onTestFinished(() => controller.abort());
+    const answered = fetch(`${url}/conversations/${id}/reply`, {
+      method: 'POST',
+      headers: { authorization: 'Token sandbox' },
+      body: new URLSearchParams({ body: 'Is it there?' }),
+      signal: controller.signal,
+      redirect: 'manual',
+    })
+      .then((response) => response.body?.cancel())
+      .catch(() => {});
+    if (creates) {
+      await until(async () => expect((await readPage(url)).agent).toContain('Is it there?'));
+    } else {
+      await until(async () => expect((await readPage(url)).refused).toContain(`Conversation ${id}<`));
+    }
+    controller.abort();
+    await answered;
+    const { status, html, customer, agent, refused } = await readPage(url, `/conversations/${id}`);
+    expect(status).toBe(200);
+    expect(agent.includes('Is it there?')).toBe(creates);
+    expect(html.includes('Nothing that is sent to this conversation is created.')).toBe(!creates);
+    // The one that hangs up on the headers does not read the form.
+    expect(refused.includes('<dt>body</dt><dd>Is it there?</dd>')).toBe(!creates && id !== '9002');
+    expect(refused.includes('Nothing yet.')).toBe(creates);
+    // What Dashly says of the sparse one is that it is a note.
+    expect(customer.includes('Is it there?')).toBe(creates && id !== '4');
+  },
+);
+
+test('a kind that nobody knows is a message, with the buttons that are known', async () => {
+  const { url, send } = await start();
+  await send({}, '3');
+  const { customer, agent } = await readPage(url);
+  expect(customer.match(/<button.*?<\/button>/g)).toEqual([expect.stringContaining('>Wave<')]);
+  expect(agent).toContain('reply_hologram');
+  expect(agent).toContain('date_picker');
+});
+
+test('buttons stand in a form as a named group, and each says what it does', async () => {
+  const { url, send } = await start();
+  await send({ actions: '[{"type":"quick_reply","body":"Yes"}]' });
+  expect((await readPage(url)).customer).toMatch(
+    /<form method="post" action="[^"]+"><fieldset aria-label="Quick replies"><button type="submit" [^>]+>Yes<\/button><\/fieldset><\/form>/,
+  );
+});
+
+test('the latest conversation comes first in the list, and is the one that is shown', async () => {
+  const { url, send } = await start();
+  await send({ body: 'a' }, '1');
+  await send({ body: 'b' }, '2');
+  await send({ body: 'c' }, '1');
+  const { list, html } = await readPage(url);
+  expect(list.match(/<b>.*?<\/small> <bdi>.*?<\/bdi>/g)).toEqual([
+    '<b>Conversation 1</b> <small>2 messages</small> <bdi>c</bdi>',
+    '<b>Conversation 2</b> <small>1 message</small> <bdi>b</bdi>',
+  ]);
+  expect(list).toMatch(/conversations\/1"[^>]* aria-current="page"/);
+  expect(html).toContain('<title>Conversation 1 · ');
+  expect((await readPage(url, '/')).html.replaceAll('"../', '"./')).toBe(html);
+  expect((await readPage(url, '/conversations/2')).list).toMatch(
+    /conversations\/2"[^>]* aria-current="page"/,
+  );
+});
+
+test('a long conversation is shown by its end', async () => {
+  const { url, send } = await start();
+  for (let index = 1; index <= 103; index++) await send({ body: `number ${index}.` });
+  const { html, customer, agent, list } = await readPage(url);
+  for (const view of [customer, agent]) {
+    expect(view).not.toContain('number 3.');
+    expect(view).toContain('number 4.');
+    expect(view).toContain('number 103.');
+  }
+  expect(html).toContain('The latest 100 messages; 3 before them are not shown.');
+  expect(list).toContain('103 messages');
+});
+
+test('an empty sandbox says how to begin with a call that works as it stands', async () => {
+  const { url } = await start();
+  const { html } = await readPage(url);
+  expect(html).not.toContain('GraphiQL');
+  const command = /<code>(curl .*?)<\/code>/s
+    .exec(html)?.[1]
+    ?.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code));
+  const { stdout } = await promisify(execFile)('sh', ['-c', `${command} --silent`]);
+  expect(stdout).toContain('"meta":{"status":200}');
+  expect((await readPage(url)).customer).toMatch(/Shall we call you back\?[\s\S]*<button.*>Yes<\/button>/);
+  expect((await readPage(url)).html).not.toContain('curl');
+});
+
+test('the page names every conversation that can be tried', async () => {
+  const { url } = await start();
+  const { html } = await readPage(url);
+  for (const { id } of sandboxConversations) expect(html).toContain(`/sandbox/conversations/${id}">${id}<`);
+});
+
+test('no token that anybody sent is on a page', async () => {
+  const { url } = await start();
+  await askReply(url, { headers: { authorization: 'Token the-wrong-one' } });
+  await askReply(url, { headers: { authorization: 'Bearer sandbox' } });
+  const { html } = await readPage(url);
+  expect(html).not.toMatch(/the-wrong-one|Bearer|Token/);
+});

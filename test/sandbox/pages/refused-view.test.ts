@@ -1,0 +1,123 @@
+/** A reply that created nothing leaves a trace on the pages: which conversation it was for, what was sent, and the refusal. */
+
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, onTestFinished, test } from 'vitest';
+import { describeRefusal } from '../../../src/sandbox/refused-reply.ts';
+import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
+import { reply } from '../../reply.ts';
+import { startGateway } from '../../start-gateway.ts';
+import { askReply } from '../post-reply.ts';
+import { readPage } from './page-text.ts';
+
+async function start() {
+  const sandbox = await startSandbox();
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+test.each<[name: string, call: Parameters<typeof askReply>[1], shown: readonly string[]]>([
+  [
+    'a parameter that is wrong',
+    { fields: { body: 'Hello', random_id: 'abc', from_admin: '8164' } },
+    [
+      '<b><a href="./sandbox/conversations/1">Conversation 1</a></b>',
+      'HTTP 400, ValidationError: Arguments are invalid or missing.',
+      '<dt>error_fields</dt><dd>{&#34;random_id&#34;:&#34;Expected an integer of 32 bits.&#34;}</dd>',
+      '<dt>body</dt><dd>Hello</dd>',
+      '<dt>random_id</dt><dd>abc</dd>',
+      '<dt>from_admin</dt><dd>8164</dd>',
+    ],
+  ],
+  [
+    'a text that is too long',
+    { fields: { body: 'x'.repeat(10_001) } },
+    ['HTTP 400, ReplyTooBig', `<dt>body</dt><dd>${'x'.repeat(300)}…</dd>`],
+  ],
+  [
+    'a conversation that is not there',
+    { id: '77' },
+    ['<b>Conversation 77</b>', 'HTTP 400, LookupError', '<dd>Hello</dd>'],
+  ],
+  ['an id that is none', { id: '%3Cscript%3E' }, ['<b>Conversation %3Cscript%3E</b>', 'error_fields']],
+  ['a wrong token', { headers: { authorization: 'Token other' } }, ['HTTP 401, NotAuthenticated', 'Hello']],
+  [
+    'a body that is no form',
+    { headers: { authorization: 'Token sandbox', 'content-type': 'text/plain' } },
+    ['HTTP 400, BadRequest: The body has to be', 'What was sent was not read.'],
+  ],
+  ['the page of a proxy', { id: '502' }, ['Conversation 502', 'HTTP 502, as HTML', 'Hello']],
+  ['a status that contradicts the envelope', { id: '2001' }, ['HTTP 200, LookupError']],
+])('%s', async (_name, call, shown) => {
+  const { url } = await start();
+  await askReply(url, call);
+  const { refused, customer, agent } = await readPage(url);
+  for (const text of shown) expect(refused).toContain(text);
+  for (const view of [customer, agent]) expect(view).toContain('Nothing yet.');
+});
+
+test('a file is named with its size, and a credential among the parameters is not shown', async () => {
+  const { url } = await start();
+  const fields = new FormData();
+  fields.append('auth_token', 's3cret');
+  fields.append('attachment', new File(['12345'], '<b>.txt', { type: 'text/plain' }));
+  await askReply(url, { id: '403', fields });
+  const { refused, html } = await readPage(url);
+  expect(refused).toContain('<dt>attachment</dt><dd>&#60;b&#62;.txt (text/plain, 5 bytes)</dd>');
+  expect(refused).toContain('<dt>auth_token</dt><dd>not shown</dd>');
+  expect(html).not.toContain('s3cret');
+});
+
+test('a body of more than 64 MiB is listed, though it was not read', async () => {
+  const { url } = await start();
+  await askReply(url, { fields: { body: 'x'.repeat(64 * 1024 * 1024) } });
+  expect((await readPage(url)).refused).toMatch(/HTTP 413, as HTML[\s\S]*What was sent was not read\./);
+});
+
+test('what Dashly refuses to the gateway is listed as well', async () => {
+  const { origin } = await startGateway();
+  const gateway = { origin, url: `${origin}/graphql` };
+  await reply({ ...gateway, errors: [], sandbox: null, drain() {} }, { conversationId: '4001', body: 'Hi' });
+  const { refused } = await readPage(origin);
+  expect(refused).toMatch(/Conversation 4001[\s\S]*ReplyTooBig[\s\S]*<dt>body<\/dt><dd>Hi<\/dd>/);
+});
+
+test('the last ones are kept: 50 of them, and fewer of those that are long', async () => {
+  const { url } = await start();
+  for (let index = 1; index <= 53; index++)
+    await askReply(url, { id: '77', fields: { body: `no ${index}.` } });
+  const { refused } = await readPage(url);
+  expect(refused.match(/<li/g)).toHaveLength(50);
+  expect(refused).not.toContain('no 3.');
+  expect(refused).toContain('no 4.');
+
+  const many = Object.fromEntries(
+    Array.from({ length: 100 }, (_, index) => [`f${index}`, '&'.repeat(1_000)]),
+  );
+  for (let index = 1; index <= 53; index++) await askReply(url, { id: '77', fields: many });
+  const { html, refused: long } = await readPage(url);
+  expect(long.match(/<li/g)?.length).toBeLessThan(20);
+  expect(long).toContain('and 70 more');
+  expect(html.length).toBeLessThan(2_000_000);
+});
+
+test('of a long call only what is shown stays in memory', () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const usedBytes = () => {
+    collect();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  const before = usedBytes();
+  const kept = Array.from({ length: 30 }, (_, index) => {
+    const long = Buffer.alloc(4 * 1024 * 1024, String(index)).toString();
+    const fields: Array<[string, string]> = [
+      ['body', long],
+      [long, 'x'],
+    ];
+    return describeRefusal(String(index), long, { fields, files: [] }, { kind: 'silence' });
+  });
+  expect(usedBytes() - before).toBeLessThan(60 * 1024 * 1024);
+  expect(kept).toHaveLength(30);
+});
