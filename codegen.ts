@@ -8,7 +8,7 @@ import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import { type DocumentNode, parse, print } from 'graphql';
 import { createSubgraph } from './src/graphql/create-subgraph.ts';
 import { schema } from './src/graphql/schema.ts';
-import { sandboxConversationsByKind } from './src/sandbox/scenarios/scenarios.ts';
+import { scenarioGroups } from './src/sandbox/scenarios/scenarios.ts';
 
 const subgraph = createSubgraph(schema);
 const operations = readOperations();
@@ -78,8 +78,8 @@ async function typeDocuments(): Promise<string> {
 }
 
 function listConversations(): string {
-  const tables = sandboxConversationsByKind.map(({ heading, conversations }) => {
-    const rows = conversations.map(({ id, title }) => `| ${id} | ${title} |`);
+  const tables = scenarioGroups.map(({ heading, scenarios }) => {
+    const rows = scenarios.map(({ id, title }) => `| ${id} | ${title} |`);
     return [`| id | ${heading} |`, '|---|---|', ...rows].join('\n');
   });
   return tables.join('\n\n');

@@ -30,7 +30,7 @@ import { createRequestListener, type Page } from './http/request-listener.ts';
 import { createSchemaPage } from './http/schema-page.ts';
 import { type Listening, listen } from './http/server.ts';
 import { createTrustedDocuments } from './http/trusted-documents.ts';
-import { sandboxToken } from './sandbox/sandbox-token.ts';
+import { sandboxToken } from './sandbox/api/authorization.ts';
 import type { Sandbox } from './sandbox/start-sandbox.ts';
 import { openStore } from './store/open-store.ts';
 import { createTelemetry, type TelemetryOptions } from './telemetry/telemetry.ts';

@@ -45,11 +45,14 @@ test('contains the compiled source, the schema, the files for operators and the 
     .concat('dist/schema/operations.ts')
     .flatMap((path) => ['.js', '.d.ts'].map((ending) => path.replace(/\.ts$/, ending)));
   const loaded = source.filter((path) => /\.(?:json|yaml)$/.test(path) && !path.includes('tsconfig'));
+  const copied = source
+    .filter((path) => /\.(?:css|js)$/.test(path))
+    .map((path) => path.replace(/^src/, 'dist'));
   const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
   const isOfGraphiQL = (path: string) => path.startsWith('dist/graphiql/');
   const paths = packed.files.map(({ path }) => path);
   expect(paths.filter((path) => !isOfGraphiQL(path)).sort()).toEqual(
-    [...compiled, ...filesIn('schema'), ...loaded, ...papers].sort(),
+    [...compiled, ...copied, ...filesIn('schema'), ...loaded, ...papers].sort(),
   );
   expect(new Set(paths.filter(isOfGraphiQL).map((path) => path.replace(/^.*\./, '')))).toEqual(
     new Set(['json', 'js', 'css', 'svg', 'ttf', 'woff2']),

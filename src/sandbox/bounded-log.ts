@@ -1,10 +1,10 @@
-/** A list that forgets its oldest items, so that a sandbox may be left running for weeks. */
+/** A list that drops its oldest items, so that a sandbox can run for weeks. */
 
-/** Keeps the newest items within a count and a total weight; the newest one stays, however heavy. */
+/** Keeps the newest items within a count and a total size; the newest one stays, however large. */
 export class BoundedLog<Item> {
-  /** What is remembered, oldest first: always this same array, so a holder sees later items too. */
+  /** Oldest first. Always the same array, so a reference to it sees later items too. */
   readonly items: Item[] = [];
-  readonly #weights: number[] = [];
+  readonly #sizes: number[] = [];
   readonly #maxItems: number;
   readonly #maxBytes: number;
   #bytes = 0;
@@ -14,14 +14,14 @@ export class BoundedLog<Item> {
     this.#maxBytes = maxBytes;
   }
 
-  /** Adds an item that weighs so many bytes, and drops from the old end what no longer fits. */
+  /** Adds an item of this size, and drops the oldest ones that no longer fit. */
   add(item: Item, bytes: number): void {
     this.items.push(item);
-    this.#weights.push(bytes);
+    this.#sizes.push(bytes);
     this.#bytes += bytes;
     while (this.items.length > 1 && (this.items.length > this.#maxItems || this.#bytes > this.#maxBytes)) {
       this.items.shift();
-      this.#bytes -= this.#weights.shift() ?? 0;
+      this.#bytes -= this.#sizes.shift() ?? 0;
     }
   }
 }

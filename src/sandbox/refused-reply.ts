@@ -1,10 +1,9 @@
-/** What the pages show of a reply that created nothing: what was sent, and what the caller got for it. */
+/** A reply that created nothing, as the pages show it: what was sent, and what the client received. */
+import type { Form } from './api/parse-multipart.ts';
+import type { ApiResponse } from './api/responses.ts';
+import { truncate } from './pages/html.ts';
 
-import type { MultipartForm } from './api/parse-multipart.ts';
-import type { Answer } from './api/responses.ts';
-import { clip } from './clip.ts';
-
-/** A short copy: of a long call the beginning of each text, so that many calls cannot fill the memory. */
+/** A short copy of the call, with only the start of each text, so that many long calls cannot fill the memory. */
 export interface RefusedReply {
   /** Unique among all ids of the sandbox. */
   readonly id: string;
@@ -13,13 +12,13 @@ export interface RefusedReply {
   readonly receivedAt: Date;
   /** The status and the name of the error, or how the connection ended. */
   readonly outcome: string;
-  /** What the refusal says, null if it says nothing. */
+  /** The message of the error, null if there is none. */
   readonly message: string | null;
-  /** `error_fields` of the refusal as JSON, null if it has none. */
+  /** `error_fields` as JSON, null if there are none. */
   readonly errorFields: string | null;
-  /** Parameters, then files, each in order of arrival; a value as far as it is shown. */
+  /** Parameters, then files, each in order of arrival. */
   readonly fields: ReadonlyArray<readonly [name: string, value: string]>;
-  /** How many more parameters and files there were. */
+  /** The number of parameters and files that `fields` leaves out. */
   readonly moreFields: number;
 }
 
@@ -27,20 +26,20 @@ const maxFields = 30;
 const maxCharacters = 300;
 
 const outcomes = {
-  'cut-off': 'The connection was closed in the middle of the answer',
-  'silence-after-headers': 'No answer after the headers',
-  silence: 'No answer',
-  garbage: 'An answer that is not HTTP',
-  'hang-up': 'The connection was closed without an answer',
-  reset: 'The connection was reset without an answer',
-} as const satisfies Record<Exclude<Answer['kind'], 'send'>, string>;
+  truncated: 'The connection was closed in the middle of the response',
+  'headers-only': 'No body after the headers',
+  none: 'No response',
+  'not-http': 'A response that is not HTTP',
+  closed: 'The connection was closed without a response',
+  reset: 'The connection was reset without a response',
+} as const satisfies Record<Exclude<ApiResponse['kind'], 'http'>, string>;
 
-/** Describes a call from its answer and from as much of its form as was read. */
+/** Describes a call by its response and as much of its form as was read. */
 export function describeRefusal(
   id: string,
   conversationId: string,
-  { fields, files }: MultipartForm,
-  answer: Answer,
+  { fields, files }: Form,
+  response: ApiResponse,
 ): RefusedReply {
   const described = files.map(
     ({ fieldName, filename, mimeType, bytes }) =>
@@ -51,31 +50,31 @@ export function describeRefusal(
     id,
     conversationId: copyStart(conversationId, 40),
     receivedAt: new Date(),
-    ...describeAnswer(answer),
+    ...describeResponse(response),
     fields: shown.map(([name, value]) => [
       copyStart(name, 40),
-      // A parameter may hold a credential, though the sandbox ignores it there.
+      // The parameter may be a credential, although the sandbox ignores it.
       /token/i.test(name) ? 'not shown' : copyStart(value, maxCharacters),
     ]),
     moreFields: fields.length + files.length - shown.length,
   };
 }
 
-/** About how many bytes of memory it takes. */
-export function weighRefusal({ fields, ...texts }: RefusedReply): number {
+/** The approximate memory of a refused reply, in bytes. */
+export function sizeOfRefusal({ fields, ...texts }: RefusedReply): number {
   return 2 * JSON.stringify([fields, texts]).length + 500;
 }
 
-/** A piece of a text would keep the whole text in memory, which may be as long as a body. */
-function copyStart(text: string, maxCharacters: number): string {
-  return Buffer.from(clip(text, maxCharacters)).toString();
+/** Copies the characters: a slice would keep the whole text in memory, which may be as long as a body. */
+function copyStart(text: string, max: number): string {
+  return Buffer.from(truncate(text, max)).toString();
 }
 
-function describeAnswer(answer: Answer): Pick<RefusedReply, 'outcome' | 'message' | 'errorFields'> {
-  if (answer.kind !== 'send') return { outcome: outcomes[answer.kind], message: null, errorFields: null };
-  const meta = readMeta(answer.body);
+function describeResponse(response: ApiResponse): Pick<RefusedReply, 'outcome' | 'message' | 'errorFields'> {
+  if (response.kind !== 'http') return { outcome: outcomes[response.kind], message: null, errorFields: null };
+  const meta = readMeta(response.body);
   return {
-    outcome: `HTTP ${answer.status}, ${meta?.error ?? 'as HTML'}`,
+    outcome: `HTTP ${response.status}, ${meta?.error ?? 'as HTML'}`,
     message: meta?.error_message === undefined ? null : copyStart(meta.error_message, maxCharacters),
     errorFields:
       meta?.error_fields === undefined ? null : copyStart(JSON.stringify(meta.error_fields), maxCharacters),
@@ -88,7 +87,7 @@ interface Meta {
   readonly error_fields?: unknown;
 }
 
-/** Null for what has no envelope: the page of a proxy. */
+/** Null if there is no envelope: the page of a proxy. */
 function readMeta(body: string): Meta | null {
   try {
     return (JSON.parse(body) as { meta: Meta }).meta;

@@ -1,96 +1,125 @@
-/** What one sandbox remembers while it runs. */
-
+/** What a sandbox stores while it runs, in memory and within limits. */
 import type { ConversationPart } from './api/conversation-part.ts';
+import type { UploadedFile } from './api/parse-multipart.ts';
 import { BoundedLog } from './bounded-log.ts';
-import { createIdMint } from './create-id-mint.ts';
 import { PageEvents } from './pages/page-events.ts';
-import type { ReceivedReply } from './received-reply.ts';
-import { type RefusedReply, weighRefusal } from './refused-reply.ts';
+import { type RefusedReply, sizeOfRefusal } from './refused-reply.ts';
+
+/** A call of the reply endpoint that arrived completely, whether or not it was refused. */
+export interface ReceivedReply {
+  /** From the path, as it was written there; not always a valid id. */
+  conversationId: string;
+  method: string;
+  /** As it was requested, with the query string. */
+  path: string;
+  /** Names in lower case. Without `authorization`: its value is only in `token`. */
+  headers: Readonly<Record<string, string>>;
+  /** The scheme of the `Authorization` header, null if there is none. */
+  scheme: string | null;
+  /** The token of the `Authorization` header, null if there is none. */
+  token: string | null;
+  /** The `Content-Type` header as it was sent, null if there is none. */
+  contentType: string | null;
+  /** Every parameter in order of arrival, repeats included: the query string's, then the body's. */
+  fields: ReadonlyArray<readonly [name: string, value: string]>;
+  /** The `attachment`, or else the first file with another name; absent if no file was sent. */
+  file?: UploadedFile;
+  receivedAt: Date;
+  /** The id of the part that this call created, in digits; null if it created nothing. */
+  partId: string | null;
+}
 
 /** A file that can be downloaded. */
-export interface KeptFile {
+interface StoredFile extends Omit<UploadedFile, 'fieldName'> {
   id: string;
-  filename: string;
-  mimeType: string;
-  bytes: Uint8Array;
 }
 
-/** A part for those who look at the pages, whoever made it and whatever the caller got to hear of it. */
-export interface KeptPart {
+/** A part that exists, whatever the client was told about it. */
+export interface StoredPart {
   /** The part's id in digits. */
   readonly id: string;
-  /** In digits; always one of the conversations that the sandbox lists. */
+  /** In digits; always a conversation that has a scenario. */
   readonly conversationId: string;
-  /** As it would be described to a caller. */
+  /** As it is described to a client. */
   readonly part: ConversationPart;
-  /** The place in `actions` of the button that the visitor pressed; null as long as none was. */
-  pressed: number | null;
+  /** The index in `actions` of the button that the visitor clicked; null before that. */
+  clicked: number | null;
 }
 
-/** The memory of one sandbox, in which nothing survives its end. */
 export interface SandboxState {
+  /** The base URL of the sandbox, without a trailing slash. */
   url: string;
   received: BoundedLog<ReceivedReply>;
-  files: BoundedLog<KeptFile>;
-  /** What was created, by a call or by a press, whatever became of the answer; oldest first. */
-  parts: readonly KeptPart[];
+  files: BoundedLog<StoredFile>;
+  /** The parts that calls and clicks created, oldest first. */
+  parts: readonly StoredPart[];
   /** The last replies that created nothing, oldest first. */
   refused: readonly RefusedReply[];
-  /** Those who want to hear of changes. */
+  /** Notified of every change. */
   events: PageEvents;
-  /** Remembers a part, and says so to `events`. */
-  keepPart(part: Omit<KeptPart, 'pressed'>): void;
-  /** Remembers a reply that created nothing, and says so to `events`. */
-  keepRefused(reply: RefusedReply): void;
-  mintId(): string;
-  /** The id of the group of a conversation's parts, in digits: the same each time. */
+  addPart(part: Omit<StoredPart, 'clicked'>): void;
+  addRefusedReply(reply: RefusedReply): void;
+  newId(): string;
+  /** The id of the group of a conversation's parts, in digits; always the same one. */
   partGroupOf(conversationId: string): string;
 }
 
 const mebibyte = 1024 * 1024;
 
-/** How much is remembered of each, whichever limit is met first. A file shares its bytes with the call that brought it. */
-const memory = {
+/** How much is stored of each, whichever limit is reached first. A file shares its bytes with the call that sent it. */
+const limits = {
   received: { maxItems: 1_000, maxBytes: 128 * mebibyte },
   files: { maxItems: 1_000, maxBytes: 64 * mebibyte },
   parts: { maxItems: 1_000, maxBytes: 64 * mebibyte },
-  /** Each page shows all of it. */
+  /** Every page shows all of them. */
   refused: { maxItems: 50, maxBytes: mebibyte / 4 },
 };
 
-/** An empty memory for a sandbox that listens at `url`. */
+/** The state of a new sandbox at this base URL. */
 export function createSandboxState(url: string): SandboxState {
-  const mintId = createIdMint();
+  const newId = createIdGenerator();
   const partGroups = new Map<string, string>();
-  const parts = new BoundedLog<KeptPart>(memory.parts);
-  const refused = new BoundedLog<RefusedReply>(memory.refused);
+  const parts = new BoundedLog<StoredPart>(limits.parts);
+  const refused = new BoundedLog<RefusedReply>(limits.refused);
   const events = new PageEvents();
   return {
     url,
-    received: new BoundedLog(memory.received),
-    files: new BoundedLog(memory.files),
+    received: new BoundedLog(limits.received),
+    files: new BoundedLog(limits.files),
     parts: parts.items,
     refused: refused.items,
     events,
-    keepPart: (kept) => {
-      parts.add({ ...kept, pressed: null }, weigh(kept.part));
-      events.tell();
+    addPart: (part) => {
+      parts.add({ ...part, clicked: null }, sizeOfPart(part.part));
+      events.notify();
     },
-    keepRefused: (reply) => {
-      refused.add(reply, weighRefusal(reply));
-      events.tell();
+    addRefusedReply: (reply) => {
+      refused.add(reply, sizeOfRefusal(reply));
+      events.notify();
     },
-    mintId,
+    newId,
     partGroupOf: (conversationId) => {
-      const group = partGroups.get(conversationId) ?? mintId();
+      const group = partGroups.get(conversationId) ?? newId();
       partGroups.set(conversationId, group);
       return group;
     },
   };
 }
 
-/** About how many bytes of memory a part takes: its texts, and the values that were parsed from JSON. */
-function weigh({ actions, body_json, meta_data, ...rest }: ConversationPart): number {
+/**
+ * A generator of increasing ids of 61 bits, unique across restarts. They are always odd, and doubles of this
+ * size are multiples of 256, so an id shows if a client has read it as a double.
+ */
+export function createIdGenerator(now: number = Date.now()): () => string {
+  let last = (BigInt(now) << 20n) | 1n;
+  return () => {
+    last += 2n;
+    return last.toString();
+  };
+}
+
+/** The approximate memory of a part in bytes: of its texts, and of the values that were parsed from JSON. */
+function sizeOfPart({ actions, body_json, meta_data, ...rest }: ConversationPart): number {
   const lengthOf = (value: unknown) => JSON.stringify(value).length;
   return 2 * lengthOf(rest) + 24 * lengthOf([actions, body_json, meta_data]) + 1_000;
 }

@@ -2,7 +2,7 @@
 
 import { describe, expect, test, vi } from 'vitest';
 import { isBrowserMissing, openPage } from '../browser.ts';
-import { askReply } from '../sandbox/post-reply.ts';
+import { postReply } from '../sandbox/post-reply.ts';
 import { startGateway } from '../start-gateway.ts';
 import { startPrefixProxy } from '../start-prefix-proxy.ts';
 import { createGraphiQLDriver } from './graphiql-driver.ts';
@@ -21,11 +21,11 @@ async function start() {
   const gateway = await startGateway();
   const proxy = await startPrefixProxy(gateway.origin, prefix);
   const sandboxUrl = gateway.sandbox?.url ?? '';
-  await askReply(sandboxUrl, { id: '2' });
+  await postReply(sandboxUrl, { id: '2' });
   const picture = new FormData();
   picture.append('attachment', new File([pixel], 'pixel.png', { type: 'image/png' }));
-  await askReply(sandboxUrl, { fields: picture });
-  await askReply(sandboxUrl, { fields: question });
+  await postReply(sandboxUrl, { fields: picture });
+  await postReply(sandboxUrl, { fields: question });
   return { ...proxy, sandboxUrl };
 }
 
@@ -62,7 +62,7 @@ describe.skipIf(isBrowserMissing)('Behind a proxy (needs /usr/bin/chromium)', ()
       await page.goto(root + path);
       await expect.poll(() => page.getByRole('status').textContent()).toBe('Live');
       const customer = page.getByRole('log', { name: 'What the customer sees' });
-      await askReply(sandboxUrl, { fields: { body: 'Now' } });
+      await postReply(sandboxUrl, { fields: { body: 'Now' } });
       await customer.getByText('Now').waitFor();
       await customer.locator('img').scrollIntoViewIfNeeded();
       await expect
@@ -90,7 +90,7 @@ describe.skipIf(isBrowserMissing)('Behind a proxy (needs /usr/bin/chromium)', ()
     await page.getByRole('button', { name: 'Yes' }).click();
     await page.waitForURL(`${root}sandbox/conversations/1`);
     await page.locator('.mine').getByText('Yes').waitFor();
-    for (const path of ['sandbox/nowhere', 'sandbox/no/where/', 'sandbox/parts/1/press']) {
+    for (const path of ['sandbox/nowhere', 'sandbox/no/where/', 'sandbox/parts/1/click']) {
       await page.goto(root + path);
       await page.getByRole('link', { name: 'To the latest conversation' }).click();
       await page.waitForURL(`${root}sandbox`);

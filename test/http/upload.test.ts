@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { ReceivedReply } from '../../src/sandbox/received-reply.ts';
+import type { ReceivedReply } from '../../src/sandbox/sandbox-state.ts';
 import { post } from '../reply.ts';
 import { startGateway, type TestGateway } from '../start-gateway.ts';
 import { startTcpUpstream } from '../start-upstream.ts';

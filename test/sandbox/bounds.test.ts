@@ -7,8 +7,8 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { PageEvents } from '../../src/sandbox/pages/page-events.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { press, pressPathsIn, readPage } from './pages/page-text.ts';
-import { askPart, askReply } from './post-reply.ts';
+import { click, clickPathsIn, readPage } from './pages/page-text.ts';
+import { createPart, postReply } from './post-reply.ts';
 import { rawReply, sendRaw } from './send-raw.ts';
 
 const mebibyte = 1024 * 1024;
@@ -24,7 +24,7 @@ const wideJson = (characters: number) => `{"a":[${'{},'.repeat(characters / 3)}{
 
 test.each(['body_json', 'actions'])('%s of more than 1 MiB is refused before it is parsed', async (name) => {
   const { url } = await start();
-  const { status, text } = await askReply(url, { fields: { body: 'x', [name]: wideJson(mebibyte) } });
+  const { status, text } = await postReply(url, { fields: { body: 'x', [name]: wideJson(mebibyte) } });
   expect([status, Object.keys(JSON.parse(text).meta.error_fields)]).toEqual([400, [name]]);
 });
 
@@ -54,22 +54,22 @@ test.each<[encoding: string, toBody: (count: number) => URLSearchParams | FormDa
 
 test('messages are forgotten by the memory that they take, not by the length of their text', async () => {
   const { url } = await start();
-  await askPart(url, { fields: { body: 'The first' } });
+  await createPart(url, { fields: { body: 'The first' } });
   const fields = { body: 'Wide', body_json: wideJson(mebibyte / 2) };
-  for (let count = 0; count < 10; count++) expect((await askReply(url, { fields })).status).toBe(200);
+  for (let count = 0; count < 10; count++) expect((await postReply(url, { fields })).status).toBe(200);
   const { list, agent } = await readPage(url);
   // Each takes 12 MiB, of 64.
   expect(list).toContain('<small>5 messages</small>');
   expect(agent).not.toContain('The first');
 });
 
-test('the data of pressed buttons counts as well', async () => {
+test('the data of clicked buttons counts as well', async () => {
   const { url } = await start();
   const actions = `[{"type":"quick_reply","body":"Yes","meta_data":${wideJson(mebibyte / 2)}}]`;
   for (let count = 0; count < 4; count++) {
-    await askReply(url, { fields: { body: 'Well?', actions } });
-    const [path = ''] = pressPathsIn((await readPage(url)).customer);
-    expect((await press(url, path, '0')).status).toBe(303);
+    await postReply(url, { fields: { body: 'Well?', actions } });
+    const [path = ''] = clickPathsIn((await readPage(url)).customer);
+    expect((await click(url, path, '0')).status).toBe(303);
   }
   expect((await readPage(url)).list).toContain('<small>5 messages</small>');
 });
@@ -81,7 +81,7 @@ test('a file counts with the whole body that its bytes keep in memory', async ()
     const fields = new FormData();
     fields.append('attachment', new File(['x'], 'small.txt'));
     fields.append('padding', 'x'.repeat(20 * mebibyte));
-    const { text } = await askReply(url, { fields });
+    const { text } = await postReply(url, { fields });
     links.push(JSON.parse(text).data.attachments[0].url);
   }
   const statuses = await Promise.all(links.map(async (link) => (await fetch(link)).status));
@@ -111,12 +111,12 @@ test('a stream of events that is not read does not grow, and ends', async () => 
   // Fills the buffers of the system.
   while (response.writableLength === 0) {
     for (let count = 0; count < 1_000; count++) {
-      events.tell();
+      events.notify();
       await setImmediate();
     }
   }
   const closed = once(response, 'close');
-  for (let count = 0; count < 10_000; count++) events.tell();
+  for (let count = 0; count < 10_000; count++) events.notify();
   expect(response.writableLength).toBeLessThan(100);
   vi.advanceTimersByTime(20_000);
   await closed;

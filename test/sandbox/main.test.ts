@@ -1,13 +1,13 @@
-/** The sandbox runs as a command of its own. */
+/** The command `npm run sandbox`. */
 
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { describeConversations } from '../../src/sandbox/scenarios/list-scenarios.ts';
+import { listScenarios } from '../../src/sandbox/scenarios/list-scenarios.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { watchChild } from '../watch-child.ts';
 import { openEvents } from './pages/open-events.ts';
-import { askReply } from './post-reply.ts';
+import { postReply } from './post-reply.ts';
 
 const main = fileURLToPath(new URL('../../src/sandbox/main.ts', import.meta.url));
 const children = new Set<ReturnType<typeof run>['child']>();
@@ -23,17 +23,17 @@ function run(env: Record<string, string>) {
 }
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
-  'starts, tells all that one needs, ends gently on %s',
+  'prints everything that a user needs, and closes on %s',
   async (signal) => {
     const { child, output, ended } = run({ PORT: '0' });
-    await expect.poll(() => output.out).toContain(describeConversations());
+    await expect.poll(() => output.out).toContain(listScenarios());
     const url = /listens at (http:\/\/127\.0\.0\.1:\d+)\n/.exec(output.out)?.[1] ?? '';
-    expect(output.out).toContain('token "sandbox"');
-    expect((await askReply(url)).status).toBe(200);
+    expect(output.out).toContain('token is "sandbox"');
+    expect((await postReply(url)).status).toBe(200);
 
     expect(output.out).toContain(`${url}/sandbox\n`);
     const events = await openEvents(url);
-    const stalled = expect(askReply(url, { id: '9003' })).rejects.toThrow();
+    const stalled = expect(postReply(url, { id: '9003' })).rejects.toThrow();
     await new Promise((resolve) => setTimeout(resolve, 100));
     child.kill(signal);
     expect(await ended).toBe(0);
@@ -42,30 +42,30 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   },
 );
 
-test('a port in use is one clear line and exit code 1', async () => {
+test('reports a port in use in one line, with exit code 1', async () => {
   const sandbox = await startSandbox();
   const { output, ended } = run({ PORT: String(sandbox.port) });
   expect(await ended).toBe(1);
   expect(output).toEqual({
     out: '',
-    err: `Port ${sandbox.port} of 127.0.0.1 is in use: set PORT to a free one.\n`,
+    err: `Port ${sandbox.port} of 127.0.0.1 is in use; set PORT to another one.\n`,
   });
   await sandbox.close();
 });
 
 test.each(['no', '-1', '65536', '4001.5', '1e3'])(
-  'PORT=%s is one clear line and exit code 1',
+  'reports PORT=%s in one line, with exit code 1',
   async (port) => {
     const { output, ended } = run({ PORT: port });
     expect(await ended).toBe(1);
     expect(output).toEqual({
       out: '',
-      err: `The sandbox cannot start: PORT has to be a number from 0 to 65535, not "${port}".\n`,
+      err: `The sandbox cannot start: PORT must be an integer between 0 and 65535, but is "${port}".\n`,
     });
   },
 );
 
-test('a host that is not of this machine is one clear line and exit code 1', async () => {
+test('reports a host of another machine in one line, with exit code 1', async () => {
   const { output, ended } = run({ HOST: '192.0.2.1', PORT: '0' });
   expect(await ended).toBe(1);
   expect(output.err).toMatch(/^The sandbox cannot start: .*192\.0\.2\.1.*\n$/);

@@ -9,7 +9,7 @@ export interface RawAnswer {
 }
 
 /** Sends a form to a conversation, with the sandbox's token unless `headers` say otherwise. */
-export async function askReply(
+export async function postReply(
   url: string,
   {
     id = '1',
@@ -33,11 +33,11 @@ export async function askReply(
 }
 
 /** Asks with `id_as_string` and hands back `data` of the success that it insists on. */
-export async function askPart(
+export async function createPart(
   url: string,
   { id = '1', fields = {} }: { id?: string; fields?: Record<string, string> } = {},
 ) {
-  const answer = await askReply(url, { id, fields: { body: 'Hello', id_as_string: 'true', ...fields } });
+  const answer = await postReply(url, { id, fields: { body: 'Hello', id_as_string: 'true', ...fields } });
   expect(answer.text).toContain('"meta":{"status":200}');
   expect(answer.status).toBe(200);
   return JSON.parse(answer.text).data;

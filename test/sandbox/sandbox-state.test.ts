@@ -1,10 +1,10 @@
 /** Ids are fresh, grow, and are too large for a double. */
 
 import { expect, test } from 'vitest';
-import { createIdMint } from '../../src/sandbox/create-id-mint.ts';
+import { createIdGenerator } from '../../src/sandbox/sandbox-state.ts';
 
 test('ids increase, fit 64 bits, and none survives as a double', () => {
-  const mintId = createIdMint();
+  const mintId = createIdGenerator();
   const ids = Array.from({ length: 1_000 }, mintId);
   let last = 2n ** 53n;
   for (const id of ids) {
@@ -16,8 +16,8 @@ test('ids increase, fit 64 bits, and none survives as a double', () => {
 });
 
 test('a later mint goes on above an earlier one', () => {
-  const earlier = createIdMint(1_700_000_000_000);
-  const later = createIdMint(1_700_000_000_001);
+  const earlier = createIdGenerator(1_700_000_000_000);
+  const later = createIdGenerator(1_700_000_000_001);
   for (let count = 0; count < 1_000; count += 1) earlier();
   expect(BigInt(later())).toBeGreaterThan(BigInt(earlier()));
 });

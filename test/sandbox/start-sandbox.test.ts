@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { askReply } from './post-reply.ts';
+import { postReply } from './post-reply.ts';
 import { rawReply, sendRaw } from './send-raw.ts';
 
 // Some of these send a thousand calls or 64 MiB, which takes a busy machine a while.
@@ -17,7 +17,7 @@ const token = { authorization: 'Token sandbox' };
 
 test('listens on loopback, where its url says', async () => {
   expect(sandbox.url).toBe(`http://127.0.0.1:${sandbox.port}`);
-  expect((await askReply(sandbox.url)).status).toBe(200);
+  expect((await postReply(sandbox.url)).status).toBe(200);
 });
 
 test.each([
@@ -30,7 +30,7 @@ test.each([
   ['sandbox', 401],
   ['Token', 401],
 ])('the header "Authorization: %s" is answered with %i', async (authorization, status) => {
-  const answer = await askReply(sandbox.url, { headers: { authorization } });
+  const answer = await postReply(sandbox.url, { headers: { authorization } });
   expect(answer.status).toBe(status);
   if (status === 401) expect(JSON.parse(answer.text).meta.error).toBe('NotAuthenticated');
 });
@@ -132,7 +132,7 @@ test('parameters may all come in the query string', async () => {
 test('remembers what it was sent, and the token in one place only', async () => {
   const own = await startSandbox();
   const before = Date.now();
-  const { text } = await askReply(own.url, {
+  const { text } = await postReply(own.url, {
     query: '?id_as_string=true',
     fields: [
       ['body', 'a'],
@@ -141,8 +141,8 @@ test('remembers what it was sent, and the token in one place only', async () => 
     ],
     headers: { authorization: 'Bearer sandbox', 'X-Request-Id': 'r-1' },
   });
-  await askReply(own.url, { id: 'no-id', headers: { authorization: 'Token s3cret' } });
-  await askReply(own.url, { id: '2', headers: {} });
+  await postReply(own.url, { id: 'no-id', headers: { authorization: 'Token s3cret' } });
+  await postReply(own.url, { id: '2', headers: {} });
   expect(own.received).toMatchObject([
     {
       conversationId: '1',
@@ -177,7 +177,7 @@ test('remembers the last 1,000 calls', async () => {
   const own = await startSandbox();
   for (let sent = 0; sent < 1_005; sent += 15) {
     const batch = Array.from({ length: 15 }, (_, index) =>
-      askReply(own.url, { fields: { body: 'x', external_id: String(sent + index) } }),
+      postReply(own.url, { fields: { body: 'x', external_id: String(sent + index) } }),
     );
     await Promise.all(batch);
   }
@@ -219,7 +219,7 @@ test('a caller that breaks off is not remembered and does no harm', async () => 
     });
     socket.once('close', () => resolve());
   });
-  expect((await askReply(sandbox.url)).status).toBe(200);
+  expect((await postReply(sandbox.url)).status).toBe(200);
   expect(sandbox.received).toHaveLength(before + 1);
 });
 
@@ -227,7 +227,7 @@ test('a caller that leaves a slow conversation does no harm either', async () =>
   const { ending } = await sendRaw(sandbox.port, rawReply('6', 'body=Hello'), { patience: 100 });
   expect(ending).toBe('timeout');
   await new Promise((resolve) => setTimeout(resolve, 2_100));
-  expect((await askReply(sandbox.url)).status).toBe(200);
+  expect((await postReply(sandbox.url)).status).toBe(200);
 });
 
 test('after close nothing keeps the process, not even an answer that was still to come', async () => {
@@ -264,7 +264,7 @@ test('close ends every connection, those that hang on purpose too', async () => 
   }
   // The slow one was not waited for.
   expect((await stalled[0])?.received.toString()).toBe('');
-  await expect(askReply(own.url)).rejects.toThrow();
+  await expect(postReply(own.url)).rejects.toThrow();
 });
 
 test('a port that is taken rejects with the error of the system', async () => {
@@ -274,6 +274,6 @@ test('a port that is taken rejects with the error of the system', async () => {
 test('an address of every interface is named as one that can be called', async () => {
   const own = await startSandbox({ host: '0.0.0.0' });
   expect(own.url).toBe(`http://127.0.0.1:${own.port}`);
-  expect((await askReply(own.url)).status).toBe(200);
+  expect((await postReply(own.url)).status).toBe(200);
   await own.close();
 });

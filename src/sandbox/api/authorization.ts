@@ -1,9 +1,11 @@
-/** Reads an `Authorization` header into its scheme and its token, and says whether the sandbox takes it. */
-import { sandboxToken } from '../sandbox-token.ts';
+/** The sandbox's token, and how the `Authorization` header is read. */
 
-/** An `Authorization` header in its two halves; both null where the header was not sent. */
+/** Sent as `Authorization: Token sandbox` or `Authorization: Bearer sandbox`; the same everywhere, so that examples work as they are. */
+export const sandboxToken = 'sandbox';
+
+/** The two halves of an `Authorization` header; both null if the header is missing. */
 export interface Authorization {
-  /** The word before the token as it was written, `Token` for one; null where there was only one word. */
+  /** The word before the token, such as `Token`, as it was written; null if there is only one word. */
   scheme: string | null;
   token: string | null;
 }
@@ -16,7 +18,7 @@ export function readAuthorization(header: string | undefined): Authorization {
   return { scheme, token };
 }
 
-/** Whether the call may go on: the sandbox's token, under either scheme, whose name has no case in HTTP. */
+/** Whether this is the sandbox's token, under either scheme. The names of schemes are case-insensitive in HTTP. */
 export function isAuthorized({ scheme, token }: Authorization): boolean {
   return token === sandboxToken && scheme !== null && /^(token|bearer)$/i.test(scheme);
 }

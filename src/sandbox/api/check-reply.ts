@@ -1,152 +1,146 @@
-/** Checks the parameters of a reply one by one, as documented. */
+/** Validates the parameters of a reply, as Dashly documents them. */
+import { isJsonObject } from '../exact-json.ts';
+import type { Form, UploadedFile } from './parse-multipart.ts';
+import { isId, ReplyParameters } from './reply-parameters.ts';
+import { type ApiResponse, errorResponse } from './responses.ts';
 
-import { type AskedReply, optionalFields } from '../asked-reply.ts';
-import { isJsonObject, parseExactJson } from '../exact-json.ts';
-import { refuse } from '../refuse.ts';
-import { sandboxUserId } from '../sandbox-user-id.ts';
-import type { MultipartForm } from './parse-multipart.ts';
-import type { Answer } from './responses.ts';
+/** The longest body in characters (code points). Dashly has a limit and does not publish it. */
+export const maxBodyCharacters = 10_000;
 
-/** How many characters (code points) a body may have here. Dashly has a limit and does not publish it. */
-export const sandboxMaxBodyCharacters = 10_000;
+/** The visitor `default_user`: an id that a double cannot hold, as Dashly's users have. */
+export const defaultUserId = '1447294708215711735';
 
-/** Parsed JSON takes about twenty times as much memory as its text. */
-const maxJsonCharacters = 1024 * 1024;
+/** The optional fields of a part that `include_<field>=true` requests. */
+const optionalFields = ['random_id', 'read', 'first', 'inbound_email', 'conversation'] as const;
 
-const maxId = 2n ** 64n - 1n;
+type Author = { kind: 'user'; id: string } | { kind: 'admin'; id: string } | { kind: 'default-admin' };
 
-/** Whether a text is an id: 1 to 2^64 − 1 in plain digits, no sign, no leading zero. */
-function isId(text: string): boolean {
-  return /^[1-9]\d{0,19}$/.test(text) && BigInt(text) <= maxId;
+/** A valid request for a reply, with the defaults filled in. Ids are digits. */
+export interface ReplyRequest {
+  conversationId: string;
+  author: Author;
+  type: string;
+  body: string;
+  bodyJson: object;
+  /** Under its final name. */
+  attachment: UploadedFile | null;
+  externalId: string | null;
+  randomId: number;
+  autoAssign: string | null;
+  autoAssignRandomId: number;
+  /** As they were sent; null if there are none. */
+  actions: readonly unknown[] | null;
+  idAsString: boolean;
+  include: ReadonlySet<(typeof optionalFields)[number]>;
 }
 
 /**
- * The reply that a form asks for, or the refusal that it deserves: `ValidationError` that names every
- * parameter at fault in `error_fields` (`{name: sentence}`), then `ReplyTooBig`.
- * Of a parameter that came twice the last one counts; unknown parameters are ignored.
+ * Returns the request, or the error response: `ValidationError` with a sentence for each wrong parameter in
+ * `error_fields`, then `ReplyTooBig`. Unknown parameters are ignored.
  */
 export function checkReply(
   conversationId: string,
-  { fields, files }: MultipartForm,
-): { reply: AskedReply } | { refusal: Answer } {
-  const given = new Map(fields);
-  const problems = new Map<string, string>();
-
-  const take = (name: string, isValid: (value: string) => boolean, expected: string): string | null => {
-    const value = given.get(name);
-    if (value === undefined) return null;
-    if (isValid(value)) return value;
-    problems.set(name, `Expected ${expected}.`);
-    return null;
+  { fields, files }: Form,
+): { request: ReplyRequest } | { error: ApiResponse } {
+  const parameters = new ReplyParameters(fields);
+  const attachments = files.filter(({ fieldName }) => fieldName === 'attachment');
+  const request: ReplyRequest = {
+    conversationId,
+    author: readAuthor(parameters),
+    type: readType(parameters),
+    body: parameters.text('body') ?? '',
+    bodyJson: readBodyJson(parameters),
+    attachment: readAttachment(parameters, attachments),
+    externalId: parameters.text('external_id'),
+    randomId: parameters.integer('random_id'),
+    autoAssign: parameters.valid('auto_assign', isId, 'the id of an admin'),
+    autoAssignRandomId: parameters.integer('auto_assign_random_id'),
+    actions: readActions(parameters),
+    idAsString: parameters.isTrue('id_as_string'),
+    include: new Set(optionalFields.filter((field) => parameters.isTrue(`include_${field}`))),
   };
-  const takeInteger = (name: string): number => Number(take(name, isInt32, 'an integer of 32 bits') ?? 0);
-  const takeJson = (name: string): unknown => {
-    const text = given.get(name);
-    if (text === undefined || text.length > maxJsonCharacters) return undefined;
-    try {
-      return parseExactJson(text);
-    } catch {
-      // Undefined is no JSON value, so it cannot be confused with one: the caller names the problem.
-      return undefined;
-    }
-  };
-
-  if (!isId(conversationId)) problems.set('id', 'Expected an id.');
-
-  const fromUser = take('from_user', (it) => it === 'default_user' || isId(it), 'an id or default_user');
-  const fromAdmin = take('from_admin', (it) => it === 'default_admin' || isId(it), 'an id or default_admin');
-  if (given.has('from_user') && given.has('from_admin')) {
-    problems.set('from_user', 'Expected no from_user beside from_admin.');
-    problems.set('from_admin', 'Expected no from_admin beside from_user.');
+  if (!isId(conversationId)) parameters.reject('id', 'an id');
+  if (request.body === '' && !parameters.has('body_json') && attachments.length === 0) {
+    parameters.reject('body', 'a body, an attachment or a body_json');
   }
 
-  let type = 'reply_user';
-  if (!given.has('from_user')) {
-    const isType = (it: string) => ['reply_admin', 'note', 'article'].includes(it);
-    type = take('type', isType, 'reply_admin, note or article') ?? 'reply_admin';
+  if (parameters.problems.size > 0) {
+    return { error: errorResponse('ValidationError', { fields: Object.fromEntries(parameters.problems) }) };
   }
+  if (isLongerThan(request.body, maxBodyCharacters)) return { error: errorResponse('ReplyTooBig') };
+  return { request };
+}
 
-  const autoAssign = take('auto_assign', isId, 'the id of an admin');
-  const randomId = takeInteger('random_id');
-  const autoAssignRandomId = takeInteger('auto_assign_random_id');
-
-  const bodyJson = takeJson('body_json');
-  if (given.has('body_json') && !isJsonObject(bodyJson)) problems.set('body_json', 'Expected a JSON object.');
-
-  const actions = takeJson('actions');
-  if (given.has('actions')) {
-    const problem = findActionsProblem(actions);
-    if (problem !== null) problems.set('actions', problem);
+function readAuthor(parameters: ReplyParameters): Author {
+  const user = parameters.valid('from_user', isIdOr('default_user'), 'an id or default_user');
+  const admin = parameters.valid('from_admin', isIdOr('default_admin'), 'an id or default_admin');
+  if (parameters.has('from_user') && parameters.has('from_admin')) {
+    parameters.reject('from_user', 'no from_user together with from_admin');
+    parameters.reject('from_admin', 'no from_admin together with from_user');
   }
+  if (user !== null) return { kind: 'user', id: user === 'default_user' ? defaultUserId : user };
+  if (admin === null || admin === 'default_admin') return { kind: 'default-admin' };
+  return { kind: 'admin', id: admin };
+}
 
-  const fileName = take(
-    'attachment_file_name',
-    (it) => it !== '' && !isLongerThan(it, 255),
-    'a name of 1 to 255 characters',
-  );
-  const attachments = files.filter((it) => it.fieldName === 'attachment');
-  if (attachments.length > 1) problems.set('attachment', 'Expected only one file.');
-  if (given.get('attachment')) problems.set('attachment', 'Expected a file, in a part that has a filename.');
+function isIdOr(word: string): (text: string) => boolean {
+  return (text) => text === word || isId(text);
+}
+
+/** A visitor's reply has a type of its own, whatever `type` says. */
+function readType(parameters: ReplyParameters): string {
+  if (parameters.has('from_user')) return 'reply_user';
+  const isType = (text: string) => ['reply_admin', 'note', 'article'].includes(text);
+  return parameters.valid('type', isType, 'reply_admin, note or article') ?? 'reply_admin';
+}
+
+function readBodyJson(parameters: ReplyParameters): object {
+  const value = parameters.json('body_json');
+  if (isJsonObject(value)) return value;
+  if (parameters.has('body_json')) parameters.reject('body_json', 'a JSON object');
+  return {};
+}
+
+function readAttachment(
+  parameters: ReplyParameters,
+  attachments: readonly UploadedFile[],
+): UploadedFile | null {
+  const isFilename = (text: string) => text !== '' && !isLongerThan(text, 255);
+  const filename = parameters.valid('attachment_file_name', isFilename, 'a name of 1 to 255 characters');
+  if (attachments.length > 1) parameters.reject('attachment', 'only one file');
+  if (parameters.text('attachment')) parameters.reject('attachment', 'a file, in a part that has a filename');
   const [file] = attachments;
+  return file === undefined ? null : { ...file, filename: filename ?? file.filename };
+}
 
-  const body = given.get('body') ?? '';
-  if (body === '' && !given.has('body_json') && attachments.length === 0) {
-    problems.set('body', 'Expected a body, an attachment or a body_json.');
+function readActions(parameters: ReplyParameters): readonly unknown[] | null {
+  if (!parameters.has('actions')) return null;
+  const actions = parameters.json('actions');
+  if (!Array.isArray(actions)) {
+    parameters.reject('actions', 'a JSON array');
+    return null;
   }
-
-  if (problems.size > 0) {
-    return { refusal: refuse('ValidationError', { fields: Object.fromEntries(problems) }) };
-  }
-  if (isLongerThan(body, sandboxMaxBodyCharacters)) return { refusal: refuse('ReplyTooBig') };
-
-  return {
-    reply: {
-      conversationId,
-      author:
-        fromUser !== null
-          ? { kind: 'user', id: fromUser === 'default_user' ? sandboxUserId : fromUser }
-          : fromAdmin === null || fromAdmin === 'default_admin'
-            ? { kind: 'default-admin' }
-            : { kind: 'admin', id: fromAdmin },
-      type,
-      body,
-      bodyJson: isJsonObject(bodyJson) ? bodyJson : {},
-      attachment: file === undefined ? null : { ...file, filename: fileName ?? file.filename },
-      externalId: given.get('external_id') ?? null,
-      randomId,
-      autoAssign,
-      autoAssignRandomId,
-      actions: Array.isArray(actions) && actions.length > 0 ? actions : null,
-      idAsString: isTrue(given.get('id_as_string')),
-      include: new Set(optionalFields.filter((field) => isTrue(given.get(`include_${field}`)))),
-    },
-  };
-}
-
-/** A boolean as Dashly reads it: `false` in any case, `0` and nothing are false, any other text is true. */
-function isTrue(value: string | undefined): boolean {
-  return value !== undefined && value !== '' && value !== '0' && value.toLowerCase() !== 'false';
-}
-
-function isInt32(text: string): boolean {
-  return /^-?(0|[1-9]\d{0,9})$/.test(text) && Number(text) === (Number(text) | 0);
-}
-
-function findActionsProblem(actions: unknown): string | null {
-  if (!Array.isArray(actions)) return 'Expected a JSON array.';
   for (const [index, action] of (actions as unknown[]).entries()) {
-    if (!isJsonObject(action)) return `Expected an object at ${index}.`;
-    const { type, body, meta_data: metaData } = action as Readonly<Record<string, unknown>>;
-    if (type !== 'quick_reply') return `Expected the type quick_reply at ${index}.`;
-    if (typeof body !== 'string' || body === '' || isLongerThan(body, 300)) {
-      return `Expected a body of 1 to 300 characters at ${index}.`;
-    }
-    if (metaData !== undefined && !isJsonObject(metaData)) return `Expected a meta_data object at ${index}.`;
+    const expected = expectedOfAction(action);
+    if (expected === null) continue;
+    parameters.reject('actions', `${expected} at index ${index}`);
+    break;
   }
-  return null;
+  return actions.length > 0 ? actions : null;
 }
 
-/** Counts an emoji as one character, and copies no text that is clearly short or clearly long. */
+/** What is wrong with an action, as what was expected instead; null if it is valid. */
+function expectedOfAction(action: unknown): string | null {
+  if (!isJsonObject(action)) return 'an object';
+  const { type, body, meta_data: metaData } = action as Readonly<Record<string, unknown>>;
+  if (type !== 'quick_reply') return 'the type quick_reply';
+  if (typeof body !== 'string' || body === '' || isLongerThan(body, 300)) {
+    return 'a body of 1 to 300 characters';
+  }
+  return metaData === undefined || isJsonObject(metaData) ? null : 'an object in meta_data';
+}
+
+/** Counts code points, so an emoji is one character; copies no text that is clearly short or clearly long. */
 function isLongerThan(text: string, max: number): boolean {
   if (text.length <= max) return false;
   return text.length > 2 * max || [...text].length > max;

@@ -1,45 +1,45 @@
-/** Makes the part that a reply becomes when nothing out of the ordinary happens. */
+/** Composes the part that an ordinary reply creates. */
 import type { Admin, ConversationPart } from './conversation-part.ts';
-import type { Scene } from './reply-context.ts';
+import type { ReplyContext } from './reply-context.ts';
 
-/** The part as Dashly would describe it, with `assign_part` where the reply assigns the conversation. */
-export function composePart(scene: Scene): ConversationPart {
-  const { reply } = scene;
-  const attachments = reply.attachment === null ? null : [scene.keepFile(reply.attachment)];
+/** The part as Dashly describes it, with `assign_part` if the reply assigns the conversation. */
+export function composePart(context: ReplyContext): ConversationPart {
+  const { request } = context;
+  const attachments = request.attachment === null ? null : [context.storeFile(request.attachment)];
   return {
-    id: scene.asId(scene.partId),
-    created: scene.now,
-    conversation: describeConversation(scene),
-    body: reply.body,
-    body_json: reply.bodyJson,
-    direction: reply.author.kind === 'user' ? 'u2a' : 'a2u',
-    type: reply.type,
+    id: context.asId(context.partId),
+    created: context.now,
+    conversation: describeConversation(context),
+    body: request.body,
+    body_json: request.bodyJson,
+    direction: request.author.kind === 'user' ? 'u2a' : 'a2u',
+    type: request.type,
     sent_via: 'api',
     ...(attachments === null ? {} : { attachments }),
     meta_data: {},
-    reply_type: reply.actions === null ? 'text' : 'button',
-    actions: reply.actions,
+    reply_type: request.actions === null ? 'text' : 'button',
+    actions: request.actions,
     edited: null,
     removed: null,
-    external_id: reply.externalId,
-    part_group: scene.partGroup,
-    ...describeOptionalFields(scene, reply.randomId),
-    from: describeAuthor(scene),
-    ...(reply.autoAssign === null ? {} : { assign_part: composeAssignPart(scene, reply.autoAssign) }),
+    external_id: request.externalId,
+    part_group: context.partGroup,
+    ...describeOptionalFields(context, request.randomId),
+    from: describeAuthor(context),
+    ...(request.autoAssign === null ? {} : { assign_part: composeAssignPart(context, request.autoAssign) }),
   };
 }
 
-/** The admin who answers where no admin is named, who has no id. */
-export function defaultAdmin(scene: Scene): Admin {
-  return { name: 'Sandbox', avatar: avatarOf(scene), type: 'default_admin' };
+/** The admin of a reply that names no admin; has no id. */
+export function defaultAdmin(context: ReplyContext): Admin {
+  return { name: 'Sandbox', avatar: avatarOf(context), type: 'default_admin' };
 }
 
-function composeAssignPart(scene: Scene, adminId: string): ConversationPart {
-  const admin = describeAdmin(scene, adminId);
+function composeAssignPart(context: ReplyContext, adminId: string): ConversationPart {
+  const admin = describeAdmin(context, adminId);
   return {
-    id: scene.mintId(),
-    created: scene.now,
-    conversation: describeConversation(scene),
+    id: context.newId(),
+    created: context.now,
+    conversation: describeConversation(context),
     body: '',
     body_json: {},
     direction: 'a2u',
@@ -51,38 +51,38 @@ function composeAssignPart(scene: Scene, adminId: string): ConversationPart {
     edited: null,
     removed: null,
     external_id: null,
-    part_group: scene.partGroup,
-    ...describeOptionalFields(scene, scene.reply.autoAssignRandomId),
+    part_group: context.partGroup,
+    ...describeOptionalFields(context, context.request.autoAssignRandomId),
     assignee: admin,
     from: admin,
   };
 }
 
-function describeOptionalFields(scene: Scene, randomId: number): Partial<ConversationPart> {
-  const { include } = scene.reply;
+function describeOptionalFields(context: ReplyContext, randomId: number): Partial<ConversationPart> {
+  const { include } = context.request;
   return {
     ...(include.has('random_id') ? { random_id: randomId } : {}),
     ...(include.has('read') ? { read: false } : {}),
     ...(include.has('first') ? { first: false } : {}),
-    ...(include.has('inbound_email') ? { inbound_email: scene.mintId() } : {}),
+    ...(include.has('inbound_email') ? { inbound_email: context.newId() } : {}),
   };
 }
 
-function describeConversation({ asId, now, reply }: Scene): unknown {
-  const id = asId(reply.conversationId);
-  return reply.include.has('conversation') ? { id, created: now, closed: false } : id;
+function describeConversation({ asId, now, request }: ReplyContext): unknown {
+  const id = asId(request.conversationId);
+  return request.include.has('conversation') ? { id, created: now, closed: false } : id;
 }
 
-function describeAuthor(scene: Scene): unknown {
-  const { author } = scene.reply;
-  if (author.kind === 'user') return scene.asId(author.id);
-  return author.kind === 'admin' ? describeAdmin(scene, author.id) : defaultAdmin(scene);
+function describeAuthor(context: ReplyContext): unknown {
+  const { author } = context.request;
+  if (author.kind === 'user') return context.asId(author.id);
+  return author.kind === 'admin' ? describeAdmin(context, author.id) : defaultAdmin(context);
 }
 
-function describeAdmin(scene: Scene, id: string): Admin {
-  return { id: scene.asId(id), name: `Admin ${id}`, avatar: avatarOf(scene), type: 'admin' };
+function describeAdmin(context: ReplyContext, id: string): Admin {
+  return { id: context.asId(id), name: `Admin ${id}`, avatar: avatarOf(context), type: 'admin' };
 }
 
-function avatarOf({ url }: Scene): string {
+function avatarOf({ url }: ReplyContext): string {
   return `${url}/avatars/default.svg`;
 }

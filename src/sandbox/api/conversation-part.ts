@@ -1,9 +1,9 @@
-/** The shape of a part in an answer, as Dashly documents it. */
+/** The shape of a part in a response, as Dashly documents it. */
 
-/** An id as it goes out: a bare JSON number with all of its digits, or a string under `id_as_string`. */
+/** An id in a response: a JSON number with all of its digits, or a string with `id_as_string`. */
 export type JsonId = unknown;
 
-/** Who works in the admin panel; a `default_admin` has no `id`. */
+/** A user of the admin panel; a `default_admin` has no `id`. */
 export interface Admin {
   id?: JsonId;
   name: string;
@@ -11,7 +11,7 @@ export interface Admin {
   type: string;
 }
 
-/** A file that hangs on a part; `size` in bytes, `created` in seconds since the epoch. */
+/** A file of a part; `size` in bytes, `created` in seconds since the epoch. */
 export interface Attachment {
   type: 'file';
   id: JsonId;
@@ -22,11 +22,11 @@ export interface Attachment {
   created: number;
 }
 
-/** One message, note or system line of a conversation; times in seconds since the epoch. */
+/** A message, a note or a system line of a conversation; times in seconds since the epoch. */
 export interface ConversationPart {
   id: JsonId;
   created: number;
-  /** The id, or the whole object under `include_conversation`. */
+  /** The id, or the whole object with `include_conversation`. */
   conversation: JsonId;
   body: string;
   body_json: object;
@@ -46,7 +46,7 @@ export interface ConversationPart {
   first?: boolean;
   inbound_email?: JsonId;
   assignee?: Admin | null;
-  /** A visitor's id alone, or an admin whole. */
+  /** The id of a visitor, or an admin as an object. */
   from: JsonId | Admin | null;
   assign_part?: ConversationPart;
 }

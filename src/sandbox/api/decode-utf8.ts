@@ -1,10 +1,14 @@
-/** Text from bytes without repair: what is not UTF-8 is refused, not filled with U+FFFD. */
-import { MalformedBody } from '../malformed-body.ts';
+/** Decodes UTF-8 strictly: invalid bytes are an error, not U+FFFD. */
 
-// `ignoreBOM` keeps a leading U+FEFF in the text; without it the decoder would swallow one.
+/** A request body that does not match its content type; the message is a sentence for `error_message`. */
+export class MalformedBody extends Error {
+  override name = 'MalformedBody';
+}
+
+// `ignoreBOM` keeps a leading U+FEFF in the text; without it the decoder drops it.
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Decodes UTF-8, every character kept. Throws `MalformedBody` that names `what` where it is not UTF-8. */
+/** Throws `MalformedBody` that names `what` if the bytes are not UTF-8. */
 export function decodeUtf8(bytes: Uint8Array, what: string): string {
   try {
     return decoder.decode(bytes);

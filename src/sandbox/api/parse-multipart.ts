@@ -1,27 +1,35 @@
 /**
- * Reads `multipart/form-data` (RFC 7578) byte for byte. The platform's own parser is more forgiving: it
- * repairs broken text, and a test of what a client really sent wants no repairs. It is as strict as the strictest of the
- * parsers that servers use: what one of them drops without an error is an error here.
+ * Parses `multipart/form-data` (RFC 7578) byte for byte, as strictly as the strictest server.
+ * `Request.formData()` repairs broken text, which would hide what a client really sent; and what some server drops
+ * without an error is an error here.
  */
+import { decodeUtf8, MalformedBody } from './decode-utf8.ts';
 
-import { MalformedBody } from '../malformed-body.ts';
-import type { SentFile } from '../sent-file.ts';
-import { decodeUtf8 } from './decode-utf8.ts';
+/** A file of a multipart body, its bytes exactly as they were sent. */
+export interface UploadedFile {
+  /** The name of its form field. */
+  fieldName: string;
+  /** The name in the part's headers; never empty. */
+  filename: string;
+  /** The part's own content type, `application/octet-stream` if it has none. */
+  mimeType: string;
+  bytes: Uint8Array;
+}
 
-/** What a form holds: its text fields in order of arrival, its files in order of arrival. */
-export interface MultipartForm {
+/** The text fields and the files of a form, each in order of arrival. */
+export interface Form {
   fields: Array<[name: string, value: string]>;
-  files: SentFile[];
+  files: UploadedFile[];
 }
 
 const maxHeaderBytes = 1024;
 
-/** Takes a whole body apart. Throws `MalformedBody` where it is cut off or does not follow the format. */
-export function parseMultipart(body: Buffer, boundary: string): MultipartForm {
-  const form: MultipartForm = { fields: [], files: [] };
+/** Splits a whole body into its parts. Throws `MalformedBody` if it is truncated or does not follow the format. */
+export function parseMultipart(body: Buffer, boundary: string): Form {
+  const form: Form = { fields: [], files: [] };
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
 
-  // The first delimiter may stand at the very start, without the line break that the later ones have.
+  // At the very start of the body the first delimiter has no line break before it.
   let position: number;
   if (startsWith(body, 0, delimiter.subarray(2))) position = delimiter.length - 2;
   else position = find(body, delimiter, 0, 'its first boundary') + delimiter.length;
@@ -29,9 +37,7 @@ export function parseMultipart(body: Buffer, boundary: string): MultipartForm {
   while (!startsWith(body, position, '--')) {
     while (body[position] === 0x20 || body[position] === 0x09) position += 1;
     if (!startsWith(body, position, '\r\n')) {
-      throw new MalformedBody(
-        'A boundary of the multipart body is followed by something else than a new line.',
-      );
+      throw new MalformedBody('A boundary of the multipart body is not followed by a new line.');
     }
     const headersEnd = find(body, '\r\n\r\n', position, 'the end of the headers of a part');
     if (headersEnd - position > maxHeaderBytes) {
@@ -41,7 +47,7 @@ export function parseMultipart(body: Buffer, boundary: string): MultipartForm {
     }
     const headers = readHeaders(decodeUtf8(body.subarray(position + 2, headersEnd), 'A header of a part'));
     const start = headersEnd + 4;
-    // From two bytes back: the line break before a delimiter may be the one that ends the headers.
+    // Two bytes back: the line break that ends the headers may also begin the delimiter.
     const end = find(body, delimiter, start - 2, 'its last boundary');
     addPart(form, headers, body.subarray(start, Math.max(start, end)));
     position = end + delimiter.length;
@@ -49,19 +55,19 @@ export function parseMultipart(body: Buffer, boundary: string): MultipartForm {
   return form;
 }
 
-function addPart(form: MultipartForm, headers: Map<string, string>, content: Buffer): void {
+function addPart(form: Form, headers: Map<string, string>, content: Buffer): void {
   const parameters = readDisposition(headers.get('content-disposition') ?? '');
   const name = parameters.get('name');
   if (!name) throw new MalformedBody('A part of the multipart body has no name.');
   const encoding = headers.get('content-transfer-encoding') ?? 'binary';
   if (!/^(?:7bit|8bit|binary)$/i.test(encoding)) {
     throw new MalformedBody(
-      'A part of the multipart body has a Content-Transfer-Encoding that is not decoded.',
+      `Content-Transfer-Encoding ${JSON.stringify(encoding)} is not supported in a multipart body.`,
     );
   }
   if (parameters.has('filename*')) {
     throw new MalformedBody(
-      'A part of the multipart body names its file with filename*, which RFC 7578 forbids.',
+      'A part of the multipart body has the parameter filename*, which RFC 7578 forbids.',
     );
   }
   const filename = parameters.get('filename');
@@ -69,27 +75,27 @@ function addPart(form: MultipartForm, headers: Map<string, string>, content: Buf
     form.fields.push([name, decodeUtf8(content, `The field ${name}`)]);
     return;
   }
-  // A browser sends such a part for a file input in which no file was chosen.
+  // A browser sends this for a file input without a file.
   if (filename === '' && content.length === 0) return;
   if (isDropped(filename)) {
     throw new MalformedBody(`Some servers drop a file with the name ${JSON.stringify(filename)}.`);
   }
   const mimeType = headers.get('content-type') ?? 'application/octet-stream';
   if (/^multipart\//i.test(mimeType)) {
-    throw new MalformedBody('Some servers read a file with a multipart type as a body of further parts.');
+    throw new MalformedBody('Some servers parse a file of a multipart type as nested parts.');
   }
   form.files.push({
     fieldName: name,
     filename,
     mimeType,
-    // A plain view of the same memory: to a reader a `Buffer` would be an implementation detail.
+    // A plain view of the same memory, not a `Buffer`.
     bytes: new Uint8Array(content.buffer, content.byteOffset, content.length),
   });
 }
 
-/** Whether a server finds no name in it: after decoding, taking the last part of a path and removing invisible characters. */
+/** Whether no name is left after decoding, taking the last part of the path and removing invisible characters. */
 function isDropped(filename: string): boolean {
-  // An entity may stand for a slash; Django decodes it.
+  // Django decodes entities, and one may be a slash.
   const base =
     filename
       .replace(/&#?\w+;/g, '/')
@@ -102,10 +108,10 @@ function readHeaders(text: string): Map<string, string> {
   const headers = new Map<string, string>();
   for (const line of text.split('\r\n')) {
     const colon = line.indexOf(':');
-    if (colon < 1)
-      throw new MalformedBody('A part of the multipart body has a line among its headers that is none.');
+    if (colon < 1) throw new MalformedBody('A part of the multipart body has a header line without a name.');
     const name = line.slice(0, colon).toLowerCase();
-    if (headers.has(name)) throw new MalformedBody('A part of the multipart body has a header twice.');
+    if (headers.has(name))
+      throw new MalformedBody(`A part of the multipart body has the header ${name} twice.`);
     headers.set(name, line.slice(colon + 1).trim());
   }
   return headers;
@@ -115,22 +121,23 @@ function readDisposition(header: string): Map<string, string> {
   const whole =
     /^form-data((?:\s*;\s*[\w*-]+=(?:"(?:[^"\\\p{Cc}\u2028\u2029]|\\(?!"))*"|[^\s";]+))*)$/iu.exec(header);
   if (whole === null) {
-    throw new MalformedBody('A part of the multipart body has no Content-Disposition that can be read.');
+    throw new MalformedBody('A part of the multipart body has no valid Content-Disposition.');
   }
   const parameters = new Map<string, string>();
   for (const [, name = '', quoted, bare = ''] of (whole[1] ?? '').matchAll(
     /([\w*-]+)=(?:"([^"]*)"|([^\s";]+))/g,
   )) {
     const key = name.toLowerCase();
-    if (parameters.has(key)) throw new MalformedBody('A part of the multipart body has a parameter twice.');
+    if (parameters.has(key))
+      throw new MalformedBody(`A part of the multipart body has the parameter ${key} twice.`);
     parameters.set(key, quoted === undefined ? bare : decodeName(quoted));
   }
   return parameters;
 }
 
-/** Exactly these three are escaped in a form (by the HTML standard); any other `%` stands for itself. */
+/** The HTML standard escapes exactly these three characters; any other `%` is literal. */
 function decodeName(text: string): string {
-  return text.replace(/%22|%0D|%0A/gi, (it) => decodeURIComponent(it));
+  return text.replace(/%22|%0D|%0A/gi, (escaped) => decodeURIComponent(escaped));
 }
 
 function find(body: Buffer, what: Buffer | string, from: number, name: string): number {

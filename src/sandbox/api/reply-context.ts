@@ -1,46 +1,49 @@
-/** All that an answer to one checked reply is made from. */
-import type { AskedReply } from '../asked-reply.ts';
+/** The context in which the response to one valid reply is composed. */
 import { exactNumber } from '../exact-json.ts';
 import type { SandboxState } from '../sandbox-state.ts';
-import type { SentFile } from '../sent-file.ts';
+import type { ReplyRequest } from './check-reply.ts';
 import type { Attachment, JsonId } from './conversation-part.ts';
+import type { UploadedFile } from './parse-multipart.ts';
 
-/** One reply on its way to its answer, and what the sandbox lends it. */
-export interface Scene {
-  reply: AskedReply;
-  /** The id of the part that is being created, in digits. */
+export interface ReplyContext {
+  request: ReplyRequest;
+  /** The id of the part that is created, in digits. */
   partId: string;
   /** The time of creation in whole seconds since the epoch. */
   now: number;
-  /** Where the sandbox listens, without a slash at the end. */
+  /** The base URL of the sandbox, without a trailing slash. */
   url: string;
-  /** The group that the conversation's parts belong to. */
+  /** The group of the conversation's parts. */
   partGroup: JsonId;
-  /** An id in the form that the caller asked for. */
+  /** Writes an id in the form that the client requested. */
   asId(digits: string): JsonId;
-  /** A fresh id in that form. */
-  mintId(): JsonId;
-  /** Keeps a file, so that it can be downloaded, and describes it. */
-  keepFile(file: Omit<SentFile, 'fieldName'>): Attachment;
+  /** Generates an id in that form. */
+  newId(): JsonId;
+  /** Stores a file for download, and describes it. */
+  storeFile(file: Omit<UploadedFile, 'fieldName'>): Attachment;
 }
 
-/** Sets the scene for one reply; `bareIds` gives ids as numbers whatever the caller asked for. */
-export function setScene(state: SandboxState, reply: AskedReply, { bareIds }: { bareIds: boolean }): Scene {
+/** With `numericIds` ids are numbers even if the client requested strings. */
+export function createReplyContext(
+  state: SandboxState,
+  request: ReplyRequest,
+  { numericIds }: { numericIds: boolean },
+): ReplyContext {
   const now = Math.floor(Date.now() / 1_000);
-  const asId = (digits: string): JsonId => (reply.idAsString && !bareIds ? digits : exactNumber(digits));
+  const asId = (digits: string): JsonId => (request.idAsString && !numericIds ? digits : exactNumber(digits));
   return {
-    reply,
-    partId: state.mintId(),
+    request,
+    partId: state.newId(),
     now,
     url: state.url,
-    partGroup: asId(state.partGroupOf(reply.conversationId)),
+    partGroup: asId(state.partGroupOf(request.conversationId)),
     asId,
-    mintId: () => asId(state.mintId()),
-    keepFile: ({ filename, mimeType, bytes }) => {
-      const id = state.mintId();
+    newId: () => asId(state.newId()),
+    storeFile: ({ filename, mimeType, bytes }) => {
+      const id = state.newId();
       // The bytes may be a view of a whole body, which they keep in memory.
       state.files.add({ id, filename, mimeType, bytes }, bytes.buffer.byteLength);
-      // A name of dots alone would be taken for a folder on the way here.
+      // Clients resolve a name of dots alone as a folder.
       const pathName = /^\.+$/.test(filename) ? 'attachment' : encodeURIComponent(filename);
       return {
         type: 'file',

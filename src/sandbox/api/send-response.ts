@@ -1,11 +1,13 @@
-/** Puts an answer on the wire. */
+/** Writes a response to the connection, the broken ones included. */
 import type { ServerResponse } from 'node:http';
-import type { Answer } from './responses.ts';
+import type { ApiResponse } from './responses.ts';
 
-/** Writes the answer and returns at once; a delay or a silence ends early when the connection does. */
-export function giveAnswer(response: ServerResponse, answer: Answer): void {
+const jsonType = 'application/json; charset=utf-8';
+
+/** Writes the response without waiting; a delay or a silence ends early if the connection does. */
+export function sendResponse(response: ServerResponse, answer: ApiResponse): void {
   switch (answer.kind) {
-    case 'send': {
+    case 'http': {
       const send = () => {
         response.writeHead(answer.status, answer.headers).end(answer.body);
       };
@@ -17,27 +19,24 @@ export function giveAnswer(response: ServerResponse, answer: Answer): void {
       }
       return;
     }
-    case 'cut-off': {
+    case 'truncated': {
       const bytes = Buffer.from(answer.body);
-      response.writeHead(200, {
-        'content-type': 'application/json; charset=utf-8',
-        'content-length': bytes.length,
-      });
-      // Only once the half is handed to the system: an earlier end could swallow it.
+      response.writeHead(200, { 'content-type': jsonType, 'content-length': bytes.length });
+      // Not before the first half is passed to the system: closing earlier could discard it.
       response.write(bytes.subarray(0, bytes.length / 2), () => response.socket?.destroy());
       return;
     }
-    case 'silence-after-headers':
-      response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': 1_000 });
+    case 'headers-only':
+      response.writeHead(200, { 'content-type': jsonType, 'content-length': 1_000 });
       response.flushHeaders();
       return;
-    case 'silence':
+    case 'none':
       return;
-    case 'garbage':
+    case 'not-http':
       response.socket?.write('What conversation?\r\n\r\n');
       response.socket?.destroySoon();
       return;
-    case 'hang-up':
+    case 'closed':
       response.socket?.destroy();
       return;
     case 'reset':

@@ -1,17 +1,15 @@
-/** A conversation as an agent sees it: everything, with what programs told each other about it. */
-
+/** The agent's view of a conversation: every part with all of its data. */
 import type { ConversationPart } from '../api/conversation-part.ts';
-import { clip } from '../clip.ts';
 import { digitsOf, isJsonObject } from '../exact-json.ts';
-import type { KeptPart } from '../sandbox-state.ts';
-import { type Html, html } from './html.ts';
+import type { StoredPart } from '../sandbox-state.ts';
+import { type Html, html, truncate } from './html.ts';
 import type { PageLinks } from './page-links.ts';
 import { authorOf, renderBody, renderRows, renderTime, timeOf } from './render-message.ts';
 
 const maxActions = 50;
 
-/** All parts in their order, oldest first; new ones are announced to those who listen to the page. */
-export function renderAgentView(parts: readonly KeptPart[], links: PageLinks): Html {
+/** All parts, oldest first; screen readers announce new ones. */
+export function renderAgentView(parts: readonly StoredPart[], links: PageLinks): Html {
   return html`<section class="agent" aria-labelledby="agent">
 <h3 id="agent">What an agent sees</h3>
 <div class="log" id="agent-log" role="log" aria-live="polite" aria-labelledby="agent" tabindex="0">
@@ -20,46 +18,47 @@ export function renderAgentView(parts: readonly KeptPart[], links: PageLinks): H
 </section>`;
 }
 
-function renderPart({ id, part, pressed }: KeptPart, links: PageLinks): Html {
+function renderPart({ id, part, clicked }: StoredPart, links: PageLinks): Html {
   const { isVisitor, name } = authorOf(part);
   const marks = [
     nameOfType(part.type),
     part.edited === null ? null : 'edited',
     part.removed === null ? null : 'removed',
-  ].filter((it) => it !== null);
-  const look = part.type === 'note' ? 'row note' : isVisitor ? 'row visitor' : 'row';
-  return html`<li class="${look}" id="a${id}">
-<p class="who"><b>${name}</b>, ${renderTime(timeOf(part))}${marks.map((it) => html`, <i>${it}</i>`)}</p>
-<div class="box">${renderBody(part, links)}${renderActions(part, pressed)}${renderData(part)}</div>
+  ].filter((mark) => mark !== null);
+  const classes = part.type === 'note' ? 'row note' : isVisitor ? 'row visitor' : 'row';
+  return html`<li class="${classes}" id="a${id}">
+<p class="who"><b>${name}</b>, ${renderTime(timeOf(part))}${marks.map((mark) => html`, <i>${mark}</i>`)}</p>
+<div class="box">${renderBody(part, links)}${renderActions(part, clicked)}${renderData(part)}</div>
 ${renderDetails(part)}</li>${part.assign_part === undefined ? null : renderAssignment(part.assign_part)}`;
 }
 
 function nameOfType(type: string): string | null {
   if (type === 'reply_admin' || type === 'reply_user') return null;
-  return type === 'note' ? 'note among agents' : type;
+  return type === 'note' ? 'internal note' : type;
 }
 
 function renderAssignment(part: ConversationPart): Html {
   const { assignee = null } = part;
-  const text = assignee === null ? 'Assigned to nobody' : `Assigned to ${assignee.name}`;
+  const text = assignee === null ? 'Unassigned' : `Assigned to ${assignee.name}`;
   const by = authorOf(part).name;
   const id = digitsOf(part.id);
   return html`<li class="line" id="a${id}">${text}${by === assignee?.name ? null : ` by ${by}`}, ${renderTime(timeOf(part))}</li>`;
 }
 
-function renderActions({ actions }: ConversationPart, pressed: number | null): Html | null {
+function renderActions({ actions }: ConversationPart, clicked: number | null): Html | null {
   if (!actions || actions.length === 0) return null;
   const shown = actions.slice(0, maxActions).map((action, index) => {
     const { type, body, meta_data: metaData } = action as Readonly<Record<string, unknown>>;
-    const data = metaData === undefined ? null : html` <code>${clip(JSON.stringify(metaData), 200)}</code>`;
+    const data =
+      metaData === undefined ? null : html` <code>${truncate(JSON.stringify(metaData), 200)}</code>`;
     const label = typeof body === 'string' ? body : String(type);
-    return html`<li class="${index === pressed ? 'pressed' : ''}"><bdi>${label}</bdi>${index === pressed ? html` <i>pressed</i>` : null}${data}</li>`;
+    return html`<li class="${index === clicked ? 'clicked' : ''}"><bdi>${label}</bdi>${index === clicked ? html` <i>clicked</i>` : null}${data}</li>`;
   });
   const more = actions.length - shown.length;
   return html`<ul class="actions" aria-label="Buttons">${shown}${more > 0 ? html`<li>and ${more} more</li>` : null}</ul>`;
 }
 
-/** What callers attach for programs to read: shown where there is any. */
+/** The data that clients attach for programs, if there is any. */
 function renderData(part: ConversationPart): Html | null {
   const rows: Array<[name: string, text: string]> = [];
   if (part.external_id) rows.push(['external_id', part.external_id]);

@@ -1,49 +1,71 @@
-/** The page that shows a conversation from both sides. */
-
-import { renderFirstReply } from '../first-reply.ts';
+/** The page of a conversation: both sides of it, the refused replies, and what to try next. */
+import { sandboxToken } from '../api/authorization.ts';
 import type { SandboxState } from '../sandbox-state.ts';
-import { renderConversationTable } from '../scenarios/list-scenarios.ts';
-import { sandboxConversations } from '../scenarios/scenarios.ts';
+import { findScenario, scenarioGroups } from '../scenarios/scenarios.ts';
 import { renderAgentView } from './agent-view.ts';
 import { groupByConversation, renderConversationList } from './conversation-list.ts';
 import { renderCustomerView } from './customer-view.ts';
 import { type Html, html } from './html.ts';
+import type { PageContent } from './page-layout.ts';
 import type { PageLinks } from './page-links.ts';
 import { renderRefusedView } from './refused-view.ts';
 
-/** So many of the latest messages of a conversation are shown. */
-const maxShown = 100;
+/** The page shows this many of the latest messages. */
+const maxMessages = 100;
 
-/** What the page shows, and what it is to be called. */
-export interface PageContent {
-  title: string;
-  content: Html;
-}
+/** With buttons, because the page can click them. */
+const exampleActions =
+  '[{"type":"quick_reply","body":"Yes","meta_data":{"callback":true}},{"type":"quick_reply","body":"No"}]';
 
-/**
- * The conversation with this id, or the one of the latest message where the id is null.
- * Null where the sandbox has no such conversation.
- */
+/** The conversation with this id, or the one of the latest message if the id is null. Null if it has no scenario. */
 export function renderConversation(
   state: Pick<SandboxState, 'url' | 'parts' | 'refused'>,
-  { id: askedId, links }: { id: string | null; links: PageLinks },
+  { id: requestedId, links }: { id: string | null; links: PageLinks },
 ): PageContent | null {
   const groups = groupByConversation(state.parts);
-  const id = askedId ?? groups[0]?.[0] ?? '1';
-  const conversation = sandboxConversations.find((it) => it.id === id);
-  if (conversation === undefined) return null;
+  const id = requestedId ?? groups[0]?.[0] ?? '1';
+  const scenario = findScenario(id);
+  if (scenario === undefined) return null;
 
   const parts = groups.find(([groupId]) => groupId === id)?.[1] ?? [];
-  const hidden = Math.max(0, parts.length - maxShown);
+  const hidden = Math.max(0, parts.length - maxMessages);
   const shown = parts.slice(hidden);
+  const introduction = scenario.creates ? renderFirstReply(id, state.url, links) : renderNothingCreated();
   const content = html`${renderConversationList(groups, id, links)}
 <main id="conversation" tabindex="-1">
-<h2>Conversation ${id} <small>${conversation.title}</small></h2>
-${parts.length > 0 ? null : conversation.creates ? renderFirstReply({ url: state.url, links, conversationId: id }) : html`<p class="first">Nothing that is sent to this conversation is created. What comes is listed under <a href="#refused">refused and failed replies</a>.</p>`}
-${hidden === 0 ? null : html`<p class="hint">The latest ${maxShown} messages; ${hidden} before them are not shown.</p>`}
+<h2>Conversation ${id} <small>${scenario.title}</small></h2>
+${parts.length > 0 ? null : introduction}
+${hidden === 0 ? null : html`<p class="hint">The latest ${maxMessages} messages; ${hidden} before them are not shown.</p>`}
 <div class="views">${renderCustomerView(shown, links)}${renderAgentView(shown, links)}</div>
 ${renderRefusedView(state.refused, links)}
-${renderConversationTable(links)}
+${renderScenarioTable(links)}
 </main>`;
   return { title: `Conversation ${id}`, content };
+}
+
+/** How to send the first reply: with GraphiQL if it is on the same origin, otherwise with curl. */
+function renderFirstReply(id: string, url: string, links: PageLinks): Html {
+  if (links.graphiql !== null) {
+    return html`<p class="first">Send a reply to conversation ${id} with <a href="${links.graphiql}">GraphiQL</a> or with your own client. It appears here.</p>`;
+  }
+  const call = `curl -H 'Authorization: Token ${sandboxToken}' \\
+  --data-urlencode 'body=Shall we call you back?' \\
+  --data-urlencode 'actions=${exampleActions}' \\
+  '${url}/conversations/${id}/reply?id_as_string=true'`;
+  return html`<div class="first"><p>Send a reply to conversation ${id}. It appears here.</p><pre tabindex="0" aria-label="A call with curl"><code>${call}</code></pre></div>`;
+}
+
+function renderNothingCreated(): Html {
+  return html`<p class="first">Replies to this conversation are never created. They are listed under <a href="#refused">refused and failed replies</a>.</p>`;
+}
+
+function renderScenarioTable(links: PageLinks): Html {
+  const tables = scenarioGroups.map(({ heading, scenarios }) => {
+    const rows = scenarios.map(
+      ({ id, title }) =>
+        html`<tr><th scope="row"><a href="${links.conversation(id)}">${id}</a></th><td>${title}</td></tr>`,
+    );
+    return html`<table><caption>${heading}</caption><tbody>${rows}</tbody></table>`;
+  });
+  return html`<details class="kinds"><summary>Conversations to try: the id decides what Dashly answers</summary><div>${tables}</div></details>`;
 }

@@ -1,12 +1,12 @@
-/** Tells the requests that a page of another site has made a browser send. */
+/** Detects requests that a page of another site makes a browser send. */
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 
 /**
- * Browsers say it themselves, in a header that no page can set; on plain HTTP beyond this machine they do not, and
- * send the origin of what is not a GET. What has neither header is not from a browser, or is a plain GET.
+ * Browsers send `Sec-Fetch-Site`, which no page can set. Over plain HTTP to another machine they do not, but they
+ * send `Origin` with everything except GET and HEAD. Without both headers this is a plain GET, or not a browser.
  */
-export function isFromOtherSite({ headers }: IncomingMessage): boolean {
+export function isCrossSite({ headers }: IncomingMessage): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site !== 'same-origin';
   const { origin, host } = headers;
@@ -15,12 +15,11 @@ export function isFromOtherSite({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Whether a request that came over loopback asks for a host that is not sure to be this machine: a page may have
- * given its own name this machine's address (DNS rebinding), and a browser would take the answer for one of that
- * name. Names without a dot are nobody's in the public DNS.
- * Who listens for other machines has a name of some kind, of which nothing is known here.
+ * Whether this may be DNS rebinding: a site that points its own name to 127.0.0.1, so that a browser lets its pages
+ * read the response. Checked on loopback only, since other interfaces may have any name. Names without a
+ * dot are safe: the public DNS has none.
  */
-export function isRebound({ headers, socket }: IncomingMessage): boolean {
+export function isDnsRebinding({ headers, socket }: IncomingMessage): boolean {
   const isLoopback = /^(?:::ffff:)?127\.|^::1$/.test(socket.localAddress ?? '');
   const name = (headers.host ?? '')
     .replace(/:\d+$/, '')

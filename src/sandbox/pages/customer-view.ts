@@ -1,36 +1,33 @@
-/** A conversation as the customer sees it: the chat on the site. */
-
-import { isForCustomer, quickRepliesOf } from '../customer-part.ts';
-import type { KeptPart } from '../sandbox-state.ts';
+/** The customer's view of a conversation: the chat on the site. */
+import type { StoredPart } from '../sandbox-state.ts';
 import { type Html, html } from './html.ts';
 import type { PageLinks } from './page-links.ts';
+import { isForCustomer, type QuickReply, quickRepliesOf } from './quick-replies.ts';
 import { authorOf, renderBody, renderTime, timeOf } from './render-message.ts';
 
-/** Nobody chooses from more. */
 const maxButtons = 50;
 
-/** The messages in their order, oldest first; buttons under those that still wait for an answer. */
-export function renderCustomerView(parts: readonly KeptPart[], links: PageLinks): Html {
+/** The messages, oldest first; with buttons until one of them is clicked. */
+export function renderCustomerView(parts: readonly StoredPart[], links: PageLinks): Html {
   const shown = parts.filter(({ part }) => isForCustomer(part));
-  // Not live: the agent's side has the same messages and more, and one voice is enough.
+  // Not live: screen readers announce the same messages in the agent's view.
   return html`<section class="customer" aria-labelledby="customer">
 <h3 id="customer">What the customer sees</h3>
 <div class="log" id="customer-log" role="log" aria-live="off" aria-labelledby="customer" tabindex="0">
-<ol>${shown.length === 0 ? html`<li class="line">Nothing yet.</li>` : shown.map((kept) => renderMessage(kept, links))}</ol>
+<ol>${shown.length === 0 ? html`<li class="line">Nothing yet.</li>` : shown.map((stored) => renderMessage(stored, links))}</ol>
 </div>
 </section>`;
 }
 
-function renderMessage(kept: KeptPart, links: PageLinks): Html {
-  const { id, part, pressed } = kept;
+function renderMessage({ id, part, clicked }: StoredPart, links: PageLinks): Html {
   const { isVisitor, name } = authorOf(part);
-  const buttons = pressed === null ? quickRepliesOf(part) : [];
+  const buttons = clicked === null ? quickRepliesOf(part) : [];
   return html`<li class="${isVisitor ? 'bubble mine' : 'bubble'}" id="c${id}">
 <p class="who"><b>${isVisitor ? 'You' : name}</b>, ${renderTime(timeOf(part))}${part.type === 'article' ? html`, <i>article</i>` : null}${part.edited === null ? null : ', edited'}</p>
-<div class="box">${renderBody(part, links)}</div>${buttons.length === 0 ? null : renderButtons(links.press(id), id, buttons)}</li>`;
+<div class="box">${renderBody(part, links)}</div>${buttons.length === 0 ? null : renderButtons(links.click(id), id, buttons)}</li>`;
 }
 
-function renderButtons(action: string, partId: string, buttons: ReturnType<typeof quickRepliesOf>): Html {
+function renderButtons(action: string, partId: string, buttons: readonly QuickReply[]): Html {
   const shown = buttons
     .slice(0, maxButtons)
     .map(

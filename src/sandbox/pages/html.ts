@@ -1,6 +1,6 @@
-/** HTML in which every text is escaped, unless it says of itself that it is HTML. */
+/** Builds HTML from templates that escape every text, and truncates long texts. */
 
-/** A piece of HTML that is safe to put into a page. */
+/** HTML that is safe to insert into a page. */
 export class Html {
   readonly text: string;
   constructor(text: string) {
@@ -8,10 +8,10 @@ export class Html {
   }
 }
 
-/** What a template may hold: HTML as it is, text escaped, lists one after the other, and null for nothing. */
+/** Values of a template: HTML is inserted as it is, texts are escaped, lists are joined, null is nothing. */
 export type HtmlContent = Html | string | number | null | readonly HtmlContent[];
 
-/** A template whose values are escaped, for text between tags and for attributes in double quotes. */
+/** A template whose values may be text between tags and attributes in double quotes. */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlContent[]): Html {
   return new Html(strings.map((part, index) => part + write(values[index] ?? null)).join(''));
 }
@@ -21,4 +21,9 @@ function write(content: HtmlContent): string {
   if (content instanceof Html) return content.text;
   if (typeof content === 'object') return content.map(write).join('');
   return String(content).replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
+/** The first `max` characters of a text, with an ellipsis if there are more. */
+export function truncate(text: string, max: number): string {
+  return text.length <= max ? text : `${text.slice(0, max).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

@@ -1,17 +1,17 @@
-/** Tells open pages that something has changed, by Server-Sent Events. */
+/** Notifies open pages of changes, by Server-Sent Events. */
 import type { ServerResponse } from 'node:http';
 
 const maxStreams = 100;
-/** Keeps proxies from taking a quiet stream for a dead one. */
+/** Proxies close connections that are silent for too long. */
 const heartbeatMs = 20_000;
 
-/** The streams of the pages that are open, each of which gets an event per change. */
+/** The event streams of the open pages. */
 export class PageEvents {
   readonly #streams = new Set<ServerResponse>();
   #heartbeat: NodeJS.Timeout | undefined;
   #isEnded = false;
 
-  /** Makes a stream of the response; where there are too many, the oldest ends. False, with nothing written, after `end`. */
+  /** Starts a stream on the response, and destroys the oldest one if there are too many. False after `end`; then nothing is written. */
   open(response: ServerResponse): boolean {
     if (this.#isEnded) return false;
     const [oldest] = this.#streams;
@@ -22,9 +22,9 @@ export class PageEvents {
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
-      // So that the end of the stream is the end of the connection, for which a stopping server waits.
+      // A server that stops waits for its connections, so the connection must end with the stream.
       connection: 'close',
-      // Nginx would collect the events.
+      // Nginx would buffer the events.
       'x-accel-buffering': 'no',
     });
     response.write('retry: 2000\n\n');
@@ -37,15 +37,15 @@ export class PageEvents {
     return true;
   }
 
-  /** Says that something changed; what, a page finds out by asking for itself again. */
-  tell(): void {
+  /** Tells every page that something changed; the page loads itself again to see what. */
+  notify(): void {
     for (const response of this.#streams) {
-      // An event that is still unread says the same.
+      // An unread event says the same already.
       if (response.writableLength === 0) response.write('data: changed\n\n');
     }
   }
 
-  /** Ends all streams, and lets no new one begin. May be called again. */
+  /** Ends all streams, and accepts no new ones. May be called again. */
   end(): void {
     this.#isEnded = true;
     this.#stopHeartbeat();
@@ -54,7 +54,7 @@ export class PageEvents {
 
   #beat(): void {
     for (const response of this.#streams) {
-      // The buffers of the system are full, and nobody has read from them since the last change.
+      // The client has not read for a whole interval, and the buffers of the system are full.
       if (response.writableLength > 0) response.destroy();
       else response.write(':\n\n');
     }

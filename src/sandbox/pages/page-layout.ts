@@ -1,11 +1,13 @@
-/** The frame of every page of the sandbox, with the policy that lets it run its own script and no other. */
+/** The layout of every page, and the content security policy that permits its own style and script only. */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { Html, html } from './html.ts';
 import type { PageLinks } from './page-links.ts';
-import { pageScript } from './page-script.ts';
-import { pageStyle } from './page-style.ts';
 
-/** Of `Content-Security-Policy`: nothing from elsewhere, nothing to elsewhere, no frame around it. */
+const pageStyle = readFileSync(new URL('./page.css', import.meta.url), 'utf8');
+const pageScript = readFileSync(new URL('./page.js', import.meta.url), 'utf8');
+
+/** `Content-Security-Policy`: nothing is loaded from or sent to other origins, and no frame may contain the page. */
 export const pagePolicy = [
   "default-src 'none'",
   `script-src '${hashOf(pageScript)}'`,
@@ -20,18 +22,16 @@ export const pagePolicy = [
 const style = new Html(`<style>${pageStyle}</style>`);
 const script = new Html(`<script type="module">${pageScript}</script>`);
 
-/** A whole page; `content` is what the script keeps up to date, where `isLive`. */
-export function framePage({
-  title,
-  content,
-  links,
-  isLive,
-}: {
+export interface PageContent {
   title: string;
   content: Html;
-  links: PageLinks;
-  isLive: boolean;
-}): string {
+}
+
+/** A complete page; the script updates `content` if the page is live. */
+export function renderPage(
+  { title, content }: PageContent,
+  { links, isLive }: { links: PageLinks; isLive: boolean },
+): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>

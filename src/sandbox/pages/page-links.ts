@@ -1,21 +1,20 @@
-/** The addresses that a page links to. All are relative, so that they hold below any prefix that a proxy strips. */
+/** The links of a page. All are relative, so they work behind a proxy that strips a path prefix. */
 
-/** Links as they stand in one page. */
 export interface PageLinks {
-  /** The page that shows the latest conversation. */
+  /** The page of the latest conversation. */
   readonly home: string;
   readonly events: string;
   readonly icon: string;
   /** GraphiQL on the same origin; null if there is none. */
   readonly graphiql: string | null;
   conversation(id: string): string;
-  /** Where a button of this part is pressed. */
-  press(partId: string): string;
+  /** The target of the buttons of a part. */
+  click(partId: string): string;
   /** The download of an attachment, from its path in the API. */
   attachment(apiPath: string): string;
 }
 
-/** The links of the page at `path`. `path` and `graphiqlPath` are absolute and without the prefix of a proxy. */
+/** The links on the page at `path`. Both paths are absolute, without the prefix of a proxy. */
 export function linksFrom(path: string, graphiqlPath: string | null): PageLinks {
   const depth = path.split('/').length - 2;
   const root = depth === 0 ? '.' : `..${'/..'.repeat(depth - 1)}`;
@@ -26,7 +25,7 @@ export function linksFrom(path: string, graphiqlPath: string | null): PageLinks 
     icon: `${home}/icon.svg`,
     graphiql: graphiqlPath === null ? null : root + graphiqlPath,
     conversation: (id) => `${home}/conversations/${id}`,
-    press: (partId) => `${home}/parts/${partId}/press`,
+    click: (partId) => `${home}/parts/${partId}/click`,
     attachment: (apiPath) => home + apiPath,
   };
 }

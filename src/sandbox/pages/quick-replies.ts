@@ -1,24 +1,48 @@
-/** What happens when a visitor presses a quick reply: "a reply with the corresponding content is sent to the chat". */
+/** The customer's side of quick replies: which buttons a part has, and what a click creates. */
+import { defaultUserId } from '../api/check-reply.ts';
 import type { ConversationPart } from '../api/conversation-part.ts';
-import { isForCustomer, quickRepliesOf } from '../customer-part.ts';
-import { exactNumber } from '../exact-json.ts';
-import type { KeptPart, SandboxState } from '../sandbox-state.ts';
-import { sandboxUserId } from '../sandbox-user-id.ts';
+import { exactNumber, isJsonObject } from '../exact-json.ts';
+import type { SandboxState, StoredPart } from '../sandbox-state.ts';
+
+/** Whether the part appears in the customer's chat. A part of an unknown type does, as a message. */
+export function isForCustomer({ type, removed }: ConversationPart): boolean {
+  return removed === null && type !== 'note' && type !== 'assigned';
+}
+
+/** One button under a message. */
+export interface QuickReply {
+  /** Its index in the part's `actions`. */
+  index: number;
+  body: string;
+  /** As it was sent, numbers with all digits; null if there is none. */
+  metaData: object | null;
+}
+
+/** The quick replies among a part's actions, in their order. */
+export function quickRepliesOf({ actions }: ConversationPart): QuickReply[] {
+  return (actions ?? []).flatMap((action, index) => {
+    if (!isJsonObject(action)) return [];
+    const { type, body, meta_data: metaData } = action as Readonly<Record<string, unknown>>;
+    if (type !== 'quick_reply' || typeof body !== 'string') return [];
+    return [{ index, body, metaData: isJsonObject(metaData) ? metaData : null }];
+  });
+}
 
 /**
- * Creates the visitor's part, with the button's `meta_data`, unless a button of this part was pressed before.
- * Returns the part that the button belongs to; null where the visitor has no such button.
+ * Creates the visitor's reply with the button's text and `meta_data`, unless a button of this part was clicked
+ * before: "a reply with the corresponding content is sent to the chat", says Dashly.
+ * Returns the part of the button, null if the customer has no such button.
  */
-export function pressButton(state: SandboxState, partId: string, index: number): KeptPart | null {
-  const asked = state.parts.find(({ id }) => id === partId);
-  if (asked === undefined || !isForCustomer(asked.part)) return null;
-  const button = quickRepliesOf(asked.part).find((it) => it.index === index);
+export function clickQuickReply(state: SandboxState, partId: string, index: number): StoredPart | null {
+  const stored = state.parts.find(({ id }) => id === partId);
+  if (stored === undefined || !isForCustomer(stored.part)) return null;
+  const button = quickRepliesOf(stored.part).find((quickReply) => quickReply.index === index);
   if (button === undefined) return null;
-  if (asked.pressed !== null) return asked;
+  if (stored.clicked !== null) return stored;
 
-  asked.pressed = index;
-  const { conversationId } = asked;
-  const id = state.mintId();
+  stored.clicked = index;
+  const { conversationId } = stored;
+  const id = state.newId();
   const part: ConversationPart = {
     id: exactNumber(id),
     created: Math.floor(Date.now() / 1_000),
@@ -35,8 +59,8 @@ export function pressButton(state: SandboxState, partId: string, index: number):
     removed: null,
     external_id: null,
     part_group: exactNumber(state.partGroupOf(conversationId)),
-    from: exactNumber(sandboxUserId),
+    from: exactNumber(defaultUserId),
   };
-  state.keepPart({ id, conversationId, part });
-  return asked;
+  state.addPart({ id, conversationId, part });
+  return stored;
 }

@@ -1,46 +1,44 @@
-/** What both sides of a conversation show of a message: who wrote it, when, its text and its files. */
+/** Renders what both views show of a message: author, time, text and files. */
 
+import { defaultUserId } from '../api/check-reply.ts';
 import type { Admin, Attachment, ConversationPart, JsonId } from '../api/conversation-part.ts';
-import { pictureTypes } from '../api/serve-file.ts';
-import { clip } from '../clip.ts';
+import { imageTypes } from '../api/serve-file.ts';
 import { digitsOf, isJsonObject } from '../exact-json.ts';
-import { sandboxUserId } from '../sandbox-user-id.ts';
-import { type Html, html } from './html.ts';
+import { type Html, html, truncate } from './html.ts';
 import type { PageLinks } from './page-links.ts';
 
-/** How much is shown of a value that may be of any length. */
+/** Longer values are truncated. */
 const maxCharacters = 2_000;
 
-/** A side of a conversation, and how it is called. */
-export interface Author {
+interface Author {
   isVisitor: boolean;
   name: string;
 }
 
-/** Where `from` is an id alone, it is a visitor; where it is null, nobody says who it was. */
+/** `from` is an id for a visitor, an object for an admin, and null if the author is unknown. */
 export function authorOf({ from }: Pick<ConversationPart, 'from'>): Author {
   if (from === null) return { isVisitor: false, name: 'Unknown' };
   if (isAdmin(from)) return { isVisitor: false, name: from.name };
   const id = digitsOf(from);
-  return { isVisitor: true, name: id === sandboxUserId ? 'Visitor' : `Visitor ${id}` };
+  return { isVisitor: true, name: id === defaultUserId ? 'Visitor' : `Visitor ${id}` };
 }
 
 function isAdmin(from: JsonId | Admin): from is Admin {
   return isJsonObject(from);
 }
 
-/** When the part was created. */
+/** The time of creation. */
 export function timeOf({ created }: Pick<ConversationPart, 'created'>): Date {
   return new Date(created * 1_000);
 }
 
-/** The time of day where the sandbox runs; a script puts that of the reader in its place. */
+/** The time of day in the time zone of the server; the script replaces it with that of the reader. */
 export function renderTime(time: Date): Html {
   const ofDay = time.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
   return html`<time datetime="${time.toISOString()}">${ofDay}</time>`;
 }
 
-/** The text as text, line breaks and all, and the files that hang on it. */
+/** The text with its line breaks, and the attachments. */
 export function renderBody({ body, attachments = [] }: ConversationPart, links: PageLinks): Html {
   const text = body === '' ? null : html`<p class="text" dir="auto">${body}</p>`;
   const files = attachments.map((file) => html`<li>${renderFile(file, linkTo(file, links))}</li>`);
@@ -49,23 +47,23 @@ export function renderBody({ body, attachments = [] }: ConversationPart, links: 
 }
 
 function renderFile({ filename, mime_type: mimeType, size }: Attachment, link: string): Html {
-  const isPicture = pictureTypes.includes(mimeType);
-  const preview = isPicture ? html`<img src="${link}" alt="" loading="lazy">` : null;
-  return html`<a class="file" href="${link}" download>${preview}<bdi>${clip(filename, 255)}</bdi> <small>${nameSize(size)}</small></a>`;
+  const isImage = imageTypes.includes(mimeType);
+  const preview = isImage ? html`<img src="${link}" alt="" loading="lazy">` : null;
+  return html`<a class="file" href="${link}" download>${preview}<bdi>${truncate(filename, 255)}</bdi> <small>${formatSize(size)}</small></a>`;
 }
 
-/** On the origin that serves the page: the API names the sandbox's own. */
+/** On the origin of the page; the URL in the part has the origin of the sandbox's API. */
 function linkTo({ url }: Attachment, links: PageLinks): string {
   return links.attachment(new URL(url).pathname);
 }
 
-function nameSize(bytes: number): string {
+function formatSize(bytes: number): string {
   if (bytes < 1_000) return `${bytes} B`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1_000)} kB`;
   return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
-/** Names and values, one below the other. */
+/** A list of names and values. */
 export function renderRows(rows: ReadonlyArray<readonly [name: string, text: string]>): Html {
-  return html`<dl>${rows.map(([name, text]) => html`<div><dt>${name}</dt><dd>${clip(text, maxCharacters)}</dd></div>`)}</dl>`;
+  return html`<dl>${rows.map(([name, text]) => html`<div><dt>${name}</dt><dd>${truncate(text, maxCharacters)}</dd></div>`)}</dl>`;
 }

@@ -1,32 +1,31 @@
-/** Sends what the sandbox's pages answer with: pages, and pages that say what is wrong. */
+/** Sends pages: the content that was requested, or a problem in one sentence. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { SandboxState } from '../sandbox-state.ts';
-import type { PageContent } from './conversation-page.ts';
 import { html } from './html.ts';
-import { framePage, pagePolicy } from './page-layout.ts';
+import { type PageContent, pagePolicy, renderPage } from './page-layout.ts';
 import type { PageLinks } from './page-links.ts';
 
-/** One request for a page, and where the page is served. */
+/** One request for a page. */
 export interface PageExchange {
   state: SandboxState;
   request: IncomingMessage;
   response: ServerResponse;
-  /** As they stand in a page at the address of the request. */
+  /** The links of a page at the path of the request. */
   links: PageLinks;
 }
 
-/** Whether the method is one of these; the answer is given where it is not. */
+/** Whether the method is allowed; responds with 405 if not. */
 export function hasMethod(exchange: PageExchange, ...allowed: string[]): boolean {
   const { method = '' } = exchange.request;
   if (allowed.includes(method)) return true;
   exchange.response.setHeader('allow', allowed.join(', '));
-  sendProblem(exchange, 405, `This takes ${allowed.join(' and ')} only.`);
+  sendProblem(exchange, 405, `Method not allowed; use ${allowed.join(' or ')}.`);
   return false;
 }
 
-/** A page that says in a sentence what is wrong. */
+/** A page that says what is wrong. */
 export function sendProblem(exchange: PageExchange, status: number, sentence: string): void {
-  // Who waits to be asked for a body does not send it now, so that the next request could not be told from it.
+  // A client that waits for 100 Continue may send the body or not, so the connection cannot be reused.
   if (exchange.request.headers.expect !== undefined) exchange.response.setHeader('connection', 'close');
   const content = html`<main id="conversation" tabindex="-1">
 <h2>${sentence}</h2>
@@ -35,9 +34,9 @@ export function sendProblem(exchange: PageExchange, status: number, sentence: st
   sendPage(exchange, status, { title: String(status), content });
 }
 
-/** Any page, with the headers that keep other sites out. */
+/** Any page, with the headers that protect it from other sites. */
 export function sendPage({ response, links }: PageExchange, status: number, page: PageContent): void {
-  const body = Buffer.from(framePage({ ...page, links, isLive: status === 200 }));
+  const body = Buffer.from(renderPage(page, { links, isLive: status === 200 }));
   response
     .writeHead(status, {
       'content-type': 'text/html; charset=utf-8',
@@ -46,7 +45,7 @@ export function sendPage({ response, links }: PageExchange, status: number, page
       'cross-origin-opener-policy': 'same-origin',
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
-      // Not `no-referrer`, with which browsers send no `Origin` either, not even to the page's own server.
+      // With `no-referrer` browsers would omit `Origin`, even for the page's own server.
       'referrer-policy': 'same-origin',
       'cache-control': 'no-store',
     })

@@ -1,13 +1,13 @@
-/** Parts that a client has to understand although they are not what it would expect. */
+/** Composes unusual parts that a client must still be able to read. */
 import { composePart, defaultAdmin } from '../api/compose-part.ts';
 import type { ConversationPart } from '../api/conversation-part.ts';
-import type { Scene } from '../api/reply-context.ts';
+import type { ReplyContext } from '../api/reply-context.ts';
 import { parseExactJson } from '../exact-json.ts';
 
-/** Every enumeration holds a value that no page lists, and there is a field that nobody knows. */
-export function composeUnknownKinds(scene: Scene): ConversationPart & { mood: string } {
-  const part = composePart(scene);
-  const isFromUser = scene.reply.author.kind === 'user';
+/** Every enumeration has an undocumented value, and there is an undocumented field. */
+export function composeUndocumented(context: ReplyContext): ConversationPart & { mood: string } {
+  const part = composePart(context);
+  const isFromUser = context.request.author.kind === 'user';
   return {
     ...part,
     direction: 'u2u',
@@ -22,38 +22,38 @@ export function composeUnknownKinds(scene: Scene): ConversationPart & { mood: st
     mood: 'curious',
     from: isFromUser
       ? part.from
-      : { ...defaultAdmin(scene), id: scene.mintId(), name: 'Oracle', type: 'oracle' },
+      : { ...defaultAdmin(context), id: context.newId(), name: 'Oracle', type: 'oracle' },
   };
 }
 
-/** As little as a part may hold: what may be absent is absent, what may be null is null, times are floats. */
-export function composeSparse(scene: Scene): ConversationPart {
+/** As little as a part may contain: what may be absent is absent, what may be null is null; times have fractions. */
+export function composeSparse(context: ReplyContext): ConversationPart {
   return {
-    id: scene.asId(scene.partId),
-    created: scene.now + 0.25,
-    conversation: scene.asId(scene.reply.conversationId),
-    body: scene.reply.body,
+    id: context.asId(context.partId),
+    created: context.now + 0.25,
+    conversation: context.asId(context.request.conversationId),
+    body: context.request.body,
     body_json: {},
     type: 'note',
     sent_via: '',
     meta_data: {},
     reply_type: 'no',
-    edited: scene.now + 0.5,
-    removed: scene.now + 0.75,
+    edited: context.now + 0.5,
+    removed: context.now + 0.75,
     part_group: null,
     from: null,
   };
 }
 
-/** The ordinary part, with no `assign_part` even where the reply assigns the conversation. */
-export function composeUnassigned(scene: Scene): ConversationPart {
-  const { assign_part: _, ...part } = composePart(scene);
+/** The ordinary part, without `assign_part` even if the reply assigns the conversation. */
+export function composeWithoutAssignPart(context: ReplyContext): ConversationPart {
+  const { assign_part: _, ...part } = composePart(context);
   return part;
 }
 
-/** Files that nobody sent come first, and `meta_data` holds numbers that a double cannot. */
-export function composeRich(scene: Scene): ConversationPart {
-  const part = composePart(scene);
+/** Two files that were not sent come first, and `meta_data` has numbers that a double cannot hold. */
+export function composeRich(context: ReplyContext): ConversationPart {
+  const part = composePart(context);
   const note = {
     filename: 'Привет "мир" 🎉.txt',
     mimeType: 'text/plain',
@@ -62,7 +62,7 @@ export function composeRich(scene: Scene): ConversationPart {
   const table = { filename: 'empty.csv', mimeType: 'text/csv', bytes: utf8('') };
   return {
     ...part,
-    attachments: [scene.keepFile(note), scene.keepFile(table), ...(part.attachments ?? [])],
+    attachments: [context.storeFile(note), context.storeFile(table), ...(part.attachments ?? [])],
     meta_data: parseExactJson(`{
       "account": 12345678901234567890,
       "ratio": 0.1000000000000000055511151231257827,
@@ -71,11 +71,11 @@ export function composeRich(scene: Scene): ConversationPart {
   };
 }
 
-/** With `auto_assign`, an `assign_part` made by the default admin that leaves the conversation to nobody. */
-export function composeAssignedToNobody(scene: Scene): ConversationPart {
-  const part = composePart(scene);
+/** With `auto_assign`, an `assign_part` from the default admin, without an assignee. */
+export function composeWithoutAssignee(context: ReplyContext): ConversationPart {
+  const part = composePart(context);
   if (part.assign_part === undefined) return part;
-  return { ...part, assign_part: { ...part.assign_part, assignee: null, from: defaultAdmin(scene) } };
+  return { ...part, assign_part: { ...part.assign_part, assignee: null, from: defaultAdmin(context) } };
 }
 
 function utf8(text: string): Uint8Array {

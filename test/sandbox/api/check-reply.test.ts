@@ -1,9 +1,9 @@
 /** The sandbox checks a reply as the API documents it. */
 
 import { afterAll, expect, test } from 'vitest';
-import { sandboxMaxBodyCharacters } from '../../../src/sandbox/api/check-reply.ts';
+import { maxBodyCharacters } from '../../../src/sandbox/api/check-reply.ts';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
-import { askPart, askReply } from '../post-reply.ts';
+import { createPart, postReply } from '../post-reply.ts';
 
 const sandbox = await startSandbox();
 afterAll(() => sandbox.close());
@@ -58,7 +58,7 @@ test.each<[string, Record<string, string>, string[]]>([
     ['actions', 'body', 'random_id', 'type'],
   ],
 ])('refuses %s', async (_, fields, expected) => {
-  const { status, text } = await askReply(sandbox.url, { fields });
+  const { status, text } = await postReply(sandbox.url, { fields });
   const { meta, data } = JSON.parse(text);
   expect(status).toBe(400);
   expect(meta).toMatchObject({ status: 400, error: 'ValidationError' });
@@ -71,7 +71,7 @@ test.each<[string, Record<string, string>, string[]]>([
 test.each(['0', '01', 'abc', '-1', '1.0', '18446744073709551616', '%31'])(
   'refuses the conversation %s, which is no id',
   async (id) => {
-    const { status, text } = await askReply(sandbox.url, { id });
+    const { status, text } = await postReply(sandbox.url, { id });
     expect(status).toBe(400);
     expect(JSON.parse(text).meta).toMatchObject({
       error: 'ValidationError',
@@ -90,20 +90,20 @@ test.each<[string, Record<string, string>]>([
   ['an empty external_id', { external_id: '' }],
   ['a referrer and a parameter that nobody knows', { referrer: 'undefined', colour: 'green' }],
 ])('takes %s', async (_, fields) => {
-  await askPart(sandbox.url, { fields });
+  await createPart(sandbox.url, { fields });
 });
 
 test('body_json alone is something to say', async () => {
-  const part = await askPart(sandbox.url, { fields: { body: '', body_json: '{}' } });
+  const part = await createPart(sandbox.url, { fields: { body: '', body_json: '{}' } });
   expect(part).toMatchObject({ body: '', body_json: {} });
 });
 
 test('a body is too big from one character over the limit, counted as people do', async () => {
-  const { body } = await askPart(sandbox.url, { fields: { body: '🎉'.repeat(sandboxMaxBodyCharacters) } });
-  expect(body).toBe('🎉'.repeat(sandboxMaxBodyCharacters));
+  const { body } = await createPart(sandbox.url, { fields: { body: '🎉'.repeat(maxBodyCharacters) } });
+  expect(body).toBe('🎉'.repeat(maxBodyCharacters));
   for (const character of ['x', '🎉']) {
-    const fields = { body: character.repeat(sandboxMaxBodyCharacters + 1) };
-    const { status, text } = await askReply(sandbox.url, { fields });
+    const fields = { body: character.repeat(maxBodyCharacters + 1) };
+    const { status, text } = await postReply(sandbox.url, { fields });
     expect(status).toBe(400);
     expect(JSON.parse(text).meta).toMatchObject({ status: 400, error: 'ReplyTooBig' });
   }
@@ -117,12 +117,12 @@ test.each([
   ['0', false],
   ['False', false],
 ])('id_as_string=%s is %s', async (value, isString) => {
-  const { text } = await askReply(sandbox.url, { fields: { body: 'x', id_as_string: value } });
+  const { text } = await postReply(sandbox.url, { fields: { body: 'x', id_as_string: value } });
   expect(/^\{"data":\{"id":"\d+"/.test(text)).toBe(isString);
 });
 
 test('of a parameter that came twice the last one counts, the body after the query string', async () => {
-  const { text } = await askReply(sandbox.url, {
+  const { text } = await postReply(sandbox.url, {
     query: '?body=one&external_id=q',
     fields: [
       ['body', 'two'],
@@ -137,13 +137,13 @@ test('two attachments are refused; a part without a file in it is none', async (
   form.append('body', 'x');
   form.append('attachment', new File(['a'], 'a.txt'));
   form.append('attachment', new File(['b'], 'b.txt'));
-  const refused = await askReply(sandbox.url, { fields: form });
+  const refused = await postReply(sandbox.url, { fields: form });
   expect(JSON.parse(refused.text).meta.error_fields).toEqual({ attachment: 'Expected only one file.' });
 
   const empty = new FormData();
   empty.append('body', 'x');
   empty.append('attachment', new File([], ''));
-  const taken = await askReply(sandbox.url, { fields: empty });
+  const taken = await postReply(sandbox.url, { fields: empty });
   expect(JSON.parse(taken.text).data).not.toHaveProperty('attachments');
 });
 
@@ -153,8 +153,8 @@ test('an attachment alone is something to say, a file of another name is not', a
     data.append(name, new File(['a'], 'a.txt'));
     return data;
   };
-  expect((await askReply(sandbox.url, { fields: form('attachment') })).status).toBe(200);
-  const other = await askReply(sandbox.url, { fields: form('file') });
+  expect((await postReply(sandbox.url, { fields: form('attachment') })).status).toBe(200);
+  const other = await postReply(sandbox.url, { fields: form('file') });
   expect(Object.keys(JSON.parse(other.text).meta.error_fields)).toEqual(['body']);
   expect(sandbox.received.at(-1)?.file).toMatchObject({ fieldName: 'file', filename: 'a.txt' });
 });

@@ -1,9 +1,9 @@
 /** A part comes back in the documented shape, with what was sent in it. */
 
 import { afterAll, expect, test } from 'vitest';
-import { sandboxUserId } from '../../../src/sandbox/sandbox-user-id.ts';
+import { defaultUserId } from '../../../src/sandbox/api/check-reply.ts';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
-import { askPart, askReply } from '../post-reply.ts';
+import { createPart, postReply } from '../post-reply.ts';
 
 const sandbox = await startSandbox();
 afterAll(() => sandbox.close());
@@ -13,7 +13,7 @@ const defaultAdmin = { name: 'Sandbox', avatar: `${sandbox.url}/avatars/default.
 
 test('the plainest reply has every field that the documentation shows, and no more', async () => {
   const before = Math.floor(Date.now() / 1_000);
-  const part = await askPart(sandbox.url);
+  const part = await createPart(sandbox.url);
   expect(part).toEqual({
     id: anId,
     created: expect.any(Number),
@@ -39,9 +39,9 @@ test('the plainest reply has every field that the documentation shows, and no mo
 });
 
 test('later parts have larger ids and the group of their conversation', async () => {
-  const first = await askPart(sandbox.url);
-  const second = await askPart(sandbox.url);
-  const elsewhere = await askPart(sandbox.url, { id: '5' });
+  const first = await createPart(sandbox.url);
+  const second = await createPart(sandbox.url);
+  const elsewhere = await createPart(sandbox.url, { id: '5' });
   expect(BigInt(second.id)).toBeGreaterThan(BigInt(first.id));
   expect(BigInt(elsewhere.id)).toBeGreaterThan(BigInt(second.id));
   expect(second.part_group).toBe(first.part_group);
@@ -49,25 +49,25 @@ test('later parts have larger ids and the group of their conversation', async ()
 });
 
 test.each(['reply_admin', 'note', 'article'])('type=%s is the type of the part', async (type) => {
-  expect(await askPart(sandbox.url, { fields: { type } })).toMatchObject({ type, direction: 'a2u' });
+  expect(await createPart(sandbox.url, { fields: { type } })).toMatchObject({ type, direction: 'a2u' });
 });
 
 test('a visitor is an id alone, and what a visitor sends is a reply_user', async () => {
-  const known = await askPart(sandbox.url, { fields: { from_user: '77', type: 'note' } });
+  const known = await createPart(sandbox.url, { fields: { from_user: '77', type: 'note' } });
   expect(known).toMatchObject({ from: '77', type: 'reply_user', direction: 'u2a' });
-  const anyone = await askPart(sandbox.url, { fields: { from_user: 'default_user' } });
-  expect(anyone.from).toBe(sandboxUserId);
+  const anyone = await createPart(sandbox.url, { fields: { from_user: 'default_user' } });
+  expect(anyone.from).toBe(defaultUserId);
 });
 
 test('an admin comes whole, the default admin without an id', async () => {
-  const admin = await askPart(sandbox.url, { fields: { from_admin: '8164' } });
+  const admin = await createPart(sandbox.url, { fields: { from_admin: '8164' } });
   expect(admin.from).toEqual({ ...defaultAdmin, id: '8164', name: 'Admin 8164', type: 'admin' });
-  const anyone = await askPart(sandbox.url, { fields: { from_admin: 'default_admin' } });
+  const anyone = await createPart(sandbox.url, { fields: { from_admin: 'default_admin' } });
   expect(anyone.from).toEqual(defaultAdmin);
 });
 
 test('auto_assign adds the part of the assignment', async () => {
-  const part = await askPart(sandbox.url, {
+  const part = await createPart(sandbox.url, {
     fields: { from_user: '77', auto_assign: '30542', external_id: 'x', body_json: '{"a":1}' },
   });
   const admin = { ...defaultAdmin, id: '30542', name: 'Admin 30542', type: 'admin' };
@@ -97,7 +97,7 @@ test('auto_assign adds the part of the assignment', async () => {
 test('optional fields come only when they are asked for', async () => {
   const include = ['random_id', 'read', 'first', 'inbound_email', 'conversation'];
   const fields = Object.fromEntries(include.map((name) => [`include_${name}`, 'true']));
-  const part = await askPart(sandbox.url, {
+  const part = await createPart(sandbox.url, {
     fields: { ...fields, random_id: '-7', auto_assign: '1', auto_assign_random_id: '8' },
   });
   const optional = {
@@ -109,10 +109,10 @@ test('optional fields come only when they are asked for', async () => {
   expect(part).toMatchObject({ ...optional, random_id: -7 });
   expect(part.assign_part).toMatchObject({ ...optional, random_id: 8 });
 
-  const unmarked = await askPart(sandbox.url, { fields: { include_random_id: '1', auto_assign: '1' } });
+  const unmarked = await createPart(sandbox.url, { fields: { include_random_id: '1', auto_assign: '1' } });
   expect(unmarked.random_id).toBe(0);
   expect(unmarked.assign_part.random_id).toBe(0);
-  const plain = await askPart(sandbox.url, {
+  const plain = await createPart(sandbox.url, {
     fields: { include_read: 'false', random_id: '9', auto_assign: '1' },
   });
   for (const name of ['random_id', 'read', 'first', 'inbound_email']) {
@@ -128,7 +128,7 @@ test('without id_as_string every id is a bare number with all of its digits', as
   form.append('include_inbound_email', 'true');
   form.append('include_conversation', 'true');
   form.append('attachment', new File(['a'], 'a.txt'));
-  const { text } = await askReply(sandbox.url, { fields: form });
+  const { text } = await postReply(sandbox.url, { fields: form });
   expect(text).not.toMatch(/"\d+"/);
   expect(text).toMatch(/^\{"data":\{"id":\d{19},/);
   expect(text).toContain('"conversation":{"id":1,');
@@ -145,14 +145,14 @@ test('quick replies come back as they were sent, numbers with every digit', asyn
   const actions =
     '[{"type":"quick_reply","body":"Да 🎉","meta_data":{"id":12345678901234567890}},{"type":"quick_reply","body":"No","extra":1.0}]';
   const bodyJson = '{"ratio":0.1000000000000000055511151231257827,"deep":[{"n":-1.50e+3}]}';
-  const { text } = await askReply(sandbox.url, { fields: { body: 'x', actions, body_json: bodyJson } });
+  const { text } = await postReply(sandbox.url, { fields: { body: 'x', actions, body_json: bodyJson } });
   expect(text).toContain(`"actions":${actions},`);
   expect(text).toContain(`"body_json":${bodyJson},`);
   expect(text).toContain('"reply_type":"button"');
 });
 
 test('an empty list of actions is none', async () => {
-  expect(await askPart(sandbox.url, { fields: { actions: '[]' } })).toMatchObject({
+  expect(await createPart(sandbox.url, { fields: { actions: '[]' } })).toMatchObject({
     actions: null,
     reply_type: 'text',
   });

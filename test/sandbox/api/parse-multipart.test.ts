@@ -2,8 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { MalformedBody } from '../../../src/sandbox/api/decode-utf8.ts';
 import { parseMultipart } from '../../../src/sandbox/api/parse-multipart.ts';
-import { MalformedBody } from '../../../src/sandbox/malformed-body.ts';
 
 /** A body as the platform's own encoder writes it. */
 async function encode(form: FormData): Promise<[body: Buffer, boundary: string]> {

@@ -1,8 +1,8 @@
 /** A form is read as it was written, and refused where it is malformed. */
 
 import { expect, test } from 'vitest';
+import { MalformedBody } from '../../../src/sandbox/api/decode-utf8.ts';
 import { parseUrlencoded } from '../../../src/sandbox/api/parse-urlencoded.ts';
-import { MalformedBody } from '../../../src/sandbox/malformed-body.ts';
 
 test('reads what URLSearchParams writes, in order and with repeats', () => {
   const fields: Array<[string, string]> = [

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, expect, test } from 'vitest';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
-import { askReply } from '../post-reply.ts';
+import { postReply } from '../post-reply.ts';
 import { rawReply, sendRaw } from '../send-raw.ts';
 
 const sandbox = await startSandbox();
@@ -14,7 +14,7 @@ async function sendFile(file: File, fields: Record<string, string> = {}) {
   form.append('id_as_string', 'true');
   for (const [name, value] of Object.entries(fields)) form.append(name, value);
   form.append('attachment', file);
-  const { text } = await askReply(sandbox.url, { fields: form });
+  const { text } = await postReply(sandbox.url, { fields: form });
   return JSON.parse(text).data.attachments;
 }
 
@@ -94,7 +94,7 @@ test('an attachment that nobody sent is an Error404', async () => {
 });
 
 test('the avatar of the admins is there', async () => {
-  const { text } = await askReply(sandbox.url);
+  const { text } = await postReply(sandbox.url);
   const served = await fetch(JSON.parse(text).data.from.avatar);
   expect(served.headers.get('content-type')).toBe('image/svg+xml');
   expect(await served.text()).toMatch(/^<svg /);

@@ -3,22 +3,22 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { sandboxConversations } from '../../../src/sandbox/scenarios/scenarios.ts';
+import { allScenarios } from '../../../src/sandbox/scenarios/scenarios.ts';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import { until } from '../../until.ts';
-import { askReply } from '../post-reply.ts';
+import { postReply } from '../post-reply.ts';
 import { readPage } from './page-text.ts';
 
 async function start() {
   const sandbox = await startSandbox();
   onTestFinished(() => sandbox.close());
   const send = (fields: Record<string, string>, id = '1') =>
-    askReply(sandbox.url, { id, fields: { body: 'Hello', ...fields } });
+    postReply(sandbox.url, { id, fields: { body: 'Hello', ...fields } });
   const sendFile = (file: File) => {
     const fields = new FormData();
     fields.append('body', 'A file');
     fields.append('attachment', file);
-    return askReply(sandbox.url, { fields });
+    return postReply(sandbox.url, { fields });
   };
   return { url: sandbox.url, send, sendFile };
 }
@@ -123,12 +123,12 @@ test('a note and an assignment are for agents alone', async () => {
   const { customer, agent } = await readPage(url, '/conversations/1');
   expect(customer).not.toMatch(/Between us|Assigned/);
   expect(customer).toContain('Taken over');
-  expect(agent).toMatch(/class="row note"[\s\S]*note among agents[\s\S]*Between us/);
+  expect(agent).toMatch(/class="row note"[\s\S]*internal note[\s\S]*Between us/);
   expect(agent).toMatch(/Taken over[\s\S]*Assigned to Admin 15, <time/);
-  expect((await readPage(url, '/conversations/8')).agent).toContain('Assigned to nobody by Sandbox, <time');
+  expect((await readPage(url, '/conversations/8')).agent).toContain('Unassigned by Sandbox, <time');
 });
 
-test.each(sandboxConversations.map(({ id, creates }) => [id, creates] as const))(
+test.each(allScenarios.map(({ id, creates }) => [id, creates] as const))(
   'in conversation %s a message is there: %s, whatever the caller got to hear',
   async (id, creates) => {
     const { url } = await start();
@@ -153,7 +153,7 @@ test.each(sandboxConversations.map(({ id, creates }) => [id, creates] as const))
     const { status, html, customer, agent, refused } = await readPage(url, `/conversations/${id}`);
     expect(status).toBe(200);
     expect(agent.includes('Is it there?')).toBe(creates);
-    expect(html.includes('Nothing that is sent to this conversation is created.')).toBe(!creates);
+    expect(html.includes('Replies to this conversation are never created.')).toBe(!creates);
     // The one that hangs up on the headers does not read the form.
     expect(refused.includes('<dt>body</dt><dd>Is it there?</dd>')).toBe(!creates && id !== '9002');
     expect(refused.includes('Nothing yet.')).toBe(creates);
@@ -226,13 +226,13 @@ test('an empty sandbox says how to begin with a call that works as it stands', a
 test('the page names every conversation that can be tried', async () => {
   const { url } = await start();
   const { html } = await readPage(url);
-  for (const { id } of sandboxConversations) expect(html).toContain(`/sandbox/conversations/${id}">${id}<`);
+  for (const { id } of allScenarios) expect(html).toContain(`/sandbox/conversations/${id}">${id}<`);
 });
 
 test('no token that anybody sent is on a page', async () => {
   const { url } = await start();
-  await askReply(url, { headers: { authorization: 'Token the-wrong-one' } });
-  await askReply(url, { headers: { authorization: 'Bearer sandbox' } });
+  await postReply(url, { headers: { authorization: 'Token the-wrong-one' } });
+  await postReply(url, { headers: { authorization: 'Bearer sandbox' } });
   const { html } = await readPage(url);
   expect(html).not.toMatch(/the-wrong-one|Bearer|Token/);
 });

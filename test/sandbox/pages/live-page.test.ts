@@ -8,7 +8,7 @@ import { freePort } from '../../free-port.ts';
 import { createGraphiQLDriver } from '../../http/graphiql-driver.ts';
 import { reply } from '../../reply.ts';
 import { startGateway } from '../../start-gateway.ts';
-import { askReply } from '../post-reply.ts';
+import { postReply } from '../post-reply.ts';
 
 /** A gateway, its page in a browser, and everything that the browser complained of. */
 async function start(options: BrowserContextOptions = {}) {
@@ -59,7 +59,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     expect(messages).toEqual([]);
   });
 
-  test('a button is pressed by keyboard, both sides see the answer, and the focus stays in the chat', async () => {
+  test('a button is clicked by keyboard, both sides see the answer, and the focus stays in the chat', async () => {
     const { origin, page, customer, agent, send, messages } = await start();
     await page.goto(`${origin}/sandbox`);
     await isLive(page);
@@ -205,7 +205,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     const again = await startSandbox({ port: sandbox.port });
     onTestFinished(() => again.close());
     await expect.poll(() => page.getByRole('status').textContent()).toBe('Live');
-    await askReply(again.url, { fields: { body: 'After the break' } });
+    await postReply(again.url, { fields: { body: 'After the break' } });
     await page.getByRole('log').first().getByText('After the break').waitFor();
   });
 

@@ -31,13 +31,13 @@ export async function readPage(origin: string, path = '', init: RequestInit = {}
 }
 
 /** The paths that the buttons of a view of the page /sandbox send their presses to, in order. */
-export function pressPathsIn(html: string): string[] {
+export function clickPathsIn(html: string): string[] {
   const actions = [...html.matchAll(/action="([^"]+)"/g)].map(([, action = '']) => action);
   return actions.map((action) => new URL(action, 'http://localhost/sandbox').pathname);
 }
 
 /** Presses a button, as the form of the page does. */
-export function press(
+export function click(
   origin: string,
   path: string,
   button: string,

@@ -4,9 +4,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import { ask } from '../../http/ask.ts';
 import { until } from '../../until.ts';
-import { askReply } from '../post-reply.ts';
+import { postReply } from '../post-reply.ts';
 import { openEvents } from './open-events.ts';
-import { press, pressPathsIn, readPage } from './page-text.ts';
+import { click, clickPathsIn, readPage } from './page-text.ts';
 
 const actions = `[
   {"type":"quick_reply","body":"Yes","meta_data":{"order":12345678901234567890,"ratio":-1.50,"nested":[1e400,null]}},
@@ -20,7 +20,7 @@ async function start() {
   onTestFinished(() => sandbox.close());
   return {
     ...sandbox,
-    send: (fields = {}) => askReply(sandbox.url, { fields: { body: 'Hello', ...fields } }),
+    send: (fields = {}) => postReply(sandbox.url, { fields: { body: 'Hello', ...fields } }),
   };
 }
 
@@ -28,7 +28,7 @@ async function start() {
 async function startWithQuestion() {
   const sandbox = await start();
   await sandbox.send({ body: 'Well?', actions });
-  const [path = ''] = pressPathsIn((await readPage(sandbox.url)).customer);
+  const [path = ''] = clickPathsIn((await readPage(sandbox.url)).customer);
   return { ...sandbox, path };
 }
 
@@ -72,8 +72,8 @@ test.each<[method: string, path: string, status: number, allow?: string]>([
   ['POST', '/events', 405, 'GET'],
   ['POST', '/attachments/1/a.txt', 405, 'GET, HEAD'],
   ['POST', '/icon.svg', 405, 'GET, HEAD'],
-  ['GET', '/parts/1/press', 405, 'POST'],
-  ['HEAD', '/parts/1/press', 405, 'POST'],
+  ['GET', '/parts/1/click', 405, 'POST'],
+  ['HEAD', '/parts/1/click', 405, 'POST'],
 ])('%s /sandbox%s is answered with %i, as a page', async (method, path, status, allow) => {
   const { url } = await start();
   const page = await readPage(url, path, { method });
@@ -88,7 +88,7 @@ test.each<[method: string, path: string, status: number, allow?: string]>([
 test('a page is light, and brings all that it needs', async () => {
   const { url } = await start();
   const { html } = await readPage(url);
-  expect(Buffer.byteLength(html)).toBeLessThan(20_000);
+  expect(Buffer.byteLength(html)).toBeLessThan(24_000);
   expect(Buffer.byteLength(/<script type="module">(.*?)<\/script>/s.exec(html)?.[1] ?? '')).toBeLessThan(
     4_000,
   );
@@ -110,13 +110,13 @@ test('/sandbox alone is the page, not what begins like it', async () => {
 
 test('a press becomes a reply of the visitor, with the data of the button digit for digit', async () => {
   const { url, path } = await startWithQuestion();
-  const answer = await press(url, path, '0');
+  const answer = await click(url, path, '0');
   expect(answer.status).toBe(303);
   expect(answer.headers.get('location')).toBe('../../../sandbox/conversations/1');
   const { customer, agent, list } = await readPage(url, '/conversations/1');
   expect(customer).not.toContain('<button');
   expect(customer).toMatch(/class="bubble mine"[\s\S]*>Yes<\/p>/);
-  expect(agent).toMatch(/class="pressed"><bdi>Yes<\/bdi> <i>pressed<\/i>/);
+  expect(agent).toMatch(/class="clicked"><bdi>Yes<\/bdi> <i>clicked<\/i>/);
   expect(agent).toContain(
     '<dt>meta_data</dt><dd>{&#34;order&#34;:12345678901234567890,&#34;ratio&#34;:-1.50,&#34;nested&#34;:[1e400,null]}</dd>',
   );
@@ -134,31 +134,31 @@ test('a press becomes a reply of the visitor, with the data of the button digit 
 
 test('a button without data brings none', async () => {
   const { url, path } = await startWithQuestion();
-  await press(url, path, '1');
+  await click(url, path, '1');
   const { agent } = await readPage(url);
   expect(agent).toMatch(/class="row visitor"[\s\S]*>No<\/p>/);
   expect(agent).not.toContain('<dt>meta_data');
 });
 
-test('a question is answered once, however often and whichever button is pressed at the same moment', async () => {
+test('a question is answered once, however often and whichever button is clicked at the same moment', async () => {
   const { url, path } = await startWithQuestion();
-  const answers = await Promise.all(['0', '0', '1', '0'].map((button) => press(url, path, button)));
+  const answers = await Promise.all(['0', '0', '1', '0'].map((button) => click(url, path, button)));
   expect(answers.map(({ status }) => status)).toEqual([303, 303, 303, 303]);
-  expect((await press(url, path, '1')).status).toBe(303);
+  expect((await click(url, path, '1')).status).toBe(303);
   expect((await readPage(url)).agent.match(/class="row visitor"/g)).toHaveLength(1);
 });
 
 test.each(['', '2', '-1', '0x0', '99999', '999999', 'a', '0 '])('there is no button %j', async (button) => {
   const { url, path } = await startWithQuestion();
-  expect((await press(url, path, button)).status).toBe(404);
+  expect((await click(url, path, button)).status).toBe(404);
   expect((await readPage(url)).agent).not.toContain('class="row visitor"');
 });
 
-test('a button that the customer does not see is not pressed', async () => {
+test('a button that the customer does not see is not clicked', async () => {
   const { url, send } = await start();
   await send({ type: 'note', actions });
   const id = /<dt>id<\/dt><dd>(\d+)</.exec((await readPage(url)).agent)?.[1];
-  expect((await press(url, `/sandbox/parts/${id}/press`, '0')).status).toBe(404);
+  expect((await click(url, `/sandbox/parts/${id}/click`, '0')).status).toBe(404);
 });
 
 test.each<[name: string, headers: Record<string, string>, status: number]>([
@@ -235,9 +235,9 @@ test('an event comes for every message, for the answer to a press, and for every
   expect(events.response.headers.get('cache-control')).toBe('no-store');
   await send();
   await until(() => expect(events.text().match(/^data: .+\n\n/gm)).toHaveLength(1));
-  await press(url, path, '0');
+  await click(url, path, '0');
   await until(() => expect(events.text().match(/^data: .+\n\n/gm)).toHaveLength(2));
-  await press(url, path, '0');
+  await click(url, path, '0');
   await send({ body: '' });
   await send();
   await until(() => expect(events.text().match(/^data: .+\n\n/gm)).toHaveLength(4));
@@ -265,7 +265,7 @@ test.each([
   const fields = new FormData();
   fields.append('body', 'Hi');
   fields.append('attachment', new File(['x'], 'a.bin', { type }));
-  await askReply(url, { fields });
+  await postReply(url, { fields });
   const page = await (await fetch(`${url}/sandbox/conversations/1`)).text();
   const path = /\/sandbox\/attachments\/\d+\/[^"]+/.exec(page)?.[0] ?? expect.unreachable();
   const { headers } = await fetch(url + path);

@@ -7,7 +7,7 @@ import { describeRefusal } from '../../../src/sandbox/refused-reply.ts';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import { reply } from '../../reply.ts';
 import { startGateway } from '../../start-gateway.ts';
-import { askReply } from '../post-reply.ts';
+import { postReply } from '../post-reply.ts';
 import { readPage } from './page-text.ts';
 
 async function start() {
@@ -16,7 +16,7 @@ async function start() {
   return sandbox;
 }
 
-test.each<[name: string, call: Parameters<typeof askReply>[1], shown: readonly string[]]>([
+test.each<[name: string, call: Parameters<typeof postReply>[1], shown: readonly string[]]>([
   [
     'a parameter that is wrong',
     { fields: { body: 'Hello', random_id: 'abc', from_admin: '8164' } },
@@ -44,13 +44,13 @@ test.each<[name: string, call: Parameters<typeof askReply>[1], shown: readonly s
   [
     'a body that is no form',
     { headers: { authorization: 'Token sandbox', 'content-type': 'text/plain' } },
-    ['HTTP 400, BadRequest: The body has to be', 'What was sent was not read.'],
+    ['HTTP 400, BadRequest: The body must be', 'The parameters were not read.'],
   ],
   ['the page of a proxy', { id: '502' }, ['Conversation 502', 'HTTP 502, as HTML', 'Hello']],
   ['a status that contradicts the envelope', { id: '2001' }, ['HTTP 200, LookupError']],
 ])('%s', async (_name, call, shown) => {
   const { url } = await start();
-  await askReply(url, call);
+  await postReply(url, call);
   const { refused, customer, agent } = await readPage(url);
   for (const text of shown) expect(refused).toContain(text);
   for (const view of [customer, agent]) expect(view).toContain('Nothing yet.');
@@ -61,7 +61,7 @@ test('a file is named with its size, and a credential among the parameters is no
   const fields = new FormData();
   fields.append('auth_token', 's3cret');
   fields.append('attachment', new File(['12345'], '<b>.txt', { type: 'text/plain' }));
-  await askReply(url, { id: '403', fields });
+  await postReply(url, { id: '403', fields });
   const { refused, html } = await readPage(url);
   expect(refused).toContain('<dt>attachment</dt><dd>&#60;b&#62;.txt (text/plain, 5 bytes)</dd>');
   expect(refused).toContain('<dt>auth_token</dt><dd>not shown</dd>');
@@ -70,8 +70,8 @@ test('a file is named with its size, and a credential among the parameters is no
 
 test('a body of more than 64 MiB is listed, though it was not read', async () => {
   const { url } = await start();
-  await askReply(url, { fields: { body: 'x'.repeat(64 * 1024 * 1024) } });
-  expect((await readPage(url)).refused).toMatch(/HTTP 413, as HTML[\s\S]*What was sent was not read\./);
+  await postReply(url, { fields: { body: 'x'.repeat(64 * 1024 * 1024) } });
+  expect((await readPage(url)).refused).toMatch(/HTTP 413, as HTML[\s\S]*The parameters were not read\./);
 });
 
 test('what Dashly refuses to the gateway is listed as well', async () => {
@@ -85,7 +85,7 @@ test('what Dashly refuses to the gateway is listed as well', async () => {
 test('the last ones are kept: 50 of them, and fewer of those that are long', async () => {
   const { url } = await start();
   for (let index = 1; index <= 53; index++)
-    await askReply(url, { id: '77', fields: { body: `no ${index}.` } });
+    await postReply(url, { id: '77', fields: { body: `no ${index}.` } });
   const { refused } = await readPage(url);
   expect(refused.match(/<li/g)).toHaveLength(50);
   expect(refused).not.toContain('no 3.');
@@ -94,7 +94,7 @@ test('the last ones are kept: 50 of them, and fewer of those that are long', asy
   const many = Object.fromEntries(
     Array.from({ length: 100 }, (_, index) => [`f${index}`, '&'.repeat(1_000)]),
   );
-  for (let index = 1; index <= 53; index++) await askReply(url, { id: '77', fields: many });
+  for (let index = 1; index <= 53; index++) await postReply(url, { id: '77', fields: many });
   const { html, refused: long } = await readPage(url);
   expect(long.match(/<li/g)?.length).toBeLessThan(20);
   expect(long).toContain('and 70 more');
@@ -116,7 +116,7 @@ test('of a long call only what is shown stays in memory', () => {
       ['body', long],
       [long, 'x'],
     ];
-    return describeRefusal(String(index), long, { fields, files: [] }, { kind: 'silence' });
+    return describeRefusal(String(index), long, { fields, files: [] }, { kind: 'none' });
   });
   expect(usedBytes() - before).toBeLessThan(60 * 1024 * 1024);
   expect(kept).toHaveLength(30);

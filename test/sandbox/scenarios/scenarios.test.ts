@@ -1,11 +1,11 @@
-/** Each conversation answers in the way that the table says. */
+/** Every scenario responds as its title says. */
 
 import { afterAll, describe, expect, test } from 'vitest';
-import { sandboxConversationKinds, sandboxConversations } from '../../../src/sandbox/scenarios/scenarios.ts';
+import { allScenarios, findScenario } from '../../../src/sandbox/scenarios/scenarios.ts';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import { RawClient, sleep } from '../../http/raw-client.ts';
 import { until } from '../../until.ts';
-import { askPart, askReply } from '../post-reply.ts';
+import { createPart, postReply } from '../post-reply.ts';
 import { rawReply, sendRaw } from '../send-raw.ts';
 
 const sandbox = await startSandbox();
@@ -13,40 +13,40 @@ afterAll(() => sandbox.close());
 
 const tested = new Set<string>();
 
-/** A test of one conversation, which also insists on what the table says about creation. */
-function meet(id: string, title: string, run: () => Promise<void>): void {
+/** A test of one scenario, which also checks whether the scenario creates the reply. */
+function testScenario(id: string, title: string, run: () => Promise<void>): void {
   tested.add(id);
   test(`${id}: ${title}`, async () => {
     const before = sandbox.received.length;
     await run();
-    const row = sandboxConversations.find((it) => it.id === id);
+    const scenario = findScenario(id);
     const received = sandbox.received.slice(before);
-    if (row?.creates === false && row.early) {
+    if (scenario?.creates === false && scenario.skipsBody) {
       expect(received).toEqual([]);
       return;
     }
     expect(received.length).toBeGreaterThan(0);
     for (const reply of received) {
       expect(reply.conversationId).toBe(id);
-      expect(reply.partId).toEqual(row?.creates ? expect.stringMatching(/^\d{19}$/) : null);
+      expect(reply.partId).toEqual(scenario?.creates ? expect.stringMatching(/^\d{19}$/) : null);
     }
   });
 }
 
-describe('answers', () => {
-  meet('1', 'as documented', async () => {
-    expect(await askPart(sandbox.url)).toMatchObject({ body: 'Hello', type: 'reply_admin' });
+describe('success', () => {
+  testScenario('1', 'as documented', async () => {
+    expect(await createPart(sandbox.url)).toMatchObject({ body: 'Hello', type: 'reply_admin' });
   });
 
-  meet('2', 'bare numbers even with id_as_string', async () => {
+  testScenario('2', 'ids are numbers even with id_as_string', async () => {
     const fields = { body: 'x', id_as_string: 'true', from_admin: '9007199254740993' };
-    const { text } = await askReply(sandbox.url, { id: '2', fields });
+    const { text } = await postReply(sandbox.url, { id: '2', fields });
     expect(text).toMatch(/^\{"data":\{"id":\d{19},.*"conversation":2,.*"from":\{"id":9007199254740993,/);
   });
 
-  meet('3', 'kinds that nobody knows', async () => {
+  testScenario('3', 'undocumented values', async () => {
     const actions = '[{"type":"quick_reply","body":"Mine"}]';
-    const part = await askPart(sandbox.url, { id: '3', fields: { actions } });
+    const part = await createPart(sandbox.url, { id: '3', fields: { actions } });
     expect(part).toMatchObject({
       direction: 'u2u',
       type: 'reply_hologram',
@@ -60,11 +60,11 @@ describe('answers', () => {
       ['quick_reply', 'Wave'],
       ['date_picker', undefined],
     ]);
-    expect((await askPart(sandbox.url, { id: '3', fields: { from_user: '5' } })).from).toBe('5');
+    expect((await createPart(sandbox.url, { id: '3', fields: { from_user: '5' } })).from).toBe('5');
   });
 
-  meet('4', 'sparse', async () => {
-    const part = await askPart(sandbox.url, {
+  testScenario('4', 'sparse', async () => {
+    const part = await createPart(sandbox.url, {
       id: '4',
       fields: { external_id: 'x', include_random_id: '1' },
     });
@@ -86,22 +86,22 @@ describe('answers', () => {
     expect(part.created % 1).toBe(0.25);
   });
 
-  meet('5', 'no assign_part', async () => {
-    const part = await askPart(sandbox.url, { id: '5', fields: { auto_assign: '1' } });
+  testScenario('5', 'no assign_part', async () => {
+    const part = await createPart(sandbox.url, { id: '5', fields: { auto_assign: '1' } });
     expect(part).not.toHaveProperty('assign_part');
     expect(part.type).toBe('reply_admin');
   });
 
-  meet('6', 'slow', async () => {
+  testScenario('6', 'slow', async () => {
     const start = performance.now();
-    await askPart(sandbox.url, { id: '6' });
+    await createPart(sandbox.url, { id: '6' });
     expect(performance.now() - start).toBeGreaterThan(1_900);
   });
 
-  meet('7', 'rich', async () => {
+  testScenario('7', 'rich', async () => {
     const form = new FormData();
     form.append('attachment', new File(['mine'], 'mine.txt'));
-    const { text } = await askReply(sandbox.url, { id: '7', fields: form });
+    const { text } = await postReply(sandbox.url, { id: '7', fields: form });
     for (const number of ['12345678901234567890', '0.1000000000000000055511151231257827', '-1.50', '1e400']) {
       expect(text).toMatch(new RegExp(`[:,\\[]${number.replaceAll('.', '\\.')}[,}\\]]`));
     }
@@ -114,22 +114,22 @@ describe('answers', () => {
     expect(await (await fetch(attachments[0].url)).text()).toBe('Hello from the sandbox.\n');
   });
 
-  meet('8', 'assigned to nobody', async () => {
-    const { assign_part } = await askPart(sandbox.url, { id: '8', fields: { auto_assign: '1' } });
+  testScenario('8', 'no assignee', async () => {
+    const { assign_part } = await createPart(sandbox.url, { id: '8', fields: { auto_assign: '1' } });
     expect(assign_part).toMatchObject({ type: 'assigned', assignee: null, from: { type: 'default_admin' } });
     expect(assign_part.from).not.toHaveProperty('id');
-    expect(await askPart(sandbox.url, { id: '8' })).not.toHaveProperty('assign_part');
+    expect(await createPart(sandbox.url, { id: '8' })).not.toHaveProperty('assign_part');
   });
 
-  meet('1789152', 'as documented', async () => {
-    const part = await askPart(sandbox.url, { id: '1789152', fields: { from_admin: '8164' } });
+  testScenario('1789152', 'as documented', async () => {
+    const part = await createPart(sandbox.url, { id: '1789152', fields: { from_admin: '8164' } });
     expect(part).toMatchObject({ conversation: '1789152', from: { id: '8164', name: 'Admin 8164' } });
   });
 });
 
-describe('refusals in an envelope', () => {
+describe('errors in an envelope', () => {
   const expectRefusal = async (id: string, status: number, error: string, httpStatus = status) => {
-    const answer = await askReply(sandbox.url, { id });
+    const answer = await postReply(sandbox.url, { id });
     expect(answer.status).toBe(httpStatus);
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     const { meta, data } = JSON.parse(answer.text);
@@ -150,18 +150,18 @@ describe('refusals in an envelope', () => {
     ['418', 418, 'TeapotError'],
     ['500', 500, 'Error500'],
   ] as const) {
-    meet(id, error, async () => {
+    testScenario(id, error, async () => {
       const { meta } = await expectRefusal(id, status, error);
       expect(meta).not.toHaveProperty('error_fields');
     });
   }
 
-  meet('4002', 'fields as an object', async () => {
+  testScenario('4002', 'fields as an object', async () => {
     const { meta } = await expectRefusal('4002', 400, 'ValidationError');
     expect(Object.keys(meta.error_fields)).toEqual(['body', 'actions']);
   });
 
-  meet('4003', 'fields as a list', async () => {
+  testScenario('4003', 'fields as a list', async () => {
     const { meta } = await expectRefusal('4003', 400, 'ValidationError');
     expect(meta.error_fields).toEqual(['body', 'actions']);
   });
@@ -171,13 +171,13 @@ describe('refusals in an envelope', () => {
     ['4290', null],
     ['4292', 'soon'],
   ] as const) {
-    meet(id, `Retry-After ${retryAfter}`, async () => {
+    testScenario(id, `Retry-After ${retryAfter}`, async () => {
       const { headers } = await expectRefusal(id, 429, 'TooManyRequests');
       expect(headers.get('retry-after')).toBe(retryAfter);
     });
   }
 
-  meet('4291', 'Retry-After a date', async () => {
+  testScenario('4291', 'Retry-After a date', async () => {
     const before = Date.now();
     const { headers } = await expectRefusal('4291', 429, 'TooManyRequests');
     const text = headers.get('retry-after') ?? '';
@@ -187,19 +187,19 @@ describe('refusals in an envelope', () => {
     expect(Date.parse(text)).toBeLessThanOrEqual(Date.now() + 2_000);
   });
 
-  meet('2001', 'HTTP says 200, meta 400', async () => {
+  testScenario('2001', 'HTTP says 200, meta 400', async () => {
     await expectRefusal('2001', 400, 'LookupError', 200);
   });
 
-  meet('2002', 'HTTP says 200, meta 500', async () => {
+  testScenario('2002', 'HTTP says 200, meta 500', async () => {
     await expectRefusal('2002', 500, 'Error500', 200);
   });
 
-  meet('2007', 'HTTP says 500, meta 400', async () => {
+  testScenario('2007', 'HTTP says 500, meta 400', async () => {
     await expectRefusal('2007', 400, 'ValidationError', 500);
   });
 
-  test('a conversation that is not listed: LookupError', async () => {
+  test('a conversation without a scenario: LookupError', async () => {
     for (const id of ['9', '18446744073709551615']) {
       await expectRefusal(id, 400, 'LookupError');
       expect(sandbox.received.at(-1)).toMatchObject({ conversationId: id, partId: null });
@@ -207,10 +207,10 @@ describe('refusals in an envelope', () => {
   });
 });
 
-describe('pages of a proxy', () => {
+describe('HTML pages of a proxy', () => {
   for (const status of [302, 413, 422, 502, 503, 504]) {
-    meet(String(status), 'HTML', async () => {
-      const answer = await askReply(sandbox.url, { id: String(status) });
+    testScenario(String(status), 'HTML', async () => {
+      const answer = await postReply(sandbox.url, { id: String(status) });
       expect(answer.status).toBe(status);
       expect(answer.headers.get('content-type')).toBe('text/html');
       expect(answer.text).toMatch(new RegExp(`^<html>[\\s\\S]*<h1>${status} [A-Z]`));
@@ -221,16 +221,16 @@ describe('pages of a proxy', () => {
   }
 });
 
-describe('answers that cannot be read', () => {
-  meet('2003', 'not JSON', async () => {
-    const { status, headers, text } = await askReply(sandbox.url, { id: '2003' });
+describe('unreadable responses', () => {
+  testScenario('2003', 'not JSON', async () => {
+    const { status, headers, text } = await postReply(sandbox.url, { id: '2003' });
     expect(status).toBe(200);
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(() => JSON.parse(text)).toThrow(SyntaxError);
   });
 
-  meet('2004', 'another shape', async () => {
-    const { status, text } = await askReply(sandbox.url, { id: '2004' });
+  testScenario('2004', 'another shape', async () => {
+    const { status, text } = await postReply(sandbox.url, { id: '2004' });
     expect(status).toBe(200);
     expect(JSON.parse(text)).toEqual({
       data: { reply: { uuid: expect.any(Number), text: 'Hello' } },
@@ -238,36 +238,36 @@ describe('answers that cannot be read', () => {
     });
   });
 
-  meet('2005', 'cut off', async () => {
+  testScenario('2005', 'truncated', async () => {
     const { received, ending } = await sendRaw(sandbox.port, rawReply('2005', 'body=Hello'));
     const [head = '', body = ''] = received.toString().split('\r\n\r\n');
     expect(ending).toBe('end');
     expect(head).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
     expect(body).toMatch(/^\{"data":\{"id":/);
     expect(Number(/content-length: (\d+)/i.exec(head)?.[1])).toBeGreaterThan(body.length);
-    await expect(askReply(sandbox.url, { id: '2005' })).rejects.toThrow();
+    await expect(postReply(sandbox.url, { id: '2005' })).rejects.toThrow();
   });
 
-  meet('2008', 'null', async () => {
-    expect(await askReply(sandbox.url, { id: '2008' })).toMatchObject({ status: 200, text: 'null' });
+  testScenario('2008', 'null', async () => {
+    expect(await postReply(sandbox.url, { id: '2008' })).toMatchObject({ status: 200, text: 'null' });
   });
 
-  meet('2009', 'very long', async () => {
-    const { status, text } = await askReply(sandbox.url, { id: '2009' });
+  testScenario('2009', 'very long', async () => {
+    const { status, text } = await postReply(sandbox.url, { id: '2009' });
     expect(status).toBe(200);
     expect(text.length).toBeGreaterThan(32 * 1024 * 1024);
     expect(JSON.parse(text).data.body).toBe('Hello');
   });
 
-  meet('204', 'no body', async () => {
-    expect(await askReply(sandbox.url, { id: '204' })).toMatchObject({ status: 204, text: '' });
+  testScenario('204', 'no body', async () => {
+    expect(await postReply(sandbox.url, { id: '204' })).toMatchObject({ status: 204, text: '' });
   });
 });
 
-describe('connections that break', () => {
+describe('broken connections', () => {
   const patience = 500;
 
-  meet('2006', 'silence after the headers', async () => {
+  testScenario('2006', 'nothing after the headers', async () => {
     const client = new RawClient(sandbox.url);
     await client.write(rawReply('2006', 'body=Hello'));
     const head = /^HTTP\/1\.1 200 OK\r\n[\s\S]*content-length: 1000\r\n[\s\S]*\r\n\r\n$/i;
@@ -277,24 +277,24 @@ describe('connections that break', () => {
     expect(client.isClosed).toBe(false);
   });
 
-  meet('9001', 'hangs up', async () => {
+  testScenario('9001', 'closes the connection', async () => {
     const { received, ending } = await sendRaw(sandbox.port, rawReply('9001', 'body=Hello'));
     expect({ ending, received: received.toString() }).toEqual({ ending: 'end', received: '' });
   });
 
-  meet('9002', 'hangs up on the headers', async () => {
+  testScenario('9002', 'closes the connection before the body', async () => {
     const headers = { 'content-length': '1000000' };
     const { received, ending } = await sendRaw(sandbox.port, rawReply('9002', '', headers));
     expect(['end', 'ECONNRESET']).toContain(ending);
     expect(received.toString()).toBe('');
   });
 
-  meet('9003', 'never answers', async () => {
+  testScenario('9003', 'no response', async () => {
     const { received, ending } = await sendRaw(sandbox.port, rawReply('9003', 'body=Hello'), { patience });
     expect({ ending, received: received.toString() }).toEqual({ ending: 'timeout', received: '' });
   });
 
-  meet('9004', 'no HTTP', async () => {
+  testScenario('9004', 'not HTTP', async () => {
     const { received, ending } = await sendRaw(sandbox.port, rawReply('9004', 'body=Hello'));
     expect({ ending, received: received.toString() }).toEqual({
       ending: 'end',
@@ -302,25 +302,24 @@ describe('connections that break', () => {
     });
   });
 
-  meet('9005', 'resets', async () => {
+  testScenario('9005', 'resets the connection', async () => {
     const { received, ending } = await sendRaw(sandbox.port, rawReply('9005', 'body=Hello'));
     expect({ ending, received: received.toString() }).toEqual({ ending: 'ECONNRESET', received: '' });
   });
 });
 
-test('the checks come before what the conversation does, even where it breaks', async () => {
-  for (const { id, ...row } of sandboxConversations) {
-    const unknown = await askReply(sandbox.url, { id, headers: { authorization: 'Token other' } });
+test('token and parameters are checked before the scenario applies', async () => {
+  for (const { id, ...scenario } of allScenarios) {
+    const unknown = await postReply(sandbox.url, { id, headers: { authorization: 'Token other' } });
     expect(unknown.status, id).toBe(401);
-    if ('early' in row) continue;
-    const invalid = await askReply(sandbox.url, { id, fields: { random_id: 'x' } });
+    if ('skipsBody' in scenario) continue;
+    const invalid = await postReply(sandbox.url, { id, fields: { random_id: 'x' } });
     expect(JSON.parse(invalid.text).meta.error_fields, id).toHaveProperty('random_id');
   }
 });
 
-test('every conversation of the table is met above, and each has an id of its own and a listed kind', () => {
-  const ids = sandboxConversations.map((it) => it.id);
+test('every scenario is tested above, and has a unique id', () => {
+  const ids = allScenarios.map((it) => it.id);
   expect([...tested].sort()).toEqual([...new Set(ids)].sort());
   expect(new Set(ids).size).toBe(ids.length);
-  for (const row of sandboxConversations) expect(sandboxConversationKinds).toHaveProperty(row.kind);
 });

@@ -1,14 +1,12 @@
-/** The script of the sandbox's pages: keeps what they show up to date, where the page stands and where the focus is. */
+/** Updates the sandbox's pages live. Without it, links and forms work in the same way, only slower. */
 
-/** An ES module. It only speeds up what links and forms do without it. */
-export const pageScript = `
 const content = document.getElementById('content');
 const live = document.getElementById('live');
 let events;
 let isLoading = false;
 let isStale = false;
 
-// The server writes times as its own clock has them.
+// The server writes times in its own time zone.
 function localize(root) {
   for (const time of root.querySelectorAll('time')) {
     const date = new Date(time.dateTime);
@@ -17,12 +15,12 @@ function localize(root) {
   }
 }
 
-// Changes only what differs, so that nothing is announced twice and nothing loses its place.
+// Changes only what differs, so that screen readers announce nothing twice and nothing loses its scroll position.
 function update(old, fresh) {
   if (old.isEqualNode(fresh)) return;
   if (old.nodeType !== 1 || old.nodeName !== fresh.nodeName) return old.replaceWith(fresh);
   for (const { name } of [...old.attributes]) {
-    // Whoever opened details wants them open.
+    // Keeps details open that the reader has opened.
     if (!fresh.hasAttribute(name) && name !== 'open') old.removeAttribute(name);
   }
   for (const { name, value } of fresh.attributes) {
@@ -69,7 +67,7 @@ async function refresh() {
         (activeElement.isConnected ? activeElement : log)?.focus({ preventScroll: true });
       }
     } catch {
-      // The server is away. When it is back, the stream begins anew and asks again.
+      // The server is down. Once it is back, the event stream reconnects and loads the page again.
     }
   }
   isLoading = false;
@@ -77,7 +75,7 @@ async function refresh() {
 
 function connect() {
   events?.close();
-  // A browser has few connections for one server: pages that nobody sees leave them to others.
+  // A browser opens few connections to one server, so hidden pages release theirs.
   if (document.hidden) return;
   events = new EventSource(content.dataset.events);
   events.onopen = () => {
@@ -103,4 +101,3 @@ document.addEventListener('submit', async (event) => {
 document.addEventListener('visibilitychange', connect);
 localize(document);
 connect();
-`;

@@ -1,0 +1,105 @@
+/** Scenarios in which Dashly, or a proxy in front of it, responds with an error. */
+import { envelope, errorResponse, proxyPage } from '../api/responses.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Nothing is created, and sending the same again does not help. */
+export const refusalScenarios: readonly Scenario[] = [
+  { id: '4001', title: '400 ReplyTooBig', creates: false, respond: () => errorResponse('ReplyTooBig') },
+  {
+    id: '4002',
+    title: '400 ValidationError, error_fields an object',
+    creates: false,
+    respond: () =>
+      errorResponse('ValidationError', {
+        fields: { body: 'Body is not wanted here.', actions: ['Too many.', 'Too loud.'] },
+      }),
+  },
+  {
+    id: '4003',
+    title: '400 ValidationError, error_fields a list of names',
+    creates: false,
+    respond: () => errorResponse('ValidationError', { fields: ['body', 'actions'] }),
+  },
+  { id: '4004', title: '400 BadRequest', creates: false, respond: () => errorResponse('BadRequest') },
+  {
+    id: '4005',
+    title: '400 LookupError, as for any conversation that is not listed',
+    creates: false,
+    respond: () => errorResponse('LookupError'),
+  },
+  {
+    id: '4006',
+    title: '400 ConversationLocked, a name that is not documented',
+    creates: false,
+    respond: () =>
+      envelope({ status: 400, error: 'ConversationLocked', error_message: 'The conversation is locked.' }),
+  },
+  {
+    id: '401',
+    title: '401 NotAuthenticated',
+    creates: false,
+    respond: () => errorResponse('NotAuthenticated'),
+  },
+  {
+    id: '403',
+    title: '403 PermissionDeniedError',
+    creates: false,
+    respond: () => errorResponse('PermissionDeniedError'),
+  },
+  { id: '404', title: '404 Error404', creates: false, respond: () => errorResponse('Error404') },
+  {
+    id: '405',
+    title: '405 MethodNotAllowed',
+    creates: false,
+    respond: () => errorResponse('MethodNotAllowed'),
+  },
+  { id: '413', title: '413 as HTML from a proxy', creates: false, respond: () => proxyPage(413) },
+  {
+    id: '418',
+    title: '418 TeapotError, a status and a name that are not documented',
+    creates: false,
+    respond: () =>
+      envelope({ status: 418, error: 'TeapotError', error_message: 'This conversation is short and stout.' }),
+  },
+  { id: '422', title: '422 as HTML, with no envelope', creates: false, respond: () => proxyPage(422) },
+  {
+    id: '429',
+    title: '429 TooManyRequests, Retry-After: 2',
+    creates: false,
+    respond: () => errorResponse('TooManyRequests', { headers: { 'retry-after': '2' } }),
+  },
+  {
+    id: '4290',
+    title: '429 TooManyRequests, no Retry-After',
+    creates: false,
+    respond: () => errorResponse('TooManyRequests'),
+  },
+  {
+    id: '4291',
+    title: '429 TooManyRequests, Retry-After a date 2 seconds from now',
+    creates: false,
+    respond: () =>
+      errorResponse('TooManyRequests', {
+        headers: { 'retry-after': new Date(Date.now() + 2_000).toUTCString() },
+      }),
+  },
+  {
+    id: '4292',
+    title: '429 TooManyRequests, Retry-After that means nothing',
+    creates: false,
+    respond: () => errorResponse('TooManyRequests', { headers: { 'retry-after': 'soon' } }),
+  },
+];
+
+/** Server errors. */
+export const failureScenarios: readonly Scenario[] = [
+  { id: '500', title: '500 Error500', creates: false, respond: () => errorResponse('Error500') },
+  { id: '502', title: '502 as HTML from a proxy', creates: false, respond: () => proxyPage(502) },
+  { id: '503', title: '503 as HTML from a proxy', creates: false, respond: () => proxyPage(503) },
+  {
+    id: '504',
+    title: '504 as HTML from a proxy, though the reply is created',
+    creates: true,
+    respond: () => proxyPage(504),
+  },
+];

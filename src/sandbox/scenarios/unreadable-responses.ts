@@ -1,0 +1,70 @@
+/** Scenarios in which the response cannot be read as what it should be. */
+import { errorResponse, proxyPage } from '../api/responses.ts';
+import type { Scenario } from './scenario.ts';
+import { success } from './success.ts';
+
+export const unreadableScenarios: readonly Scenario[] = [
+  {
+    id: '2001',
+    title: 'HTTP 200, meta says 400 LookupError: nothing is created',
+    creates: false,
+    respond: () => ({ ...errorResponse('LookupError'), status: 200 }),
+  },
+  {
+    id: '2002',
+    title: 'HTTP 200, meta says 500 Error500: nothing is created',
+    creates: false,
+    respond: () => ({ ...errorResponse('Error500'), status: 200 }),
+  },
+  {
+    id: '2003',
+    title: 'the reply is created, the answer is not JSON',
+    creates: true,
+    respond: (part) => ({ ...success(part), body: 'Reply created, have a nice day!' }),
+  },
+  {
+    id: '2004',
+    title: 'the reply is created, the answer has another shape',
+    creates: true,
+    respond: (part) => success({ reply: { uuid: part.id, text: part.body } }),
+  },
+  {
+    id: '2005',
+    title: 'the reply is created, the answer is cut off in the middle',
+    creates: true,
+    respond: (part) => ({ kind: 'truncated', body: success(part).body }),
+  },
+  {
+    id: '2007',
+    title: 'HTTP 500, meta says 400 ValidationError: nothing is created',
+    creates: false,
+    respond: () => ({ ...errorResponse('ValidationError'), status: 500 }),
+  },
+  {
+    id: '2008',
+    title: 'the reply is created, the answer is null',
+    creates: true,
+    respond: (part) => ({ ...success(part), body: 'null' }),
+  },
+  {
+    id: '2009',
+    title: 'the reply is created, the answer is 32 MiB long, nearly all of it spaces',
+    creates: true,
+    respond: (part) => {
+      const usual = success(part);
+      return { ...usual, body: ' '.repeat(32 * 1024 * 1024) + usual.body };
+    },
+  },
+  {
+    id: '204',
+    title: 'the reply is created, the answer is 204 with no body',
+    creates: true,
+    respond: () => ({ kind: 'http', status: 204, headers: {}, body: '' }),
+  },
+  {
+    id: '302',
+    title: '302 to conversation 1, as HTML: nothing is created',
+    creates: false,
+    respond: ({ url }) => proxyPage(302, { location: `${url}/conversations/1/reply` }),
+  },
+];
