@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { reply } from '../reply.ts';
 import { startGateway } from '../start-gateway.ts';
-import { readPage } from './pages/page-text.ts';
+import { readPage } from './pages/read-page.ts';
 
 const admin = { id: 8164, name: 'Admin 8164', type: 'admin' };
 

@@ -158,3 +158,9 @@ test('an attachment alone is something to say, a file of another name is not', a
   expect(Object.keys(JSON.parse(other.text).meta.error_fields)).toEqual(['body']);
   expect(sandbox.received.at(-1)?.file).toMatchObject({ fieldName: 'file', filename: 'a.txt' });
 });
+
+test.each(['body_json', 'actions'])('refuses %s of more than 1 MiB before it is parsed', async (name) => {
+  const wideJson = `{"a":[${'{},'.repeat((1024 * 1024) / 3)}{}]}`;
+  const { status, text } = await postReply(sandbox.url, { fields: { body: 'x', [name]: wideJson } });
+  expect([status, Object.keys(JSON.parse(text).meta.error_fields)]).toEqual([400, [name]]);
+});

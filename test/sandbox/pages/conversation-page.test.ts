@@ -7,7 +7,7 @@ import { allScenarios } from '../../../src/sandbox/scenarios/scenarios.ts';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import { until } from '../../until.ts';
 import { postReply } from '../post-reply.ts';
-import { readPage } from './page-text.ts';
+import { readPage } from './read-page.ts';
 
 async function start() {
   const sandbox = await startSandbox();

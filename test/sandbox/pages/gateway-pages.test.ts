@@ -11,7 +11,7 @@ import { ask } from '../../http/ask.ts';
 import { endCommands, startCommand } from '../../http/start-command.ts';
 import { startGateway } from '../../start-gateway.ts';
 import { openEvents } from './open-events.ts';
-import { readPage } from './page-text.ts';
+import { readPage } from './read-page.ts';
 
 // A process takes its time to start on a busy machine.
 afterAll(endCommands);
