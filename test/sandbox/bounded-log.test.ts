@@ -1,4 +1,4 @@
-/** The sandbox remembers the newest calls, and forgets the oldest before they fill the memory. */
+/** A bounded log keeps the newest items within its limits. */
 
 import { expect, test } from 'vitest';
 import { BoundedLog } from '../../src/sandbox/bounded-log.ts';
@@ -9,14 +9,14 @@ test('keeps the newest items, oldest first', () => {
   expect(log.items).toEqual([3, 4, 5]);
 });
 
-test('forgets as much as a heavy item needs, but never the item itself', () => {
+test('drops as many items as a large one needs, but never the newest', () => {
   const log = new BoundedLog<string>({ maxItems: 10, maxBytes: 100 });
   log.add('a', 40);
   log.add('b', 40);
   log.add('c', 50);
   expect(log.items).toEqual(['b', 'c']);
-  log.add('whale', 1_000);
-  expect(log.items).toEqual(['whale']);
+  log.add('large', 1_000);
+  expect(log.items).toEqual(['large']);
   log.add('d', 100);
   expect(log.items).toEqual(['d']);
 });

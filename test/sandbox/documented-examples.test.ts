@@ -1,4 +1,4 @@
-/** The examples of Dashly's own page run against the sandbox as they are: only the host and the token differ. */
+/** The examples in Dashly's documentation run against the sandbox; only the host and the token are replaced. */
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -12,11 +12,11 @@ const admin = { id: 8164, name: 'Admin 8164', type: 'admin' };
 
 interface Example {
   readonly title: string;
-  /** As it stands at the end of the page "Reply in a conversation". */
+  /** From the end of the page "Reply in a conversation". */
   readonly curl: string;
-  /** What the sandbox answers in `data`. */
+  /** `data` of the response. */
   readonly part: object;
-  /** The same through the gateway. */
+  /** The same reply as input of the mutation. */
   readonly input: object;
 }
 

@@ -1,4 +1,4 @@
-/** Numbers come back digit for digit. */
+/** Numbers keep every digit. */
 
 import { expect, test } from 'vitest';
 import { exactNumber, isJsonObject, parseExactJson } from '../../src/sandbox/exact-json.ts';
@@ -8,20 +8,20 @@ test.each([
   '0.1000000000000000055511151231257827',
   '{"a":[1.50,-0,1e400,9007199254740993],"b":{"c":null,"d":"1.50"}}',
   '{"__proto__":{"x":1}}',
-])('%s comes back as it was', (text) => {
+])('writes %s as it was parsed', (text) => {
   expect(JSON.stringify(parseExactJson(text))).toBe(text);
 });
 
-test('an exact number is written with every digit', () => {
+test('writes an exact number with every digit', () => {
   expect(JSON.stringify({ id: exactNumber('18446744073709551615') })).toBe('{"id":18446744073709551615}');
 });
 
-test('only an object is an object', () => {
+test('recognizes objects only', () => {
   expect(isJsonObject(parseExactJson('{}'))).toBe(true);
   for (const text of ['1', '[]', 'null', '"{}"', 'true'])
     expect(isJsonObject(parseExactJson(text))).toBe(false);
 });
 
-test('what is not JSON is refused', () => {
+test('throws for text that is not JSON', () => {
   expect(() => parseExactJson("{'a': 1}")).toThrow(SyntaxError);
 });

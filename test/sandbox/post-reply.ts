@@ -1,14 +1,14 @@
-/** Asks a sandbox for a reply the way a plain HTTP client would, and hands back all that came. */
+/** Sends replies to a sandbox with plain HTTP. */
 import { expect } from 'vitest';
 
-/** An answer of the sandbox with its body as text, because parsing it would already lose digits. */
-export interface RawAnswer {
+/** The body is text, because parsing it would lose digits. */
+export interface ReplyResponse {
   status: number;
   headers: Headers;
   text: string;
 }
 
-/** Sends a form to a conversation, with the sandbox's token unless `headers` say otherwise. */
+/** Sends a form to a conversation, by default with the sandbox's token. */
 export async function postReply(
   url: string,
   {
@@ -22,7 +22,7 @@ export async function postReply(
     fields?: Record<string, string> | Array<[string, string]> | FormData;
     headers?: Record<string, string>;
   } = {},
-): Promise<RawAnswer> {
+): Promise<ReplyResponse> {
   const response = await fetch(`${url}/conversations/${id}/reply${query}`, {
     method: 'POST',
     headers,
@@ -32,13 +32,13 @@ export async function postReply(
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-/** Asks with `id_as_string` and hands back `data` of the success that it insists on. */
+/** Sends a reply with `id_as_string`, expects success, and returns `data`. */
 export async function createPart(
   url: string,
   { id = '1', fields = {} }: { id?: string; fields?: Record<string, string> } = {},
 ) {
-  const answer = await postReply(url, { id, fields: { body: 'Hello', id_as_string: 'true', ...fields } });
-  expect(answer.text).toContain('"meta":{"status":200}');
-  expect(answer.status).toBe(200);
-  return JSON.parse(answer.text).data;
+  const response = await postReply(url, { id, fields: { body: 'Hello', id_as_string: 'true', ...fields } });
+  expect(response.text).toContain('"meta":{"status":200}');
+  expect(response.status).toBe(200);
+  return JSON.parse(response.text).data;
 }

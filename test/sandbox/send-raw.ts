@@ -1,16 +1,16 @@
-/** Speaks to a port in bytes, for what an HTTP client would not send or not show. */
+/** Sends bytes to a port, for tests of what an HTTP client does not send or does not show. */
 
 import { connect } from 'node:net';
 import { patienceMs } from '../until.ts';
 
-/** How a connection went: every byte that came, and how it ended. */
+/** Every byte that was received, and how the connection ended. */
 export interface RawExchange {
   received: Buffer;
-  /** `end` for a FIN, else the code of the error; `timeout` where nothing ended it in time. */
+  /** `end` for a FIN, the code of the error, or `timeout`. */
   ending: string;
 }
 
-/** Sends bytes and listens until the other side ends the connection, or for so many milliseconds. */
+/** Sends bytes and reads until the server ends the connection, or for `patience` milliseconds. */
 export function sendRaw(
   port: number,
   bytes: string | Uint8Array,
@@ -31,7 +31,7 @@ export function sendRaw(
   });
 }
 
-/** A whole request for a reply in bytes, the body as it is given. */
+/** The bytes of a complete request for a reply. */
 export function rawReply(
   id: string,
   body: string | Uint8Array,

@@ -1,4 +1,4 @@
-/** A part comes back in the documented shape, with what was sent in it. */
+/** A part has the documented shape, and contains what was sent. */
 
 import { afterAll, expect, test } from 'vitest';
 import { defaultUserId } from '../../../src/sandbox/api/check-reply.ts';
@@ -11,7 +11,7 @@ afterAll(() => sandbox.close());
 const anId = expect.stringMatching(/^[1-9]\d{18}$/);
 const defaultAdmin = { name: 'Sandbox', avatar: `${sandbox.url}/avatars/default.svg`, type: 'default_admin' };
 
-test('the plainest reply has every field that the documentation shows, and no more', async () => {
+test('composes every documented field of a plain reply, and no other', async () => {
   const before = Math.floor(Date.now() / 1_000);
   const part = await createPart(sandbox.url);
   expect(part).toEqual({
@@ -38,7 +38,7 @@ test('the plainest reply has every field that the documentation shows, and no mo
   expect(sandbox.received.at(-1)?.partId).toBe(part.id);
 });
 
-test('later parts have larger ids and the group of their conversation', async () => {
+test('gives later parts larger ids, and the group of their conversation', async () => {
   const first = await createPart(sandbox.url);
   const second = await createPart(sandbox.url);
   const elsewhere = await createPart(sandbox.url, { id: '5' });
@@ -52,21 +52,21 @@ test.each(['reply_admin', 'note', 'article'])('type=%s is the type of the part',
   expect(await createPart(sandbox.url, { fields: { type } })).toMatchObject({ type, direction: 'a2u' });
 });
 
-test('a visitor is an id alone, and what a visitor sends is a reply_user', async () => {
+test('describes a visitor as an id, and the part as a reply_user', async () => {
   const known = await createPart(sandbox.url, { fields: { from_user: '77', type: 'note' } });
   expect(known).toMatchObject({ from: '77', type: 'reply_user', direction: 'u2a' });
   const anyone = await createPart(sandbox.url, { fields: { from_user: 'default_user' } });
   expect(anyone.from).toBe(defaultUserId);
 });
 
-test('an admin comes whole, the default admin without an id', async () => {
+test('describes an admin as an object, the default admin without an id', async () => {
   const admin = await createPart(sandbox.url, { fields: { from_admin: '8164' } });
   expect(admin.from).toEqual({ ...defaultAdmin, id: '8164', name: 'Admin 8164', type: 'admin' });
   const anyone = await createPart(sandbox.url, { fields: { from_admin: 'default_admin' } });
   expect(anyone.from).toEqual(defaultAdmin);
 });
 
-test('auto_assign adds the part of the assignment', async () => {
+test('adds assign_part for auto_assign', async () => {
   const part = await createPart(sandbox.url, {
     fields: { from_user: '77', auto_assign: '30542', external_id: 'x', body_json: '{"a":1}' },
   });
@@ -94,7 +94,7 @@ test('auto_assign adds the part of the assignment', async () => {
   expect(part).toMatchObject({ from: '77', external_id: 'x', body_json: { a: 1 } });
 });
 
-test('optional fields come only when they are asked for', async () => {
+test('includes optional fields only on request', async () => {
   const include = ['random_id', 'read', 'first', 'inbound_email', 'conversation'];
   const fields = Object.fromEntries(include.map((name) => [`include_${name}`, 'true']));
   const part = await createPart(sandbox.url, {
@@ -121,7 +121,7 @@ test('optional fields come only when they are asked for', async () => {
   }
 });
 
-test('without id_as_string every id is a bare number with all of its digits', async () => {
+test('writes every id as a number with all of its digits without id_as_string', async () => {
   const form = new FormData();
   form.append('auto_assign', '18446744073709551615');
   form.append('from_user', '9007199254740993');
@@ -141,7 +141,7 @@ test('without id_as_string every id is a bare number with all of its digits', as
   expect(BigInt(JSON.parse(text).data.id)).not.toBe(BigInt(id));
 });
 
-test('quick replies come back as they were sent, numbers with every digit', async () => {
+test('returns quick replies as they were sent, numbers with every digit', async () => {
   const actions =
     '[{"type":"quick_reply","body":"Да 🎉","meta_data":{"id":12345678901234567890}},{"type":"quick_reply","body":"No","extra":1.0}]';
   const bodyJson = '{"ratio":0.1000000000000000055511151231257827,"deep":[{"n":-1.50e+3}]}';
@@ -151,7 +151,7 @@ test('quick replies come back as they were sent, numbers with every digit', asyn
   expect(text).toContain('"reply_type":"button"');
 });
 
-test('an empty list of actions is none', async () => {
+test('treats an empty list of actions as none', async () => {
   expect(await createPart(sandbox.url, { fields: { actions: '[]' } })).toMatchObject({
     actions: null,
     reply_type: 'text',

@@ -1,11 +1,11 @@
-/** A multipart body is read byte for byte, and refused where it is malformed. */
+/** A multipart body is parsed byte for byte, and refused if it is malformed. */
 
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { MalformedBody } from '../../../src/sandbox/api/decode-utf8.ts';
 import { parseMultipart } from '../../../src/sandbox/api/parse-multipart.ts';
 
-/** A body as the platform's own encoder writes it. */
+/** A body as Node writes it. */
 async function encode(form: FormData): Promise<[body: Buffer, boundary: string]> {
   const response = new Response(form);
   const boundary = /boundary=(.+)$/.exec(response.headers.get('content-type') ?? '')?.[1] ?? '';
@@ -16,7 +16,7 @@ const part = (head: string, content = '') => `--b\r\n${head}\r\n\r\n${content}\r
 const fileHeader = (filename: string) => `Content-Disposition: form-data; name="f"; filename="${filename}"`;
 const parse = (text: string) => parseMultipart(Buffer.from(text), 'b');
 
-test('reads what the platform writes: order, repeats, every byte, every name', async () => {
+test('parses what Node writes: order, repeats, every byte, every name', async () => {
   const bytes = randomBytes(100_000);
   const names = [
     'plain.txt',
@@ -42,13 +42,13 @@ test('reads what the platform writes: order, repeats, every byte, every name', a
   }
 });
 
-test('keeps bytes that look like the format itself', () => {
+test('keeps file content that looks like a boundary', () => {
   const content = '\r\n\r\n--\r\n--a\r\n\r\n';
   const { files } = parse(`${part('Content-Disposition: form-data; name="x"; filename="y"', content)}--b--`);
   expect(Buffer.from(files[0]?.bytes ?? []).toString()).toBe(content);
 });
 
-test('takes a preamble, an epilogue, padding, bare parameters, a part without content', () => {
+test('accepts a preamble, an epilogue, padding, bare parameters, a part without content', () => {
   const text = `before\r\n--b \t\r\ncontent-disposition: FORM-DATA; name=a\r\n\r\n\r\n--b\r\nContent-Disposition: form-data; name="f"; filename="g"\r\n\r\n--b--\r\nafter`;
   const { fields, files } = parse(text);
   expect(fields).toEqual([['a', '']]);
@@ -57,7 +57,7 @@ test('takes a preamble, an epilogue, padding, bare parameters, a part without co
   ]);
 });
 
-test('a semicolon in a quoted name starts no parameter', () => {
+test('does not split a quoted name at a semicolon', () => {
   const { files } = parse(
     `${part('Content-Disposition: form-data; name="f"; filename="a; name=b.txt"')}--b--`,
   );
@@ -72,7 +72,7 @@ test.each([
   ['no last boundary', part('Content-Disposition: form-data; name="a"')],
   ['another boundary that begins like this one', '--bb\r\n'],
   ['no headers', '--b\r\n\r\nhello\r\n--b--'],
-  ['a header that is none', `${part('Content-Disposition form-data')}--b--`],
+  ['a header line without a name', `${part('Content-Disposition form-data')}--b--`],
   ['no disposition', `${part('Content-Type: text/plain')}--b--`],
   ['no name', `${part('Content-Disposition: form-data; filename="a"')}--b--`],
   ['a quote inside a name', `${part('Content-Disposition: form-data; name="a\\"b"')}--b--`],
@@ -111,13 +111,13 @@ test.each([
 });
 
 test.each(['...', '.profile', 'back\\slash.txt', '&', 'a&b.txt', 'a\u200bb', 'отчёт', '_'])(
-  'reads a file with the name %j',
+  'accepts a file with the name %j',
   (filename) => {
     expect(parse(`${part(fileHeader(filename), 'bytes')}--b--`).files).toMatchObject([{ filename }]);
   },
 );
 
-test('reads no file where none was chosen', () => {
+test('ignores a file input without a file', () => {
   expect(parse(`${part(fileHeader(''))}--b--`)).toEqual({ fields: [], files: [] });
 });
 

@@ -1,10 +1,10 @@
-/** A form is read as it was written, and refused where it is malformed. */
+/** A form is parsed as it was written, and refused if it is malformed. */
 
 import { expect, test } from 'vitest';
 import { MalformedBody } from '../../../src/sandbox/api/decode-utf8.ts';
 import { parseUrlencoded } from '../../../src/sandbox/api/parse-urlencoded.ts';
 
-test('reads what URLSearchParams writes, in order and with repeats', () => {
+test('parses what URLSearchParams writes, in order and with repeats', () => {
   const fields: Array<[string, string]> = [
     ['body', 'a+b & c=d\r\n100% "é" 🎉 \u0000 \ufeffbom'],
     ['поле', '\ufeffbom first'],
@@ -13,7 +13,7 @@ test('reads what URLSearchParams writes, in order and with repeats', () => {
   expect(parseUrlencoded(new URLSearchParams(fields).toString())).toEqual(fields);
 });
 
-test('a name alone has an empty value, the first equals sign divides, empty pairs are nothing', () => {
+test('gives a name alone an empty value, splits at the first equals sign, ignores empty pairs', () => {
   expect(parseUrlencoded('&a&b=c=d&&=e&')).toEqual([
     ['a', ''],
     ['b', 'c=d'],
@@ -22,6 +22,6 @@ test('a name alone has an empty value, the first equals sign divides, empty pair
   expect(parseUrlencoded('')).toEqual([]);
 });
 
-test.each(['a=100%', 'a=%zz', 'a=%4', 'a=%ff', 'a=%e2%82'])('%s is refused, not repaired', (text) => {
+test.each(['a=100%', 'a=%zz', 'a=%4', 'a=%ff', 'a=%e2%82'])('refuses %s instead of repairing it', (text) => {
   expect(() => parseUrlencoded(text)).toThrow(MalformedBody);
 });

@@ -1,4 +1,4 @@
-/** What was attached is served again, byte for byte. */
+/** Attachments are served byte for byte. */
 
 import { randomBytes } from 'node:crypto';
 import { afterAll, expect, test } from 'vitest';
@@ -19,7 +19,7 @@ async function sendFile(file: File, fields: Record<string, string> = {}) {
 }
 
 test.each(['photo.png', 'say "hi" (1).png', 'Привет 🎉.png', "it's 100%.png", 'a/b\\c.png', '...'])(
-  'a file called %s is kept and served byte for byte',
+  'stores a file with the name %s, and serves it byte for byte',
   async (name) => {
     const bytes = randomBytes(70_001);
     const [attachment, ...others] = await sendFile(new File([bytes], name, { type: 'image/png' }));
@@ -50,7 +50,7 @@ test.each(['photo.png', 'say "hi" (1).png', 'Привет 🎉.png', "it's 100%.
   },
 );
 
-test('attachment_file_name is the name, whatever the part says', async () => {
+test('uses attachment_file_name instead of the name in the part', async () => {
   const [attachment] = await sendFile(new File(['x'], 'x.bin'), { attachment_file_name: 'Отчёт "1".pdf' });
   expect(attachment.filename).toBe('Отчёт "1".pdf');
   expect(sandbox.received.at(-1)?.file?.filename).toBe('x.bin');
@@ -60,7 +60,7 @@ test('attachment_file_name is the name, whatever the part says', async () => {
   expect(await (await fetch(parent.url)).text()).toBe('y');
 });
 
-test('an empty file is a file', async () => {
+test('accepts an empty file', async () => {
   const [attachment] = await sendFile(new File([], 'empty.txt', { type: 'text/plain' }));
   expect(attachment).toMatchObject({ filename: 'empty.txt', size: 0 });
   const served = await fetch(attachment.url);
@@ -68,7 +68,7 @@ test('an empty file is a file', async () => {
   expect(await served.text()).toBe('');
 });
 
-test('a media type that cannot stand in a header is not served as one', async () => {
+test('serves a file as bytes if its media type is not valid in a header', async () => {
   const body =
     '--b\r\nContent-Disposition: form-data; name="attachment"; filename="a"\r\nContent-Type: téxt/pläin\r\n\r\nhello\r\n--b--';
   const headers = { 'content-type': 'multipart/form-data; boundary="b"', connection: 'close' };
@@ -80,20 +80,20 @@ test('a media type that cannot stand in a header is not served as one', async ()
   expect(await served.text()).toBe('hello');
 });
 
-test('HEAD tells the size and sends no bytes', async () => {
+test('responds to HEAD with the size only', async () => {
   const [attachment] = await sendFile(new File(['hello'], 'a.txt'));
   const served = await fetch(attachment.url, { method: 'HEAD' });
   expect(served.headers.get('content-length')).toBe('5');
   expect(await served.text()).toBe('');
 });
 
-test('an attachment that nobody sent is an Error404', async () => {
+test('responds to an unknown attachment with Error404', async () => {
   const served = await fetch(`${sandbox.url}/attachments/1/a.txt`);
   expect(served.status).toBe(404);
   expect(await served.json()).toMatchObject({ meta: { error: 'Error404' } });
 });
 
-test('the avatar of the admins is there', async () => {
+test('serves the avatar of the admins', async () => {
   const { text } = await postReply(sandbox.url);
   const served = await fetch(JSON.parse(text).data.from.avatar);
   expect(served.headers.get('content-type')).toBe('image/svg+xml');

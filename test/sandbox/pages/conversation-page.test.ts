@@ -1,4 +1,4 @@
-/** The page shows what was sent: to the customer what is theirs, to the agent everything. */
+/** The page of a conversation shows the customer's view and the agent's view. */
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -37,7 +37,7 @@ test.each<[place: string, fields: Record<string, string>, shown: string]>([
     '&#60;/code&#62;',
   ],
   ['a body_json', { body_json: JSON.stringify({ a: '</dd><script>' }) }, '&#60;/dd&#62;&#60;script&#62;'],
-])('%s is text, whatever it looks like', async (_place, fields, shown) => {
+])('escapes %s', async (_place, fields, shown) => {
   const { url, send } = await start();
   await send(fields);
   const { html, agent } = await readPage(url);
@@ -45,7 +45,7 @@ test.each<[place: string, fields: Record<string, string>, shown: string]>([
   expect(html.match(/<script|<img|onerror=alert\(1\)>|<\/code><script/g)).toEqual(['<script']);
 });
 
-test.each(['"><script>.png', "a'b&c.png", '<svg onload=x>.csv'])('a file name is text: %s', async (name) => {
+test.each(['"><script>.png', "a'b&c.png", '<svg onload=x>.csv'])('escapes the file name %s', async (name) => {
   const { url, sendFile } = await start();
   await sendFile(new File(['x'], name, { type: 'image/png' }));
   const { customer, agent } = await readPage(url);
@@ -58,7 +58,7 @@ test.each(['"><script>.png', "a'b&c.png", '<svg onload=x>.csv'])('a file name is
   }
 });
 
-test('line breaks are kept', async () => {
+test('keeps line breaks', async () => {
   const { url, send } = await start();
   await send({ body: 'one\n  two\n' });
   expect((await readPage(url)).customer).toContain('>one\n  two\n</p>');
@@ -73,7 +73,7 @@ test.each([
   ['text/html', false],
   ['image/png; a=b', false],
   ['application/pdf', false],
-])('a file of type %s has a preview: %s', async (type, isShown) => {
+])('previews a file of type %s: %s', async (type, isShown) => {
   const { url, sendFile } = await start();
   await sendFile(new File(['<svg xmlns="http://www.w3.org/2000/svg"/>'], 'file', { type }));
   const { customer } = await readPage(url);
@@ -86,7 +86,7 @@ test.each([
   expect(await served.text()).toContain('<svg');
 });
 
-test('each side has its messages', async () => {
+test('shows each view its messages', async () => {
   const { url, send } = await start();
   await send({ body: 'From the visitor', from_user: 'default_user' });
   await send({ body: 'From another', from_user: '42' });
@@ -115,7 +115,7 @@ test('each side has its messages', async () => {
   }
 });
 
-test('a note and an assignment are for agents alone', async () => {
+test('shows notes and assignments to the agent only', async () => {
   const { url, send } = await start();
   await send({ body: 'Between us', type: 'note' });
   await send({ body: 'Taken over', from_admin: '8164', auto_assign: '15' });
@@ -129,7 +129,7 @@ test('a note and an assignment are for agents alone', async () => {
 });
 
 test.each(allScenarios.map(({ id, creates }) => [id, creates] as const))(
-  'in conversation %s a message is there: %s, whatever the caller got to hear',
+  'in conversation %s shows the message: %s, whatever the response is',
   async (id, creates) => {
     const { url } = await start();
     const controller = new AbortController();
@@ -154,15 +154,15 @@ test.each(allScenarios.map(({ id, creates }) => [id, creates] as const))(
     expect(status).toBe(200);
     expect(agent.includes('Is it there?')).toBe(creates);
     expect(html.includes('Replies to this conversation are never created.')).toBe(!creates);
-    // The one that hangs up on the headers does not read the form.
+    // Scenario 9002 closes the connection before the form is read.
     expect(refused.includes('<dt>body</dt><dd>Is it there?</dd>')).toBe(!creates && id !== '9002');
     expect(refused.includes('Nothing yet.')).toBe(creates);
-    // What Dashly says of the sparse one is that it is a note.
+    // Scenario 4 creates a note.
     expect(customer.includes('Is it there?')).toBe(creates && id !== '4');
   },
 );
 
-test('a kind that nobody knows is a message, with the buttons that are known', async () => {
+test('shows a part of an unknown type as a message, with its known buttons', async () => {
   const { url, send } = await start();
   await send({}, '3');
   const { customer, agent } = await readPage(url);
@@ -171,7 +171,7 @@ test('a kind that nobody knows is a message, with the buttons that are known', a
   expect(agent).toContain('date_picker');
 });
 
-test('buttons stand in a form as a named group, and each says what it does', async () => {
+test('renders buttons as a labelled group in a form', async () => {
   const { url, send } = await start();
   await send({ actions: '[{"type":"quick_reply","body":"Yes"}]' });
   expect((await readPage(url)).customer).toMatch(
@@ -179,7 +179,7 @@ test('buttons stand in a form as a named group, and each says what it does', asy
   );
 });
 
-test('the latest conversation comes first in the list, and is the one that is shown', async () => {
+test('lists the latest conversation first, and shows it by default', async () => {
   const { url, send } = await start();
   await send({ body: 'a' }, '1');
   await send({ body: 'b' }, '2');
@@ -197,7 +197,7 @@ test('the latest conversation comes first in the list, and is the one that is sh
   );
 });
 
-test('a long conversation is shown by its end', async () => {
+test('shows the latest 100 messages', async () => {
   const { url, send } = await start();
   for (let index = 1; index <= 103; index++) await send({ body: `number ${index}.` });
   const { html, customer, agent, list } = await readPage(url);
@@ -210,7 +210,7 @@ test('a long conversation is shown by its end', async () => {
   expect(list).toContain('103 messages');
 });
 
-test('an empty sandbox says how to begin with a call that works as it stands', async () => {
+test('shows an empty sandbox with a call that works as it is', async () => {
   const { url } = await start();
   const { html } = await readPage(url);
   expect(html).not.toContain('GraphiQL');
@@ -223,13 +223,13 @@ test('an empty sandbox says how to begin with a call that works as it stands', a
   expect((await readPage(url)).html).not.toContain('curl');
 });
 
-test('the page names every conversation that can be tried', async () => {
+test('lists every scenario', async () => {
   const { url } = await start();
   const { html } = await readPage(url);
   for (const { id } of allScenarios) expect(html).toContain(`/sandbox/conversations/${id}">${id}<`);
 });
 
-test('no token that anybody sent is on a page', async () => {
+test('does not show the tokens of requests', async () => {
   const { url } = await start();
   await postReply(url, { headers: { authorization: 'Token the-wrong-one' } });
   await postReply(url, { headers: { authorization: 'Bearer sandbox' } });

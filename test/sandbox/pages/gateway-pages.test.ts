@@ -1,4 +1,4 @@
-/** An open page keeps nothing from stopping, and nothing of the sandbox is there before a real Dashly. */
+/** A gateway serves the sandbox's pages, unless it has a real Dashly, and stops while they are open. */
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -13,23 +13,22 @@ import { startGateway } from '../../start-gateway.ts';
 import { openEvents } from './open-events.ts';
 import { readPage } from './read-page.ts';
 
-// A process takes its time to start on a busy machine.
 afterAll(endCommands);
 
-test('a gateway stops', async () => {
+test('a gateway stops while pages are open', async () => {
   const { config } = readConfig({});
   if (!config) throw new Error('The configuration is wrong.');
   const gateway = await putTogether(config, { logStream: { write() {} } });
   const origin = `http://127.0.0.1:${await gateway.listen(0, '127.0.0.1')}`;
   const all = await Promise.all([1, 2, 3].map(() => openEvents(origin)));
   gateway.drain();
-  // Whoever looks may go on until then.
+  // Pages stay live until then.
   expect((await openEvents(origin)).response.status).toBe(200);
   await gateway.stop();
   await Promise.all(all.map(({ ended }) => ended));
 });
 
-test('the library stops, whatever the server around it does', async () => {
+test('the library stops while pages are open', async () => {
   const gateway = await createGateway({ dashlyApiUrl: 'sandbox' });
   const server = createServer(gateway.handler);
   server.listen(0, '127.0.0.1');
@@ -42,7 +41,7 @@ test('the library stops, whatever the server around it does', async () => {
   expect((await fetch(`${origin}/sandbox/events`)).status).toBe(503);
 });
 
-test.each(['SIGTERM', 'SIGINT'] as const)('npm start stops on %s', async (signal) => {
+test.each(['SIGTERM', 'SIGINT'] as const)('npm start stops on %s while pages are open', async (signal) => {
   const command = await startCommand({ SHUTDOWN_TIMEOUT_MS: '25000' });
   const events = await openEvents(command.origin);
   const began = performance.now();
@@ -52,7 +51,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('npm start stops on %s', async (signal
   expect(performance.now() - began).toBeLessThan(15_000);
 });
 
-test('before a real Dashly there is nothing at /sandbox', async () => {
+test('has no pages with a real Dashly', async () => {
   const { origin } = await startGateway({ DASHLY_API_URL: 'https://api.dashly.app/v2' });
   for (const path of ['', '/', '/conversations/1', '/events', '/icon.svg']) {
     const { status, headers, html } = await readPage(origin, path);
@@ -62,18 +61,15 @@ test('before a real Dashly there is nothing at /sandbox', async () => {
   }
 });
 
-test.each(['/sandboxes', '/Sandbox', '/sandbox.html', '//sandbox'])(
-  'with the sandbox, %s is nothing',
-  async (path) => {
-    const { origin } = await startGateway();
-    expect((await ask(origin + path)).status).toBe(404);
-  },
-);
+test.each(['/sandboxes', '/Sandbox', '/sandbox.html', '//sandbox'])('does not serve %s', async (path) => {
+  const { origin } = await startGateway();
+  expect((await ask(origin + path)).status).toBe(404);
+});
 
 test.each([
   [{}, true],
   [{ GRAPHIQL: 'false' }, false],
-])('with %j a page leads to GraphiQL: %s', async (environment, isThere) => {
+])('with %j links to GraphiQL: %s', async (environment, isThere) => {
   const { origin } = await startGateway(environment);
   expect((await readPage(origin)).html.includes('href="./graphql"')).toBe(isThere);
 });

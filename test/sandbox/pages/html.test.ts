@@ -1,4 +1,4 @@
-/** Nothing that somebody wrote becomes HTML by being put into a page. */
+/** Every text is escaped in a template. */
 
 import { expect, test } from 'vitest';
 import { Html, html } from '../../../src/sandbox/pages/html.ts';
@@ -11,11 +11,11 @@ test.each([
   ['Привет 🎉', 'Привет 🎉'],
   [0, '0'],
   [null, ''],
-])('%j is written as %j', (value, text) => {
+])('writes %j as %j', (value, text) => {
   expect(html`<p title="${value}">${value}</p>`.text).toBe(`<p title="${text}">${text}</p>`);
 });
 
-test('HTML goes into HTML as it is, lists one after the other, texts in them escaped', () => {
+test('inserts HTML as it is, joins lists, and escapes the texts in them', () => {
   const list = [html`<i>a</i>`, '<b>', null, [new Html('<hr>')]];
   expect(html`<p>${list}</p>`.text).toBe('<p><i>a</i>&#60;b&#62;<hr></p>');
 });

@@ -1,4 +1,4 @@
-/** The pages of the sandbox as people meet them, in a real browser. */
+/** The pages of the sandbox in a real browser. */
 
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -10,7 +10,7 @@ import { reply } from '../../reply.ts';
 import { startGateway } from '../../start-gateway.ts';
 import { postReply } from '../post-reply.ts';
 
-/** A gateway, its page in a browser, and everything that the browser complained of. */
+/** A gateway, a page in a browser, and the complaints of the browser. */
 async function start(options: BrowserContextOptions = {}) {
   const gateway = await startGateway();
   const { page, complaints } = await openPage(options);
@@ -37,13 +37,12 @@ function overflowOf(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 }
 
-describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chromium)', () => {
-  test('a question sent from GraphiQL arrives on the open page, and is answered there by a button', async () => {
+describe.skipIf(isBrowserMissing)('the pages of the sandbox (need /usr/bin/chromium)', () => {
+  test('shows a question from GraphiQL on the open page, and answers it with a button', async () => {
     const { gateway, origin, page, customer, agent, complaints, messages } = await start();
     await page.goto(`${origin}/sandbox`);
     await isLive(page);
     await page.getByRole('main').getByRole('link', { name: 'GraphiQL' }).waitFor();
-    // In another window, as somebody has both side by side.
     const { page: window } = await openPage();
     const explorer = createGraphiQLDriver(window);
     await explorer.open(gateway.url);
@@ -59,7 +58,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     expect(messages).toEqual([]);
   });
 
-  test('a button is clicked by keyboard, both sides see the answer, and the focus stays in the chat', async () => {
+  test('clicks a button with the keyboard, shows the answer in both views, and keeps the focus in the chat', async () => {
     const { origin, page, customer, agent, send, messages } = await start();
     await page.goto(`${origin}/sandbox`);
     await isLive(page);
@@ -82,7 +81,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     expect(messages).toEqual([]);
   });
 
-  test('a note and an assignment are seen by the agent alone', async () => {
+  test('shows notes and assignments to the agent only', async () => {
     const { origin, page, customer, agent, send } = await start();
     await page.goto(`${origin}/sandbox`);
     await isLive(page);
@@ -94,7 +93,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     expect(await customer.textContent()).not.toMatch(/Between us|Assigned/);
   });
 
-  test('what was there stays where it is: elements, focus, open details and the place in a long log', async () => {
+  test('keeps elements, focus, open details and the scroll position on an update', async () => {
     const { origin, page, agent, send } = await start({ viewport: { width: 1200, height: 500 } });
     for (let index = 1; index <= 12; index++) await send({ body: `number ${index}.` });
     await page.goto(`${origin}/sandbox/conversations/1`);
@@ -133,7 +132,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     ]);
   });
 
-  test('the agent side announces each new message once, the customer side keeps quiet', async () => {
+  test('announces each new message once, in the agent view only', async () => {
     const { origin, page, customer, agent, send } = await start();
     await send({ body: 'before' });
     await page.goto(`${origin}/sandbox`);
@@ -159,7 +158,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     expect(await customer.getAttribute('aria-live')).toBe('off');
   });
 
-  test('a reply that is refused appears on the open page, with what was sent', async () => {
+  test('shows a refused reply on the open page, with its parameters', async () => {
     const { origin, page, send, complaints, messages } = await start();
     await page.goto(`${origin}/sandbox`);
     await isLive(page);
@@ -178,7 +177,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     expect(messages).toEqual([]);
   });
 
-  test('it all works without a script', async () => {
+  test('works without the script', async () => {
     const { origin, page, customer, agent, send } = await start({ javaScriptEnabled: false });
     await send({ conversationId: '2', body: 'elsewhere' });
     await send(question);
@@ -195,7 +194,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     await page.getByRole('heading', { name: 'Conversation 1' }).waitFor();
   });
 
-  test('a server that starts again is found again', async () => {
+  test('reconnects when the server restarts', async () => {
     const sandbox = await startSandbox({ port: await freePort() });
     const { page } = await openPage();
     await page.goto(`${sandbox.url}/sandbox`);
@@ -209,7 +208,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     await page.getByRole('log').first().getByText('After the break').waitFor();
   });
 
-  test('a page that nobody sees leaves its connection to others, and catches up', async () => {
+  test('closes the event stream of a hidden page, and updates it once it is visible', async () => {
     const { origin, page, customer, send, complaints } = await start();
     await page.goto(`${origin}/sandbox`);
     await isLive(page);
@@ -233,7 +232,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     ['dark', { colorScheme: 'dark' }],
     ['narrow', { viewport: { width: 360, height: 740 } }],
     ['with less motion', { reducedMotion: 'reduce', viewport: { width: 800, height: 600 } }],
-  ])('%s, nothing hangs over, and nothing breaks the policy', async (_name, options) => {
+  ])('%s: nothing overflows, and nothing violates the policy', async (_name, options) => {
     const { origin, page, customer, send, messages, complaints } = await start(options);
     const word = 'W'.repeat(300);
     await send({ body: word, externalId: word, from: { default: 'USER' } });
@@ -265,7 +264,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
   });
 
   test.each(['light', 'dark'] as const)(
-    '%s, every text has the contrast that WCAG asks for',
+    '%s: every text has the contrast of WCAG level AA',
     async (colorScheme) => {
       const { origin, page, send } = await start({ colorScheme, reducedMotion: 'reduce' });
       await send({ body: 'Mine', from: { default: 'USER' } });
@@ -312,7 +311,7 @@ describe.skipIf(isBrowserMissing)('The pages of the sandbox (need /usr/bin/chrom
     },
   );
 
-  test('a screen reader finds its way', async () => {
+  test('has the structure that screen readers need', async () => {
     const { origin, page, send } = await start();
     await send({ ...question, autoAssign: { adminId: '15' } });
     await page.goto(`${origin}/sandbox`);

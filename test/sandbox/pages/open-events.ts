@@ -1,17 +1,17 @@
-/** Reads the stream of events of the sandbox's pages, as a browser's EventSource does. */
+/** Opens the event stream of the pages, as an EventSource does. */
 
 import { onTestFinished } from 'vitest';
 
 export interface OpenEvents {
   readonly response: Response;
-  /** What came so far. */
+  /** Everything received so far. */
   readonly text: () => string;
-  /** Resolves when the stream is at its end, however it came to that. */
+  /** Resolves when the stream ends, for whatever reason. */
   readonly ended: Promise<void>;
   readonly leave: () => void;
 }
 
-/** Resolves once the stream has begun; it ends with the test. */
+/** Resolves when the stream starts. The stream ends with the test. */
 export async function openEvents(origin: string): Promise<OpenEvents> {
   const controller = new AbortController();
   onTestFinished(() => controller.abort());
@@ -22,7 +22,7 @@ export async function openEvents(origin: string): Promise<OpenEvents> {
     try {
       for await (const chunk of response.body ?? []) text += decoder.decode(chunk, { stream: true });
     } catch {
-      // Somebody broke it off.
+      // The stream was aborted.
     }
   }
   return { response, text: () => text, ended: read(), leave: () => controller.abort() };

@@ -1,12 +1,12 @@
-/** Reads a page of the sandbox as HTML, cut into what each side sees. */
+/** Loads a page of the sandbox and splits its HTML into views, and clicks its buttons. */
 
-export interface PageText {
+export interface ReadPage {
   readonly status: number;
   readonly headers: Headers;
   readonly html: string;
-  /** What is in the customer's view. */
+  /** The HTML of the customer's view. */
   readonly customer: string;
-  /** What is in the agent's view. */
+  /** The HTML of the agent's view. */
   readonly agent: string;
   /** The list of replies that created nothing. */
   readonly refused: string;
@@ -15,28 +15,28 @@ export interface PageText {
 }
 
 /** `path` is what follows `/sandbox`. */
-export async function readPage(origin: string, path = '', init: RequestInit = {}): Promise<PageText> {
+export async function readPage(origin: string, path = '', init: RequestInit = {}): Promise<ReadPage> {
   const response = await fetch(`${origin}/sandbox${path}`, { redirect: 'manual', ...init });
   const html = await response.text();
-  const cut = (start: string, end: string) => html.split(start)[1]?.split(end)[0] ?? '';
+  const between = (start: string, end: string) => html.split(start)[1]?.split(end)[0] ?? '';
   return {
     status: response.status,
     headers: response.headers,
     html,
-    customer: cut('<section class="customer"', '</section>'),
-    agent: cut('<section class="agent"', '</section>'),
-    refused: cut('<section class="refused"', '</section>'),
-    list: cut('<nav', '</nav>'),
+    customer: between('<section class="customer"', '</section>'),
+    agent: between('<section class="agent"', '</section>'),
+    refused: between('<section class="refused"', '</section>'),
+    list: between('<nav', '</nav>'),
   };
 }
 
-/** The paths that the buttons of a view of the page /sandbox send their presses to, in order. */
+/** The targets of the forms in a view of the page /sandbox, in order. */
 export function clickPathsIn(html: string): string[] {
   const actions = [...html.matchAll(/action="([^"]+)"/g)].map(([, action = '']) => action);
   return actions.map((action) => new URL(action, 'http://localhost/sandbox').pathname);
 }
 
-/** Presses a button, as the form of the page does. */
+/** Clicks a button, as the form of the page does. */
 export function click(
   origin: string,
   path: string,

@@ -1,4 +1,4 @@
-/** A reply that created nothing leaves a trace on the pages: which conversation it was for, what was sent, and the refusal. */
+/** The pages list every reply that created nothing: its conversation, its parameters and the error. */
 
 import { expect, onTestFinished, test } from 'vitest';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
@@ -15,7 +15,7 @@ async function start() {
 
 test.each<[name: string, call: Parameters<typeof postReply>[1], shown: readonly string[]]>([
   [
-    'a parameter that is wrong',
+    'lists a reply with an invalid parameter',
     { fields: { body: 'Hello', random_id: 'abc', from_admin: '8164' } },
     [
       '<b><a href="./sandbox/conversations/1">Conversation 1</a></b>',
@@ -27,24 +27,32 @@ test.each<[name: string, call: Parameters<typeof postReply>[1], shown: readonly 
     ],
   ],
   [
-    'a text that is too long',
+    'lists a reply with a body that is too long',
     { fields: { body: 'x'.repeat(10_001) } },
     ['HTTP 400, ReplyTooBig', `<dt>body</dt><dd>${'x'.repeat(300)}…</dd>`],
   ],
   [
-    'a conversation that is not there',
+    'lists a reply to an unknown conversation',
     { id: '77' },
     ['<b>Conversation 77</b>', 'HTTP 400, LookupError', '<dd>Hello</dd>'],
   ],
-  ['an id that is none', { id: '%3Cscript%3E' }, ['<b>Conversation %3Cscript%3E</b>', 'error_fields']],
-  ['a wrong token', { headers: { authorization: 'Token other' } }, ['HTTP 401, NotAuthenticated', 'Hello']],
   [
-    'a body that is no form',
+    'lists a reply to an invalid id',
+    { id: '%3Cscript%3E' },
+    ['<b>Conversation %3Cscript%3E</b>', 'error_fields'],
+  ],
+  [
+    'lists a reply with a wrong token',
+    { headers: { authorization: 'Token other' } },
+    ['HTTP 401, NotAuthenticated', 'Hello'],
+  ],
+  [
+    'lists a reply with a body that is not a form',
     { headers: { authorization: 'Token sandbox', 'content-type': 'text/plain' } },
     ['HTTP 400, BadRequest: The body must be', 'The parameters were not read.'],
   ],
-  ['the page of a proxy', { id: '502' }, ['Conversation 502', 'HTTP 502, as HTML', 'Hello']],
-  ['a status that contradicts the envelope', { id: '2001' }, ['HTTP 200, LookupError']],
+  ['lists a response from a proxy', { id: '502' }, ['Conversation 502', 'HTTP 502, as HTML', 'Hello']],
+  ['lists a status that contradicts the envelope', { id: '2001' }, ['HTTP 200, LookupError']],
 ])('%s', async (_name, call, shown) => {
   const { url } = await start();
   await postReply(url, call);
@@ -53,7 +61,7 @@ test.each<[name: string, call: Parameters<typeof postReply>[1], shown: readonly 
   for (const view of [customer, agent]) expect(view).toContain('Nothing yet.');
 });
 
-test('a file is named with its size, and a credential among the parameters is not shown', async () => {
+test('shows the size of a file, and hides the value of a token parameter', async () => {
   const { url } = await start();
   const fields = new FormData();
   fields.append('auth_token', 's3cret');
@@ -65,13 +73,13 @@ test('a file is named with its size, and a credential among the parameters is no
   expect(html).not.toContain('s3cret');
 });
 
-test('a body of more than 64 MiB is listed, though it was not read', async () => {
+test('lists a body of more than 64 MiB', async () => {
   const { url } = await start();
   await postReply(url, { fields: { body: 'x'.repeat(64 * 1024 * 1024) } });
   expect((await readPage(url)).refused).toMatch(/HTTP 413, as HTML[\s\S]*The parameters were not read\./);
 });
 
-test('what Dashly refuses to the gateway is listed as well', async () => {
+test('lists replies of the gateway that Dashly refuses', async () => {
   const { origin } = await startGateway();
   const gateway = { origin, url: `${origin}/graphql` };
   await reply({ ...gateway, errors: [], sandbox: null, drain() {} }, { conversationId: '4001', body: 'Hi' });
@@ -79,7 +87,7 @@ test('what Dashly refuses to the gateway is listed as well', async () => {
   expect(refused).toMatch(/Conversation 4001[\s\S]*ReplyTooBig[\s\S]*<dt>body<\/dt><dd>Hi<\/dd>/);
 });
 
-test('the last ones are kept: 50 of them, and fewer of those that are long', async () => {
+test('keeps the last 50, fewer if they are long', async () => {
   const { url } = await start();
   for (let index = 1; index <= 53; index++)
     await postReply(url, { id: '77', fields: { body: `no ${index}.` } });

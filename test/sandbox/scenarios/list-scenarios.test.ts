@@ -1,10 +1,10 @@
-/** The list of conversations shows each of them to somebody at a terminal. */
+/** The list of scenarios for a terminal is complete. */
 
 import { expect, test } from 'vitest';
 import { listScenarios } from '../../../src/sandbox/scenarios/list-scenarios.ts';
 import { allScenarios } from '../../../src/sandbox/scenarios/scenarios.ts';
 
-test('lists every conversation once, within the width of a terminal', () => {
+test('lists every scenario once, in lines of at most 100 characters', () => {
   const lines = listScenarios().split('\n');
   for (const { id, title } of allScenarios) {
     expect(lines.filter((line) => line === `  ${id.padStart(7)}  ${title}`)).toHaveLength(1);
