@@ -67,5 +67,5 @@ function renderScenarioTable(links: PageLinks): Html {
     );
     return html`<table><caption>${heading}</caption><tbody>${rows}</tbody></table>`;
   });
-  return html`<details class="kinds"><summary>Conversations to try: the id decides what Dashly answers</summary><div>${tables}</div></details>`;
+  return html`<details class="kinds"><summary>Conversations to try: the id selects what Dashly does</summary><div>${tables}</div></details>`;
 }

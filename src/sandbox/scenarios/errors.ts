@@ -7,29 +7,29 @@ export const refusalScenarios: readonly Scenario[] = [
   { id: '4001', title: '400 ReplyTooBig', creates: false, respond: () => errorResponse('ReplyTooBig') },
   {
     id: '4002',
-    title: '400 ValidationError, error_fields an object',
+    title: '400 ValidationError, error_fields is an object',
     creates: false,
     respond: () =>
       errorResponse('ValidationError', {
-        fields: { body: 'Body is not wanted here.', actions: ['Too many.', 'Too loud.'] },
+        fields: { body: 'Not allowed here.', actions: ['Too many.', 'Too loud.'] },
       }),
   },
   {
     id: '4003',
-    title: '400 ValidationError, error_fields a list of names',
+    title: '400 ValidationError, error_fields is a list of names',
     creates: false,
     respond: () => errorResponse('ValidationError', { fields: ['body', 'actions'] }),
   },
   { id: '4004', title: '400 BadRequest', creates: false, respond: () => errorResponse('BadRequest') },
   {
     id: '4005',
-    title: '400 LookupError, as for any conversation that is not listed',
+    title: '400 LookupError, as for every conversation that is not listed',
     creates: false,
     respond: () => errorResponse('LookupError'),
   },
   {
     id: '4006',
-    title: '400 ConversationLocked, a name that is not documented',
+    title: '400 ConversationLocked, an undocumented name',
     creates: false,
     respond: () =>
       envelope({ status: 400, error: 'ConversationLocked', error_message: 'The conversation is locked.' }),
@@ -56,12 +56,12 @@ export const refusalScenarios: readonly Scenario[] = [
   { id: '413', title: '413 as HTML from a proxy', creates: false, respond: () => proxyPage(413) },
   {
     id: '418',
-    title: '418 TeapotError, a status and a name that are not documented',
+    title: '418 TeapotError, an undocumented status and name',
     creates: false,
     respond: () =>
       envelope({ status: 418, error: 'TeapotError', error_message: 'This conversation is short and stout.' }),
   },
-  { id: '422', title: '422 as HTML, with no envelope', creates: false, respond: () => proxyPage(422) },
+  { id: '422', title: '422 as HTML, without an envelope', creates: false, respond: () => proxyPage(422) },
   {
     id: '429',
     title: '429 TooManyRequests, Retry-After: 2',
@@ -70,13 +70,13 @@ export const refusalScenarios: readonly Scenario[] = [
   },
   {
     id: '4290',
-    title: '429 TooManyRequests, no Retry-After',
+    title: '429 TooManyRequests without Retry-After',
     creates: false,
     respond: () => errorResponse('TooManyRequests'),
   },
   {
     id: '4291',
-    title: '429 TooManyRequests, Retry-After a date 2 seconds from now',
+    title: '429 TooManyRequests, Retry-After is a date 2 seconds from now',
     creates: false,
     respond: () =>
       errorResponse('TooManyRequests', {
@@ -85,7 +85,7 @@ export const refusalScenarios: readonly Scenario[] = [
   },
   {
     id: '4292',
-    title: '429 TooManyRequests, Retry-After that means nothing',
+    title: '429 TooManyRequests, Retry-After is invalid',
     creates: false,
     respond: () => errorResponse('TooManyRequests', { headers: { 'retry-after': 'soon' } }),
   },
@@ -98,7 +98,7 @@ export const failureScenarios: readonly Scenario[] = [
   { id: '503', title: '503 as HTML from a proxy', creates: false, respond: () => proxyPage(503) },
   {
     id: '504',
-    title: '504 as HTML from a proxy, though the reply is created',
+    title: '504 as HTML from a proxy, although the reply is created',
     creates: true,
     respond: () => proxyPage(504),
   },

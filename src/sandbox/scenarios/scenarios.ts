@@ -8,11 +8,11 @@ import { unreadableScenarios } from './unreadable-responses.ts';
 
 /** The scenarios under their headings, in the order in which they are listed. */
 export const scenarioGroups: ReadonlyArray<{ heading: string; scenarios: readonly Scenario[] }> = [
-  { heading: 'Dashly creates the reply and says so', scenarios: successScenarios },
-  { heading: 'Dashly refuses: nothing is created', scenarios: refusalScenarios },
-  { heading: 'Dashly or a proxy before it fails', scenarios: failureScenarios },
-  { heading: 'The answer cannot be read as what it should be', scenarios: unreadableScenarios },
-  { heading: 'The connection breaks, or nothing more comes', scenarios: brokenConnectionScenarios },
+  { heading: 'Success: the reply is created', scenarios: successScenarios },
+  { heading: 'Refused: nothing is created', scenarios: refusalScenarios },
+  { heading: 'Failures of Dashly or of a proxy', scenarios: failureScenarios },
+  { heading: 'Unreadable responses', scenarios: unreadableScenarios },
+  { heading: 'Broken connections', scenarios: brokenConnectionScenarios },
 ];
 
 export const allScenarios: readonly Scenario[] = scenarioGroups.flatMap(({ scenarios }) => scenarios);

@@ -15,17 +15,17 @@ export function success(data: object): HttpResponse {
 }
 
 export const successScenarios: readonly Scenario[] = [
-  { id: '1', title: 'answers as documented', creates: true, respond: success },
+  { id: '1', title: 'the documented response', creates: true, respond: success },
   {
     id: '2',
-    title: 'ids are bare numbers even with id_as_string',
+    title: 'ids are numbers even with id_as_string',
     creates: true,
     numericIds: true,
     respond: success,
   },
   {
     id: '3',
-    title: 'kinds that nobody knows yet: type, sent_via, reply_type, direction, action, author',
+    title: 'undocumented values: type, sent_via, reply_type, direction, action, author',
     creates: true,
     compose: composeUndocumented,
     respond: success,
@@ -39,34 +39,34 @@ export const successScenarios: readonly Scenario[] = [
   },
   {
     id: '5',
-    title: 'auto_assign changes nothing: no assign_part',
+    title: 'auto_assign is ignored: no assign_part',
     creates: true,
     compose: composeWithoutAssignPart,
     respond: success,
   },
   {
     id: '6',
-    title: 'slow: answers as documented after 2 seconds',
+    title: 'slow: the documented response after 2 seconds',
     creates: true,
     respond: (part) => ({ ...success(part), delayMs: 2_000 }),
   },
   {
     id: '7',
-    title: 'rich: files that nobody sent, numbers of many digits in meta_data',
+    title: 'rich: additional files, numbers of many digits in meta_data',
     creates: true,
     compose: composeRich,
     respond: success,
   },
   {
     id: '8',
-    title: 'auto_assign ends with the default admin, who has no id, and with no assignee',
+    title: 'auto_assign: assign_part from the default admin, who has no id, and without an assignee',
     creates: true,
     compose: composeWithoutAssignee,
     respond: success,
   },
   {
     id: '1789152',
-    title: "answers as documented: the conversation of Dashly's own examples, with admin 8164",
+    title: "the documented response: the conversation of Dashly's own examples, with admin 8164",
     creates: true,
     respond: success,
   },

@@ -6,58 +6,58 @@ import { success } from './success.ts';
 export const unreadableScenarios: readonly Scenario[] = [
   {
     id: '2001',
-    title: 'HTTP 200, meta says 400 LookupError: nothing is created',
+    title: 'HTTP 200, but meta says 400 LookupError: nothing is created',
     creates: false,
     respond: () => ({ ...errorResponse('LookupError'), status: 200 }),
   },
   {
     id: '2002',
-    title: 'HTTP 200, meta says 500 Error500: nothing is created',
+    title: 'HTTP 200, but meta says 500 Error500: nothing is created',
     creates: false,
     respond: () => ({ ...errorResponse('Error500'), status: 200 }),
   },
   {
     id: '2003',
-    title: 'the reply is created, the answer is not JSON',
+    title: 'the reply is created, the response is not JSON',
     creates: true,
     respond: (part) => ({ ...success(part), body: 'Reply created, have a nice day!' }),
   },
   {
     id: '2004',
-    title: 'the reply is created, the answer has another shape',
+    title: 'the reply is created, the response has another shape',
     creates: true,
     respond: (part) => success({ reply: { uuid: part.id, text: part.body } }),
   },
   {
     id: '2005',
-    title: 'the reply is created, the answer is cut off in the middle',
+    title: 'the reply is created, the response is truncated',
     creates: true,
     respond: (part) => ({ kind: 'truncated', body: success(part).body }),
   },
   {
     id: '2007',
-    title: 'HTTP 500, meta says 400 ValidationError: nothing is created',
+    title: 'HTTP 500, but meta says 400 ValidationError: nothing is created',
     creates: false,
     respond: () => ({ ...errorResponse('ValidationError'), status: 500 }),
   },
   {
     id: '2008',
-    title: 'the reply is created, the answer is null',
+    title: 'the reply is created, the response is null',
     creates: true,
     respond: (part) => ({ ...success(part), body: 'null' }),
   },
   {
     id: '2009',
-    title: 'the reply is created, the answer is 32 MiB long, nearly all of it spaces',
+    title: 'the reply is created, the response is 32 MiB long, almost only spaces',
     creates: true,
     respond: (part) => {
-      const usual = success(part);
-      return { ...usual, body: ' '.repeat(32 * 1024 * 1024) + usual.body };
+      const response = success(part);
+      return { ...response, body: ' '.repeat(32 * 1024 * 1024) + response.body };
     },
   },
   {
     id: '204',
-    title: 'the reply is created, the answer is 204 with no body',
+    title: 'the reply is created, the response is 204 without a body',
     creates: true,
     respond: () => ({ kind: 'http', status: 204, headers: {}, body: '' }),
   },

@@ -57,7 +57,7 @@ test('has no pages with a real Dashly', async () => {
     const { status, headers, html } = await readPage(origin, path);
     expect(status).toBe(404);
     expect(headers.get('content-type')).toContain('application/json');
-    expect(html).toContain('There is nothing here.');
+    expect(html).not.toContain('Dashly sandbox');
   }
 });
 

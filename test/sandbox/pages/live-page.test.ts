@@ -335,7 +335,7 @@ describe.skipIf(isBrowserMissing)('the pages of the sandbox (need /usr/bin/chrom
       - link "Conversation 1 1 message Shall we call you back?":
         - /url: ./sandbox/conversations/1
 - main:
-  - heading "Conversation 1 answers as documented" [level=2]
+  - heading "Conversation 1 the documented response" [level=2]
   - region "What the customer sees":
     - heading "What the customer sees" [level=3]
     - log "What the customer sees":
@@ -371,7 +371,7 @@ describe.skipIf(isBrowserMissing)('the pages of the sandbox (need /usr/bin/chrom
     - log "Refused and failed replies":
       - list:
         - listitem: Nothing yet.
-  - group: "Conversations to try: the id decides what Dashly answers"`.trim(),
+  - group: "Conversations to try: the id selects what Dashly does"`.trim(),
     );
   });
 });
