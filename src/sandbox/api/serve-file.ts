@@ -33,10 +33,10 @@ export function serveAttachment(
     return;
   }
   // Some types that were sent are not valid in a header.
-  const isServed = imagesOnly ? imageTypes.includes(file.mimeType) : /^[\x20-\x7e]+$/.test(file.mimeType);
+  const keepsType = imagesOnly ? imageTypes.includes(file.mimeType) : /^[\x20-\x7e]+$/.test(file.mimeType);
   response
     .writeHead(200, {
-      'content-type': isServed ? file.mimeType : 'application/octet-stream',
+      'content-type': keepsType ? file.mimeType : 'application/octet-stream',
       'content-length': file.bytes.length,
       'content-disposition': `attachment; filename*=UTF-8''${encodeExtended(file.filename)}`,
       'x-content-type-options': 'nosniff',

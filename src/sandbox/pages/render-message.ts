@@ -1,5 +1,4 @@
 /** Renders what both views show of a message: author, time, text and files. */
-
 import { defaultUserId } from '../api/check-reply.ts';
 import type { Admin, Attachment, ConversationPart, JsonId } from '../api/conversation-part.ts';
 import { imageTypes } from '../api/serve-file.ts';

@@ -2,7 +2,7 @@
 import { envelope, errorResponse, proxyPage } from '../api/responses.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Nothing is created, and sending the same again does not help. */
+/** Client errors: nothing is created. */
 export const refusalScenarios: readonly Scenario[] = [
   { id: '4001', title: '400 ReplyTooBig', creates: false, respond: () => errorResponse('ReplyTooBig') },
   {
@@ -91,7 +91,7 @@ export const refusalScenarios: readonly Scenario[] = [
   },
 ];
 
-/** Server errors. */
+/** Server errors: only 504 creates the reply. */
 export const failureScenarios: readonly Scenario[] = [
   { id: '500', title: '500 Error500', creates: false, respond: () => errorResponse('Error500') },
   { id: '502', title: '502 as HTML from a proxy', creates: false, respond: () => proxyPage(502) },

@@ -1,6 +1,5 @@
 /** All scenarios of the sandbox: the id of a conversation selects what Dashly does. */
 import { brokenConnectionScenarios } from './broken-connections.ts';
-
 import { failureScenarios, refusalScenarios } from './errors.ts';
 import type { Scenario } from './scenario.ts';
 import { successScenarios } from './success.ts';

@@ -15,7 +15,7 @@ test.each<[name: string, headers: Record<string, string>, status: number]>([
   ['another Origin', { origin: 'https://evil.example' }, 403],
   ['an Origin on another port', { origin: 'http://127.0.0.1:1' }, 403],
   ['the Origin null', { origin: 'null' }, 403],
-])('a click with %s', async (_name, headers, status) => {
+])('accepts clicks of its own pages only: %s', async (_name, headers, status) => {
   const { url, path } = await startWithQuestion();
   const { origin } = headers;
   const answer = await ask(url + path, {
@@ -44,7 +44,7 @@ test.each([
   ['evil.example:4000', 403],
   ['127.0.0.1.evil.example', 403],
   ['localhost.evil.example', 403],
-])('over loopback, the host %s is answered with %i', async (host, status) => {
+])('responds to the host %s on loopback with %i', async (host, status) => {
   const { url } = await startPages();
   for (const path of ['/sandbox', '/sandbox/icon.svg']) {
     expect((await ask(url + path, { headers: { host } })).status).toBe(status);
