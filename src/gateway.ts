@@ -6,7 +6,7 @@ import type { Config } from './config.ts';
 import { internalError } from './conversation/reply-outcome.ts';
 import { createReplyToConversation } from './conversation/reply-to-conversation.ts';
 import { tokenOf } from './conversation/token-of.ts';
-import { createDashlyClient } from './dashly/dashly-client.ts';
+import { createDashlyClient } from './dashly/client.ts';
 import { createSubgraph } from './graphql/create-subgraph.ts';
 import { prefixTypesInDocument } from './graphql/prefix-types.ts';
 import { schema as clientSchema } from './graphql/schema.ts';

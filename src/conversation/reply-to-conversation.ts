@@ -4,8 +4,8 @@ import { fileNameFrom, type OutgoingFile } from './attachment.ts';
 import type { Caller } from './caller.ts';
 import { permitReply } from './caller-rights.ts';
 import type { Deadline } from './deadline.ts';
+import type { RunOnce } from './idempotency-store.ts';
 import { type OptionalPartField, optionalPartFields } from './part.ts';
-import { CallerGone, type Presence } from './presence.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { ReplyDraft } from './reply.ts';
 import {
@@ -21,7 +21,7 @@ import {
   storeUnreachable,
 } from './reply-outcome.ts';
 import type { ReplyReport } from './reply-report.ts';
-import type { RunOnce } from './run-once.ts';
+import { CallerGone, type Presence } from './request-aborted.ts';
 import type { SendReply, UpstreamCall } from './send-reply.ts';
 
 export interface ReplyCommand {

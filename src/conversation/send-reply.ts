@@ -3,9 +3,9 @@
 import type { OutgoingFile } from './attachment.ts';
 import type { Deadline } from './deadline.ts';
 import type { OptionalPartField } from './part.ts';
-import type { Presence } from './presence.ts';
 import type { ReplyDraft } from './reply.ts';
 import type { ReplyOutcome } from './reply-outcome.ts';
+import type { Presence } from './request-aborted.ts';
 
 export interface SendReplyRequest {
   readonly draft: ReplyDraft;

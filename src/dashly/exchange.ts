@@ -2,12 +2,12 @@
 
 import type { Dispatcher } from 'undici';
 import { Deadline } from '../conversation/deadline.ts';
-import type { Presence } from '../conversation/presence.ts';
+import type { Presence } from '../conversation/request-aborted.ts';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
 import type { Connection, Outlet } from './connection.ts';
+import type { Release, Slots } from './connection-pool.ts';
 import { decodeText } from './decode-text.ts';
-import type { Release, Slots } from './slots.ts';
-import { isSuccess } from './status.ts';
+import { isSuccess } from './response.ts';
 
 /** An answer that was read to its end. */
 export interface Answer {

@@ -1,9 +1,9 @@
 /** What a resolver can reach: who calls, and how a reply is sent. */
 
 import type { Caller } from '../conversation/caller.ts';
-import type { Presence } from '../conversation/presence.ts';
 import type { ReplyReport } from '../conversation/reply-report.ts';
 import type { FailInternally, ReplyToConversation } from '../conversation/reply-to-conversation.ts';
+import type { Presence } from '../conversation/request-aborted.ts';
 
 export interface GraphQLContext {
   /** Null where there are no credentials for Dashly. */

@@ -1,8 +1,8 @@
 /** Resolves `replyToConversation`: from the arguments and the context to what became of the reply. */
 
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
-import { CallerGone } from '../conversation/presence.ts';
 import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
+import { CallerGone } from '../conversation/request-aborted.ts';
 import type { GraphQLContext } from './context.ts';
 import { parseReplyInput, type ReplyInput } from './parse-reply-input.ts';
 import { typeNameOf } from './reply-result.ts';

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../conversation/caller.ts';
-import type { Presence } from '../conversation/presence.ts';
+import type { Presence } from '../conversation/request-aborted.ts';
 import type { UploadedFile } from '../graphql/uploaded-file.ts';
 import type { Admitted } from './admission.ts';
 import type { ReportedReply } from './operation-report.ts';

@@ -1,13 +1,13 @@
 /** The endpoint `/graphql`: takes a request in, by who sends it, its method and its media type, and has it answered. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AcceptedRequest, Progress } from './accepted-request.ts';
 import type { Caller } from '../conversation/caller.ts';
+import { ClientPresence } from './abort-on-disconnect.ts';
+import type { AcceptedRequest, Progress } from './accepted-request.ts';
 import type { Admission } from './admission.ts';
 import type { Admit } from './admit-caller.ts';
 import { type AnswerParamsOptions, createAnswerParams } from './answer-params.ts';
 import { askYoga } from './ask-yoga.ts';
-import { ClientPresence } from './client-presence.ts';
 import { type ApplyCors, answerPreflight, isPreflight } from './cors.ts';
 import { hasDocument, type SendPage, wantsPage } from './graphiql-page.ts';
 import type { InFlight } from './in-flight.ts';

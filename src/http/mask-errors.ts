@@ -1,7 +1,7 @@
 /** Hides what was not expected to fail: the log has all of it, the caller gets an id to ask for. */
 
 import { type ExecutionResult, GraphQLError, Kind } from 'graphql';
-import { CallerGone } from '../conversation/presence.ts';
+import { CallerGone } from '../conversation/request-aborted.ts';
 
 /** Where unexpected errors go; must not throw. */
 export type LogError = (message: string, error: unknown) => void;

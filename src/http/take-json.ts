@@ -1,8 +1,8 @@
 /** Takes a request whose body is JSON. */
 
 import type { Take } from './accepted-request.ts';
-import type { AnswerParams } from './answer-params.ts';
 import { heldPerJsonByte } from './admission.ts';
+import type { AnswerParams } from './answer-params.ts';
 import { askForBody } from './ask-for-body.ts';
 import { maxJsonBytes } from './max-json-bytes.ts';
 import { parseBodyParams } from './parse-params.ts';

@@ -2,8 +2,8 @@
 
 import type { Caller } from '../conversation/caller.ts';
 import type { AcceptedRequest, Take } from './accepted-request.ts';
-import type { AnswerParams } from './answer-params.ts';
 import { heldPerJsonByte, NotAdmitted } from './admission.ts';
+import type { AnswerParams } from './answer-params.ts';
 import { askForBody } from './ask-for-body.ts';
 import { BadRequest } from './bad-request.ts';
 import { discardRest } from './discard-rest.ts';

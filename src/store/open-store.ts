@@ -1,9 +1,9 @@
 /** What is remembered from one call to the next: in the memory of this process, or in a Redis that gateways share. */
 
+import type { RunOnce } from '../conversation/idempotency-store.ts';
 import type { RateLimit } from '../conversation/rate-limit.ts';
-import type { RunOnce } from '../conversation/run-once.ts';
+import { createMemoryRunOnce } from './memory-idempotency-store.ts';
 import { createMemoryRateLimit } from './memory-rate-limit.ts';
-import { createMemoryRunOnce } from './memory-run-once.ts';
 import type { RateLimitOptions } from './rate-limit-options.ts';
 
 export interface StoreOptions {
@@ -42,7 +42,7 @@ export async function openStore({
   // Half a thousand modules, and most gateways have no Redis.
   const { connectRedis } = await import('./connect-redis.ts');
   const { createRedisRateLimit } = await import('./redis-rate-limit.ts');
-  const { createRedisRunOnce } = await import('./redis-run-once.ts');
+  const { createRedisRunOnce } = await import('./redis-idempotency-store.ts');
   const redis = connectRedis(redisUrl, onOutage);
   await redis.connected.catch(async (error: unknown) => {
     await redis.close();

@@ -6,8 +6,8 @@ import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { type CombinedError, createClient, type Exchange, fetchExchange, makeOperation } from '@urql/core';
 import { expect, onTestFinished, test } from 'vitest';
 import { LeaveNoteDocument } from '../../schema/operations.ts';
-import { ask, askJson } from '../http/ask.ts';
 import { possibleTypes } from '../../src/client/possible-types.ts';
+import { ask, askJson } from '../http/ask.ts';
 import { startGateway } from '../start-gateway.ts';
 
 const headers = { authorization: 'Token sandbox' };

@@ -10,7 +10,7 @@ import {
   type ReplyCommand,
   type ReplyToConversationPorts,
 } from '../../src/conversation/reply-to-conversation.ts';
-import { createMemoryRunOnce } from '../../src/store/memory-run-once.ts';
+import { createMemoryRunOnce } from '../../src/store/memory-idempotency-store.ts';
 import { bareDraft } from '../bare-draft.ts';
 import { stillThere } from '../dashly/still-there.ts';
 import { ask } from '../http/ask.ts';

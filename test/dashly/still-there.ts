@@ -1,5 +1,5 @@
 /** A caller that waits for its answer to the end. */
 
-import type { Presence } from '../../src/conversation/presence.ts';
+import type { Presence } from '../../src/conversation/request-aborted.ts';
 
 export const stillThere: Presence = { isGone: false, onGone: () => () => {} };

@@ -2,17 +2,17 @@
 
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { CallerGone, whilePresent } from '../conversation/presence.ts';
-import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
 import {
   isFinal,
   type KeyedReply,
   type OnceResult,
   type Run,
   type RunOnce,
-} from '../conversation/run-once.ts';
-import { fingerprintOf } from './fingerprint-of.ts';
+} from '../conversation/idempotency-store.ts';
+import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
+import { CallerGone, whilePresent } from '../conversation/request-aborted.ts';
 import { outcomeFromText, outcomeToText } from './outcome-text.ts';
+import { fingerprintOf } from './stored-reply.ts';
 
 /** Beyond that the keys that were used longest ago are forgotten; each takes some 300 bytes. */
 const maxKeys = 200_000;

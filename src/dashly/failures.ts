@@ -2,7 +2,7 @@
 
 import type { DashlyUnavailable, Delivery, UnavailableReason } from '../conversation/reply-outcome.ts';
 import type { Interruption } from './exchange.ts';
-import { isRefusal, isSuccess } from './status.ts';
+import { isRefusal, isSuccess } from './response.ts';
 
 const causes: Record<UnavailableReason, string> = {
   UNREACHABLE: 'The connection to Dashly failed.',

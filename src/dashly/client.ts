@@ -1,21 +1,21 @@
 /** The client of Dashly's Web API: its connections, and the one call that is made over them. */
 
 import type { OutgoingFile } from '../conversation/attachment.ts';
-import { CallerGone } from '../conversation/presence.ts';
 import { replyAnswerMaxBytes } from '../conversation/reply-limits.ts';
 import { overloaded } from '../conversation/reply-outcome.ts';
+import { CallerGone } from '../conversation/request-aborted.ts';
 import type { SendReply } from '../conversation/send-reply.ts';
 import { BackOff } from './back-off.ts';
 import type { Outlet } from './connection.ts';
+import { Slots } from './connection-pool.ts';
 import { Connections } from './connections.ts';
-import { decodeAnswer } from './decode-answer.ts';
+import { decodeAnswer } from './decode-response.ts';
 import { encodeMultipart } from './encode-multipart.ts';
 import { encodeForm, encodeReply, type FormFields } from './encode-reply.ts';
 import { type ExchangeRequest, exchange } from './exchange.ts';
+import { unavailableAfter } from './failures.ts';
 import { parseRetryAfter } from './retry-after.ts';
-import { Slots } from './slots.ts';
 import { tooManyRequests } from './too-many-requests.ts';
-import { unavailableAfter } from './unavailable.ts';
 
 export interface DashlyClientOptions {
   /** Base of every call, such as `https://api.dashly.app/v2`; a path in it (the version) is kept. */

@@ -13,11 +13,11 @@ import { tokenOf } from '../conversation/token-of.ts';
 import { decodeReply } from './decode-part.ts';
 import { issuesFromErrorFields } from './error-fields.ts';
 import type { Answer } from './exchange.ts';
+import { unavailable, unavailableBy } from './failures.ts';
 import { type Fields, readFields } from './read-value.ts';
+import { isRefusal, isSuccess } from './response.ts';
 import { parseRetryAfter } from './retry-after.ts';
-import { isRefusal, isSuccess } from './status.ts';
 import { tooManyRequests } from './too-many-requests.ts';
-import { unavailable, unavailableBy } from './unavailable.ts';
 
 /** What the answer is an answer to. */
 export interface SentRequest {

@@ -1,7 +1,7 @@
 /** Whether the client of a request still waits for its answer. */
 
 import type { ServerResponse } from 'node:http';
-import type { Presence } from '../conversation/presence.ts';
+import type { Presence } from '../conversation/request-aborted.ts';
 
 export class ClientPresence implements Presence {
   readonly #response: ServerResponse;

@@ -2,9 +2,9 @@
 
 import type { OutgoingFile } from './attachment.ts';
 import type { Deadline } from './deadline.ts';
-import type { Presence } from './presence.ts';
 import type { ReplyDraft } from './reply.ts';
 import type { ReplyFailure, ReplyOutcome } from './reply-outcome.ts';
+import type { Presence } from './request-aborted.ts';
 
 export interface KeyedReply {
   /** The caller's: the same key of two callers is two keys. */

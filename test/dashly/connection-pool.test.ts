@@ -1,7 +1,7 @@
 /** Whoever waits for a connection has its turn in order, or leaves without taking one. */
 
 import { expect, test } from 'vitest';
-import { Slots } from '../../src/dashly/slots.ts';
+import { Slots } from '../../src/dashly/connection-pool.ts';
 
 /** Connections are told apart by numbers. */
 function createSlots(count: number, maxWaiting: number, discarded: number[] = []): Slots<number> {

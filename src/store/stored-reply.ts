@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { OutgoingFile } from '../conversation/attachment.ts';
 import { isPlainObject } from '../conversation/exact-json.ts';
-import type { KeyedReply } from '../conversation/run-once.ts';
+import type { KeyedReply } from '../conversation/idempotency-store.ts';
 
 /** SHA-256 over all of the reply, the bytes of its file included. The order of keys in JSON does not count. */
 export async function fingerprintOf({ draft, attachment, refusal }: KeyedReply): Promise<string> {

@@ -3,12 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Deadline } from '../conversation/deadline.ts';
-import { CallerGone } from '../conversation/presence.ts';
+import { isFinal, type OnceResult, type RunOnce } from '../conversation/idempotency-store.ts';
 import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
-import { isFinal, type OnceResult, type RunOnce } from '../conversation/run-once.ts';
+import { CallerGone } from '../conversation/request-aborted.ts';
 import { type Redis, RedisAway, redisKey } from './connect-redis.ts';
-import { fingerprintOf } from './fingerprint-of.ts';
 import { outcomeFromText, outcomeToText } from './outcome-text.ts';
+import { fingerprintOf } from './stored-reply.ts';
 
 export interface RedisRunOnceOptions {
   /** How long a key is kept, from the end of the first call with it. */
