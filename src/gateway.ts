@@ -3,9 +3,8 @@
 import type { RequestListener } from 'node:http';
 import { parse, print } from 'graphql';
 import type { Config } from './config.ts';
-import { internalError } from './conversation/reply-outcome.ts';
+import { internalError } from './conversation/reply-failures.ts';
 import { createReplyToConversation } from './conversation/reply-to-conversation.ts';
-import { tokenOf } from './conversation/token-of.ts';
 import { createDashlyClient } from './dashly/client.ts';
 import { createSubgraph } from './graphql/create-subgraph.ts';
 import { prefixTypesInDocument } from './graphql/prefix-types.ts';
@@ -13,6 +12,7 @@ import { schema as clientSchema } from './graphql/schema.ts';
 import { Admission, defaultLimits } from './http/admission.ts';
 import { createAdmit } from './http/admit-caller.ts';
 import { createAnyDocuments } from './http/any-documents.ts';
+import type { AuthenticatedCaller } from './http/authenticate.ts';
 import { createCors } from './http/cors.ts';
 import { createCallers } from './http/create-callers.ts';
 import type { JwtOptions } from './http/create-jwt-verifier.ts';
@@ -90,7 +90,6 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     onOutage: (error) =>
       logError('REDIS_URL is out of reach, or refuses; replies with an idempotencyKey are refused.', error),
   });
-  const { runOnce, rateLimit } = store;
   const upstream = config.DASHLY_API_URL === 'sandbox' ? await embedSandbox() : config.DASHLY_API_URL;
   const sandbox = upstream instanceof URL ? null : upstream;
   const apiUrl = upstream instanceof URL ? upstream : new URL(upstream.url);
@@ -104,15 +103,14 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   });
   const replyToConversation = createReplyToConversation({
     sendReply: dashly.sendReply,
-    rateLimit,
-    runOnce,
-    adviseOnToken: sandbox ? adviseOnSandboxToken : () => '',
+    rateLimit: store.rateLimit,
+    idempotencyStore: store.idempotencyStore,
+    adviseOnCredentials: sandbox ? adviseOnSandboxToken : adviseOnToken,
   });
-  const createContext: CreateContext = ({ requestId, caller, presence, progress }, wholeRequest) => ({
-    caller,
-    presence,
+  const createContext: CreateContext = ({ requestId, caller, signal, progress }, wholeRequest) => ({
+    signal,
     report: (typeName, report) => progress.replies.push({ ...report, typeName }),
-    replyToConversation,
+    replyToConversation: (command) => replyToConversation(caller, command),
     failInternally(error, delivery) {
       logError(`Unexpected error in request ${requestId}.`, error);
       return internalError(requestId, delivery);
@@ -253,10 +251,15 @@ async function embedSandbox(): Promise<Sandbox> {
   return startSandbox();
 }
 
-/** The conversation that refuses every token refuses this one as well. */
-function adviseOnSandboxToken(authorization: string | null): string {
-  const isRight = authorization !== null && tokenOf(authorization) === sandboxToken;
-  return isRight ? '' : ` The sandbox takes "Token ${sandboxToken}".`;
+function adviseOnToken(caller: AuthenticatedCaller | null): string {
+  return caller ? '' : 'Set the header "Authorization: Token …" (or "Bearer …").';
+}
+
+/** One of its conversations rejects every token, also the right one. */
+function adviseOnSandboxToken(caller: AuthenticatedCaller | null): string {
+  const isRight = caller?.credential.token === sandboxToken;
+  const advice = isRight ? '' : `The sandbox accepts "Token ${sandboxToken}".`;
+  return [adviseOnToken(caller), advice].filter(Boolean).join(' ');
 }
 
 function withPrefix(query: string, prefix: string): string {

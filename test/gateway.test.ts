@@ -90,7 +90,7 @@ test.each<[situation: string, headers: Record<string, string>, conversationId: s
     const { text } = await askJson(gateway.url, { query }, { authorization: '', ...headers });
     const result = JSON.parse(text).data.replyToConversation;
     expect(result.__typename).toBe('NotAuthenticatedError');
-    expect(result.message.endsWith(' The sandbox takes "Token sandbox".')).toBe(hasAdvice);
+    expect(result.message.endsWith(' The sandbox accepts "Token sandbox".')).toBe(hasAdvice);
     expect(result.message).not.toContain('secret');
   }
 });

@@ -1,36 +1,36 @@
-/** A file that goes along with a reply: on its way here, and whole. */
+/** The file of a reply: while it is being received, and as it is sent. */
 
 import { attachmentFileNameMaxLength } from './reply-limits.ts';
 
-/** What a file consists of, once it is here to its last byte. */
+/** The content of a file that was received completely. */
 export interface FileContent {
   /** The declared media type with its parameters, such as `text/csv; charset=utf-8`. */
   readonly mediaType: string;
   /** In bytes. */
   readonly size: number;
-  /** The bytes from the first on, each chunk of which is good until the next is asked for; may be called more than once. */
+  /** Reads the file from its start; can be called several times. A chunk is valid until the next one is read. */
   open(): AsyncIterable<Uint8Array>;
 }
 
-/** How the arrival of a file ends, unless its request turns out to be broken. `name` may be a path. */
+/** How receiving a file ends, unless its request is broken. `name` may be a path. */
 export type FileArrival =
   | { readonly kind: 'arrived'; readonly name: string; readonly content: FileContent }
   | { readonly kind: 'tooBig'; readonly maxBytes: number };
 
-/** A file that the caller may still be sending. */
+/** A file that may still be on its way. */
 export interface ArrivingFile {
-  /** Rejects where the caller's request is broken, so that there is no whole file. */
+  /** Rejects if the request is broken, so that the file is incomplete. */
   readonly arrival: Promise<FileArrival>;
 }
 
-/** A file as it goes along with a reply. */
+/** A file as it is sent with a reply. */
 export interface OutgoingFile {
   /** 1 to 255 characters. */
   readonly fileName: string;
   readonly content: FileContent;
 }
 
-/** The last part of a path, without control characters, and cut to `maxCharacters` with its extension kept. */
+/** The last segment of a path without control characters, shortened to `maxCharacters` while keeping its extension. */
 export function fileNameFrom(name: string, maxCharacters = attachmentFileNameMaxLength): string {
   const base = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
   const characters = [
@@ -39,11 +39,11 @@ export function fileNameFrom(name: string, maxCharacters = attachmentFileNameMax
       .replace(/\p{Cc}/gu, '')
       .trim(),
   ];
-  if (/^\.*$/.test(characters.join(''))) return 'attachment'; // Nothing is left, or "." or "..".
+  // Nothing is left, or "." or "..".
+  if (/^\.*$/.test(characters.join(''))) return 'attachment';
   if (characters.length <= maxCharacters) return characters.join('');
   const dot = characters.lastIndexOf('.');
   const extension = dot > 0 ? characters.slice(dot) : [];
-  // What comes after the dot is an extension only where it is short enough to be kept.
   const kept = extension.length < maxCharacters ? extension : [];
   return [...characters.slice(0, maxCharacters - kept.length), ...kept].join('');
 }

@@ -1,16 +1,15 @@
-/** Who calls, and what follows from that. */
+/** The caller of the gateway. */
 
 import type { CallerRights } from './caller-rights.ts';
 
-/** How a caller proves who it is: by its own token for Dashly, or to the gateway by a JWT or an API key. */
+/** How a caller authenticates: to Dashly with its own token, or to the gateway with a JWT or an API key. */
 export const callerKinds = ['dashly-token', 'jwt', 'api-key'] as const;
 export type CallerKind = (typeof callerKinds)[number];
 
+/** How Dashly is called on behalf of a caller is no part of this: only those who authenticate it and call Dashly read that. */
 export interface Caller {
   readonly kind: CallerKind;
-  /** Tells this caller from any other and is no secret: what it has used up is counted under this name. */
+  /** Unique to this caller, and not a secret: its replies are counted under it, and its idempotency keys belong to it. */
   readonly id: string;
-  /** The value of the `Authorization` header to call Dashly with: `Token …` or `Bearer …`. A secret. */
-  readonly authorization: string;
   readonly rights: CallerRights;
 }

@@ -1,25 +1,25 @@
-/** A moment after which something must not begin any more. */
+/** A time limit that holds even if one of the clocks stops or is set back. */
 
 /**
- * Judged by two clocks, and over as soon as one of them says so: the monotonic one may stand still while a virtual machine is suspended, and the
- * wall clock may be set back.
+ * Passes when either of two clocks says so: the monotonic clock may stop while a virtual machine is suspended, and the wall clock
+ * may be set back.
  */
 export class Deadline {
   readonly #monotonic: number;
   readonly #wall: number;
 
-  /** @param milliseconds - From now on. */
+  /** @param milliseconds - From now. */
   constructor(milliseconds: number) {
     this.#monotonic = performance.now() + milliseconds;
     this.#wall = Date.now() + milliseconds;
   }
 
-  /** In milliseconds; 0 or less once it is over. */
+  /** In milliseconds; 0 or less once the deadline has passed. */
   get remaining(): number {
     return Math.min(this.#monotonic - performance.now(), this.#wall - Date.now());
   }
 
-  get isOver(): boolean {
+  get hasPassed(): boolean {
     return this.remaining <= 0;
   }
 }

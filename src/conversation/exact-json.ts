@@ -1,22 +1,21 @@
-/** JSON whose numbers keep every digit, so that what a caller attaches to a reply survives the way there and back. */
+/** JSON whose numbers keep every digit, so that they pass the gateway unchanged. */
 
-/** A number that a double cannot hold, kept as its own text; `JSON.stringify` writes that text as it is. */
+/** A number that a double cannot hold, kept as its text; `JSON.stringify` writes that text. */
 export type ExactNumber = RawJSON;
 
 export type JsonValue = string | number | boolean | null | ExactNumber | JsonObject | readonly JsonValue[];
 export type JsonObject = { readonly [key: string]: JsonValue };
 
 /**
- * What a double might not hold, as far as a look at the text can tell: 16 characters of digits or more (fewer always
- * survive), or an exponent of three digits. Only such a text pays for the reviver, which makes `JSON.parse` several
- * times slower. Digits inside a string can match as well; that costs time, never a digit.
+ * Finds texts with numbers that a double might not hold: at least 16 characters of digits, or an exponent of three digits. Only these need
+ * the reviver, which makes `JSON.parse` several times slower. Digits in a string match as well, which costs time but no digit.
  */
 const mayLoseDigits = /[[:,]\s*-?(?:\d[\d.]{15}|\d[\d.]*[eE][-+]?\d{3})/;
 
 /**
- * Parses JSON without losing a digit: a number that a double might not hold becomes an `ExactNumber`.
+ * Parses JSON without losing a digit: a number that a double cannot hold becomes an `ExactNumber`.
  *
- * @throws SyntaxError where the text is not JSON.
+ * @throws SyntaxError if the text is not JSON.
  */
 export function parseExactJson(text: string): unknown {
   if (!mayLoseDigits.test(text)) return JSON.parse(text);
@@ -25,28 +24,29 @@ export function parseExactJson(text: string): unknown {
   );
 }
 
-/** What a number token of JSON or GraphQL stands for: a double where that surely holds it, else its own text. */
+/** The value of a number token of JSON or GraphQL: a double if that prints the same digits, else the token itself. */
 export function exactNumber(token: string): number | ExactNumber {
-  const surelyHeld = token.length < 16 && !/e[-+]?\d{3}/i.test(token);
-  return surelyHeld ? Number(token) : JSON.rawJSON(token);
+  const number = Number(token);
+  if (token.length < 16 && !/e[-+]?\d{3}/i.test(token)) return number;
+  // A double beyond 2^53 can print the digits of its token by chance; as an id it is not safe.
+  const isSafe = Number.isSafeInteger(number) || !Number.isInteger(number);
+  return isSafe && String(number) === token ? number : JSON.rawJSON(token);
 }
 
-/** The deepest nesting that is taken: beyond any use, and far from where `JSON.stringify` runs out of stack. */
+/** The deepest nesting that is accepted: more than anyone needs, and far from a stack overflow in `JSON.stringify`. */
 export const maxJsonDepth = 100;
 
-/** Whether a value is a JSON object of at most `maxJsonDepth` levels, and nothing in it is anything but JSON. */
+/** Whether a value is a JSON object of at most `maxJsonDepth` levels, with nothing but JSON in it. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return isPlainObject(value) && isJson(value, maxJsonDepth);
 }
 
-/**
- * A parsed JSON object as one of at most `maxJsonDepth` levels: what is nested deeper is null, so that the rest is not lost with it.
- */
-export function flattened(value: object): JsonObject {
+/** A parsed JSON object in which everything below `maxJsonDepth` levels is null, so that the rest is not lost. */
+export function limitDepth(value: object): JsonObject {
   return (isJsonObject(value) ? value : cutAt(maxJsonDepth, value)) as JsonObject;
 }
 
-/** `depth` is how many levels of objects and arrays are left. */
+/** `depth` is the number of levels left. */
 function cutAt(depth: number, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
   if (depth === 0) return null;
@@ -54,21 +54,21 @@ function cutAt(depth: number, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, nested]) => [key, cutAt(depth - 1, nested)]));
 }
 
-/** `depth` is how many levels of objects and arrays are left. */
+/** `depth` is the number of levels left. */
 function isJson(value: unknown, depth: number): value is JsonValue {
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return true;
   if (depth === 0 || !(Array.isArray(value) || isPlainObject(value))) return false;
   return Object.values(value).every((nested) => isJson(nested, depth - 1));
 }
 
-/** Neither a list, nor a number in disguise, nor an instance of a class, such as an uploaded file. */
+/** Whether a value is an object, but not an array, an `ExactNumber` or an instance of a class such as an uploaded file. */
 export function isPlainObject(value: unknown): value is object {
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Whether no text in it, key or value, has half of a surrogate pair: such a text has no UTF-8 form. */
+/** Whether no string in it, key or value, contains a lone surrogate, which has no UTF-8 form. */
 export function isWellFormedJson(value: JsonValue): boolean {
   if (typeof value === 'string') return value.isWellFormed();
   if (typeof value !== 'object' || value === null) return true;

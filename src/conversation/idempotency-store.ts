@@ -1,48 +1,49 @@
-/** The promise that a reply with a key of its caller's is sent once, as the subject sees it. */
+/** Idempotency: a reply with a key is sent once, however often the caller asks for it. */
 
 import type { OutgoingFile } from './attachment.ts';
 import type { Deadline } from './deadline.ts';
 import type { ReplyDraft } from './reply.ts';
 import type { ReplyFailure, ReplyOutcome } from './reply-outcome.ts';
-import type { Presence } from './request-aborted.ts';
 
 export interface KeyedReply {
-  /** The caller's: the same key of two callers is two keys. */
+  /** The same key of two callers is two keys. */
   readonly callerId: string;
   /** 1 to 255 characters. */
   readonly key: string;
   readonly draft: ReplyDraft;
   readonly attachment: OutgoingFile | null;
-  /** Why the reply may not be sent, if so; it is another input than any that may. */
+  /** Why the reply may not be sent, if so. Such an input differs from every input that may be sent. */
   readonly refusal: ReplyFailure | null;
-  /** A caller that has gone away does not wait for the first call. */
-  readonly presence: Presence;
+  /** Ends the wait for the first call. */
+  readonly signal: AbortSignal;
 }
 
-export type OnceResult =
+export type IdempotentResult =
   /** This call is the first with its key, and ran. */
   | { readonly kind: 'ran'; readonly outcome: ReplyOutcome }
-  /** What became of the call that was first. */
+  /** The outcome of the first call. */
   | { readonly kind: 'replayed'; readonly outcome: ReplyOutcome }
-  /** The call that was first had another input. */
+  /** The first call had a different input. */
   | { readonly kind: 'conflict' }
-  /** What became of the call that was first cannot be told: it crashed, or its answer is not kept any more. */
+  /** The outcome of the first call is unknown: the call crashed, or its outcome is no longer stored. */
   | { readonly kind: 'lost'; readonly delivery: 'UNKNOWN' | 'DELIVERED' }
-  /** This call ran and created nothing, but ended so late that another one may have used the key meanwhile. */
+  /** This call ran and created nothing, but ended so late that another call may have used the key meanwhile. */
   | { readonly kind: 'late' }
-  /** Whether there was a first call cannot be found out; this one did not run. */
+  /** This call did not run: whether there was an earlier one is unknown. */
   | { readonly kind: 'storeUnreachable' };
 
-/** `claim` is when the key may be another call's; null for never. */
+/** `claim` is the time until which the key belongs to this call; null for no limit. */
 export type Run = (claim: Deadline | null) => Promise<ReplyOutcome>;
 
-/**
- * Calls `run` unless the key has been used; while another call with the key runs, waits for what becomes of it. Rejects with CallerGone where `run`
- * does, which frees the key, or where the caller goes away while it waits.
- */
-export type RunOnce = (reply: KeyedReply, run: Run) => Promise<OnceResult>;
+export interface IdempotencyStore {
+  /**
+   * Calls `run` unless the key was used before. While another call with the key runs, waits for its outcome. Rejects with `RequestAborted`
+   * if `run` does, which frees the key, or if the signal aborts during the wait.
+   */
+  runOnce(reply: KeyedReply, run: Run): Promise<IdempotentResult>;
+}
 
-/** Whether an outcome stands for the key from then on. One that is surely not delivered frees the key for another try. */
+/** Whether later calls with the key get this outcome. If the reply is proven not to be delivered, the key is free for another attempt. */
 export function isFinal(outcome: ReplyOutcome): boolean {
   return outcome.kind === 'sent' || outcome.delivery !== 'NOT_DELIVERED';
 }

@@ -1,4 +1,4 @@
-/** A part: one entry in a conversation, as it stands there after a reply was sent. */
+/** A part: one entry in a conversation, as Dashly returns it after a reply. */
 
 import type { JsonObject } from './exact-json.ts';
 
@@ -60,7 +60,7 @@ export interface Admin {
   readonly type: AdminType;
 }
 
-/** A sender that Dashly names without an id, such as the site's default admin. */
+/** A sender without an id, such as the default admin of the site. */
 export interface DefaultAdmin {
   readonly kind: 'defaultAdmin';
   readonly name: string;
@@ -81,7 +81,7 @@ export interface Attachment {
   /** In bytes. */
   readonly size: number;
   readonly url: string;
-  /** In seconds since the epoch, with a fraction where Dashly gave one. */
+  /** In seconds since the epoch, with a fraction if Dashly sends one. */
   readonly createdAt: number;
 }
 
@@ -91,7 +91,7 @@ export interface QuickReply {
   readonly metaData: JsonObject | null;
 }
 
-/** An action of a kind that is not known yet, as it came. */
+/** An action of an unknown kind, unchanged. */
 export interface OtherAction {
   readonly kind: 'otherAction';
   readonly type: string;
@@ -100,7 +100,7 @@ export interface OtherAction {
 
 export type PartAction = QuickReply | OtherAction;
 
-/** What every part has; times are in seconds since the epoch, with a fraction where Dashly gave one. */
+/** The fields of every part; times are in seconds since the epoch, with a fraction if Dashly sends one. */
 export interface Part {
   readonly id: string;
   readonly conversation: { readonly id: string };
@@ -130,12 +130,12 @@ export interface ConversationPart extends Part {
   readonly inboundEmail: string | null;
 }
 
-/** The system's note that somebody was assigned. */
+/** The system message about the assignment of an admin. */
 export interface AssignPart extends Part {
   readonly kind: 'assignPart';
   readonly assignee: Admin | null;
 }
 
-/** Fields of a part that Dashly sends only when it is asked to. */
+/** Fields of a part that Dashly sends only on request. */
 export const optionalPartFields = ['randomId', 'read', 'first', 'inboundEmail'] as const;
 export type OptionalPartField = (typeof optionalPartFields)[number];

@@ -1,21 +1,30 @@
-/** The limit on how many replies a caller may send in a time, as the subject sees it. */
+/** Rate limits: how many replies a caller may send in a minute. */
 
-import type { Caller } from './caller.ts';
+import type { Caller, CallerKind } from './caller.ts';
+
+export interface RateLimitOptions {
+  /** The minute begins with the first reply. */
+  readonly perMinute: number;
+  /** Callers of other kinds have no limit. */
+  readonly kinds: readonly CallerKind[];
+}
+
+export const minuteMs = 60_000;
 
 export type RateLimitResult =
   | {
       readonly isWithinLimit: true;
-      /** For a reply that was not sent after all: it does not count then. */
+      /** For a reply that was not sent in the end: it does not count. */
       readonly giveBack: () => void;
     }
   /** `retryAfterSeconds` is at least 1. */
   | { readonly isWithinLimit: false; readonly retryAfterSeconds: number };
 
-/** Counts one more reply of a caller, unless that would be one too many. */
+/** Counts one more reply of a caller, unless it would exceed the limit. */
 export type RateLimit = (caller: Caller) => Promise<RateLimitResult>;
 
-/** For a caller that is not counted. */
-export const notCounted: Promise<RateLimitResult> = Promise.resolve({
+/** For callers without a limit. */
+export const unlimited: Promise<RateLimitResult> = Promise.resolve({
   isWithinLimit: true,
   giveBack() {},
 });

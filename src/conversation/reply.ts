@@ -1,9 +1,9 @@
-/** What a reply to a conversation is before it is sent. */
+/** A reply to a conversation before it is sent. */
 
 import type { ArrivingFile } from './attachment.ts';
 import type { JsonObject } from './exact-json.ts';
 
-/** Who a reply is from: one admin, one user, or the default of either kind. */
+/** The sender: an admin, a user, or the default of either kind. */
 export type ReplySender =
   | { readonly kind: 'admin'; readonly id: string }
   | { readonly kind: 'user'; readonly id: string }
@@ -14,25 +14,29 @@ export type ReplySender =
 export const replyTypes = ['REPLY_ADMIN', 'NOTE', 'ARTICLE'] as const;
 export type ReplyType = (typeof replyTypes)[number];
 
-/** A button under the reply; pressing it sends `body` as the user's answer, with `metaData` on it. */
+/** A button under the reply; pressing it sends `body` as the user's answer, with `metaData` attached. */
 export interface QuickReplyDraft {
+  readonly kind: 'quickReply';
   readonly body: string;
   readonly metaData: JsonObject | null;
 }
 
-/** A file to send along, under the name that the caller chose or else under its own. */
+/** Something that the user can do with the reply. A new kind fails to compile until it is parsed, permitted and encoded. */
+export type ReplyAction = QuickReplyDraft;
+
+/** A file to attach, under the given name or else its own. */
 export interface AttachmentDraft {
   readonly file: ArrivingFile;
   readonly fileName: string | null;
 }
 
-/** The admin who is made responsible for the conversation by the same call. */
+/** The admin to assign the conversation to with the same call. */
 export interface AssignmentDraft {
   readonly adminId: string;
   readonly randomId: number | null;
 }
 
-/** A reply that keeps every rule the gateway knows. Null is what the caller left out; an empty string is a string. */
+/** A valid reply. Null is what the caller left out; an empty string is a value. */
 export interface ReplyDraft {
   readonly conversationId: string;
   readonly from: ReplySender | null;
@@ -40,9 +44,16 @@ export interface ReplyDraft {
   readonly body: string | null;
   readonly bodyJson: JsonObject | null;
   readonly attachment: AttachmentDraft | null;
-  readonly actions: readonly QuickReplyDraft[] | null;
+  readonly actions: readonly ReplyAction[] | null;
   readonly autoAssign: AssignmentDraft | null;
   readonly externalId: string | null;
   readonly randomId: number | null;
   readonly referrer: string | null;
+}
+
+const maxId = 2n ** 64n - 1n;
+
+/** Whether a text is the id of a conversation, an admin or a user: 1 to 2^64-1, as plain digits without leading zeros. */
+export function isId(text: string): boolean {
+  return /^[1-9]\d{0,19}$/.test(text) && (text.length < 20 || BigInt(text) <= maxId);
 }

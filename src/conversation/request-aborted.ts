@@ -1,26 +1,21 @@
-/** Whether a caller is still there to hear the answer. */
+/** What happens if a client goes away before its reply is sent. */
 
-export interface Presence {
-  readonly isGone: boolean;
-  /** Calls `listener` when the caller goes away; returns what ends that. */
-  onGone(listener: () => void): () => void;
-}
-
-/** The caller went away before anything was sent, so that nothing was; there is nobody to tell. */
-export class CallerGone extends Error {
+/** The client went away before anything was sent, so nothing is sent, and no response is read. */
+export class RequestAborted extends Error {
   constructor() {
-    super('The caller went away before anything was sent.');
+    super('The client went away before anything was sent.');
   }
 }
 
-/** Resolves as the promise does; rejects with CallerGone if the caller goes away before. */
-export async function whilePresent<Value>(presence: Presence, promise: Promise<Value>): Promise<Value> {
-  if (presence.isGone) throw new CallerGone();
-  const { promise: gone, reject } = Promise.withResolvers<never>();
-  const stop = presence.onGone(() => reject(new CallerGone()));
+/** Settles as the promise does; rejects with `RequestAborted` if the signal aborts first. */
+export async function unlessAborted<Value>(signal: AbortSignal, promise: Promise<Value>): Promise<Value> {
+  if (signal.aborted) throw new RequestAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(new RequestAborted());
+  signal.addEventListener('abort', onAbort);
   try {
-    return await Promise.race([promise, gone]);
+    return await Promise.race([promise, aborted]);
   } finally {
-    stop();
+    signal.removeEventListener('abort', onAbort);
   }
 }

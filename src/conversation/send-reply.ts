@@ -1,45 +1,47 @@
-/** The one thing that the subject needs from upstream: send a draft, and learn what became of it. */
+/** The port to Dashly: sends one reply, and returns its outcome. */
 
 import type { OutgoingFile } from './attachment.ts';
+import type { Caller } from './caller.ts';
 import type { Deadline } from './deadline.ts';
 import type { OptionalPartField } from './part.ts';
 import type { ReplyDraft } from './reply.ts';
 import type { ReplyOutcome } from './reply-outcome.ts';
-import type { Presence } from './request-aborted.ts';
 
-export interface SendReplyRequest {
+export interface SendReplyRequest<AnyCaller extends Caller> {
+  /** Dashly is called on its behalf. */
+  readonly caller: AnyCaller;
   readonly draft: ReplyDraft;
-  /** The draft's attachment, here to its last byte. */
+  /** The attachment of the draft, received completely. */
   readonly attachment: OutgoingFile | null;
-  /** The value of the `Authorization` header to call Dashly with: `Token …` or `Bearer …`. */
-  readonly authorization: string;
-  /** Which optional fields the answer has to carry. */
+  /** The optional fields that the response must contain. */
   readonly optionalFields: ReadonlySet<OptionalPartField>;
-  /** Where the caller goes away before anything was sent, nothing is. */
-  readonly presence: Presence;
-  /** The call must be over by then, and nothing is written after it; null for no limit but the usual one. */
+  /** Aborts the call as long as nothing was written. */
+  readonly signal: AbortSignal;
+  /** The call must end by then, and nothing is written after it; null for the usual time limit. */
   readonly deadline: Deadline | null;
   /** Called right before the first byte of the reply is written. */
   readonly onWrite: () => void;
 }
 
-/** The call that was made to Dashly, for those who watch over the gateway. */
+/** The call to Dashly, for logs, metrics and traces. */
 export interface UpstreamCall {
-  /** The HTTP status; null where none came. */
+  /** The HTTP status; null if there was no response. */
   readonly status: number | null;
-  /** The name of what broke the connection, such as `ECONNREFUSED`; null where nothing did. */
+  /** The code of the connection's error, such as `ECONNREFUSED`; null for none. */
   readonly error: string | null;
-  /** The moment at which a connection was free, in milliseconds since the epoch, with a fraction. */
+  /** When a connection was available, in milliseconds since the epoch, with a fraction. */
   readonly startedAt: number;
-  /** From then to the end of the answer. */
+  /** From then to the end of the response. */
   readonly milliseconds: number;
 }
 
 export interface SendReplyResult {
   readonly outcome: ReplyOutcome;
-  /** Null where no call was made. */
+  /** Null if Dashly was not called. */
   readonly upstreamCall: UpstreamCall | null;
 }
 
-/** Sends the draft at most once. Rejects with CallerGone; any other rejection is a defect. */
-export type SendReply = (request: SendReplyRequest) => Promise<SendReplyResult>;
+/** Sends the draft at most once. Rejects with `RequestAborted`; any other rejection is a bug. */
+export type SendReply<AnyCaller extends Caller> = (
+  request: SendReplyRequest<AnyCaller>,
+) => Promise<SendReplyResult>;

@@ -1,39 +1,51 @@
-/** Remembers whom Dashly has told to wait, so that nothing more is sent for these until the time has passed. */
+/** Remembers which tokens Dashly has told to wait (`Retry-After`), so that nothing is sent for them until then. */
 
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { tokenOf } from '../conversation/token-of.ts';
 
 const maxTokens = 10_000;
 
-/** After so many a call is tried all the same: a mistake in a header is not to silence a token for years. */
-const maxSeconds = 3_600;
+/** After that a call is tried in any case: a wrong header must not block a token for years. */
+const maxWaitSeconds = 3_600;
 
 export class BackOff {
-  /** By the hash of the token, which may be long: when the wait is over, on the clock of `performance.now()`. */
+  /** The end of the wait on the clock of `performance.now()`, by the hash of the token, since tokens may be long. */
   readonly #waits = new LRUCache<string, number>({ max: maxTokens });
 
-  /** After a refusal that said how long to wait, in seconds; null for one that did not. */
-  remember(authorization: string, seconds: number | null): void {
+  /** `seconds` is null if Dashly did not say how long to wait. */
+  remember(token: string, seconds: number | null): void {
     if (!seconds) return;
-    const token = hashOfToken(authorization);
-    const until = performance.now() + Math.min(seconds, maxSeconds) * 1000;
-    this.#waits.set(token, Math.max(until, this.#waits.get(token) ?? 0));
+    const key = hashOf(token);
+    const until = performance.now() + Math.min(seconds, maxWaitSeconds) * 1000;
+    this.#waits.set(key, Math.max(until, this.#waits.get(key) ?? 0));
   }
 
-  /** Whole seconds, 0 for none. */
-  secondsToWait(authorization: string): number {
+  /** An integer; 0 for none. */
+  secondsToWait(token: string): number {
     if (this.#waits.size === 0) return 0;
-    const token = hashOfToken(authorization);
-    const until = this.#waits.get(token);
+    const key = hashOf(token);
+    const until = this.#waits.get(key);
     if (until === undefined) return 0;
     const seconds = Math.ceil((until - performance.now()) / 1000);
     if (seconds > 0) return seconds;
-    this.#waits.delete(token);
+    this.#waits.delete(key);
     return 0;
   }
 }
 
-function hashOfToken(authorization: string): string {
-  return createHash('sha256').update(tokenOf(authorization)).digest('base64url');
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}
+
+const maxSeconds = 2 ** 31 - 1;
+
+/** `Sun, 06 Nov 1994 08:49:37 GMT`, or the obsolete `Sunday, 06-Nov-94 …`; `Date.parse` alone accepts nearly anything. */
+const httpDate = /^[A-Z][a-z]+, \d{2}[ -][A-Z][a-z]{2}[ -]\d{2,4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/** The seconds from `now` (milliseconds since the epoch) as an integer, at least 0; null if the header is missing or invalid. */
+export function parseRetryAfter(header: string | null, now: number): number | null {
+  if (header === null) return null;
+  const date = httpDate.test(header) ? Date.parse(header) : Number.NaN;
+  const seconds = /^\d+$/.test(header) ? Number(header) : Math.ceil((date - now) / 1000);
+  return Number.isNaN(seconds) ? null : Math.min(Math.max(seconds, 0), maxSeconds);
 }

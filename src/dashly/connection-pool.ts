@@ -1,107 +1,98 @@
-/** Lets so many replies at a time have a connection; so many others wait in line, and leave it when their time is up. */
+/** The connections to Dashly, one reply on each, and a queue of the replies that wait for one. */
 
-/** Where connections come from, and where those go that are spent. */
-export interface Source<Connection> {
-  open(): Connection;
-  discard(connection: Connection): void;
+import type { Connection } from './connection.ts';
+
+export interface ConnectionPoolOptions {
+  readonly maxConnections: number;
+  /** How many replies may wait for a connection. */
+  readonly maxQueue: number;
+  readonly open: () => Connection;
 }
 
-/** A place in the line. */
-interface Place<Connection> {
-  readonly onTurn: (connection: Connection) => void;
-  before: Place<Connection> | null;
-  behind: Place<Connection> | null;
-}
+/**
+ * Returns the connection to the pool, or leaves the queue if there is none yet; to be called once. A connection that is `isBroken` is not used
+ * again.
+ */
+export type Release = (isBroken?: boolean) => void;
 
-/** Ends a turn; `isSpent` where the connection is of no use to another one. To be called once. */
-export type Release = (isSpent?: boolean) => void;
+type OnConnection = (connection: Connection) => void;
 
-export class Slots<Connection> {
-  readonly #count: number;
-  readonly #maxWaiting: number;
-  readonly #source: Source<Connection>;
-  /** Those that nobody has at the moment, the one that was used last at the end. */
+/** Not undici's `Pool`: a request in its queue cannot be cancelled, and would be sent after its deadline. */
+export class ConnectionPool {
+  readonly #options: ConnectionPoolOptions;
+  readonly #connections = new Set<Connection>();
+  /** The most recently used one is the last. */
   readonly #idle: Connection[] = [];
+  /** An array: tables of a Set that changes with every reply stay in memory until a full garbage collection. */
+  readonly #queue: OnConnection[] = [];
   #inUse = 0;
-  /** The line is a chain rather than a Set, for the reason that `InFlight` in `http` has. */
-  #first: Place<Connection> | null = null;
-  #last: Place<Connection> | null = null;
-  #waiting = 0;
+  #isClosed = false;
 
-  constructor(count: number, maxWaiting: number, source: Source<Connection>) {
-    this.#count = count;
-    this.#maxWaiting = maxWaiting;
-    this.#source = source;
+  constructor(options: ConnectionPoolOptions) {
+    this.#options = options;
   }
 
-  /** How many have a connection. */
+  /** How many replies have a connection. */
   get inUse(): number {
     return this.#inUse;
   }
 
-  /** How many wait for one. */
+  /** How many replies wait for one. */
   get waiting(): number {
-    return this.#waiting;
+    return this.#queue.length;
   }
 
-  /** Whether one more would have to wait where nobody may. */
+  /** Whether no connection is free and the queue has no room. */
   get isFull(): boolean {
-    return this.#inUse === this.#count && this.#waiting >= this.#maxWaiting;
+    const { maxConnections, maxQueue } = this.#options;
+    return this.#inUse === maxConnections && this.#queue.length >= maxQueue;
   }
 
-  /**
-   * Calls `enter` at once or when its turn comes. Returns what ends that: it gives the connection to the next in line, or
-   * leaves the line where the turn has not come yet.
-   */
-  take(enter: (connection: Connection) => void): Release {
-    if (this.#inUse < this.#count) {
+  /** Calls `onConnection` with a connection, at once if one is free. */
+  acquire(onConnection: OnConnection): Release {
+    if (this.#inUse < this.#options.maxConnections) {
       this.#inUse++;
-      const connection = this.#connection();
-      enter(connection);
-      return (isSpent = false) => this.#passOn(connection, isSpent);
+      const connection = this.#take();
+      onConnection(connection);
+      return (isBroken = false) => this.#release(connection, isBroken);
     }
-    let given: Connection | null = null;
-    const place = this.#join((connection) => {
-      given = connection;
-      enter(connection);
-    });
-    return (isSpent = false) => (given === null ? this.#leave(place) : this.#passOn(given, isSpent));
+    let acquired: Connection | null = null;
+    const waiting: OnConnection = (connection) => {
+      acquired = connection;
+      onConnection(connection);
+    };
+    this.#queue.push(waiting);
+    return (isBroken = false) => (acquired ? this.#release(acquired, isBroken) : this.#cancel(waiting));
   }
 
-  #passOn(connection: Connection, isSpent: boolean): void {
-    if (isSpent) this.#source.discard(connection);
-    else this.#idle.push(connection);
-    const next = this.#first;
-    if (!next) {
-      this.#inUse--;
-      return;
-    }
-    this.#leave(next);
-    next.onTurn(this.#connection());
+  /** Accepts no further reply, and resolves when the current ones are done. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#connections].map((connection) => connection.close()));
   }
 
-  #connection(): Connection {
-    return this.#idle.pop() ?? this.#source.open();
+  #release(connection: Connection, isBroken: boolean): void {
+    if (isBroken) {
+      this.#connections.delete(connection);
+      connection.destroy();
+    } else this.#idle.push(connection);
+    const next = this.#queue.shift();
+    if (next) next(this.#take());
+    else this.#inUse--;
   }
 
-  #join(onTurn: (connection: Connection) => void): Place<Connection> {
-    const place: Place<Connection> = { onTurn, before: this.#last, behind: null };
-    if (this.#last) this.#last.behind = place;
-    else this.#first = place;
-    this.#last = place;
-    this.#waiting++;
-    return place;
+  #take(): Connection {
+    return this.#idle.pop() ?? this.#open();
   }
 
-  #leave(place: Place<Connection>): void {
-    const { before, behind } = place;
-    if (before) before.behind = behind;
-    else this.#first = behind;
-    if (behind) behind.before = before;
-    else this.#last = before;
-    // One that has left would keep all who come after it.
-    place.before = null;
-    place.behind = null;
-    this.#waiting--;
+  #open(): Connection {
+    const connection = this.#options.open();
+    if (this.#isClosed) connection.close();
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  #cancel(waiting: OnConnection): void {
+    this.#queue.splice(this.#queue.indexOf(waiting), 1);
   }
 }

@@ -1,16 +1,19 @@
-/** A connection to Dashly, which is made when it is needed, and anew when it broke. */
+/** One connection to Dashly: it connects when needed, and again after it broke. */
 
 import type { Socket } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type buildConnector, Client, type Dispatcher } from 'undici';
 
-/** What a request needs to know of the connection it goes over. */
-export interface Outlet {
-  /** Resolves when all that was written is with the operating system, or will never be. */
+export interface Connection {
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
+  /** Resolves when everything that was written is passed to the operating system, or the connection broke. */
   flush(): Promise<void>;
+  /** Accepts no further request, and resolves when the current one is done. */
+  close(): Promise<void>;
+  destroy(): void;
 }
 
-export class Connection implements Outlet {
+export class HttpConnection implements Connection {
   readonly #client: Client;
   #socket: Socket | null = null;
 
@@ -23,9 +26,9 @@ export class Connection implements Outlet {
           callback(...result);
         }),
       allowH2: false,
-      // One request at a time, so that the fate of the one is the fate of the other.
+      // One request at a time: an error of the connection concerns no other request.
       pipelining: 1,
-      // One time limit for the whole call is kept in `exchange`.
+      // `exchange` limits the time of the whole call.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -37,11 +40,10 @@ export class Connection implements Outlet {
 
   async flush(): Promise<void> {
     const socket = this.#socket;
-    // Short, as a rule: undici itself has waited before it asks for more, where there was much.
-    while (socket && !socket.destroyed && socket.writableLength > 0) await turn();
+    // A short loop: undici waits for `drain` itself before it reads more of the body.
+    while (socket && !socket.destroyed && socket.writableLength > 0) await nextTurn();
   }
 
-  /** Takes nothing further, and resolves when what is under way is done. */
   async close(): Promise<void> {
     await this.#client.close();
   }

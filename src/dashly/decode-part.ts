@@ -1,6 +1,6 @@
-/** Turns `data` of Dashly's answer into parts, losing nothing. */
+/** Decodes the data of a response into parts, without losing anything. */
 
-import { flattened } from '../conversation/exact-json.ts';
+import { limitDepth } from '../conversation/exact-json.ts';
 import {
   type Admin,
   type AssignPart,
@@ -35,14 +35,14 @@ export interface DecodedReply {
   readonly assignPart: AssignPart | null;
 }
 
-/** Returns null where `data` is not of the documented shape. */
+/** Returns null if `data` does not have the documented shape. */
 export function decodeReply(data: unknown): DecodedReply | null {
   try {
     const reply = required(readFields, data);
     const assignPart = optional(readFields, reply['assign_part']);
     return {
       part: {
-        // A spread that comes first is many times as quick.
+        // A spread in the first place is many times faster.
         ...decodePart(reply),
         kind: 'conversationPart',
         attachments: optional(readList, reply['attachments'])?.map(decodeAttachment) ?? [],
@@ -68,8 +68,8 @@ const readReplyType = enumReader(expectedReplyTypes);
 const readAdminType = enumReader(adminTypes);
 
 /**
- * What may be null in the answer is so as well where it came in a shape of its own, which must not cost all the rest. What may not, such
- * as the list of attachments, has to be as documented: an empty one in its place would be a lie.
+ * A nullable field of an undocumented shape is null, so that the rest is not lost. Any other field, such as the list of attachments, must be
+ * as documented: an empty list instead would be wrong.
  */
 function decodePart(part: Fields): Part {
   const direction = readText(part['direction']);
@@ -96,7 +96,7 @@ function decodePart(part: Fields): Part {
   };
 }
 
-/** The whole object comes in place of the id where a version of the API thinks that it was asked for. */
+/** An id; some versions of the API may send the whole object instead. */
 function readConversation(value: unknown): string | null {
   return readId(value) ?? readId(readFields(value)?.['id']);
 }
@@ -110,7 +110,7 @@ function decodeSender(from: unknown): PartSender | null {
   return decodeAdmin(admin) ?? { kind: 'defaultAdmin', name, avatar: readText(admin['avatar']) };
 }
 
-/** Null where there is no id, as default admins have none. `name_internal` can hold an e-mail address and stays behind. */
+/** Null without an id: default admins have none. `name_internal` is not read, since it may be an e-mail address. */
 function decodeAdmin(value: unknown): Admin | null {
   const admin = readFields(value);
   const id = readId(admin?.['id']);
@@ -137,21 +137,36 @@ function decodeAttachment(value: unknown): Attachment {
   };
 }
 
+type ReadAction = (action: Fields) => PartAction | null;
+
+/** How to read an action of each kind, null if it is not as documented. A kind without a row does not compile. */
+const actionKinds: Record<
+  Exclude<PartAction['kind'], 'otherAction'>,
+  readonly [type: string, read: ReadAction]
+> = {
+  quickReply: ['quick_reply', readQuickReply],
+};
+
+const actionReaders = new Map<unknown, ReadAction>(Object.values(actionKinds));
+
 function decodeAction(value: unknown): PartAction {
   const action = readFields(value) ?? {};
-  const { type, body, meta_data: metaData } = action;
-  const data = metaData == null ? null : readFields(metaData);
-  if (type === 'quick_reply' && typeof body === 'string' && (metaData == null || data)) {
-    return { kind: 'quickReply', body, metaData: data && flattened(data) };
-  }
-  return { kind: 'otherAction', type: readText(type) ?? 'unknown', data: flattened(action) };
+  const { type } = action;
+  const known = actionReaders.get(type)?.(action);
+  return known ?? { kind: 'otherAction', type: readText(type) ?? 'unknown', data: limitDepth(action) };
+}
+
+function readQuickReply({ body, meta_data: metaData }: Fields): PartAction | null {
+  const data = readFields(metaData);
+  if (typeof body !== 'string' || (metaData != null && !data)) return null;
+  return { kind: 'quickReply', body, metaData: data && limitDepth(data) };
 }
 
 function readDirection(value: string): 'ADMIN_TO_USER' | 'USER_TO_ADMIN' | 'UNKNOWN' {
   return value === 'a2u' ? 'ADMIN_TO_USER' : value === 'u2a' ? 'USER_TO_ADMIN' : 'UNKNOWN';
 }
 
-/** Reads Dashly's lower-case names; a name that is not known yet is `UNKNOWN`. */
+/** Reads the lower-case names of Dashly; an unknown name becomes `UNKNOWN`. */
 function enumReader<Value extends string>(values: readonly Value[]): (name: string) => Value | 'UNKNOWN' {
   const byName = new Map(values.map((value) => [value.toLowerCase(), value]));
   return (name) => byName.get(name) ?? 'UNKNOWN';

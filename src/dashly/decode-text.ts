@@ -1,11 +1,11 @@
-/** Turns the bytes of an answer into its text. */
+/** Decodes the bytes of a response into text. */
 
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 
-/** Skips a byte order mark, and throws on anything that is not UTF-8. */
+/** Skips a byte order mark, and throws if the bytes are not UTF-8. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** No coding is asked for, but a proxy may use one all the same. */
+/** Requests ask for no coding, but a proxy may use one anyway. */
 const decompress = new Map([
   ['gzip', gunzipSync],
   ['x-gzip', gunzipSync],
@@ -14,7 +14,7 @@ const decompress = new Map([
 ]);
 
 /**
- * Null where the bytes are not the whole of a text: cut off, in an unknown coding, not UTF-8, or longer than `maxBytes`.
+ * Null if the bytes are not a complete text: truncated, in an unknown coding, not UTF-8, or longer than `maxBytes`.
  *
  * @param coding - The header `Content-Encoding`; null for none.
  */
@@ -26,7 +26,7 @@ export function decodeText(bytes: Buffer, coding: string | null, maxBytes: numbe
   }
 }
 
-/** @throws where the coding is unknown, or the bytes are not in it. */
+/** @throws if the coding is unknown, or the bytes do not match it. */
 function decode(bytes: Buffer, coding: string, maxBytes: number): Buffer {
   if (coding === '' || coding === 'identity') return bytes;
   const decoder = decompress.get(coding);

@@ -1,27 +1,27 @@
-/** How a reply travels with its attachment: the form fields and the file as `multipart/form-data`. */
+/** Encodes form fields and a file as `multipart/form-data`. */
 
 import { randomUUID } from 'node:crypto';
 import { type FileContent, fileNameFrom, type OutgoingFile } from '../conversation/attachment.ts';
-import type { Outlet } from './connection.ts';
-import type { FormFields } from './encode-reply.ts';
+import type { Connection } from './connection.ts';
+import type { FormFields } from './encode-urlencoded.ts';
 
 export interface MultipartBody {
   /** The header, with the boundary. */
   readonly contentType: string;
-  /** In bytes, exact: many servers refuse a body whose length is not announced. */
+  /** In bytes, exact: many servers reject a body of unknown length. */
   readonly contentLength: number;
   readonly body: AsyncIterable<Uint8Array>;
 }
 
 /**
- * The field `attachment_file_name` has the exact name of the file; the header of its part has a name that every server reads.
+ * The field `attachment_file_name` has the exact name of the file; the header of its part has a name that every server can read.
  *
- * @param outlet - Where the body goes.
+ * @param connection - The file is read no faster than it is sent there.
  */
 export function encodeMultipart(
   fields: FormFields,
   { fileName, content }: OutgoingFile,
-  outlet: Outlet,
+  connection: Pick<Connection, 'flush'>,
 ): MultipartBody {
   const boundary = `dashly-graphql-gateway-${randomUUID()}`;
   const texts = [...fields, ['attachment_file_name', fileName] as const].map(
@@ -35,20 +35,20 @@ export function encodeMultipart(
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
     contentLength: before.length + content.size + after.length,
-    body: joined(before, content, after, outlet),
+    body: join(before, content, after, connection),
   };
 }
 
 /**
- * Characters that servers read in different ways, up to losing the file: `%22` and `&#47;` are decoded by some, and invisible or
- * unassigned characters are removed.
+ * Characters that servers read differently, up to losing the file: some decode `%22` and `&#47;`, and some remove invisible or unassigned
+ * characters.
  */
 const unsafeInHeader = /["%&;\p{C}\p{Zl}\p{Zp}]/gu;
 
 /** Django drops a part whose header is longer than 1,024 bytes. */
 const maxHeaderFileNameBytes = 255;
 
-/** A name that no server drops: PHP, busboy and Django drop a file whose name is empty or `.` once they have cleaned it. */
+/** A name that no server drops: PHP, busboy and Django drop a file whose name is empty or `.` after they have cleaned it. */
 function headerFileName(fileName: string): string {
   let name = fileNameFrom(fileName).replace(unsafeInHeader, '_');
   // A character has up to 4 bytes in UTF-8.
@@ -58,17 +58,17 @@ function headerFileName(fileName: string): string {
   return /[a-z0-9_]/i.test(name) ? name : `_${name}`;
 }
 
-/** The file is opened with the first byte that is sent, and closed however the sending ends. */
-async function* joined(
+/** Opens the file when sending begins, and closes it however sending ends. */
+async function* join(
   before: Uint8Array,
   file: FileContent,
   after: Uint8Array,
-  outlet: Outlet,
+  connection: Pick<Connection, 'flush'>,
 ): AsyncGenerator<Uint8Array> {
   yield before;
   for await (const chunk of file.open()) {
     yield chunk;
-    await outlet.flush();
+    await connection.flush();
   }
   yield after;
 }

@@ -1,10 +1,8 @@
-/** How a reply travels: the form fields of `POST /conversations/{id}/reply`. */
+/** Encodes a reply as the form fields of `POST /conversations/{id}/reply`. */
 
 import type { OptionalPartField } from '../conversation/part.ts';
-import type { ReplyDraft, ReplySender, ReplyType } from '../conversation/reply.ts';
-
-/** Form fields in the order in which they are sent. */
-export type FormFields = readonly (readonly [name: string, value: string])[];
+import type { ReplyAction, ReplyDraft, ReplySender, ReplyType } from '../conversation/reply.ts';
+import type { FormFields } from './encode-urlencoded.ts';
 
 const typeNames: Record<ReplyType, string> = { REPLY_ADMIN: 'reply_admin', NOTE: 'note', ARTICLE: 'article' };
 
@@ -15,7 +13,7 @@ const includeNames: Record<OptionalPartField, string> = {
   inboundEmail: 'include_inbound_email',
 };
 
-/** Names every parameter that the caller gave, and `id_as_string`, without which ids would come as numbers. */
+/** Contains every parameter that the caller gave, and `id_as_string`, without which ids are numbers. */
 export function encodeReply(draft: ReplyDraft, optionalFields: ReadonlySet<OptionalPartField>): FormFields {
   const fields: [string, string][] = [['id_as_string', 'true']];
   const add = (name: string, value: string | number | null): void => {
@@ -27,14 +25,7 @@ export function encodeReply(draft: ReplyDraft, optionalFields: ReadonlySet<Optio
   add('type', draft.type && typeNames[draft.type]);
   add('body', draft.body);
   addJson('body_json', draft.bodyJson);
-  addJson(
-    'actions',
-    draft.actions?.map(({ body, metaData }) => ({
-      type: 'quick_reply',
-      body,
-      meta_data: metaData ?? undefined,
-    })) ?? null,
-  );
+  addJson('actions', draft.actions?.map(encodeAction) ?? null);
   add('auto_assign', draft.autoAssign?.adminId ?? null);
   add('auto_assign_random_id', draft.autoAssign?.randomId ?? null);
   add('external_id', draft.externalId);
@@ -44,7 +35,7 @@ export function encodeReply(draft: ReplyDraft, optionalFields: ReadonlySet<Optio
   return fields;
 }
 
-/** Sender as one field: no page says which of `from_admin` and `from_user` wins where both are sent. */
+/** One field: it is undocumented whether `from_admin` or `from_user` wins if both are sent. */
 function encodeSender(sender: ReplySender): [string, string] {
   switch (sender.kind) {
     case 'admin':
@@ -58,8 +49,9 @@ function encodeSender(sender: ReplySender): [string, string] {
   }
 }
 
-/** The fields as a body of type `application/x-www-form-urlencoded`. */
-export function encodeForm(fields: FormFields): string {
-  // By hand: URLSearchParams takes several times as long for the same bytes.
-  return fields.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+function encodeAction(action: ReplyAction): object {
+  switch (action.kind) {
+    case 'quickReply':
+      return { type: 'quick_reply', body: action.body, meta_data: action.metaData ?? undefined };
+  }
 }

@@ -1,4 +1,4 @@
-/** Reads which parameters Dashly refused, and names them as the GraphQL input does. */
+/** Reads which parameters Dashly rejected, and names them as the GraphQL input does. */
 
 import type { ReplyIssue } from '../conversation/reply-outcome.ts';
 
@@ -22,15 +22,15 @@ const pathsByParameter = new Map<string, readonly string[]>([
 ]);
 
 /**
- * One issue for each parameter that can be recognised. The shape of `error_fields` is not documented: an object whose
- * keys are parameters, a list of names and a single name are understood. The texts in it are upstream's, and stay there.
+ * One issue for each known parameter. The shape of `error_fields` is undocumented: an object whose keys are parameters, a list of names and
+ * a single name are accepted. Its texts are not passed on.
  */
 export function issuesFromErrorFields(errorFields: unknown): readonly ReplyIssue[] {
   const paths = namesIn(errorFields).flatMap((name) => {
     const path = pathsByParameter.get(name);
     return path ? [path] : [];
   });
-  return [...new Set(paths)].map((path) => ({ path, message: 'Dashly does not take this value.' }));
+  return [...new Set(paths)].map((path) => ({ path, message: 'Dashly rejected this value.' }));
 }
 
 function namesIn(errorFields: unknown): readonly string[] {

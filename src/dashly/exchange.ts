@@ -1,74 +1,55 @@
-/** One HTTP exchange with Dashly, watched closely enough to know what may have arrived when it fails. */
+/** One HTTP request to Dashly and its response; if it fails, it is known whether any of it was sent. */
 
 import type { Dispatcher } from 'undici';
 import { Deadline } from '../conversation/deadline.ts';
-import type { Presence } from '../conversation/request-aborted.ts';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
-import type { Connection, Outlet } from './connection.ts';
-import type { Release, Slots } from './connection-pool.ts';
+import { parseRetryAfter } from './back-off.ts';
+import type { Connection } from './connection.ts';
+import type { ConnectionPool, Release } from './connection-pool.ts';
 import { decodeText } from './decode-text.ts';
-import { isSuccess } from './response.ts';
-
-/** An answer that was read to its end. */
-export interface Answer {
-  readonly status: number;
-  readonly retryAfter: string | null;
-  /** Null where the bytes cannot be read as text. */
-  readonly text: string | null;
-}
-
-/** How an exchange without a whole answer ended. */
-export interface Interruption {
-  readonly cause: 'timeout' | 'connection' | 'protocol';
-  /** Whether anything of the request may have gone out. */
-  readonly requestBegan: boolean;
-  /** The status of an answer whose rest did not come; it proves nothing. Null where none came. */
-  readonly status: number | null;
-}
+import { type DashlyResponse, type Interruption, isSuccess } from './response.ts';
 
 export type ExchangeEnd =
-  | { readonly kind: 'answered'; readonly answer: Answer }
+  | { readonly kind: 'received'; readonly response: DashlyResponse }
   | { readonly kind: 'interrupted'; readonly interruption: Interruption }
-  /** The caller went away before anything was written. */
-  | { readonly kind: 'calledOff' };
+  /** The signal aborted before anything was written. */
+  | { readonly kind: 'aborted' };
 
 export interface ExchangeResult {
   readonly end: ExchangeEnd;
-  /** Null where its turn for a connection never came. */
+  /** Null if there was no connection for it. */
   readonly call: UpstreamCall | null;
 }
 
-/** What a request goes over. */
-export type Carrier = Pick<Connection, 'dispatch' | 'flush'>;
-
 export interface ExchangeRequest {
   readonly options: Dispatcher.DispatchOptions;
-  /** Whether a refusal may come while much of it is still on its way: then the connection is of no further use. */
+  /** Whether it may be rejected before it is sent completely: the connection cannot be used again then. */
   readonly isLarge: boolean;
-  /** A longer answer is not read. */
-  readonly maxAnswerBytes: number;
+  /** A longer response is not read. */
+  readonly maxResponseBytes: number;
 }
 
 export interface ExchangeOptions {
-  readonly slots: Pick<Slots<Carrier>, 'take'>;
-  /** Made anew for each connection that is tried, since undici uses up the stream of a body even where it writes nothing. */
-  readonly createRequest: (outlet: Outlet) => ExchangeRequest;
-  /** In milliseconds, for the whole: waiting for a connection, connecting, sending, and reading to the last byte. */
+  readonly pool: Pick<ConnectionPool, 'acquire'>;
+  /** Called for each connection that is tried: undici consumes the stream of a body even if it writes nothing. */
+  readonly createRequest: (connection: Connection) => ExchangeRequest;
+  /** In milliseconds, for everything: waiting for a connection, connecting, sending, and reading to the last byte. */
   readonly timeoutMs: number;
-  /** The exchange ends by then at the latest; null for no limit but `timeoutMs`. */
+  /** The exchange ends by then; null for no limit but `timeoutMs`. */
   readonly deadline: Deadline | null;
-  readonly presence: Presence;
+  /** Ends the exchange if nothing was written yet. */
+  readonly signal: AbortSignal;
   /** Called right before the first byte of the request is written. */
   readonly onWrite: () => void;
 }
 
-/** What has less time left when its turn comes would be cut off, and nobody would know what became of it. */
-const leastTimeMs = 1_000;
+/** With less time left, a request is not sent: it would probably time out, with an unknown outcome. */
+const minTimeMs = 1_000;
 
-/** How often a connection is tried, as long as nothing was written on one. */
+/** Further attempts are made only if nothing was written. */
 const maxAttempts = 3;
 
-/** Sends one request, at most once. Rejects only where `createRequest` makes none that could be sent. */
+/** Sends a request at most once. Rejects only if the request is invalid. */
 export function exchange(options: ExchangeOptions): Promise<ExchangeResult> {
   return new Promise((resolve, reject) => {
     new Exchange(options, resolve, reject);
@@ -76,26 +57,25 @@ export function exchange(options: ExchangeOptions): Promise<ExchangeResult> {
 }
 
 /**
- * undici calls `onRequestStart` right before the first byte is written, so that everything that fails earlier is known
- * not to have been sent. `Client.request` would not tell the two apart.
+ * Uses undici's `dispatch`, which calls `onRequestStart` right before the first byte is written: what fails earlier is proven not to be sent.
+ * `Client.request` does not tell the two apart.
  */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #options: ExchangeOptions;
   readonly #resolve: (result: ExchangeResult) => void;
   readonly #reject: (error: unknown) => void;
   readonly #timer: NodeJS.Timeout;
-  /** Leaves the connection to the next in line. */
   readonly #release: Release;
-  readonly #ignorePresence: () => void;
+  readonly #ignoreSignal: (() => void) | null;
   #attemptsLeft = maxAttempts;
   readonly #deadline: Deadline;
   #beganAt: number | null = null;
   #errorCode: string | null = null;
   #chunks: Buffer[] = [];
-  #connection: Carrier | null = null;
+  #connection: Connection | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #isLarge = false;
-  #maxAnswerBytes = 0;
+  #maxResponseBytes = 0;
   #status: number | null = null;
   #retryAfter: string | null = null;
   #coding: string | null = null;
@@ -113,39 +93,40 @@ class Exchange implements Dispatcher.DispatchHandler {
     const remaining = options.deadline?.remaining ?? Number.POSITIVE_INFINITY;
     const milliseconds = Math.max(0, Math.min(options.timeoutMs, remaining));
     this.#deadline = new Deadline(milliseconds);
-    this.#timer = setTimeout(() => this.#runOut(), milliseconds);
-    this.#ignorePresence = options.presence.onGone(() => this.#callOff());
-    this.#release = options.slots.take((connection) => this.#attempt(connection));
+    this.#timer = setTimeout(() => this.#onTimeout(), milliseconds);
+    this.#release = options.pool.acquire((connection) => this.#attempt(connection));
+    // Listening is needless if the request is being written already, which is usual.
+    this.#ignoreSignal = this.#controller ? null : this.#listenTo(options.signal);
   }
 
-  #attempt(connection: Carrier): void {
+  #attempt(connection: Connection): void {
     this.#connection = connection;
     if (this.#isSettled) return;
     const { createRequest, timeoutMs } = this.#options;
-    if (this.#deadline.remaining < Math.min(leastTimeMs, timeoutMs / 4)) {
+    if (this.#deadline.remaining < Math.min(minTimeMs, timeoutMs / 4)) {
       this.#interrupt('timeout');
       return;
     }
     this.#attemptsLeft--;
     this.#beganAt ??= performance.now();
     try {
-      const { options, isLarge, maxAnswerBytes } = createRequest(connection);
+      const { options, isLarge, maxResponseBytes } = createRequest(connection);
       this.#isLarge = isLarge;
-      this.#maxAnswerBytes = maxAnswerBytes;
+      this.#maxResponseBytes = maxResponseBytes;
       connection.dispatch(options, this);
     } catch (error) {
-      // A request that cannot even be made is a mistake of ours, and not Dashly's.
+      // An invalid request is a bug of the gateway.
       this.#end();
       this.#reject(error);
     }
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // After a process stood still, the connection can be ready before the timer fires.
-    if (!this.#isSettled && this.#deadline.isOver) this.#interrupt('timeout');
-    // Too late, or called off: what is thrown here keeps undici from writing, and leaves the connection to the next one.
-    if (this.#isSettled) throw new Error('This reply must not be sent any more.');
-    // A second attempt: undici must not make one, but a reply is not the place to trust in that.
+    // If the event loop was blocked, the connection may be ready before the timer fires.
+    if (!this.#isSettled && this.#deadline.hasPassed) this.#interrupt('timeout');
+    // Timed out or aborted: the error keeps undici from writing, and the connection stays usable.
+    if (this.#isSettled) throw new Error('The exchange ended before its request was written.');
+    // undici must not write a request twice; a reply is too important to rely on that.
     const isAgain = this.#controller !== null;
     this.#controller = controller;
     if (isAgain) this.#interrupt('connection');
@@ -161,41 +142,45 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#status = status;
     const retryAfter = headers['retry-after'];
     this.#retryAfter = typeof retryAfter === 'string' ? retryAfter : null;
-    // Several codings come as a list, which is no coding that can be read.
+    // Several codings are a list, which becomes an unknown coding.
     const coding = headers['content-encoding'];
     this.#coding = coding === undefined ? null : String(coding);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
-    if (this.#bytes > this.#maxAnswerBytes) this.#interrupt('protocol');
+    if (this.#bytes > this.#maxResponseBytes) this.#interrupt('protocol');
     else this.#chunks.push(chunk);
   }
 
   onResponseEnd(): void {
     const [first, ...others] = this.#chunks;
     const body = first && others.length === 0 ? first : Buffer.concat(this.#chunks);
-    const text = decodeText(body, this.#coding, this.#maxAnswerBytes);
-    const answer = { status: this.#status ?? 0, retryAfter: this.#retryAfter, text };
-    this.#settle({ kind: 'answered', answer });
+    const text = decodeText(body, this.#coding, this.#maxResponseBytes);
+    const retryAfterSeconds = parseRetryAfter(this.#retryAfter, Date.now());
+    this.#settle({ kind: 'received', response: { status: this.#status ?? 0, retryAfterSeconds, text } });
   }
 
   onResponseError(_controller?: Dispatcher.DispatchController | null, error?: Error): void {
     this.#errorCode = (error as NodeJS.ErrnoException | undefined)?.code ?? error?.name ?? null;
-    // Nothing was written: the connection was closed while it was idle, and another one will do.
+    // Nothing was written: the connection was closed while it was idle, so connect again.
     const connection = this.#connection;
     if (connection && this.#controller === null && this.#attemptsLeft > 0) {
       setImmediate(() => this.#attempt(connection));
     } else this.#interrupt(error && isProtocolError(error) ? 'protocol' : 'connection');
   }
 
-  /** Only as long as nothing was written: what may have begun to arrive is carried through, and its end recorded. */
-  #callOff(): void {
-    if (this.#controller === null) this.#settle({ kind: 'calledOff' });
+  /** Once writing has begun, the exchange continues to its end, whose outcome is recorded. */
+  #listenTo(signal: AbortSignal): () => void {
+    const onAbort = (): void => {
+      if (this.#controller === null) this.#settle({ kind: 'aborted' });
+    };
+    signal.addEventListener('abort', onAbort);
+    return () => signal.removeEventListener('abort', onAbort);
   }
 
-  /** Where this process stood still, the answer may be here though nobody has read it yet: what has come is read before an immediate. */
-  #runOut(): void {
+  /** If the event loop was blocked, the response may be buffered already; let pending reads run before timing out. */
+  #onTimeout(): void {
     setImmediate(() => {
       if (!this.#isSettled) this.#interrupt('timeout');
     });
@@ -210,7 +195,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #settle(end: ExchangeEnd): void {
     if (this.#isSettled) return;
     this.#end();
-    // undici keeps one in fifty of its requests, and with it all that is here, until a slow garbage collection.
+    // undici keeps about one request in fifty, and with it this object, until a full garbage collection.
     this.#chunks = [];
     this.#resolve({ end, call: this.#describeCall() });
   }
@@ -218,11 +203,13 @@ class Exchange implements Dispatcher.DispatchHandler {
   #end(): void {
     this.#isSettled = true;
     clearTimeout(this.#timer);
-    this.#ignorePresence();
+    // After undici has finished with the connection.
     setImmediate(() => this.#leave());
   }
 
   #leave(): void {
+    this.#ignoreSignal?.();
+    // The rest of a rejected request may still be in the buffers.
     this.#release(this.#isLarge && this.#status !== null && !isSuccess(this.#status));
   }
 
@@ -243,7 +230,7 @@ const protocolErrorCodes = [
   'ERR_ASSERTION',
 ];
 
-/** What came is no HTTP, or none that was asked for; an unasked-for 100 or upgrade has no code of its own. */
+/** Whether the server broke the HTTP protocol. An unexpected 100 or upgrade has no error code. */
 function isProtocolError(error: Error & { code?: string }): boolean {
   return (
     error.name === 'HTTPParserError' ||

@@ -1,10 +1,27 @@
-/** What a status says of a request, if its answer was read to the end. */
+/** What Dashly sends back: a response that was read completely, or less. */
+
+export interface DashlyResponse {
+  readonly status: number;
+  /** From `Retry-After`; null if there is none. */
+  readonly retryAfterSeconds: number | null;
+  /** Null if the bytes are not text. */
+  readonly text: string | null;
+}
+
+/** Why there is no complete response. */
+export interface Interruption {
+  readonly cause: 'timeout' | 'connection' | 'protocol';
+  /** Whether any of the request may have been sent. */
+  readonly requestBegan: boolean;
+  /** The status of an incomplete response, which proves nothing; null if there was none. */
+  readonly status: number | null;
+}
 
 export function isSuccess(status: number): boolean {
   return status >= 200 && status <= 299;
 }
 
-/** With a 408 the server has given up, which is no refusal. */
-export function isRefusal(status: number): boolean {
+/** A 408 is not a rejection: the server gave up waiting, and may have received the request. */
+export function isRejection(status: number): boolean {
   return status >= 400 && status <= 499 && status !== 408;
 }

@@ -1,8 +1,8 @@
 /** Converts values that resolvers return to parts of the response, one function for each kind of type. */
 
 import {
-  GraphQLError,
   type GraphQLAbstractType,
+  GraphQLError,
   type GraphQLOutputType,
   isLeafType,
   isListType,

@@ -1,13 +1,14 @@
 /** Turns the input of `replyToConversation` into a draft, or into the list of all that is wrong with it. */
 
 import { isWellFormedJson, type JsonObject } from '../conversation/exact-json.ts';
-import { isId } from '../conversation/id.ts';
-import type {
-  AssignmentDraft,
-  AttachmentDraft,
-  QuickReplyDraft,
-  ReplyDraft,
-  ReplySender,
+import {
+  type AssignmentDraft,
+  type AttachmentDraft,
+  isId,
+  type QuickReplyDraft,
+  type ReplyAction,
+  type ReplyDraft,
+  type ReplySender,
 } from '../conversation/reply.ts';
 import {
   attachmentFileNameMaxLength,
@@ -76,16 +77,35 @@ function parseAttachment({ file, fileName }: AttachmentInput, issues: ReplyIssue
   return { file, fileName: checkText(fileName, ['attachment', 'fileName'], issues, limits) };
 }
 
-function parseAction(input: ActionInput, index: string, issues: ReplyIssue[]): QuickReplyDraft {
+type ParseAction<Kind extends ReplyAction['kind']> = (
+  input: NonNullable<ActionInput[Kind]>,
+  path: readonly string[],
+  issues: ReplyIssue[],
+) => ReplyAction;
+
+/** A kind without a parser, or without a field of its name in the input, does not compile. */
+const actionParsers: { readonly [Kind in ReplyAction['kind']]: ParseAction<Kind> } = {
+  quickReply: parseQuickReply,
+};
+
+const actionKinds = Object.keys(actionParsers) as readonly ReplyAction['kind'][];
+
+function parseAction(input: ActionInput, index: string, issues: ReplyIssue[]): ReplyAction {
   checkOneOf(input, ['actions', index], issues);
-  const path = ['actions', index, 'quickReply'];
-  const quickReply = input.quickReply;
-  if (!quickReply) return { body: '', metaData: null };
-  checkText(quickReply.body, [...path, 'body'], issues, { min: 1, max: quickReplyBodyMaxLength });
-  return {
-    body: quickReply.body,
-    metaData: checkJson(quickReply.metaData, [...path, 'metaData'], issues),
-  };
+  for (const kind of actionKinds) {
+    const value = input[kind];
+    if (value) return actionParsers[kind](value, ['actions', index, kind], issues);
+  }
+  return { kind: 'quickReply', body: '', metaData: null };
+}
+
+function parseQuickReply(
+  { body, metaData }: NonNullable<ActionInput['quickReply']>,
+  path: readonly string[],
+  issues: ReplyIssue[],
+): QuickReplyDraft {
+  checkText(body, [...path, 'body'], issues, { min: 1, max: quickReplyBodyMaxLength });
+  return { kind: 'quickReply', body, metaData: checkJson(metaData, [...path, 'metaData'], issues) };
 }
 
 function parseAssignment(input: AssignInput, issues: ReplyIssue[]): AssignmentDraft {

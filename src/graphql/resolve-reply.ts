@@ -2,7 +2,7 @@
 
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
-import { CallerGone } from '../conversation/request-aborted.ts';
+import { RequestAborted } from '../conversation/request-aborted.ts';
 import type { GraphQLContext } from './context.ts';
 import { parseReplyInput, type ReplyInput } from './parse-reply-input.ts';
 import { typeNameOf } from './reply-result.ts';
@@ -16,14 +16,13 @@ export async function resolveReply(
 ): Promise<ReplyOutcome> {
   // With a key, an earlier call may have created the reply.
   let isProvenUnsent = input.idempotencyKey == null;
-  const { replyToConversation, caller, wholeRequest, presence, failInternally } = context;
+  const { replyToConversation, wholeRequest, signal, failInternally } = context;
   try {
     const report = await replyToConversation({
       ...parseReplyInput(input),
-      caller,
       optionalFields: selectedOptionalFields(info),
       wholeRequest,
-      presence,
+      signal,
       onWrite() {
         isProvenUnsent = false;
       },
@@ -32,7 +31,7 @@ export async function resolveReply(
     context.report(typeNameOf(report.outcome), report);
     return report.outcome;
   } catch (error) {
-    if (error instanceof CallerGone || error instanceof GraphQLError) throw error;
+    if (error instanceof RequestAborted || error instanceof GraphQLError) throw error;
     const outcome = failInternally(error, isProvenUnsent ? 'NOT_DELIVERED' : 'UNKNOWN');
     context.report(typeNameOf(outcome), { outcome, isReplay: false, upstreamCall: null });
     return outcome;

@@ -1,20 +1,20 @@
 /** A request whose caller may ask, on its way to an answer. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '../conversation/caller.ts';
-import type { Presence } from '../conversation/request-aborted.ts';
 import type { UploadedFile } from '../graphql/uploaded-file.ts';
 import type { Admitted } from './admission.ts';
+import type { AuthenticatedCaller } from './authenticate.ts';
 import type { ReportedReply } from './operation-report.ts';
 
 export interface AcceptedRequest {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly requestId: string;
-  readonly caller: Caller | null;
+  readonly caller: AuthenticatedCaller | null;
   /** Counts what the request and its response hold. */
   readonly admitted: Admitted;
-  readonly presence: Presence;
+  /** Aborts when the client goes away. */
+  readonly signal: AbortSignal;
   /** What is found out on the way, for the report at the end. */
   readonly progress: Progress;
 }

@@ -1,14 +1,13 @@
 /** Lets in whoever proves to be a caller, and tells all others why not. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '../conversation/caller.ts';
-import type { Authenticate } from './authenticate.ts';
+import type { Authenticate, AuthenticatedCaller } from './authenticate.ts';
 import type { LogError } from './mask-errors.ts';
 import { sendError } from './send-error.ts';
 
 /** `caller` is null where it has nothing to call Dashly with, and may look around all the same. */
 export interface Admitted {
-  readonly caller: Caller | null;
+  readonly caller: AuthenticatedCaller | null;
 }
 
 /** Resolves to null where the request is refused, and answered, or where its client has gone meanwhile. */

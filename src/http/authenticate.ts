@@ -4,15 +4,19 @@ import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Caller, CallerKind } from '../conversation/caller.ts';
 import { allRights } from '../conversation/caller-rights.ts';
-import { tokenOf } from '../conversation/token-of.ts';
 import type { ApiKeys } from './api-keys.ts';
-import { dashlyAuthorization } from './dashly-authorization.ts';
+import { type DashlyCredential, readDashlyCredential } from './dashly-authorization.ts';
 import { rightsFromClaims } from './rights-from-claims.ts';
 import { JwtKeysUnavailable, type VerifyJwt } from './verify-jwt.ts';
 
+/** A caller with the credential that Dashly is called with on its behalf. */
+export interface AuthenticatedCaller extends Caller {
+  readonly credential: DashlyCredential;
+}
+
 export type Authentication =
   /** `caller` is null where a request without credentials may go on; it cannot send anything. */
-  | { readonly caller: Caller | null; readonly refusal?: never }
+  | { readonly caller: AuthenticatedCaller | null; readonly refusal?: never }
   | { readonly caller?: never; readonly refusal: AuthenticationRefusal };
 
 export interface AuthenticationRefusal {
@@ -36,23 +40,22 @@ function callerId(kind: CallerKind, identity: string): string {
 /** Takes callers who bring their own token for Dashly; it is Dashly that checks it. */
 export function createPassThrough(): Authenticate {
   return ({ headers }) => {
-    const authorization = dashlyAuthorization(headers.authorization);
-    if (authorization === null) return { caller: null };
-    return { caller: new TokenOwner(authorization) };
+    const credential = readDashlyCredential(headers.authorization);
+    return { caller: credential && new TokenOwner(credential) };
   };
 }
 
-class TokenOwner implements Caller {
+class TokenOwner implements AuthenticatedCaller {
   readonly kind = 'dashly-token';
-  readonly authorization: string;
+  readonly credential: DashlyCredential;
   readonly rights = allRights;
 
-  constructor(authorization: string) {
-    this.authorization = authorization;
+  constructor(credential: DashlyCredential) {
+    this.credential = credential;
   }
 
   get id(): string {
-    return callerId(this.kind, tokenOf(this.authorization));
+    return callerId(this.kind, this.credential.token);
   }
 }
 
@@ -71,7 +74,7 @@ export interface AuthenticateOptions {
  * forward its users' tokens.
  */
 export function createAuthenticate({ dashlyToken, verifyJwt, apiKeys }: AuthenticateOptions): Authenticate {
-  const authorization = `Token ${dashlyToken}`;
+  const credential = { authorization: `Token ${dashlyToken}`, token: dashlyToken };
   const realm = 'realm="dashly-graphql-gateway"';
   const schemes = [verifyJwt && `Bearer ${realm}`, apiKeys && `ApiKey ${realm}`].filter((it) => it !== null);
   const wanted = [
@@ -103,7 +106,7 @@ export function createAuthenticate({ dashlyToken, verifyJwt, apiKeys }: Authenti
           );
         }
         const { identity, rights } = rightsFromClaims(claims);
-        return { caller: { kind: 'jwt', id: callerId('jwt', identity), authorization, rights } };
+        return { caller: { kind: 'jwt', id: callerId('jwt', identity), credential, rights } };
       } catch (error) {
         if (!(error instanceof JwtKeysUnavailable)) throw error;
         const message = 'Tokens cannot be verified at the moment; send the request again in a while.';
@@ -111,6 +114,6 @@ export function createAuthenticate({ dashlyToken, verifyJwt, apiKeys }: Authenti
       }
     }
     const id = callerId('api-key', keyId ?? '');
-    return { caller: { kind: 'api-key', id, authorization, rights: allRights } };
+    return { caller: { kind: 'api-key', id, credential, rights: allRights } };
   };
 }

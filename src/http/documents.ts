@@ -15,7 +15,7 @@ import {
   validate,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { replyAnswerMaxBytes } from '../conversation/reply-limits.ts';
+import { replyResponseMaxBytes } from '../conversation/reply-limits.ts';
 import {
   type CompiledOperation,
   type CompileOperation,
@@ -208,7 +208,7 @@ export class Operation {
     if (introspections > maxIntrospections) {
       return tooMany(`asks for the schema more than ${maxIntrospections} times in one operation`);
     }
-    if (copies * replyAnswerMaxBytes(requestBytes) > maxAnswerBytes) {
+    if (copies * replyResponseMaxBytes(requestBytes) > maxAnswerBytes) {
       return new BadRequest(
         `The answer to this operation could be larger than ${maxAnswerBytes / 1024 / 1024} MiB; ` +
           'select each field under one name, or send fewer or smaller replies.',

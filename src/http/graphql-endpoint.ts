@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../conversation/caller.ts';
-import { ClientPresence } from './abort-on-disconnect.ts';
+import { abortOnDisconnect } from './abort-on-disconnect.ts';
 import type { AcceptedRequest, Progress } from './accepted-request.ts';
 import type { Admission } from './admission.ts';
 import type { Admit } from './admit-caller.ts';
@@ -96,7 +96,7 @@ function createTakeOperation(options: GraphQLEndpointOptions): TakeOperation {
     const admitted = admission.admit(callerKey(caller, req), res);
     if (typeof admitted === 'string') return sendRefusal(req, res, admitted);
     try {
-      await answer({ req, res, requestId, caller, admitted, presence: new ClientPresence(res), progress });
+      await answer({ req, res, requestId, caller, admitted, signal: abortOnDisconnect(res), progress });
     } finally {
       admitted.end();
     }

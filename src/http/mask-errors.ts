@@ -1,7 +1,7 @@
 /** Hides what was not expected to fail: the log has all of it, the caller gets an id to ask for. */
 
 import { type ExecutionResult, GraphQLError, Kind } from 'graphql';
-import { CallerGone } from '../conversation/request-aborted.ts';
+import { RequestAborted } from '../conversation/request-aborted.ts';
 
 /** Where unexpected errors go; must not throw. */
 export type LogError = (message: string, error: unknown) => void;
@@ -13,7 +13,7 @@ export function maskErrors(result: ExecutionResult, requestId: string, log: LogE
     const cause = unexpectedCause(error);
     if (cause === null) return error;
     // Nobody reads the answer, and nothing went wrong here.
-    if (!(cause instanceof CallerGone)) log(`Unexpected error in request ${requestId}.`, cause);
+    if (!(cause instanceof RequestAborted)) log(`Unexpected error in request ${requestId}.`, cause);
     const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId };
     // Yoga takes the status from `http` and leaves it out of the answer.
     const status = 'data' in result ? {} : { http: { status: 500 } };

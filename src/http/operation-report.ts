@@ -1,6 +1,6 @@
 /** What is told of each operation to those who watch over the gateway. */
 
-import type { ReplyReport } from '../conversation/reply-report.ts';
+import type { ReplyReport } from '../conversation/reply-to-conversation.ts';
 
 export interface ReportedReply extends ReplyReport {
   /** `__typename` of the result, without `TYPE_PREFIX`. */

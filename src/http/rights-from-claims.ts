@@ -3,7 +3,7 @@
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { CallerRights, Speaker } from '../conversation/caller-rights.ts';
-import { isId } from '../conversation/id.ts';
+import { isId } from '../conversation/reply.ts';
 
 /** With this scope a caller may speak as anyone. */
 const anyoneScope = 'dashly:reply:any';

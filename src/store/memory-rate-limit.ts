@@ -1,21 +1,20 @@
-/** Counts the replies of each caller in memory. */
+/** Rate limits in memory. */
 
 import { LRUCache } from 'lru-cache';
-import { notCounted, type RateLimit } from '../conversation/rate-limit.ts';
-import { minuteMs, type RateLimitOptions } from './rate-limit-options.ts';
+import { minuteMs, type RateLimit, type RateLimitOptions, unlimited } from '../conversation/rate-limit.ts';
 
-/** Some 200 bytes each. Callers beyond that push out those who have been quiet longest. */
+/** About 200 bytes each. Beyond that, the callers that were inactive longest are forgotten. */
 const maxCallers = 100_000;
 
 export function createMemoryRateLimit({ perMinute, kinds }: RateLimitOptions): RateLimit {
-  // By a size, since a `max` takes up the memory of as many callers at once.
+  // Not `max`, which allocates memory for all callers in advance.
   const counts = new LRUCache<string, { replies: number; readonly endsAt: number }>({
     maxSize: maxCallers,
     sizeCalculation: () => 1,
   });
 
   return (caller) => {
-    if (!kinds.includes(caller.kind)) return notCounted;
+    if (!kinds.includes(caller.kind)) return unlimited;
     const { id } = caller;
     const now = performance.now();
     let count = counts.get(id);

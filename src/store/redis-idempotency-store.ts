@@ -1,31 +1,29 @@
-/** Keeps what became of replies with a key in Redis, for all gateways that share it. */
+/** Keeps the outcomes of replies with a key in Redis, for all gateways that share it. */
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Deadline } from '../conversation/deadline.ts';
-import { isFinal, type OnceResult, type RunOnce } from '../conversation/idempotency-store.ts';
+import { type IdempotencyStore, type IdempotentResult, isFinal } from '../conversation/idempotency-store.ts';
 import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
-import { CallerGone } from '../conversation/request-aborted.ts';
-import { type Redis, RedisAway, redisKey } from './connect-redis.ts';
-import { outcomeFromText, outcomeToText } from './outcome-text.ts';
-import { fingerprintOf } from './stored-reply.ts';
+import { RequestAborted } from '../conversation/request-aborted.ts';
+import { type Redis, RedisUnreachable, redisKey } from './connect-redis.ts';
+import { fingerprintOf, outcomeFromText, outcomeToText } from './stored-reply.ts';
 
-export interface RedisRunOnceOptions {
+export interface RedisIdempotencyStoreOptions {
   /** How long a key is kept, from the end of the first call with it. */
   readonly ttlMs: number;
-  /** No run takes longer; one that said nothing by then was cut off. */
+  /** The time limit of a run; one that has not ended by then has crashed. */
   readonly maxRunMs: number;
 }
 
-export interface RedisRunOnce {
-  readonly runOnce: RunOnce;
-  /** Tries once more to write what is still to be written. */
+export interface RedisIdempotencyStore extends IdempotencyStore {
+  /** Waits for one more attempt to write the outcomes that are not written yet. */
   flush(): Promise<void>;
 }
 
 /**
- * Claims the key for one run. Each record has the fingerprint of the input, the token of the run, and a state: `running` until
- * a time on Redis' own clock, `ended` with an outcome that stands, or `freed` with one that those who waited for it still get.
+ * Claims the key for one run. A record has the fingerprint of the input, the token of the run, and a state: `running` until a time on the clock of
+ * Redis, `ended` with a final outcome, or `freed` with an outcome for the calls that waited for it.
  */
 const claimScript = `
 local time = redis.call('TIME')
@@ -42,11 +40,11 @@ if not token or state == 'freed' then
 end
 if fingerprint ~= ARGV[1] then return {'conflict'} end
 if state == 'ended' then return {'ended', outcome} end
-if tonumber(runsUntil) < now then return {'interrupted'} end
+if tonumber(runsUntil) < now then return {'crashed'} end
 return {'running', token}
 `;
 
-/** Ends a run, unless another one has the key by now. */
+/** Ends a run, unless another run has claimed the key. */
 const endScript = `
 local token = redis.call('HGET', KEYS[1], 'token')
 if token and token ~= ARGV[1] then return end
@@ -61,7 +59,7 @@ else
 end
 `;
 
-/** Those who wait look more often than that. */
+/** Calls that wait look more often than that. */
 const freedMs = 5_000;
 const firstPauseMs = 20;
 const longestPauseMs = 250;
@@ -69,17 +67,20 @@ const longestPauseMs = 250;
 const retryMs = 500;
 
 /**
- * Of outcomes that are still to be written, in characters; beyond that they are dropped. Then the record of the run stays without an end, and its
- * outcome is unknown.
+ * The limit for outcomes that are not written yet, in characters. Beyond it an outcome is dropped: the record of its run never ends, so later calls
+ * get an unknown outcome.
  */
-const maxUnwritten = 16 * 1024 * 1024;
+const maxUnwrittenCharacters = 16 * 1024 * 1024;
 
-export function createRedisRunOnce(redis: Redis, { ttlMs, maxRunMs }: RedisRunOnceOptions): RedisRunOnce {
+export function createRedisIdempotencyStore(
+  redis: Redis,
+  { ttlMs, maxRunMs }: RedisIdempotencyStoreOptions,
+): RedisIdempotencyStore {
   const unwritten = new Set<Promise<void>>();
   let unwrittenCharacters = 0;
   let isClosing = false;
 
-  /** Gives up at the time at which the run counts as cut off in any case. */
+  /** Gives up when the run counts as crashed anyway. */
   async function keepTrying(write: () => Promise<unknown>): Promise<void> {
     const giveUpAt = performance.now() + maxRunMs;
     while (performance.now() < giveUpAt && !isClosing) {
@@ -98,9 +99,9 @@ export function createRedisRunOnce(redis: Redis, { ttlMs, maxRunMs }: RedisRunOn
       await write();
     } catch {
       const size = args.join('').length;
-      if (unwrittenCharacters + size > maxUnwritten) return;
+      if (unwrittenCharacters + size > maxUnwrittenCharacters) return;
       unwrittenCharacters += size;
-      // The caller need not wait: until it is written, others with the key are told that nothing is known.
+      // The caller need not wait: until the outcome is written, other calls with the key get an unknown outcome.
       const attempt = keepTrying(write).finally(() => {
         unwrittenCharacters -= size;
         unwritten.delete(attempt);
@@ -109,62 +110,72 @@ export function createRedisRunOnce(redis: Redis, { ttlMs, maxRunMs }: RedisRunOn
     }
   }
 
-  const runOnce: RunOnce = async (reply, run): Promise<OnceResult> => {
-    const key = redisKey('reply', reply.callerId, reply.key);
-    const fingerprint = await fingerprintOf(reply);
-    const token = randomUUID();
-    const endAs = (state: 'ended' | 'freed' | 'calledOff', outcome: string): Promise<void> =>
-      end(key, [token, state, outcome, fingerprint, String(ttlMs), String(freedMs)]);
-
-    async function runClaimed(deadline: Deadline): Promise<OnceResult> {
-      let outcome: ReplyOutcome;
-      try {
-        outcome = await run(deadline);
-      } catch (error) {
-        if (error instanceof CallerGone) await endAs('calledOff', '');
-        throw error;
-      }
-      // Others were told that nothing is known, or have the key by now; the record goes on saying so.
-      if (deadline.isOver && !isFinal(outcome)) return { kind: 'late' };
-      await endAs(isFinal(outcome) ? 'ended' : 'freed', outcomeToText(outcome));
-      return { kind: 'ran', outcome };
-    }
-
-    let awaited = '';
-    for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
-      if (reply.presence.isGone) throw new CallerGone();
-      // Begins before the claim does, so that it is over no later.
-      const deadline = new Deadline(maxRunMs);
-      let claim: unknown;
-      try {
-        const args = [fingerprint, token, String(maxRunMs), String(ttlMs), awaited];
-        claim = await redis.evaluate(claimScript, key, args);
-      } catch (error) {
-        // The claim may have been made before the answer was lost.
-        if (!(error instanceof RedisAway)) void endAs('calledOff', '');
-        if (awaited !== '') return { kind: 'lost', delivery: 'UNKNOWN' };
-        return { kind: 'storeUnreachable' };
-      }
-      const [state, detail] = claim as [state: string, detail?: string];
-      switch (state) {
-        case 'claimed':
-          return runClaimed(deadline);
-        case 'ended':
-          return { kind: 'replayed', outcome: outcomeFromText(detail ?? '') };
-        case 'running':
-          awaited = detail ?? '';
-          await delay(pause);
-          break;
-        case 'conflict':
-          return { kind: 'conflict' };
-        case 'interrupted':
-          return { kind: 'lost', delivery: 'UNKNOWN' };
-      }
-    }
-  };
+  async function claim(
+    key: string,
+    args: readonly string[],
+  ): Promise<readonly [state: string, detail?: string]> {
+    return (await redis.evaluate(claimScript, key, args)) as [state: string, detail?: string];
+  }
 
   return {
-    runOnce,
+    async runOnce(reply, run): Promise<IdempotentResult> {
+      const key = redisKey('reply', reply.callerId, reply.key);
+      const fingerprint = await fingerprintOf(reply);
+      const token = randomUUID();
+      const endAs = (state: 'ended' | 'freed' | 'aborted', outcome: string): Promise<void> =>
+        end(key, [token, state, outcome, fingerprint, String(ttlMs), String(freedMs)]);
+
+      async function runClaimed(deadline: Deadline): Promise<IdempotentResult> {
+        let outcome: ReplyOutcome;
+        try {
+          outcome = await run(deadline);
+        } catch (error) {
+          if (error instanceof RequestAborted) await endAs('aborted', '');
+          throw error;
+        }
+        // Other calls were told that the outcome is unknown, or have claimed the key; the record stays as it is.
+        if (deadline.hasPassed && !isFinal(outcome)) return { kind: 'late' };
+        await endAs(isFinal(outcome) ? 'ended' : 'freed', outcomeToText(outcome));
+        return { kind: 'ran', outcome };
+      }
+
+      let awaitedToken = '';
+      for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
+        if (reply.signal.aborted) throw new RequestAborted();
+        // Starts before the claim, so that it passes no later.
+        const deadline = new Deadline(maxRunMs);
+        let state: string;
+        let detail: string | undefined;
+        try {
+          [state, detail] = await claim(key, [
+            fingerprint,
+            token,
+            String(maxRunMs),
+            String(ttlMs),
+            awaitedToken,
+          ]);
+        } catch (error) {
+          // The claim may have been made although its response was lost.
+          if (!(error instanceof RedisUnreachable)) void endAs('aborted', '');
+          if (awaitedToken !== '') return { kind: 'lost', delivery: 'UNKNOWN' };
+          return { kind: 'storeUnreachable' };
+        }
+        switch (state) {
+          case 'claimed':
+            return runClaimed(deadline);
+          case 'ended':
+            return { kind: 'replayed', outcome: outcomeFromText(detail ?? '') };
+          case 'running':
+            awaitedToken = detail ?? '';
+            await delay(pause);
+            break;
+          case 'conflict':
+            return { kind: 'conflict' };
+          case 'crashed':
+            return { kind: 'lost', delivery: 'UNKNOWN' };
+        }
+      }
+    },
     async flush() {
       isClosing = true;
       await Promise.all(unwritten);

@@ -1,10 +1,9 @@
-/** Counts the replies of each caller in Redis, for all gateways that share it. */
+/** Rate limits in Redis, for all gateways that share it. */
 
-import { notCounted, type RateLimit } from '../conversation/rate-limit.ts';
+import { minuteMs, type RateLimit, type RateLimitOptions, unlimited } from '../conversation/rate-limit.ts';
 import { type Redis, redisKey } from './connect-redis.ts';
-import { minuteMs, type RateLimitOptions } from './rate-limit-options.ts';
 
-/** When the minute ends, by Redis' own clock in milliseconds. */
+/** The end of the minute by the clock of Redis, in milliseconds. */
 const endsAt = `
 local function endsAt()
   local time = redis.call('TIME')
@@ -12,7 +11,7 @@ local function endsAt()
 end
 `;
 
-/** Returns how many milliseconds are left of a minute that is used up, else 0, and when the minute ends. */
+/** Returns the milliseconds left of a minute whose limit is reached, else 0, and the end of the minute. */
 const countScript = `${endsAt}
 local count = tonumber(redis.call('GET', KEYS[1]) or '0')
 if count >= tonumber(ARGV[1]) then return {math.max(redis.call('PTTL', KEYS[1]), 1), 0} end
@@ -20,33 +19,33 @@ if redis.call('INCR', KEYS[1]) == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return {0, endsAt()}
 `;
 
-/** Takes one reply off the same minute, and leaves another one alone. Both times are rounded. */
+/** Subtracts a reply from its minute, but not from a later one. Both times are rounded. */
 const giveBackScript = `${endsAt}
 if redis.call('EXISTS', KEYS[1]) == 0 or math.abs(endsAt() - tonumber(ARGV[1])) > 10 then return end
 if redis.call('DECR', KEYS[1]) <= 0 then redis.call('DEL', KEYS[1]) end
 `;
 
-/** While Redis is out of reach `fallback` counts, which knows of this gateway only. */
+/** `fallback` counts while Redis is unreachable, for this gateway only. */
 export function createRedisRateLimit(
   redis: Redis,
   { perMinute, kinds }: RateLimitOptions,
   fallback: RateLimit,
 ): RateLimit {
   return async (caller) => {
-    if (!kinds.includes(caller.kind)) return notCounted;
+    if (!kinds.includes(caller.kind)) return unlimited;
     const key = redisKey('count', caller.id);
-    let answer: unknown;
+    let result: unknown;
     try {
-      answer = await redis.evaluate(countScript, key, [String(perMinute), String(minuteMs)]);
+      result = await redis.evaluate(countScript, key, [String(perMinute), String(minuteMs)]);
     } catch {
       return fallback(caller);
     }
-    const [left, end] = (answer as readonly unknown[]).map(Number) as [number, number];
+    const [left, end] = (result as readonly unknown[]).map(Number) as [number, number];
     if (left > 0) return { isWithinLimit: false, retryAfterSeconds: Math.ceil(left / 1000) };
     return {
       isWithinLimit: true,
       giveBack() {
-        // While Redis is away, the reply counts though it was not sent.
+        // If Redis is unreachable, the reply counts although it was not sent.
         redis.evaluate(giveBackScript, key, [String(end)]).catch(() => {});
       },
     };

@@ -1,11 +1,12 @@
-/** Tells inputs apart without keeping them: what one call with a key asked for, to hold another one against. */
+/** What a store keeps of a reply with a key: a fingerprint of its input, and its outcome as text. */
 
 import { createHash } from 'node:crypto';
 import type { OutgoingFile } from '../conversation/attachment.ts';
-import { isPlainObject } from '../conversation/exact-json.ts';
+import { isPlainObject, parseExactJson } from '../conversation/exact-json.ts';
 import type { KeyedReply } from '../conversation/idempotency-store.ts';
+import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
 
-/** SHA-256 over all of the reply, the bytes of its file included. The order of keys in JSON does not count. */
+/** SHA-256 over the whole input, including the bytes of the file. The order of keys in JSON does not matter. */
 export async function fingerprintOf({ draft, attachment, refusal }: KeyedReply): Promise<string> {
   const file = attachment && (await describeFile(attachment));
   const text = JSON.stringify({ ...draft, attachment: file, refusal: refusal ?? undefined }, sortKeys);
@@ -21,4 +22,13 @@ async function describeFile({ fileName, content }: OutgoingFile): Promise<object
 function sortKeys(_key: string, value: unknown): unknown {
   if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+export function outcomeToText(outcome: ReplyOutcome): string {
+  return JSON.stringify(outcome);
+}
+
+/** The outcome that `outcomeToText` was called with: every field survives, and numbers keep all digits. */
+export function outcomeFromText(text: string): ReplyOutcome {
+  return parseExactJson(text) as ReplyOutcome;
 }

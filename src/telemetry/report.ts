@@ -1,7 +1,7 @@
 /** The report of an operation, which the log, the metrics and the traces are made from: what `http` reports, by structure. */
 
 import type { Delivery, ReplyOutcome } from '../conversation/reply-outcome.ts';
-import type { ReplyReport } from '../conversation/reply-report.ts';
+import type { ReplyReport } from '../conversation/reply-to-conversation.ts';
 
 export interface ReportedReply extends ReplyReport {
   /** `__typename` of the result, without `TYPE_PREFIX`. */

@@ -69,7 +69,7 @@ export const operations = {
     form: { id_as_string: 'true', from_admin: 'default_admin', body },
     result: {
       __typename: 'ReplyTooBigError',
-      message: 'The body, of 19 characters, is too long for Dashly.',
+      message: 'The body is too long for Dashly: it has 19 characters.',
       delivery: 'NOT_DELIVERED',
       bodyLength: 19,
     },

@@ -29,7 +29,7 @@ const speakers = {
 type SpeakerName = keyof typeof speakers;
 const speakerNames = Object.keys(speakers) as SpeakerName[];
 
-const quickReply = { body: 'Yes', metaData: null };
+const quickReply = { kind: 'quickReply', body: 'Yes', metaData: null } as const;
 const toOwn = { adminId: own, randomId: null };
 const toOther = { adminId: other, randomId: 1 };
 

@@ -1,4 +1,4 @@
-/** When it is too late, by two clocks. */
+/** A deadline passes when either of two clocks says so. */
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Deadline } from '../../src/conversation/deadline.ts';
@@ -6,24 +6,24 @@ import { Deadline } from '../../src/conversation/deadline.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance', 'Date'] }));
 afterEach(() => void vi.useRealTimers());
 
-test('is over after so many milliseconds', () => {
+test('passes after its milliseconds', () => {
   const deadline = new Deadline(1_000);
-  expect([deadline.isOver, deadline.remaining]).toEqual([false, 1_000]);
+  expect([deadline.hasPassed, deadline.remaining]).toEqual([false, 1_000]);
   vi.advanceTimersByTime(999);
-  expect([deadline.isOver, deadline.remaining]).toEqual([false, 1]);
+  expect([deadline.hasPassed, deadline.remaining]).toEqual([false, 1]);
   vi.advanceTimersByTime(1);
-  expect([deadline.isOver, deadline.remaining]).toEqual([true, 0]);
+  expect([deadline.hasPassed, deadline.remaining]).toEqual([true, 0]);
 });
 
-test('is over too where the monotonic clock stood still, as in a machine that was suspended', () => {
+test('passes if only the wall clock moves, as in a suspended machine', () => {
   const deadline = new Deadline(1_000);
   vi.setSystemTime(Date.now() + 1_500);
-  expect([deadline.isOver, deadline.remaining]).toEqual([true, -500]);
+  expect([deadline.hasPassed, deadline.remaining]).toEqual([true, -500]);
 });
 
-test('is over in time where the wall clock is set back', () => {
+test('passes in time if the wall clock is set back', () => {
   const deadline = new Deadline(1_000);
   vi.setSystemTime(Date.now() - 3_600_000);
   vi.advanceTimersByTime(1_000);
-  expect(deadline.isOver).toBe(true);
+  expect(deadline.hasPassed).toBe(true);
 });

@@ -41,6 +41,21 @@ test.each(survivors)('%s keeps its text', (token) => {
   expect(JSON.stringify(exactNumber(token))).toBe(token);
 });
 
+test.each([
+  ['1685352440.123456', 'number'],
+  ['1234567890123456', 'number'],
+  ['-1234567890.123456', 'number'],
+  ['9007199254740993', 'object'],
+  // These digits are those of a double, but not of that one alone.
+  ['9007199254740994', 'object'],
+  ['10000000000000000000', 'object'],
+  ['1685352440.1234560', 'object'],
+  ['1.5e+300', 'object'],
+])('%s becomes a %s: a number if that prints the same digits', (token, type) => {
+  expect(typeof exactNumber(token)).toBe(type);
+  expect(typeof (parseExactJson(`[${token}]`) as unknown[])[0]).toBe(type);
+});
+
 test('white space around a number does not hide it', () => {
   expect(
     JSON.stringify(parseExactJson('{"a" :\r\n\t  12345678901234567890 , "b": [ \n -9007199254740993 ]}')),

@@ -4,15 +4,15 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import type { Caller } from '../../src/conversation/caller.ts';
 import { allRights } from '../../src/conversation/caller-rights.ts';
-import { internalError, type ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
+import { internalError } from '../../src/conversation/reply-failures.ts';
+import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import {
   createReplyToConversation,
   type ReplyCommand,
   type ReplyToConversationPorts,
 } from '../../src/conversation/reply-to-conversation.ts';
-import { createMemoryRunOnce } from '../../src/store/memory-idempotency-store.ts';
+import { createMemoryIdempotencyStore } from '../../src/store/memory-idempotency-store.ts';
 import { bareDraft } from '../bare-draft.ts';
-import { stillThere } from '../dashly/still-there.ts';
 import { ask } from '../http/ask.ts';
 import { bearer, bySecret, gatewayToken } from '../http/issuer.ts';
 import { boundary, file, form, head, map, replyOperations } from '../http/multipart-body.ts';
@@ -275,22 +275,22 @@ describe('with the token of the gateway', () => {
 
 describe('an error that was not foreseen', () => {
   const error = new Error('MARKER-7f3a');
-  const caller: Caller = { kind: 'jwt', id: 'me', authorization: 'Token t', rights: allRights };
+  const caller: Caller = { kind: 'jwt', id: 'me', rights: allRights };
   const sent: ReplyOutcome = { kind: 'replyTargetNotFound', message: 'No.', delivery: 'NOT_DELIVERED' };
 
   /** A use case that fails once in the given way, and the calls of it. */
-  function start(failing: Partial<ReplyToConversationPorts>) {
+  function start(failing: Partial<ReplyToConversationPorts<Caller>>) {
     let isFailing = true;
     const giveBack = vi.fn();
     const failInternally = vi.fn((_error: unknown, delivery: 'NOT_DELIVERED' | 'UNKNOWN') => {
       isFailing = false;
       return internalError('request-1', delivery);
     });
-    const works: ReplyToConversationPorts = {
+    const works: ReplyToConversationPorts<Caller> = {
       sendReply: vi.fn(async () => ({ outcome: sent, upstreamCall: null })),
       rateLimit: async () => ({ isWithinLimit: true, giveBack }),
-      runOnce: createMemoryRunOnce(1_000_000),
-      adviseOnToken: () => '',
+      idempotencyStore: createMemoryIdempotencyStore(1_000_000),
+      adviseOnCredentials: () => '',
     };
     const once = { ...works, ...failing };
     const replyToConversation = createReplyToConversation({
@@ -302,17 +302,20 @@ describe('an error that was not foreseen', () => {
       draft: bareDraft,
       issues: [],
       idempotencyKey,
-      caller,
       optionalFields: new Set(),
       wholeRequest: null,
-      presence: stillThere,
+      signal: new AbortController().signal,
       onWrite: () => {},
       failInternally,
     });
-    return { call: (key: string | null) => replyToConversation(command(key)), failInternally, giveBack };
+    return {
+      call: (key: string | null) => replyToConversation(caller, command(key)),
+      failInternally,
+      giveBack,
+    };
   }
 
-  const unsent: readonly (readonly [where: string, failing: Partial<ReplyToConversationPorts>])[] = [
+  const unsent: readonly (readonly [where: string, failing: Partial<ReplyToConversationPorts<Caller>>])[] = [
     ['while replies are counted', { rateLimit: () => Promise.reject(error) }],
     ['before anything was written', { sendReply: () => Promise.reject(error) }],
     [
@@ -324,7 +327,7 @@ describe('an error that was not foreseen', () => {
       },
     ],
   ];
-  const written: Partial<ReplyToConversationPorts> = {
+  const written: Partial<ReplyToConversationPorts<Caller>> = {
     async sendReply({ onWrite }) {
       onWrite();
       throw error;

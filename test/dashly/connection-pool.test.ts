@@ -1,21 +1,42 @@
-/** Whoever waits for a connection has its turn in order, or leaves without taking one. */
+/** The pool hands each connection to one reply at a time, and keeps the others in a queue. */
 
 import { expect, test } from 'vitest';
-import { Slots } from '../../src/dashly/connection-pool.ts';
+import type { Connection } from '../../src/dashly/connection.ts';
+import { ConnectionPool } from '../../src/dashly/connection-pool.ts';
 
-/** Connections are told apart by numbers. */
-function createSlots(count: number, maxWaiting: number, discarded: number[] = []): Slots<number> {
-  let opened = 0;
-  return new Slots(count, maxWaiting, {
-    open: () => ++opened,
-    discard: (connection) => discarded.push(connection),
-  });
+/** Connections are numbered in the order in which they are opened. */
+class NumberedConnection implements Connection {
+  readonly number: number;
+  readonly destroyed: number[];
+  isClosed = false;
+
+  constructor(number: number, destroyed: number[]) {
+    this.number = number;
+    this.destroyed = destroyed;
+  }
+
+  dispatch(): void {}
+  async flush(): Promise<void> {}
+  async close(): Promise<void> {
+    this.isClosed = true;
+  }
+  destroy(): void {
+    this.destroyed.push(this.number);
+  }
 }
 
-test('as many as there are enter at once, the others in order', () => {
-  const slots = createSlots(2, 10);
+function createPool(maxConnections: number, maxQueue: number, destroyed: number[] = []): ConnectionPool {
+  let opened = 0;
+  const open = () => new NumberedConnection(++opened, destroyed);
+  return new ConnectionPool({ maxConnections, maxQueue, open });
+}
+
+const numberOf = (connection: Connection): number => (connection as NumberedConnection).number;
+
+test('gives out all connections at once, and then in the order of the queue', () => {
+  const pool = createPool(2, 10);
   const entered: string[] = [];
-  const release = ['a', 'b', 'c', 'd'].map((name) => slots.take(() => entered.push(name)));
+  const release = ['a', 'b', 'c', 'd'].map((name) => pool.acquire(() => entered.push(name)));
   expect(entered).toEqual(['a', 'b']);
   release[1]?.();
   expect(entered).toEqual(['a', 'b', 'c']);
@@ -23,39 +44,39 @@ test('as many as there are enter at once, the others in order', () => {
   expect(entered).toEqual(['a', 'b', 'c', 'd']);
 });
 
-test('who leaves the line is passed over, and takes nobody else out of it', () => {
-  const slots = createSlots(1, 10);
+test('skips a reply that left the queue, and no other', () => {
+  const pool = createPool(1, 10);
   const entered: string[] = [];
-  const [first, second] = ['a', 'b', 'c'].map((name) => slots.take(() => entered.push(name)));
+  const [first, second] = ['a', 'b', 'c'].map((name) => pool.acquire(() => entered.push(name)));
   second?.();
   first?.();
   expect(entered).toEqual(['a', 'c']);
 });
 
-test('a slot that nobody waits for is there for the next', () => {
-  const slots = createSlots(1, 10);
+test('gives a released connection to the next reply', () => {
+  const pool = createPool(1, 10);
   const entered: string[] = [];
-  slots.take(() => entered.push('a'))();
-  slots.take(() => entered.push('b'));
+  pool.acquire(() => entered.push('a'))();
+  pool.acquire(() => entered.push('b'));
   expect(entered).toEqual(['a', 'b']);
 });
 
-test('it is full where nobody more may wait, and knows how many do', () => {
-  const slots = createSlots(1, 1);
-  expect([slots.isFull, slots.inUse, slots.waiting]).toEqual([false, 0, 0]);
-  const release = [1, 2].map(() => slots.take(() => {}));
-  expect([slots.isFull, slots.inUse, slots.waiting]).toEqual([true, 1, 1]);
+test('is full when its queue is, and counts both', () => {
+  const pool = createPool(1, 1);
+  expect([pool.isFull, pool.inUse, pool.waiting]).toEqual([false, 0, 0]);
+  const release = [1, 2].map(() => pool.acquire(() => {}));
+  expect([pool.isFull, pool.inUse, pool.waiting]).toEqual([true, 1, 1]);
   release[1]?.();
-  expect([slots.isFull, slots.inUse, slots.waiting]).toEqual([false, 1, 0]);
+  expect([pool.isFull, pool.inUse, pool.waiting]).toEqual([false, 1, 0]);
   release[0]?.();
-  expect([slots.isFull, slots.inUse, slots.waiting]).toEqual([false, 0, 0]);
+  expect([pool.isFull, pool.inUse, pool.waiting]).toEqual([false, 0, 0]);
 });
 
-test('with no room to wait it is full when all are taken', () => {
-  const slots = createSlots(1, 0);
-  expect(slots.isFull).toBe(false);
-  slots.take(() => {});
-  expect(slots.isFull).toBe(true);
+test('is full without a queue when all connections are in use', () => {
+  const pool = createPool(1, 0);
+  expect(pool.isFull).toBe(false);
+  pool.acquire(() => {});
+  expect(pool.isFull).toBe(true);
 });
 
 test.each([
@@ -63,30 +84,30 @@ test.each([
   { leaves: 'one in the middle', who: ['c'], order: ['a', 'b', 'd', 'e'] },
   { leaves: 'the last', who: ['e'], order: ['a', 'b', 'c', 'd'] },
   { leaves: 'neighbours', who: ['c', 'd'], order: ['a', 'b', 'e'] },
-  { leaves: 'everybody', who: ['d', 'b', 'e', 'c'], order: ['a'] },
-])('$leaves may leave the line', ({ who, order }) => {
-  const slots = createSlots(1, 10);
+  { leaves: 'all', who: ['d', 'b', 'e', 'c'], order: ['a'] },
+])('lets $leaves leave the queue', ({ who, order }) => {
+  const pool = createPool(1, 10);
   const entered: string[] = [];
-  const take = (name: string) => slots.take(() => entered.push(name));
+  const take = (name: string) => pool.acquire(() => entered.push(name));
   const releases = new Map(['a', 'b', 'c', 'd', 'e'].map((name) => [name, take(name)]));
-  expect({ entered, waiting: slots.waiting }).toEqual({ entered: ['a'], waiting: 4 });
+  expect({ entered, waiting: pool.waiting }).toEqual({ entered: ['a'], waiting: 4 });
   for (const name of who) releases.get(name)?.();
-  expect({ entered, waiting: slots.waiting }).toEqual({ entered: ['a'], waiting: 4 - who.length });
+  expect({ entered, waiting: pool.waiting }).toEqual({ entered: ['a'], waiting: 4 - who.length });
   for (const name of order) {
-    expect(slots.inUse).toBe(1);
+    expect(pool.inUse).toBe(1);
     releases.get(name)?.();
   }
-  expect({ entered, waiting: slots.waiting, inUse: slots.inUse }).toEqual({
+  expect({ entered, waiting: pool.waiting, inUse: pool.inUse }).toEqual({
     entered: order,
     waiting: 0,
     inUse: 0,
   });
 });
 
-test('who comes when the line has emptied is served, and the next after them', () => {
-  const slots = createSlots(1, 10);
+test('works on after its queue was empty', () => {
+  const pool = createPool(1, 10);
   const entered: string[] = [];
-  const take = (name: string) => slots.take(() => entered.push(name));
+  const take = (name: string) => pool.acquire(() => entered.push(name));
   const [releaseFirst, leave] = [take('a'), take('b')];
   leave();
   const releaseThird = take('c');
@@ -94,17 +115,17 @@ test('who comes when the line has emptied is served, and the next after them', (
   expect(entered).toEqual(['a', 'c']);
   take('d');
   releaseThird();
-  expect({ entered, inUse: slots.inUse, waiting: slots.waiting }).toEqual({
+  expect({ entered, inUse: pool.inUse, waiting: pool.waiting }).toEqual({
     entered: ['a', 'c', 'd'],
     inUse: 1,
     waiting: 0,
   });
 });
 
-test('a connection that was used is used again, the last one first', () => {
-  const slots = createSlots(3, 10);
+test('uses the most recently used connection first', () => {
+  const pool = createPool(3, 10);
   const used: number[] = [];
-  const take = () => slots.take((connection) => used.push(connection));
+  const take = () => pool.acquire((connection) => used.push(numberOf(connection)));
   const releases = [take(), take(), take()];
   for (const release of releases) release();
   take();
@@ -112,10 +133,10 @@ test('a connection that was used is used again, the last one first', () => {
   expect(used).toEqual([1, 2, 3, 3, 2]);
 });
 
-test('a connection goes from one reply to the next in line', () => {
-  const slots = createSlots(1, 10);
+test('passes a connection from one reply to the next in the queue', () => {
+  const pool = createPool(1, 10);
   const used: number[] = [];
-  const take = () => slots.take((connection) => used.push(connection));
+  const take = () => pool.acquire((connection) => used.push(numberOf(connection)));
   const [first, second] = [take(), take(), take()];
   first?.();
   second?.();
@@ -123,16 +144,34 @@ test('a connection goes from one reply to the next in line', () => {
 });
 
 test.each([
-  ['the next in line', 1],
-  ['whoever comes later', 0],
-])('a connection that is spent is discarded, and %s gets a new one', (_who, waiting) => {
-  const discarded: number[] = [];
-  const slots = createSlots(1, 10, discarded);
+  ['the next in the queue', 1],
+  ['the next to come', 0],
+])('destroys a broken connection, and opens a new one for %s', (_who, waiting) => {
+  const destroyed: number[] = [];
+  const pool = createPool(1, 10, destroyed);
   const used: number[] = [];
-  const take = () => slots.take((connection) => used.push(connection));
+  const take = () => pool.acquire((connection) => used.push(numberOf(connection)));
   const release = take();
   for (let index = 0; index < waiting; index++) take();
   release(true);
   if (waiting === 0) take();
-  expect({ discarded, used, inUse: slots.inUse }).toEqual({ discarded: [1], used: [1, 2], inUse: 1 });
+  expect({ destroyed, used, inUse: pool.inUse }).toEqual({ destroyed: [1], used: [1, 2], inUse: 1 });
+});
+
+test('closes all its connections, and those that are opened later', async () => {
+  const pool = createPool(3, 0);
+  const used: Connection[] = [];
+  const acquire = () => pool.acquire((connection) => used.push(connection));
+  const release = acquire();
+  acquire();
+  release();
+  await pool.close();
+  acquire();
+  acquire();
+  expect(used.map((connection) => (connection as NumberedConnection).isClosed)).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
 });

@@ -5,16 +5,16 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildConnector, type Dispatcher } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
-import { Connection } from '../../src/dashly/connection.ts';
+import { HttpConnection } from '../../src/dashly/connection.ts';
 import { startTcpUpstream } from '../start-upstream.ts';
 
 const size = 20_000_000;
 
 /** More than fits on the way is written to a server that reads nothing yet. */
-async function stuff(): Promise<{ connection: Connection; socket: Socket }> {
+async function stuff(): Promise<{ connection: HttpConnection; socket: Socket }> {
   const { promise: connected, resolve } = Promise.withResolvers<Socket>();
   const url = await startTcpUpstream((socket) => resolve(socket.pause()));
-  const connection = new Connection(url, buildConnector({ allowH2: false }));
+  const connection = new HttpConnection(url, buildConnector({ allowH2: false }));
   onTestFinished(() => connection.destroy());
   // It was not even made, and there is nothing to wait for.
   await connection.flush();

@@ -27,7 +27,8 @@ async function partWith(changes: Data, selection?: string) {
 async function expectBadResponse(data: unknown): Promise<void> {
   expect(await resultOf(data)).toEqual({
     __typename: 'DashlyUnavailableError',
-    message: "Dashly's answer is not what its API documents. The reply was created: do not send it again.",
+    message:
+      'The response of Dashly is not what its API documents. The reply was created: do not send it again.',
     delivery: 'DELIVERED',
     reason: 'BAD_RESPONSE',
   });

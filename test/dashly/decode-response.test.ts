@@ -2,7 +2,7 @@
 
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { replyAnswerMaxBytes } from '../../src/conversation/reply-limits.ts';
+import { replyResponseMaxBytes } from '../../src/conversation/reply-limits.ts';
 import { file, form, map, replyOperations } from '../http/multipart-body.ts';
 import { sendForm } from '../http/raw-client.ts';
 import { reply } from '../reply.ts';
@@ -12,41 +12,40 @@ import { replyBothWays, startStage } from './start-stage.ts';
 const secret = 'SECRET-UPSTREAM-TEXT';
 const input = { conversationId: '7', body: 'Hi 🎉' };
 
-const dontKnow =
-  'Whether the reply was created is not known: look into the conversation before sending it again.';
+const dontKnow = 'Whether the reply was created is unknown: check the conversation before sending it again.';
 const wasCreated = 'The reply was created: do not send it again.';
 
 const members = {
   tooBig: {
     __typename: 'ReplyTooBigError',
-    message: 'The body, of 4 characters, is too long for Dashly.',
+    message: 'The body is too long for Dashly: it has 4 characters.',
     delivery: 'NOT_DELIVERED',
     bodyLength: 4,
   },
   invalid: {
     __typename: 'InvalidReplyError',
-    message: 'Dashly refused the reply as invalid.',
+    message: 'Dashly rejected the reply as invalid.',
     delivery: 'NOT_DELIVERED',
     issues: [],
   },
   notFound: {
     __typename: 'ReplyTargetNotFoundError',
-    message: 'Dashly knows no such conversation, admin or user.',
+    message: 'Dashly has no such conversation, admin or user.',
     delivery: 'NOT_DELIVERED',
   },
   notAuthenticated: {
     __typename: 'NotAuthenticatedError',
-    message: 'Dashly did not take the token: it is wrong or expired.',
+    message: 'Dashly rejected the token: it is invalid or expired.',
     delivery: 'NOT_DELIVERED',
   },
   denied: {
     __typename: 'PermissionDeniedError',
-    message: "The token's owner may not reply in this conversation.",
+    message: 'The owner of the token may not reply in this conversation.',
     delivery: 'NOT_DELIVERED',
   },
   tooMany: {
     __typename: 'TooManyRequestsError',
-    message: 'Dashly takes no more calls for now; send the reply again after a while.',
+    message: 'The rate limit of Dashly is exceeded; retry later.',
     delivery: 'NOT_DELIVERED',
     retryAfterSeconds: null,
   },
@@ -58,13 +57,13 @@ const members = {
   },
   badAnswer: {
     __typename: 'DashlyUnavailableError',
-    message: `Dashly's answer is not what its API documents. ${dontKnow}`,
+    message: `The response of Dashly is not what its API documents. ${dontKnow}`,
     delivery: 'UNKNOWN',
     reason: 'BAD_RESPONSE',
   },
   badSuccess: {
     __typename: 'DashlyUnavailableError',
-    message: `Dashly's answer is not what its API documents. ${wasCreated}`,
+    message: `The response of Dashly is not what its API documents. ${wasCreated}`,
     delivery: 'DELIVERED',
     reason: 'BAD_RESPONSE',
   },
@@ -73,7 +72,7 @@ const members = {
 function rejected(status: number, code = `HTTP_${status}`): object {
   return {
     __typename: 'DashlyRejectedError',
-    message: `Dashly refused the reply: ${code} (HTTP status ${status}).`,
+    message: `Dashly rejected the reply: ${code} (HTTP status ${status}).`,
     delivery: 'NOT_DELIVERED',
     status,
     code,
@@ -429,7 +428,7 @@ describe('an answer that is longer than any to this reply', () => {
     ['exactly as long', 0, 'ReplyToConversationPayload'],
     ['longer by one byte', 1, 'DashlyUnavailableError'],
   ])('is one that is longer than the form of the reply allows: %s', async (_title, more, member) => {
-    const { gateway } = await startStage(answerOf((form) => replyAnswerMaxBytes(form.length) + more));
+    const { gateway } = await startStage(answerOf((form) => replyResponseMaxBytes(form.length) + more));
     for (const body of ['Hi', 'x'.repeat(100_000)]) {
       const { __typename } = await replyBothWays(gateway, { conversationId: '7', body }, '__typename');
       expect(__typename).toBe(member);
@@ -442,7 +441,7 @@ describe('an answer that is longer than any to this reply', () => {
       [0, 'ReplyToConversationPayload'],
       [1, 'DashlyUnavailableError'],
     ] as const) {
-      const { gateway } = await startStage(answerOf(() => replyAnswerMaxBytes(fields.length) + more));
+      const { gateway } = await startStage(answerOf(() => replyResponseMaxBytes(fields.length) + more));
       const operations = replyOperations({ conversationId: '7', body: 'x'.repeat(50_000) });
       const answer = await sendForm(gateway.origin, form(operations, map(), file(Buffer.alloc(500_000))));
       expect(answer.body.data.replyToConversation.__typename).toBe(member);
@@ -501,8 +500,8 @@ describe('Retry-After', () => {
     [secret, null],
     ['', null],
   ])('"%s" is %s', (header, retryAfterSeconds) => {
-    const advice = retryAfterSeconds === null ? 'after a while' : `in ${retryAfterSeconds} seconds`;
-    const message = `Dashly takes no more calls for now; send the reply again ${advice}.`;
+    const advice = retryAfterSeconds === null ? 'retry later' : `retry in ${retryAfterSeconds} seconds`;
+    const message = `The rate limit of Dashly is exceeded; ${advice}.`;
     return expectResult(respond(header), { ...members.tooMany, message, retryAfterSeconds });
   });
 

@@ -3,9 +3,9 @@
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import type { FileContent, OutgoingFile } from '../../src/conversation/attachment.ts';
-import type { Outlet } from '../../src/dashly/connection.ts';
+import type { Connection } from '../../src/dashly/connection.ts';
 import { encodeMultipart, type MultipartBody } from '../../src/dashly/encode-multipart.ts';
-import type { FormFields } from '../../src/dashly/encode-reply.ts';
+import type { FormFields } from '../../src/dashly/encode-urlencoded.ts';
 
 interface TrackedContent extends FileContent {
   readonly opened: () => number;
@@ -32,9 +32,13 @@ function contentOf(chunks: readonly (string | Buffer)[], mediaType = 'text/plain
   };
 }
 
-const outlet = { flush: async () => {} };
+const connection = { flush: async () => {} };
 
-function encode(fields: FormFields, file: OutgoingFile, to: Outlet = outlet): MultipartBody {
+function encode(
+  fields: FormFields,
+  file: OutgoingFile,
+  to: Pick<Connection, 'flush'> = connection,
+): MultipartBody {
   return encodeMultipart(fields, file, to);
 }
 

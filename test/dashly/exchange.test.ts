@@ -9,15 +9,14 @@ import { Worker } from 'node:worker_threads';
 import { Pool } from 'undici';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Deadline } from '../../src/conversation/deadline.ts';
-import { Slots } from '../../src/dashly/connection-pool.ts';
-import { type Carrier, exchange } from '../../src/dashly/exchange.ts';
+import { ConnectionPool } from '../../src/dashly/connection-pool.ts';
+import { exchange } from '../../src/dashly/exchange.ts';
 import { post, reply } from '../reply.ts';
 import { standStill } from '../stand-still.ts';
 import { startGateway } from '../start-gateway.ts';
 import { documentedAnswer, startTcpUpstream, startUpstream } from '../start-upstream.ts';
 import { startByteUpstream } from './start-byte-upstream.ts';
 import { replyBothWays } from './start-stage.ts';
-import { stillThere } from './still-there.ts';
 
 const input = { conversationId: '7', body: 'Hi' };
 const json = JSON.stringify(documentedAnswer);
@@ -29,13 +28,13 @@ type Delivery = 'NOT_DELIVERED' | 'UNKNOWN' | 'DELIVERED';
 
 const causes = {
   UNREACHABLE: 'The connection to Dashly failed.',
-  TIMEOUT: 'Dashly did not answer in time.',
+  TIMEOUT: 'Dashly did not respond in time.',
   SERVER_ERROR: 'Dashly failed.',
-  BAD_RESPONSE: "Dashly's answer is not what its API documents.",
+  BAD_RESPONSE: 'The response of Dashly is not what its API documents.',
 };
 const consequences = {
   NOT_DELIVERED: 'Nothing was sent.',
-  UNKNOWN: 'Whether the reply was created is not known: look into the conversation before sending it again.',
+  UNKNOWN: 'Whether the reply was created is unknown: check the conversation before sending it again.',
   DELIVERED: 'The reply was created: do not send it again.',
 };
 
@@ -393,20 +392,29 @@ describe('a connection that is used again', () => {
   });
 });
 
-/** All of them lead to one pool, which has fewer connections where a test wants it. */
-function slotsOf(pool: Pool, count: number, maxWaiting: number): Slots<Carrier> {
-  const carrier: Carrier = {
-    dispatch: (options, handler) => void pool.dispatch(options, handler),
+/** All its connections lead to one pool of undici, which has fewer connections if a test needs that. */
+function poolOver(pool: Pool, maxConnections: number, maxQueue: number): ConnectionPool {
+  const open = () => ({
+    dispatch: (...args: Parameters<Pool['dispatch']>) => void pool.dispatch(...args),
     flush: async () => {},
-  };
-  return new Slots(count, maxWaiting, { open: () => carrier, discard: () => {} });
+    close: async () => {},
+    destroy: () => {},
+  });
+  return new ConnectionPool({ maxConnections, maxQueue, open });
 }
 
-async function sendOver(slots: Slots<Carrier>, body: string, timeoutMs: number) {
+async function sendOver(pool: ConnectionPool, body: string, timeoutMs: number) {
   const options = { method: 'POST', path: '/', body } as const;
-  const createRequest = () => ({ options, isLarge: false, maxAnswerBytes: 1_000 });
-  const limits = { timeoutMs, deadline: null, presence: stillThere, onWrite: () => {} };
-  const { end } = await exchange({ slots, createRequest, ...limits });
+  const createRequest = () => ({ options, isLarge: false, maxResponseBytes: 1_000 });
+  const { signal } = new AbortController();
+  const { end } = await exchange({
+    pool,
+    createRequest,
+    timeoutMs,
+    deadline: null,
+    signal,
+    onWrite: () => {},
+  });
   return end;
 }
 
@@ -415,7 +423,7 @@ describe('a reply that has to wait for a connection', () => {
     const upstream = await startByteUpstream(() => {});
     const pool = new Pool(upstream.url, { connections: 1, pipelining: 1 });
     onTestFinished(() => pool.destroy());
-    const send = (body: string, timeoutMs: number) => sendOver(slotsOf(pool, 64, 0), body, timeoutMs);
+    const send = (body: string, timeoutMs: number) => sendOver(poolOver(pool, 64, 0), body, timeoutMs);
     const [first, second] = await Promise.all([send('first', 300), send('second', 100)]);
     expect(second).toEqual({
       kind: 'interrupted',
@@ -443,14 +451,14 @@ describe('a reply that has to wait for a connection', () => {
       await pool.destroy();
       server.close();
     });
-    const slots = slotsOf(pool, 1, 10);
-    const send = (body: string, timeoutMs: number) => sendOver(slots, body, timeoutMs);
+    const queued = poolOver(pool, 1, 10);
+    const send = (body: string, timeoutMs: number) => sendOver(queued, body, timeoutMs);
     const [first, second, third] = await Promise.all([
       send('first', 2_000),
       send('second', 50),
       send('third', 2_000),
     ]);
-    expect([first.kind, third.kind]).toEqual(['answered', 'answered']);
+    expect([first.kind, third.kind]).toEqual(['received', 'received']);
     expect(second).toEqual({
       kind: 'interrupted',
       interruption: { cause: 'timeout', requestBegan: false, status: null },
@@ -478,7 +486,7 @@ describe('a reply that has to wait for a connection', () => {
     const upstream = await startByteUpstream(() => {});
     const pool = new Pool(upstream.url);
     await pool.destroy();
-    expect(await sendOver(slotsOf(pool, 64, 0), 'x', 1000)).toEqual({
+    expect(await sendOver(poolOver(pool, 64, 0), 'x', 1000)).toEqual({
       kind: 'interrupted',
       interruption: { cause: 'connection', requestBegan: false, status: null },
     });
@@ -498,10 +506,10 @@ describe('the moment before the first byte', () => {
       const options = { method: 'POST', path: '/', body: 'x' } as const;
       const createRequest = () => {
         act();
-        return { options, isLarge: false, maxAnswerBytes: 10_000 };
+        return { options, isLarge: false, maxResponseBytes: 10_000 };
       };
-      const limits = { timeoutMs, deadline, presence: stillThere, onWrite };
-      const { end } = await exchange({ slots: slotsOf(pool, 1, 0), createRequest, ...limits });
+      const limits = { timeoutMs, deadline, signal: new AbortController().signal, onWrite };
+      const { end } = await exchange({ pool: poolOver(pool, 1, 0), createRequest, ...limits });
       return end;
     };
     const end = await send(act, timeoutMs, deadline);
@@ -509,14 +517,14 @@ describe('the moment before the first byte', () => {
     await sleep(50);
     const arrived = upstream.bodies.length;
     // The connection is in order.
-    expect((await send(() => {}, 10_000, null)).kind).toBe('answered');
+    expect((await send(() => {}, 10_000, null)).kind).toBe('received');
     expect(upstream.used()).toBe(1);
     return { end, writes, arrived };
   }
 
   test('is told of once', async () => {
     expect(await sendAfter(() => {}, 10_000)).toMatchObject({
-      end: { kind: 'answered' },
+      end: { kind: 'received' },
       writes: 1,
       arrived: 1,
     });

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { replyAnswerMaxBytes } from '../../src/conversation/reply-limits.ts';
+import { replyResponseMaxBytes } from '../../src/conversation/reply-limits.ts';
 import { ask, askJson } from '../http/ask.ts';
 import { sized } from '../http/sized-documents.ts';
 import { startGateway } from '../start-gateway.ts';
@@ -73,7 +73,7 @@ describe('Request limits', () => {
     '… its introspections': (amount) => JSON.stringify({ query: sized.introspectionsOfParts(amount) }),
     'the response of an operation, in its largest form': (bytes) => {
       const copies = 8;
-      const requestBytes = Math.ceil((bytes / copies - replyAnswerMaxBytes(0)) / 6);
+      const requestBytes = Math.ceil((bytes / copies - replyResponseMaxBytes(0)) / 6);
       return JSON.stringify({ query: sized.copies(copies) }).padEnd(requestBytes);
     },
     'JSON in a JSONObject': (levels) => {

@@ -1,13 +1,13 @@
 /** Each caller's own credentials reach Dashly, and nobody else. */
 
 import { describe, expect, test } from 'vitest';
-import { dashlyAuthorization } from '../../src/http/dashly-authorization.ts';
+import { readDashlyCredential } from '../../src/http/dashly-authorization.ts';
 import { reply } from '../reply.ts';
 import { startGateway } from '../start-gateway.ts';
 import { answerJson, documentedAnswer, startUpstream } from '../start-upstream.ts';
 import { ask, askJson } from './ask.ts';
 
-describe('dashlyAuthorization', () => {
+describe('readDashlyCredential', () => {
   test.each([
     'Token abc',
     'Bearer abc',
@@ -18,8 +18,9 @@ describe('dashlyAuthorization', () => {
     'Bearer eyJhbGciOiJub25lIn0.e30.~+/=',
     'Token !#$%&',
     `Token ${'x'.repeat(5_000)}`,
-  ])('takes %j as it came', (header) => {
-    expect(dashlyAuthorization(header)).toBe(header);
+  ])('reads %j unchanged', (header) => {
+    const token = header.split(' ').at(-1);
+    expect(readDashlyCredential(header)).toEqual({ authorization: header, token });
   });
 
   test.each([
@@ -42,8 +43,8 @@ describe('dashlyAuthorization', () => {
     'Token ключ',
     'Token a\x00b',
     'Token a\x7f',
-  ])('takes %j for none', (header) => {
-    expect(dashlyAuthorization(header)).toBeNull();
+  ])('does not read %j', (header) => {
+    expect(readDashlyCredential(header)).toBeNull();
   });
 });
 

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { internalError, type ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
+import { internalError } from '../../src/conversation/reply-failures.ts';
+import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import type { ReplyCommand } from '../../src/conversation/reply-to-conversation.ts';
 import { schema as clientSchema } from '../../src/graphql/schema.ts';
 import { Admission, defaultLimits } from '../../src/http/admission.ts';
@@ -34,9 +35,8 @@ export type Answer = (command: ReplyCommand) => Promise<ReplyOutcome>;
 export async function startEndpoint(answer: Answer, schema = clientSchema): Promise<TestEndpoint> {
   const logged: { message: string; error: unknown }[] = [];
   const logError = (message: string, error: unknown) => void logged.push({ message, error });
-  const createContext: CreateContext = ({ requestId, caller, presence }, wholeRequest) => ({
-    caller,
-    presence,
+  const createContext: CreateContext = ({ requestId, signal }, wholeRequest) => ({
+    signal,
     report: () => {},
     replyToConversation: async (command) => ({
       outcome: await answer(command),

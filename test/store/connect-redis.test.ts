@@ -3,7 +3,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createClient } from '@redis/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { connectRedis, RedisAway } from '../../src/store/connect-redis.ts';
+import { connectRedis, RedisUnreachable } from '../../src/store/connect-redis.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { RedisRefused } from '../../src/store/redis-refused.ts';
 import { standStill } from '../stand-still.ts';
@@ -70,11 +70,11 @@ describe.skipIf(isRedisMissing)('a connection to Redis', () => {
       await until(set);
 
       for (const line of words) await command(first.url, ...line);
-      await expect(set()).rejects.toThrow(RedisAway);
+      await expect(set()).rejects.toThrow(RedisUnreachable);
       // The first new connection still leads to the old primary.
       await until(() => expect(address.connections()).toBe(2));
       await until(async () => {
-        await expect(set()).rejects.toThrow(RedisAway);
+        await expect(set()).rejects.toThrow(RedisUnreachable);
         expect(address.connections()).toBe(3);
       });
       primary = second;

@@ -1,21 +1,21 @@
 /** That a reply with a key is sent once, whatever keeps the keys: what became of the first call is what the others are told. */
 
 import { createHash, randomUUID } from 'node:crypto';
+import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { getNamedType, isInputObjectType } from 'graphql';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { KeyedReply, RunOnce } from '../../src/conversation/idempotency-store.ts';
+import type { IdempotencyStore, KeyedReply } from '../../src/conversation/idempotency-store.ts';
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
-import { CallerGone, type Presence } from '../../src/conversation/request-aborted.ts';
+import { RequestAborted } from '../../src/conversation/request-aborted.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
 import { schema } from '../../src/graphql/schema.ts';
-import { connectRedis, type Redis, RedisAway } from '../../src/store/connect-redis.ts';
-import { createMemoryRunOnce } from '../../src/store/memory-idempotency-store.ts';
-import { createRedisRunOnce } from '../../src/store/redis-idempotency-store.ts';
+import { connectRedis, type Redis, RedisUnreachable } from '../../src/store/connect-redis.ts';
+import { createMemoryIdempotencyStore } from '../../src/store/memory-idempotency-store.ts';
+import { createRedisIdempotencyStore } from '../../src/store/redis-idempotency-store.ts';
 import { bareDraft } from '../bare-draft.ts';
-import { stillThere } from '../dashly/still-there.ts';
 import { bearer, bySecret } from '../http/issuer.ts';
 import { head } from '../http/multipart-body.ts';
 import { RawClient } from '../http/raw-client.ts';
@@ -529,7 +529,7 @@ for (const store of ['memory', 'Redis'] as const) {
         selection,
       });
       const environment = { ...bySecret, UPLOAD_MAX_BYTES: '10' };
-      const isSafe = /^This call sent nothing[:.].*[Aa]sking again with the same key is safe/;
+      const isSafe = /^This call sent nothing[:.].*[Rr]etrying with the same key is safe/;
 
       test.each(refusals)('%s, is not told that the reply does not exist where it may', async (...row) => {
         const [, call, whereItExists] = row;
@@ -598,7 +598,7 @@ for (const store of ['memory', 'Redis'] as const) {
       const limited = { RATE_LIMIT_APPLIES_TO: 'dashly-token', RATE_LIMIT_PER_MINUTE: '2' };
       const tooMany = { __typename: 'TooManyRequestsError', delivery: 'NOT_DELIVERED' };
       /** That of the gateway, and not of Dashly. */
-      const ownLimit = /this caller has sent too many replies/;
+      const ownLimit = /the rate limit of this caller is exceeded/;
       const anotherKey = () => ({ idempotencyKey: randomUUID() });
 
       async function messageOf(gateway: TestGateway): Promise<string> {
@@ -632,7 +632,8 @@ for (const store of ['memory', 'Redis'] as const) {
         });
         const first = send(gateway);
         await arrive(1);
-        for (const _time of [1, 2, 3]) expect(await messageOf(gateway)).toMatch(/too many replies waiting/);
+        for (const _time of [1, 2, 3])
+          expect(await messageOf(gateway)).toMatch(/too many replies are waiting/);
         answers.release();
         expect(await first).toMatchObject(sent);
         await until(async () => expect(await messageOf(gateway)).toBe('sent'));
@@ -866,46 +867,39 @@ for (const store of ['memory', 'Redis'] as const) {
 
 describe('a caller that waits for the first call with its key', () => {
   const outcome = { kind: 'replyTargetNotFound', message: 'No.', delivery: 'UNKNOWN' } as const;
-  const keyed = (presence: Presence): KeyedReply => {
-    return { callerId: 'me', key: 'k', draft, attachment: null, refusal: null, presence };
+  const keyed = (signal = new AbortController().signal): KeyedReply => {
+    return { callerId: 'me', key: 'k', draft, attachment: null, refusal: null, signal };
   };
 
-  async function expectToLeave(runOnce: RunOnce): Promise<void> {
+  async function expectToLeave(store: IdempotencyStore): Promise<void> {
     const { promise: first, resolve: end } = Promise.withResolvers<ReplyOutcome>();
     const { promise: isRunning, resolve: begin } = Promise.withResolvers<void>();
-    const running = runOnce(keyed(stillThere), () => {
+    const running = store.runOnce(keyed(), () => {
       begin();
       return first;
     });
     await isRunning;
-    const listeners = new Set<() => void>();
-    const presence = {
-      isGone: false,
-      onGone(listener: () => void) {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    };
+    const away = new AbortController();
     const unreachable = async () => expect.unreachable();
-    const waiting = expect(runOnce(keyed(presence), unreachable)).rejects.toThrow(CallerGone);
+    const waiting = expect(store.runOnce(keyed(away.signal), unreachable)).rejects.toThrow(RequestAborted);
     await sleep(100);
-    presence.isGone = true;
-    for (const listener of listeners) listener();
+    away.abort();
     await waiting;
-    expect(listeners.size).toBe(0);
+    expect(getEventListeners(away.signal, 'abort')).toEqual([]);
     end(outcome);
     expect(await running).toEqual({ kind: 'ran', outcome });
-    expect(await runOnce(keyed(stillThere), unreachable)).toEqual({ kind: 'replayed', outcome });
+    expect(await store.runOnce(keyed(), unreachable)).toEqual({ kind: 'replayed', outcome });
   }
 
-  test('leaves when it goes away, in memory', () => expectToLeave(createMemoryRunOnce(1_000_000)));
+  test('stops waiting when its client goes away, in memory', () =>
+    expectToLeave(createMemoryIdempotencyStore(1_000_000)));
 
-  test.skipIf(isRedisMissing)('leaves when it goes away, in Redis', async () => {
+  test.skipIf(isRedisMissing)('stops waiting when its client goes away, in Redis', async () => {
     const server = await startRedis();
     const redis = connectRedis(server.url, () => {});
     onTestFinished(() => redis.close());
     await redis.connected;
-    await expectToLeave(createRedisRunOnce(redis, { ttlMs: 1_000_000, maxRunMs: 60_000 }).runOnce);
+    await expectToLeave(createRedisIdempotencyStore(redis, { ttlMs: 1_000_000, maxRunMs: 60_000 }));
   });
 });
 
@@ -915,11 +909,11 @@ test('outcomes that cannot be written to Redis are kept up to a limit', async ()
     evaluate: async (_script, _key, args) => {
       // The claim; what became of it is not taken.
       if (args.length === 5) return ['claimed'];
-      throw new RedisAway();
+      throw new RedisUnreachable();
     },
     close: async () => {},
   };
-  const { runOnce, flush } = createRedisRunOnce(redis, { ttlMs: 1_000_000, maxRunMs: 60_000 });
+  const store = createRedisIdempotencyStore(redis, { ttlMs: 1_000_000, maxRunMs: 60_000 });
   const start = usedMegabytes();
   for (let index = 0; index < 1_000; index++) {
     const reply = {
@@ -928,15 +922,15 @@ test('outcomes that cannot be written to Redis are kept up to a limit', async ()
       draft,
       attachment: null,
       refusal: null,
-      presence: stillThere,
+      signal: new AbortController().signal,
     };
     const message = `${index}`.padEnd(200_000, 'x');
     const run = async () =>
       ({ kind: 'dashlyUnavailable', message, delivery: 'UNKNOWN', reason: 'TIMEOUT' }) as const;
-    expect((await runOnce(reply, run)).kind).toBe('ran');
+    expect((await store.runOnce(reply, run)).kind).toBe('ran');
   }
   expect(usedMegabytes() - start).toBeLessThan(40);
-  await flush();
+  await store.flush();
 });
 
 describe('the memory', () => {
@@ -952,7 +946,7 @@ describe('the memory', () => {
     draft,
     attachment: null,
     refusal: null,
-    presence: stillThere,
+    signal: new AbortController().signal,
   });
 
   test.each([
@@ -962,22 +956,24 @@ describe('the memory', () => {
   ])(
     'is bounded where there are %s, and the oldest answers are forgotten',
     async (_what, count, body, maxMegabytes) => {
-      const runOnce = createMemoryRunOnce(86_400_000);
+      const store = createMemoryIdempotencyStore(86_400_000);
       const start = usedMegabytes();
       for (let index = 0; index < count; index++) {
         // A text of its own, or the engine would share one.
-        await runOnce(keyed(`${index}`.padEnd(255)), async () => answerWith({ body: `${index}${body}` }));
+        await store.runOnce(keyed(`${index}`.padEnd(255)), async () =>
+          answerWith({ body: `${index}${body}` }),
+        );
       }
       expect(usedMegabytes() - start).toBeLessThan(maxMegabytes);
 
       const run = vi.fn(async () => answerWith({ body: 'again' }));
       // Their answers are gone, and that they were sent is not.
       for (const index of [0, 1, 2]) {
-        const known = await runOnce(keyed(`${index}`.padEnd(255)), run);
+        const known = await store.runOnce(keyed(`${index}`.padEnd(255)), run);
         expect(known).toEqual({ kind: 'lost', delivery: 'DELIVERED' });
       }
       for (const index of [count - 1, count - 2, count - 20]) {
-        const known = await runOnce(keyed(`${index}`.padEnd(255)), run);
+        const known = await store.runOnce(keyed(`${index}`.padEnd(255)), run);
         expect(known).toMatchObject({ kind: 'replayed', outcome: { part: { id: expect.any(String) } } });
       }
       expect(run).not.toHaveBeenCalled();
@@ -985,7 +981,7 @@ describe('the memory', () => {
   );
 
   test('keeps nothing of replies that were not delivered', async () => {
-    const runOnce = createMemoryRunOnce(86_400_000);
+    const store = createMemoryIdempotencyStore(86_400_000);
     const message = 'x'.repeat(100_000);
     const start = usedMegabytes();
     for (let index = 0; index < 5_000; index++) {
@@ -994,17 +990,17 @@ describe('the memory', () => {
         message: `${index}${message}`,
         delivery: 'NOT_DELIVERED',
       } as const;
-      await runOnce(keyed(`${index}`), async () => refused);
+      await store.runOnce(keyed(`${index}`), async () => refused);
     }
     expect(usedMegabytes() - start).toBeLessThan(30);
   });
 
   test('is not taken up by long keys', async () => {
-    const runOnce = createMemoryRunOnce(86_400_000);
+    const store = createMemoryIdempotencyStore(86_400_000);
     const start = usedMegabytes();
     for (let index = 0; index < 30_000; index++) {
       const key = `${index}`.padEnd(255, '\u0000');
-      await runOnce(keyed(key), async () => ({
+      await store.runOnce(keyed(key), async () => ({
         kind: 'dashlyUnavailable',
         message: '',
         delivery: 'UNKNOWN',
@@ -1016,14 +1012,14 @@ describe('the memory', () => {
   });
 
   test('says of a run that failed in a way which nobody foresaw that it was cut off', async () => {
-    const runOnce = createMemoryRunOnce(86_400_000);
+    const store = createMemoryIdempotencyStore(86_400_000);
     const fail = vi.fn(async () => Promise.reject(new Error('unforeseen')));
-    const first = runOnce(keyed('k'), fail);
-    const waiting = runOnce(keyed('k'), fail);
+    const first = store.runOnce(keyed('k'), fail);
+    const waiting = store.runOnce(keyed('k'), fail);
     await expect(first).rejects.toThrow('unforeseen');
     expect(await waiting).toEqual({ kind: 'lost', delivery: 'UNKNOWN' });
-    expect(await runOnce(keyed('k'), fail)).toEqual({ kind: 'lost', delivery: 'UNKNOWN' });
-    expect(await runOnce({ ...keyed('k'), draft: { ...draft, body: 'x' } }, fail)).toEqual({
+    expect(await store.runOnce(keyed('k'), fail)).toEqual({ kind: 'lost', delivery: 'UNKNOWN' });
+    expect(await store.runOnce({ ...keyed('k'), draft: { ...draft, body: 'x' } }, fail)).toEqual({
       kind: 'conflict',
     });
     expect(fail).toHaveBeenCalledTimes(1);

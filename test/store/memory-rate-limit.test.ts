@@ -19,7 +19,6 @@ describe('the counter', () => {
   const caller = (id: string, kind: CallerKind = 'jwt') => ({
     kind,
     id,
-    authorization: 'Token t',
     rights: allRights,
   });
   const within = { isWithinLimit: true, giveBack: expect.any(Function) };
@@ -155,7 +154,7 @@ describe('the gateway', () => {
   function expectTooMany(result: { retryAfterSeconds: number }): void {
     expect(result).toEqual({
       __typename: 'TooManyRequestsError',
-      message: `Nothing was sent: this caller has sent too many replies; send it again in ${result.retryAfterSeconds} seconds.`,
+      message: `Nothing was sent: the rate limit of this caller is exceeded; retry in ${result.retryAfterSeconds} seconds.`,
       delivery: 'NOT_DELIVERED',
       retryAfterSeconds: expect.any(Number),
     });

@@ -285,7 +285,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
         expect(await quickly(send(one, { conversationId: 'x' }))).toEqual(storeUnreachable);
         const selection = '{ ... on ReplyError { message } }';
         expect((await quickly(send(one, {}, { selection }))).message).toMatch(
-          /^This call sent nothing: .* asking again with the same key is safe\.$/,
+          /^This call sent nothing.* retrying with the same key is safe\.$/,
         );
         const atOnce = Array.from({ length: 20 }, () => send(one, { idempotencyKey: 'key-3' }));
         for (const result of await quickly(Promise.all(atOnce))) expect(result).toEqual(storeUnreachable);

@@ -10,7 +10,7 @@ import { isRedisMissing, startRedis } from '../start-redis.ts';
 import { until } from '../until.ts';
 
 describe.skipIf(isRedisMissing)('the counter in Redis', () => {
-  const caller: Caller = { kind: 'jwt', id: 'me', authorization: 'Token t', rights: allRights };
+  const caller: Caller = { kind: 'jwt', id: 'me', rights: allRights };
   const within = { isWithinLimit: true, giveBack: expect.any(Function) };
   const beyond = { isWithinLimit: false, retryAfterSeconds: expect.any(Number) };
 

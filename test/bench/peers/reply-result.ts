@@ -69,11 +69,11 @@ export function toResult(input: ReplyInput, { data, meta }: RestAnswer): ReplyRe
   const delivery = 'NOT_DELIVERED';
   if (meta.error === 'ReplyTooBig') {
     const bodyLength = [...(input.body ?? '')].length;
-    const message = `The body, of ${bodyLength} characters, is too long for Dashly.`;
+    const message = `The body is too long for Dashly: it has ${bodyLength} characters.`;
     return { __typename: 'ReplyTooBigError', message, delivery, bodyLength };
   }
   const code = meta.error ?? `HTTP_${meta.status}`;
-  const message = `Dashly refused the reply: ${code} (HTTP status ${meta.status}).`;
+  const message = `Dashly rejected the reply: ${code} (HTTP status ${meta.status}).`;
   return { __typename: 'DashlyRejectedError', message, delivery, status: meta.status, code };
 }
 

@@ -1,7 +1,7 @@
 /** The failure that lists what is wrong with a reply. */
 
 import { expect, test } from 'vitest';
-import { invalidReply } from '../../src/conversation/reply-outcome.ts';
+import { invalidReply } from '../../src/conversation/reply-failures.ts';
 
 test('the message has the opening, and each fault with where it is', () => {
   const issues = [

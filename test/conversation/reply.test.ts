@@ -1,7 +1,7 @@
 /** Which texts are ids. */
 
 import { expect, test } from 'vitest';
-import { isId } from '../../src/conversation/id.ts';
+import { isId } from '../../src/conversation/reply.ts';
 
 test.each([
   '1',
@@ -11,7 +11,7 @@ test.each([
   '9999999999999999999',
   '10000000000000000000',
   '18446744073709551615',
-])('"%s" is one', (text) => {
+])('"%s" is an id', (text) => {
   expect(isId(text)).toBe(true);
 });
 
@@ -39,6 +39,6 @@ test.each([
   '99999999999999999999',
   '100000000000000000000',
   '018446744073709551615',
-])('"%s" is none', (text) => {
+])('"%s" is not an id', (text) => {
   expect(isId(text)).toBe(false);
 });
