@@ -1,4 +1,4 @@
-/** The name of a file is found in whatever a client calls it. */
+/** The file name that is sent to Dashly, from any name that a client sends. */
 
 import { describe, expect, test } from 'vitest';
 import { fileNameFrom } from '../../src/conversation/attachment.ts';
@@ -16,7 +16,7 @@ describe('the name of a file', () => {
     ['👩‍👩‍👧‍👦.png', '👩‍👩‍👧‍👦.png'],
     ['e\u0301.txt', 'e\u0301.txt'],
     ['a\u2028b\u2029c\ufeffd.txt', 'a\u2028b\u2029c\ufeffd.txt'],
-  ])('%j is kept', (name, expected) => expect(fileNameFrom(name)).toBe(expected));
+  ])('keeps %j', (name, expected) => expect(fileNameFrom(name)).toBe(expected));
 
   test.each<[name: string, expected: string]>([
     ['/etc/passwd', 'passwd'],
@@ -29,7 +29,7 @@ describe('the name of a file', () => {
     ['dir\\', 'attachment'],
     ['/', 'attachment'],
     ['dir/ a.txt ', 'a.txt'],
-  ])('of the path %j is its last part', (name, expected) => expect(fileNameFrom(name)).toBe(expected));
+  ])('is the last segment of the path %j', (name, expected) => expect(fileNameFrom(name)).toBe(expected));
 
   test.each<[name: string, expected: string]>([
     ['a\r\nb.txt', 'ab.txt'],
@@ -42,7 +42,7 @@ describe('the name of a file', () => {
     ['..\u0000/a', 'a'],
     ['a\ud800b.txt', 'a\ufffdb.txt'],
     ['\udc00', '\ufffd'],
-  ])('%j has no control character and no half of a character in it', (name, expected) => {
+  ])('contains no control character and no lone surrogate of %j', (name, expected) => {
     expect(fileNameFrom(name)).toBe(expected);
   });
 
@@ -72,7 +72,7 @@ describe('the name of a file', () => {
     ['a path before it', `${x(300)}/${x(300, 'y')}.txt`, `${x(251, 'y')}.txt`],
     ['spaces around it', `${x(300, ' ')}a.txt${x(300, ' ')}`, 'a.txt'],
     ['control characters in it', `${x(300, '\u0000a')}.txt`, `${x(251, 'a')}.txt`],
-  ])('is cut beyond 255 characters: %s', (_name, given, expected) => {
+  ])('is shortened to 255 characters: %s', (_name, given, expected) => {
     expect(fileNameFrom(given)).toBe(expected);
   });
 
@@ -82,11 +82,11 @@ describe('the name of a file', () => {
     ['abcdefghi.txt', 'abcdefgh.txt'],
     ['dir/🎉🎉🎉🎉🎉🎉🎉🎉🎉.txt', '🎉🎉🎉🎉🎉🎉🎉🎉.txt'],
     ['a.abcdefghijkl', 'a.abcdefghij'],
-  ])('may be cut earlier, here to 12 characters: %j', (name, expected) => {
+  ])('is shortened to a given maximum, here 12 characters: %j', (name, expected) => {
     expect(fileNameFrom(name, 12)).toBe(expected);
   });
 
-  test('is always one that can be sent, and the same when it is asked for again', () => {
+  test('is always valid, and is not changed by a second call', () => {
     const pieces = [
       'a',
       '.',

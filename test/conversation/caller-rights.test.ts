@@ -1,11 +1,11 @@
-/** What a caller may do, cell by cell, and every combination of the cells. */
+/** What each kind of caller may do: every cell of the table, and every combination of cells. */
 
 import { describe, expect, test } from 'vitest';
 import { type CallerRights, permitReply, type Speaker } from '../../src/conversation/caller-rights.ts';
 import type { ReplyDraft, ReplySender } from '../../src/conversation/reply.ts';
 import { bareDraft } from '../bare-draft.ts';
 
-/** What everybody may send. */
+/** What every caller may send. */
 const full: ReplyDraft = {
   ...bareDraft,
   body: 'Hello',
@@ -15,7 +15,7 @@ const full: ReplyDraft = {
   referrer: 'https://a.test/',
 };
 
-/** Admin and user have the same digits, so that a kind that is not looked at would show. */
+/** The admin and the user have the same id, so a rule that ignores the kind fails. */
 const own = '7';
 const other = '8';
 const speakers = {
@@ -36,7 +36,7 @@ const toOther = { adminId: other, randomId: 1 };
 interface Row {
   readonly ask: string;
   readonly draft: Partial<ReplyDraft>;
-  /** May ask it: anyone, admin, user, nobody. */
+  /** Who may send it: anyone, admin, user, nobody. */
   readonly cells: string;
 }
 
@@ -44,7 +44,7 @@ function row(ask: string, draft: Partial<ReplyDraft>, cells: string): Row {
   return { ask, draft, cells: cells.trim() };
 }
 
-/** One of each group makes a reply. */
+/** A reply consists of one row of each group. */
 const groups: readonly (readonly Row[])[] = [
   [
     //                                                                        anyone admin user nobody
@@ -98,8 +98,8 @@ function expectPermit(draft: ReplyDraft, rights: CallerRights, name: SpeakerName
   expect(draft).toEqual(before);
 }
 
-describe.each(speakerNames)('who may speak as %s', (name) => {
-  test.each(groups.flat())('sends a reply $ask, or not', (asked) => {
+describe.each(speakerNames)('a caller that may speak as %s', (name) => {
+  test.each(groups.flat())('may or may not send a reply $ask', (asked) => {
     for (const rest of [bareDraft, full]) {
       const rights = { speaker: speakers[name], conversationIds: null };
       expectPermit({ ...rest, ...asked.draft }, rights, name, mayAsk(asked, name));
@@ -107,11 +107,11 @@ describe.each(speakerNames)('who may speak as %s', (name) => {
   });
 
   test.each([
-    ['in all conversations', null, true],
-    ['in this one and another', new Set(['2', '1']), true],
-    ['in others only', new Set(['2', '11', '01', '']), false],
-    ['in none', new Set<string>(), false],
-  ] as const)('may ask for whatever its cells allow together, %s', (_where, conversationIds, isHere) => {
+    ['all conversations', null, true],
+    ['this conversation and another one', new Set(['2', '1']), true],
+    ['other conversations only', new Set(['2', '11', '01', '']), false],
+    ['no conversation', new Set<string>(), false],
+  ] as const)('may send what all its cells allow, with access to %s', (_where, conversationIds, isHere) => {
     const rights = { speaker: speakers[name], conversationIds };
     let count = 0;
     const [froms = [], types = [], assignments = [], buttons = []] = groups;
@@ -138,12 +138,12 @@ test.each<[Partial<ReplyDraft>, SpeakerName, string]>([
   [{ bodyJson: {} }, 'user', 'This caller may not send bodyJson.'],
   [{ actions: [quickReply] }, 'user', 'This caller may not offer buttons.'],
   [{}, 'nobody', 'The reason.'],
-])('the refusal of %j for who may speak as %s says why', (asked, name, refusal) => {
+])('the rejection of %j for a caller that may speak as %s says why', (asked, name, refusal) => {
   const rights = { speaker: speakers[name], conversationIds: null };
   expect(permitReply({ ...full, ...asked }, rights)).toEqual({ refusal });
 });
 
-test('a refusal for the conversation says so, and names none of those that are allowed', () => {
+test('a rejection for the conversation does not name the permitted conversations', () => {
   const rights = { speaker: speakers.admin, conversationIds: new Set(['555']) };
   expect(permitReply(full, rights)).toEqual({ refusal: 'This caller may not reply in this conversation.' });
 });

@@ -1,4 +1,4 @@
-/** Parsing and writing again changes nothing about a number but how it is spelt. */
+/** Parsing and writing JSON keeps the value of every number. */
 
 import { describe, expect, test } from 'vitest';
 import {
@@ -46,7 +46,7 @@ test.each([
   ['1234567890123456', 'number'],
   ['-1234567890.123456', 'number'],
   ['9007199254740993', 'object'],
-  // These digits are those of a double, but not of that one alone.
+  // A double prints these digits, but other integers round to it as well.
   ['9007199254740994', 'object'],
   ['10000000000000000000', 'object'],
   ['1685352440.1234560', 'object'],
@@ -56,7 +56,7 @@ test.each([
   expect(typeof (parseExactJson(`[${token}]`) as unknown[])[0]).toBe(type);
 });
 
-test('white space around a number does not hide it', () => {
+test('finds numbers with white space around them', () => {
   expect(
     JSON.stringify(parseExactJson('{"a" :\r\n\t  12345678901234567890 , "b": [ \n -9007199254740993 ]}')),
   ).toBe('{"a":12345678901234567890,"b":[-9007199254740993]}');
@@ -87,12 +87,12 @@ test('numbers that a double holds stay numbers', () => {
   ]);
 });
 
-test('texts that look like long numbers stay as they are', () => {
+test('strings that look like long numbers stay strings', () => {
   const json = '{"a":"12345678901234567890","b":":12345678901234567890","12345678901234567890":["[1e400"]}';
   expect(JSON.stringify(parseExactJson(json))).toBe(json);
 });
 
-test('a long number does not change what stands beside it', () => {
+test('a long number does not change its neighbours', () => {
   const json = '{"__proto__":{"a":1},"constructor":null,"n":12345678901234567890,"list":[true,"x",{}],"":[]}';
   const parsed = parseExactJson(json);
   expect(JSON.stringify(parsed)).toBe(json);
@@ -140,12 +140,12 @@ describe('a JSON object', () => {
     expect(isJsonObject(value)).toBe(true);
   });
 
-  test('is one with as many levels as are allowed around an exact number', () => {
+  test('may have the maximum depth around an exact number', () => {
     expect(isJsonObject(nested(maxJsonDepth, JSON.rawJSON('12345678901234567890')))).toBe(true);
   });
 });
 
-/** Digits and exponent of a decimal number, so that two spellings of one value are equal. */
+/** The digits and the exponent of a decimal number, so that two notations of a value are equal. */
 function decimalOf(token: string): { digits: string; exponent: number } {
   const [mantissa = '', exponent = '0'] = token.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.split('.');

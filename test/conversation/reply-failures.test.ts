@@ -1,9 +1,9 @@
-/** The failure that lists what is wrong with a reply. */
+/** The failure of an invalid reply lists its issues. */
 
 import { expect, test } from 'vitest';
 import { invalidReply } from '../../src/conversation/reply-failures.ts';
 
-test('the message has the opening, and each fault with where it is', () => {
+test('the message contains the opening, and each issue with its path', () => {
   const issues = [
     { path: ['actions', '0', 'quickReply', 'body'], message: 'Too long.' },
     { path: [], message: 'Not this one.' },
@@ -16,6 +16,6 @@ test('the message has the opening, and each fault with where it is', () => {
   });
 });
 
-test('without faults the opening says it all', () => {
+test('without issues the message is the opening', () => {
   expect(invalidReply('Refused.', []).message).toBe('Refused.');
 });

@@ -1,4 +1,4 @@
-/** How long a text is, as a reader counts. */
+/** The length of a text in characters. */
 
 import { expect, test } from 'vitest';
 import { characterCount } from '../../src/conversation/reply-limits.ts';
@@ -16,6 +16,6 @@ test.each([
   expect(characterCount(text)).toBe(count);
 });
 
-test('a text of a megabyte is counted as well', () => {
+test('counts a text of a megabyte', () => {
   expect(characterCount('🎉'.repeat(500_000))).toBe(500_000);
 });

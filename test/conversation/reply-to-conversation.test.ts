@@ -1,4 +1,4 @@
-/** Who may send a reply: those who bring something that Dashly takes, or whose claims allow it. */
+/** Who may send a reply, with which sender, and what an unexpected error means for it. */
 
 import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
@@ -28,7 +28,7 @@ const query = `mutation { replyToConversation(input: { conversationId: 7 }) {
   __typename ... on ReplyError { message delivery }
 } }`;
 
-/** Twice, since a document that comes again is executed in another way. */
+/** Sends it twice, since a known document is executed by a different executor. */
 async function replyWith(headers: Record<string, string>) {
   const upstream = await startUpstream();
   const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
@@ -39,7 +39,7 @@ async function replyWith(headers: Record<string, string>) {
 }
 
 test.each(['Token abc', 'Bearer abc', 'token abc', 'bearer abc', 'BEARER abc', 'Token  a.b-c~d+e/f=='])(
-  '"%s" goes to Dashly as it is',
+  '"%s" is sent to Dashly unchanged',
   async (authorization) => {
     const { upstream, result } = await replyWith({ authorization });
     expect(result).toEqual({ __typename: 'ReplyToConversationPayload' });
@@ -63,7 +63,7 @@ test.each([
   'Token abc def',
   'Token abc, Bearer def',
   'Token é',
-])('"%s" goes nowhere', async (authorization) => {
+])('"%s" is not sent to Dashly', async (authorization) => {
   const { upstream, result } = await replyWith({ authorization });
   expect(result).toEqual({
     __typename: 'NotAuthenticatedError',
@@ -85,7 +85,7 @@ describe('with the token of the gateway', () => {
     };
   }
 
-  /** Parameters that say who speaks, or do what not everybody may. */
+  /** Parameters with the sender, or with what not every caller may do. */
   const telling = ({ fields }: UpstreamRequest) =>
     Object.fromEntries(fields.filter(([name]) => /^(?:from_|type$|auto_assign$|actions$)/.test(name)));
 
@@ -113,7 +113,7 @@ describe('with the token of the gateway', () => {
     [anyone, { from: { default: 'ADMIN' } }, { from_admin: 'default_admin' }],
     [{ ...anyone, dashly_admin_id: '8164' }, {}, { from_admin: '8164' }],
     [{ ...anyone, dashly_user_id: '42' }, { from: { adminId: '1' } }, { from_admin: '1' }],
-  ])('the claims %j may ask for %j', async (claims, input, fields) => {
+  ])('the claims %j permit %j', async (claims, input, fields) => {
     const { gateway, upstream } = await start();
     const headers = await bearer({ ...claims });
     for (const _time of [1, 2]) {
@@ -171,7 +171,7 @@ describe('with the token of the gateway', () => {
       delivery: 'NOT_DELIVERED',
     };
     for (const _time of [1, 2]) expect(await reply(gateway, asked, undefined, headers)).toEqual(denied);
-    // By another caller the document was executed and compiled, and the plan has nothing of it.
+    // Another caller had the document executed and compiled; the plan contains nothing of that caller.
     const selection = '__typename ... on ReplyError { message delivery }';
     const all = await bearer(anyone);
     for (const _time of [1, 2]) {
@@ -184,7 +184,7 @@ describe('with the token of the gateway', () => {
   });
 
   test.each(refusals)(
-    'the claims %j may not ask for %j with a file, which is not waited for',
+    'the claims %j do not permit %j with a file, whose upload is not awaited',
     async (...row) => {
       const [claims, input, message] = row;
       const { gateway, upstream } = await start();
@@ -213,7 +213,7 @@ describe('with the token of the gateway', () => {
     },
   );
 
-  test('an API key may ask for everything', async () => {
+  test('an API key permits everything', async () => {
     const { gateway, upstream } = await start();
     const query = `mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) { __typename } }`;
     const input = {
@@ -237,7 +237,7 @@ describe('with the token of the gateway', () => {
     );
   });
 
-  test('each reply of an operation is held against the rights by itself', async () => {
+  test('checks each reply of an operation against the rights', async () => {
     const { gateway, upstream } = await start();
     const query = `mutation {
       own: replyToConversation(input: { conversationId: "7" }) { __typename }
@@ -258,7 +258,7 @@ describe('with the token of the gateway', () => {
     expect(upstream.requests.map(telling)).toEqual(Array(4).fill({ from_user: '42' }));
   });
 
-  test('a file goes along under the name of who may send it', async () => {
+  test('sends a file with the sender from the claims', async () => {
     const { gateway, upstream } = await start();
     const body = form(replyOperations({ conversationId: '7' }), map(), file());
     for (const _time of [1, 2]) {
@@ -273,12 +273,12 @@ describe('with the token of the gateway', () => {
   });
 });
 
-describe('an error that was not foreseen', () => {
+describe('an unexpected error', () => {
   const error = new Error('MARKER-7f3a');
   const caller: Caller = { kind: 'jwt', id: 'me', rights: allRights };
   const sent: ReplyOutcome = { kind: 'replyTargetNotFound', message: 'No.', delivery: 'NOT_DELIVERED' };
 
-  /** A use case that fails once in the given way, and the calls of it. */
+  /** The use case, which fails once in the given way. */
   function start(failing: Partial<ReplyToConversationPorts<Caller>>) {
     let isFailing = true;
     const giveBack = vi.fn();
@@ -334,7 +334,7 @@ describe('an error that was not foreseen', () => {
     },
   };
 
-  test.each(unsent)('%s is one of a reply that was not sent, and frees its key', async (_where, failing) => {
+  test.each(unsent)('%s is reported as not delivered, and frees the key', async (_where, failing) => {
     for (const key of [null, 'k']) {
       const { call, failInternally } = start(failing);
       const { outcome } = await call(key);
@@ -344,7 +344,7 @@ describe('an error that was not foreseen', () => {
     }
   });
 
-  test('once something was written is one of a reply of which nothing is known, and keeps its key', async () => {
+  test('after something was written is reported as unknown, and keeps the key', async () => {
     for (const key of [null, 'k']) {
       const { call, failInternally, giveBack } = start(written);
       const { outcome } = await call(key);

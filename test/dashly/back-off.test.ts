@@ -67,7 +67,7 @@ describe('the header Retry-After', () => {
     expect(parseRetryAfter('Sun, 22 Nov 2026 12:00:01 GMT', now + 1)).toBe(1);
   });
 
-  // JavaScript reads these as days of the year 2001; "0 seconds" would be an invitation to try again at once.
+  // JavaScript parses these as dates in 2001; a wait of 0 seconds would invite an immediate retry.
   test.each(['-5', '+5', '1.5', 'retry 10', 'tomorrow 9'])('"%s" is no date', (header) => {
     expect(parseRetryAfter(header, now)).toBeNull();
   });

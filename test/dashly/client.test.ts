@@ -1,4 +1,4 @@
-/** The call itself: where it goes, and with which headers. */
+/** The request to Dashly: its URL, its headers, and the reuse of connections. */
 
 import { describe, expect, test } from 'vitest';
 import { reply } from '../reply.ts';
@@ -12,14 +12,14 @@ test.each([
   ['/v2', '/v2/conversations/7/reply'],
   ['/v2/', '/v2/conversations/7/reply'],
   ['/proxy/dashly//', '/proxy/dashly/conversations/7/reply'],
-])('a base URL that ends with "%s" is called at %s', async (base, path) => {
+])('a base URL that ends with "%s" leads to %s', async (base, path) => {
   const upstream = await startUpstream();
   const gateway = await startGateway({ DASHLY_API_URL: `${upstream.url}${base}` });
   await replyBothWays(gateway, { conversationId: '7' });
   expect(upstream.requests.map((request) => request.path)).toEqual([path, path]);
 });
 
-test('the request says what it is, and nothing of the client goes along but its token', async () => {
+test('sends no header of the client but its token', async () => {
   const { gateway, upstream } = await startStage();
   await replyBothWays(gateway, { conversationId: '7', body: 'ё'.repeat(1000) }, '__typename', {
     authorization: 'Token sandbox',
@@ -42,7 +42,7 @@ test('the request says what it is, and nothing of the client goes along but its 
   }
 });
 
-test('a hundred replies at once arrive once each, and each gets its own answer', async () => {
+test('sends a hundred concurrent replies once each, and returns the right response to each', async () => {
   const { gateway, upstream } = await startStage((response, { fields }) => {
     const body = new Map(fields).get('body') ?? '';
     const data = { id: '1', conversation: '7', created: 1, type: 'note', body };
@@ -60,7 +60,7 @@ test('a hundred replies at once arrive once each, and each gets its own answer',
 });
 
 describe('a connection', () => {
-  /** Which connection each reply came over, counted from 1, where each of these bodies is sent in its turn. */
+  /** The number of the connection, from 1, of each reply; bodies of these lengths are sent one after the other. */
   async function connectionsOf(bodies: readonly number[], status: number): Promise<readonly number[]> {
     const { gateway, upstream } = await startStage((response) => {
       response.statusCode = status;
@@ -73,20 +73,20 @@ describe('a connection', () => {
     return upstream.requests.map(({ connection }) => connection);
   }
 
-  test('is kept, after a large reply as well', async () => {
+  test('is reused, also after a large reply', async () => {
     expect(await connectionsOf([100, 700_000, 100], 200)).toEqual([1, 1, 1]);
   });
 
-  test('is kept after a refusal', async () => {
+  test('is reused after a rejection', async () => {
     expect(await connectionsOf([100, 60_000, 100], 400)).toEqual([1, 1, 1]);
   });
 
-  test('is given up after a refusal of a large reply, which may have come before the end was read', async () => {
+  test('is closed after the rejection of a large reply, which may not be sent completely', async () => {
     expect(await connectionsOf([70_000, 70_000, 100], 400)).toEqual([1, 2, 3]);
     expect(await connectionsOf([70_000, 100], 500)).toEqual([1, 2]);
   });
 
-  test('that is closed with an early refusal takes no other reply with it', async () => {
+  test('that the server closes after an early rejection is used for no other reply', async () => {
     const json = JSON.stringify(documentedAnswer);
     const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
     let connections = 0;
@@ -100,7 +100,7 @@ describe('a connection', () => {
       }
       socket.once('data', () => {
         socket.write('HTTP/1.1 413 Content Too Large\r\ncontent-length: 2\r\n\r\n{}');
-        // As servers do that do not want the rest.
+        // As servers do that do not read the rest.
         setTimeout(() => socket.destroy(), 20);
       });
     });

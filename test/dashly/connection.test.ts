@@ -1,4 +1,4 @@
-/** A connection knows when what was written over it is out. */
+/** `flush` resolves when everything that was written is sent. */
 
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
@@ -10,13 +10,13 @@ import { startTcpUpstream } from '../start-upstream.ts';
 
 const size = 20_000_000;
 
-/** More than fits on the way is written to a server that reads nothing yet. */
+/** Writes more than all buffers hold to a server that does not read yet. */
 async function stuff(): Promise<{ connection: HttpConnection; socket: Socket }> {
   const { promise: connected, resolve } = Promise.withResolvers<Socket>();
   const url = await startTcpUpstream((socket) => resolve(socket.pause()));
   const connection = new HttpConnection(url, buildConnector({ allowH2: false }));
   onTestFinished(() => connection.destroy());
-  // It was not even made, and there is nothing to wait for.
+  // Not connected yet, so there is nothing to flush.
   await connection.flush();
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   const handler: Dispatcher.DispatchHandler = {
@@ -32,21 +32,21 @@ async function stuff(): Promise<{ connection: HttpConnection; socket: Socket }> 
 }
 
 const stateOf = (promise: Promise<void>): Promise<string> =>
-  Promise.race([promise.then(() => 'out'), delay(100, 'on its way')]);
+  Promise.race([promise.then(() => 'flushed'), delay(100, 'pending')]);
 
-test('what nobody reads is not out, until somebody does', async () => {
+test('waits until the server reads', async () => {
   const { connection, socket } = await stuff();
   const flushed = connection.flush();
-  expect(await stateOf(flushed)).toBe('on its way');
+  expect(await stateOf(flushed)).toBe('pending');
   socket.resume();
   await flushed;
   expect(socket.bytesRead).toBeGreaterThan(size / 2);
 });
 
-test('nobody waits for what will never be', async () => {
+test('resolves when the connection breaks', async () => {
   const { connection, socket } = await stuff();
   const flushed = connection.flush();
-  expect(await stateOf(flushed)).toBe('on its way');
+  expect(await stateOf(flushed)).toBe('pending');
   socket.resetAndDestroy();
   await Promise.all([once(socket, 'close'), flushed]);
 });

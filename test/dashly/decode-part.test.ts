@@ -1,4 +1,4 @@
-/** The part that a caller sees, for every shape in which Dashly sends it. */
+/** How every documented or odd shape of a part is decoded. */
 
 import { describe, expect, test } from 'vitest';
 import { everything } from '../reply.ts';
@@ -9,7 +9,7 @@ const input = { conversationId: '7' };
 
 type Data = Record<string, unknown>;
 
-/** The result of a reply to which Dashly answers with this `data`. */
+/** The result of a reply if Dashly responds with this `data`. */
 async function resultOf(data: unknown, selection = everything) {
   const { gateway } = await startStage(answerJson({ data, meta: { status: 200 } }));
   const result = await replyBothWays(gateway, input, selection);
@@ -17,7 +17,7 @@ async function resultOf(data: unknown, selection = everything) {
   return result;
 }
 
-/** The part for the documented answer with these changes; a key of `undefined` is left out. */
+/** The part for the documented response with these changes; a key of `undefined` is removed. */
 async function partWith(changes: Data, selection?: string) {
   const { part } = await resultOf({ ...documentedAnswer.data, ...changes }, selection);
   expect(part).toBeDefined();
@@ -95,7 +95,7 @@ const documentedAssignPart = {
   assignee: documentedAdmin,
 };
 
-test('the documented answer is mapped completely', async () => {
+test('decodes the documented response completely', async () => {
   expect(await resultOf(documentedAnswer.data)).toEqual({
     __typename: 'ReplyToConversationPayload',
     part: documentedPart,
@@ -103,7 +103,7 @@ test('the documented answer is mapped completely', async () => {
   });
 });
 
-test('of a part that has nothing but what it must have, the rest is null or empty', async () => {
+test('optional fields that are missing are null or empty', async () => {
   expect(await resultOf({ id: '1', conversation: '2', created: 0, type: 'service' })).toEqual({
     __typename: 'ReplyToConversationPayload',
     part: {
@@ -158,7 +158,7 @@ describe.each(['9007199254740993', '12345678901234567890', '18446744073709551615
 );
 
 test.each(['type', 'direction', 'sent_via', 'reply_type'])(
-  'a value of %s that is not known yet is UNKNOWN',
+  'an unknown value of %s becomes UNKNOWN',
   async (field) => {
     const name =
       { type: 'type', direction: 'direction', sent_via: 'sentVia', reply_type: 'replyType' }[field] ?? '';
@@ -181,7 +181,7 @@ test.each(['type', 'direction', 'sent_via', 'reply_type'])(
   },
 );
 
-test('a kind of admin that is not known yet is UNKNOWN', async () => {
+test('an unknown kind of admin becomes UNKNOWN', async () => {
   for (const type of ['oracle', 'default_admin', '', 'ADMIN', 'toString', null, undefined]) {
     const part = await partWith({ from: { id: '5', name: 'Smith', type } });
     expect(part.from).toEqual({ __typename: 'Admin', id: '5', name: 'Smith', avatar: null, type: 'UNKNOWN' });
@@ -323,10 +323,10 @@ test.each<[action: unknown, expected: object]>([
   expect(part.actions).toEqual([{ __typename: 'QuickReply', body: 'before', metaData: null }, expected]);
 });
 
-test('an action that is nested too deeply keeps all that can be read', async () => {
-  /** Of so many levels, the innermost of which is `{}`. */
+test('an action that is nested too deeply keeps its upper levels', async () => {
+  /** An object of that many levels; the innermost is `{}`. */
   const nested = (levels: number): object => (levels === 1 ? {} : { a: nested(levels - 1) });
-  /** What comes back of it, if so many levels are kept. */
+  /** The same object after all but that many levels were cut. */
   const cut = (levels: number): object | null => (levels === 0 ? null : { a: cut(levels - 1) });
   const part = await partWith({
     actions: [
@@ -346,7 +346,7 @@ test('an action that is nested too deeply keeps all that can be read', async () 
   ]);
 });
 
-test('name_internal of an admin is in no answer', async () => {
+test('name_internal of an admin is in no response', async () => {
   const admin = {
     id: '5',
     name: 'Public',
@@ -417,7 +417,7 @@ test.each<[field: string, value: unknown, name: string, expected: unknown]>([
   ['inbound_email', null, 'inboundEmail', null],
   ['inbound_email', '', 'inboundEmail', null],
   ['inbound_email', { id: '5' }, 'inboundEmail', null],
-])('the optional field %s of %j costs nothing else', async (field, value, name, expected) => {
+])('the optional field %s of %j does not affect the rest', async (field, value, name, expected) => {
   const selection = `... on ReplyToConversationPayload { part { id ${name} } }`;
   expect(await partWith({ [field]: value }, selection)).toEqual({ id: documentedPart.id, [name]: expected });
 });
@@ -442,6 +442,6 @@ test.each<[field: string, ...values: unknown[]]>([
   ['actions', {}, 'x', 5],
   ['attachments', {}, 'x', [null], [{}], [{ id: '1' }]],
   ['assign_part', 'x', [], 5, {}, { id: '1' }],
-])('%s of another shape than documented', async (field, ...values) => {
+])('%s of an undocumented shape', async (field, ...values) => {
   for (const value of values) await expectBadResponse({ ...documentedAnswer.data, [field]: value });
 });

@@ -1,4 +1,4 @@
-/** Every way in which Dashly, or a proxy in front of it, says no: which member it becomes, and what of it is told. */
+/** Which result each rejection by Dashly, or by a proxy in front of it, becomes, and what the caller learns from it. */
 
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -85,7 +85,7 @@ function refusal(error: unknown, status: unknown): object {
 
 type Case = [respond: Respond, member: object];
 
-/** For each case the same member both ways, sent once each time, and nothing of what Dashly wrote. */
+/** Both executors return the same member; the reply is sent once, and no text of Dashly is passed on. */
 async function expectResults(...cases: Case[]): Promise<void> {
   let current: Respond = answerJson('');
   const { gateway, upstream } = await startStage((response, request) => current(response, request));
@@ -117,25 +117,22 @@ const documented: [name: string, status: number, member: object][] = [
   ['Error500', 500, members.serverError],
 ];
 
-test.each(documented)(
-  '%s decides, whatever the status is and the envelope repeats',
-  (name, documentedStatus, member) => {
-    const statuses = new Set([documentedStatus, 200, 302, 400, 404, 413, 429, 500, 503]);
-    const cases = [...statuses].flatMap((status): Case[] =>
-      [status, documentedStatus].map((repeated) => [answerJson(refusal(name, repeated), status), member]),
-    );
-    const bare: Case = [answerJson({ meta: { error: name } }, documentedStatus), member];
-    return expectResults(...cases, bare);
-  },
-);
+test.each(documented)('%s decides, whatever both statuses are', (name, documentedStatus, member) => {
+  const statuses = new Set([documentedStatus, 200, 302, 400, 404, 413, 429, 500, 503]);
+  const cases = [...statuses].flatMap((status): Case[] =>
+    [status, documentedStatus].map((repeated) => [answerJson(refusal(name, repeated), status), member]),
+  );
+  const bare: Case = [answerJson({ meta: { error: name } }, documentedStatus), member];
+  return expectResults(...cases, bare);
+});
 
-test('the length of a body that was left out is 0', async () => {
+test('the length of a missing body is 0', async () => {
   const { gateway } = await startStage(answerJson(refusal('ReplyTooBig', 400), 400));
   const { bodyLength } = await replyBothWays(gateway, { conversationId: '7' });
   expect(bodyLength).toBe(0);
 });
 
-describe('names that are not documented', () => {
+describe('undocumented names', () => {
   test.each([
     [400, 'SomethingNew', rejected(400, 'SomethingNew')],
     [409, 'Something_New2', rejected(409, 'Something_New2')],
@@ -147,7 +144,7 @@ describe('names that are not documented', () => {
     [302, 'SomethingNew', members.badAnswer],
   ])('%d with %s', (status, name, member) => expectResult(answerJson(refusal(name, status), status), member));
 
-  test('one that is no plain word is not passed on', async () => {
+  test('a name that is not a plain word is not passed on', async () => {
     const names = [
       `<b>${secret}</b>`,
       secret,
@@ -171,7 +168,7 @@ describe('names that are not documented', () => {
     );
   });
 
-  test('one that is no text does not count', async () => {
+  test('a name that is not a string is ignored', async () => {
     const errors = [null, undefined, 5, {}, [], ['LookupError'], { LookupError: 1 }, true];
     await expectResults(
       ...errors.map((error): Case => [answerJson(refusal(error, 418), 418), rejected(418)]),
@@ -179,7 +176,7 @@ describe('names that are not documented', () => {
   });
 });
 
-describe('a status of 200 whose envelope says otherwise', () => {
+describe('a status of 200 with a different status in the envelope', () => {
   test.each([
     [400, rejected(400)],
     [404, rejected(404)],
@@ -204,17 +201,17 @@ describe('a status of 200 whose envelope says otherwise', () => {
     await expectResult(answerJson({ meta: { status }, data: documentedAnswer.data }), member);
   });
 
-  test('with a name that is not documented', () =>
+  test('with an undocumented name', () =>
     expectResult(answerJson(refusal('SomethingNew', 409)), rejected(409, 'SomethingNew')));
 
-  test('with a name that is not documented, and a status of success', () =>
+  test('with an undocumented name and a success status', () =>
     expectResult(
       answerJson({ data: documentedAnswer.data, meta: { status: 200, error: 'Odd' } }),
       members.badAnswer,
     ));
 });
 
-describe('an envelope of success', () => {
+describe('a success envelope', () => {
   test.each([200, '200'])('with the status %j and data that is as documented is a reply', async (status) => {
     const { gateway } = await startStage(answerJson({ ...documentedAnswer, meta: { status } }));
     const { __typename } = await replyBothWays(gateway, input, '__typename');
@@ -222,23 +219,20 @@ describe('an envelope of success', () => {
   });
 
   test.each([{}, null, undefined, [], { reply: { uuid: 1 } }, { ...documentedAnswer.data, id: null }])(
-    'with other data (%#) says that the reply exists',
+    'with undocumented data (%#) proves that the reply exists',
     async (data) => {
       for (const status of [200, '200'])
         await expectResult(answerJson({ meta: { status }, data }), members.badSuccess);
     },
   );
 
-  test.each([400, 404, 429])(
-    'that comes with the status %i proves neither that it exists nor that it does not',
-    async (status) => {
-      await expectResult(answerJson(documentedAnswer, status), members.badAnswer);
-      await expectResult(answerJson({ meta: { status: 200 }, data: {} }, status), members.badAnswer);
-    },
-  );
+  test.each([400, 404, 429])('with the status %i proves nothing', async (status) => {
+    await expectResult(answerJson(documentedAnswer, status), members.badAnswer);
+    await expectResult(answerJson({ meta: { status: 200 }, data: {} }, status), members.badAnswer);
+  });
 });
 
-describe('a refusal that bears the name of the token', () => {
+describe('a rejection whose name contains the token', () => {
   const token = 'app-1234-a3F9c0FFee77d1.b2';
   const letters = 'app1234a3F9c0FFee77d1b2';
 
@@ -264,11 +258,11 @@ describe('a refusal that bears the name of the token', () => {
     'a3F9c0FFee77d1',
     'FFee',
     [...letters].join('_'),
-  ])('does not pass it on: %s', async (error) => {
+  ])('does not pass on %s', async (error) => {
     expect(await codeFor(error)).toBe('HTTP_400');
   });
 
-  test('keeps a name that has nothing of it', async () => {
+  test('passes on a name without any of it', async () => {
     expect(await codeFor('InvalidToken_app')).toBe('InvalidToken_app');
   });
 
@@ -281,7 +275,7 @@ describe('a refusal that bears the name of the token', () => {
 
 const page = `<!DOCTYPE html><html><head><title>${secret}</title></head><body>${secret}</body></html>`;
 
-describe('an answer that is no envelope', () => {
+describe('a response that is not an envelope', () => {
   const unreadable: [title: string, text: string][] = [
     ['HTML', page],
     ['nothing', ''],
@@ -321,20 +315,20 @@ describe('an answer that is no envelope', () => {
   test('304, which has no body', () =>
     expectResult((response) => response.writeHead(304).end(), members.badAnswer));
 
-  test('bytes that are no text', async () => {
+  test('bytes that are not text', async () => {
     const bytes = Buffer.from(Array.from({ length: 1000 }, (_, index) => (index * 7) % 256));
     await expectResult((response) => response.writeHead(200).end(bytes), members.badAnswer);
     await expectResult((response) => response.writeHead(409).end(bytes), rejected(409));
   });
 });
 
-test('a 408 counts where it has a known name, and proves nothing else', async () => {
+test('a 408 proves something only with a documented name', async () => {
   await expectResult(answerJson(refusal('LookupError', 408), 408), members.notFound);
   await expectResult(answerJson(refusal('RequestTimeout', 408), 408), members.serverError);
   await expectResult(answerJson('{}', 408), members.serverError);
 });
 
-describe('the bytes of an answer', () => {
+describe('the bytes of a response', () => {
   const bytesOf = (json: object) => Buffer.from(JSON.stringify(json));
   const send =
     (bytes: Buffer, status: number, headers: Record<string, string | string[]> = {}): Respond =>
@@ -350,7 +344,7 @@ describe('the bytes of an answer', () => {
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
     ['identity', (bytes) => bytes],
-  ])('are decoded, though they come compressed by %s', async (coding, compress) => {
+  ])('are decompressed if a proxy compressed them with %s', async (coding, compress) => {
     const headers = { 'content-encoding': coding };
     await expectResults(
       [send(compress(accepted), 200, headers), members.badSuccess],
@@ -390,13 +384,13 @@ describe('the bytes of an answer', () => {
   });
 });
 
-test('the type of the content does not matter, what is in it does', async () => {
+test('ignores the content type', async () => {
   const { gateway } = await startStage(answerJson(documentedAnswer, 201, { 'content-type': 'text/html' }));
   const { __typename } = await replyBothWays(gateway, input, '__typename');
   expect(__typename).toBe('ReplyToConversationPayload');
 });
 
-describe('an answer that is longer than any to this reply', () => {
+describe('a response that is too long for its reply', () => {
   const flood =
     (status: number): Respond =>
     (response) => {
@@ -416,7 +410,7 @@ describe('an answer that is longer than any to this reply', () => {
     [302, members.badAnswer],
   ])('with the status %d is not read to its end', (status, member) => expectResult(flood(status), member));
 
-  /** Answers with so many bytes. */
+  /** Responds with that many bytes. */
   const answerOf =
     (bytes: (form: string) => number): Respond =>
     (response, { body }) => {
@@ -427,7 +421,7 @@ describe('an answer that is longer than any to this reply', () => {
   test.each([
     ['exactly as long', 0, 'ReplyToConversationPayload'],
     ['longer by one byte', 1, 'DashlyUnavailableError'],
-  ])('is one that is longer than the form of the reply allows: %s', async (_title, more, member) => {
+  ])('has a limit that depends on the form of the reply: %s', async (_title, more, member) => {
     const { gateway } = await startStage(answerOf((form) => replyResponseMaxBytes(form.length) + more));
     for (const body of ['Hi', 'x'.repeat(100_000)]) {
       const { __typename } = await replyBothWays(gateway, { conversationId: '7', body }, '__typename');
@@ -435,7 +429,7 @@ describe('an answer that is longer than any to this reply', () => {
     }
   });
 
-  test('is counted without the file, which is not echoed', async () => {
+  test('has a limit that ignores the file', async () => {
     const fields = ['id_as_string', 'true', 'body', 'x'.repeat(50_000)].join('');
     for (const [more, member] of [
       [0, 'ReplyToConversationPayload'],
@@ -448,7 +442,7 @@ describe('an answer that is longer than any to this reply', () => {
     }
   });
 
-  test('a reply of which every character comes back in six bytes is read', async () => {
+  test('may repeat every character of the reply in six bytes', async () => {
     const { gateway } = await startStage((response, { fields }) => {
       const body = new Map(fields).get('body');
       const json = JSON.stringify({ ...documentedAnswer, data: { ...documentedAnswer.data, body } });
@@ -469,7 +463,7 @@ describe('an answer that is longer than any to this reply', () => {
 });
 
 test.each([301, 302, 303, 307, 308])(
-  'a redirect (%d) is not followed, neither here nor elsewhere',
+  'does not follow a redirect (%d), to this host or another',
   async (status) => {
     const elsewhere = await startUpstream();
     for (const location of [
@@ -505,7 +499,7 @@ describe('Retry-After', () => {
     return expectResult(respond(header), { ...members.tooMany, message, retryAfterSeconds });
   });
 
-  test('a date to come is in so many seconds', async () => {
+  test('a future date becomes a number of seconds', async () => {
     const { gateway } = await startStage(respond(new Date(Date.now() + 100_000).toUTCString()));
     const { retryAfterSeconds } = await reply(
       gateway,
@@ -516,8 +510,8 @@ describe('Retry-After', () => {
     expect(retryAfterSeconds).toBeLessThanOrEqual(100);
   });
 
-  test('two of them are none', () => expectResult(respond(['7', '9']), members.tooMany));
+  test('two headers are ignored', () => expectResult(respond(['7', '9']), members.tooMany));
 
-  test('429 without an envelope has no place for it', () =>
+  test('a 429 without an envelope has no field for it', () =>
     expectResult(answerJson(page, 429, { 'retry-after': '7' }), rejected(429)));
 });

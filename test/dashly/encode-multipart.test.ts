@@ -1,4 +1,4 @@
-/** A reply with a file is written as a form that every reader takes apart to the same parts, and its length is exact. */
+/** The multipart form of a reply with a file: its parts, its exact length, and how the file is read. */
 
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
@@ -48,14 +48,14 @@ const fields: FormFields = [
   ['body', ''],
 ];
 
-/** As a reader of another make sees it. */
+/** Read by an independent parser. */
 async function read({ contentType, body }: MultipartBody): Promise<[string, FormDataEntryValue][]> {
   const bytes = await buffer(body);
   return [...(await new Response(bytes, { headers: { 'content-type': contentType } }).formData())];
 }
 
 describe('a form', () => {
-  test('has the fields in their order, the name, then the file', async () => {
+  test('contains the fields in order, the name, then the file', async () => {
     const content = contentOf(['a\r\n', 'b'], 'text/csv; charset=utf-8');
     const [first, second, third, name, [, file] = []] = await read(
       encode(fields, { fileName: 'a.csv', content }),
@@ -76,7 +76,7 @@ describe('a form', () => {
     ['characters of several bytes', ['🎉é', '\u0000']],
     ['many chunks', Array.from({ length: 500 }, (_, index) => Buffer.alloc(index, index))],
     ['a large chunk', [Buffer.alloc(3_000_000, 7)]],
-  ])('has the length that it says: %s', async (_name, chunks) => {
+  ])('has the announced length: %s', async (_name, chunks) => {
     const encoded = encode([...fields, ['x', '🎉']], {
       fileName: 'é🎉".txt',
       content: contentOf(chunks),
@@ -110,7 +110,7 @@ describe('a form', () => {
     ['x'.repeat(255), 'x'.repeat(255)],
     [`${'é'.repeat(126)}.txt`, `${'é'.repeat(59)}.txt`],
     [`${'🎉'.repeat(251)}.png`, `${'🎉'.repeat(59)}.png`],
-  ])('names the file %j in its header, and as it is in its own field', async (fileName, inHeader) => {
+  ])('has a safe name in the header and the exact one in its field: %j', async (fileName, inHeader) => {
     const text = (await buffer(encode([], { fileName, content: contentOf(['x']) }).body)).toString();
     expect(text).toContain(
       `name="attachment"; filename="${inHeader}"\r\nContent-Type: text/plain\r\n\r\nx\r\n--`,
@@ -118,7 +118,7 @@ describe('a form', () => {
     expect(text).toContain(`name="attachment_file_name"\r\n\r\n${fileName.toWellFormed()}\r\n--`);
   });
 
-  test('has a boundary of its own, which is valid', () => {
+  test('has a unique, valid boundary', () => {
     const boundaries = Array.from(
       { length: 50 },
       () => encode([], { fileName: 'a', content: contentOf([]) }).contentType.split('boundary=')[1] ?? '',
@@ -138,7 +138,7 @@ describe('the file', () => {
     expect(content.opened()).toBe(0);
   });
 
-  test('is closed where the sending is broken off', async () => {
+  test('is closed if sending is aborted', async () => {
     const content = contentOf(Array.from({ length: 100 }, () => Buffer.alloc(65_536)));
     const { body } = encode(fields, { fileName: 'a', content });
     let bytes = 0;
@@ -149,7 +149,7 @@ describe('the file', () => {
     expect({ opened: content.opened(), closed: content.closed() }).toEqual({ opened: 1, closed: 1 });
   });
 
-  test('is not asked for its next chunk before the last one is out', async () => {
+  test('is not read further until the last chunk is flushed', async () => {
     const memory = Buffer.from('abc');
     let isOut = false;
     const content: FileContent = {
@@ -172,7 +172,7 @@ describe('the file', () => {
     expect(pieces.slice(1, -1)).toEqual(['abc', 'def']);
   });
 
-  test('may be sent again from its first byte', async () => {
+  test('can be sent again from its start', async () => {
     const content = contentOf(['abc', 'def']);
     for (const times of [1, 2, 3]) {
       const bytes = await buffer(encode([], { fileName: 'a', content }).body);
@@ -181,7 +181,7 @@ describe('the file', () => {
     }
   });
 
-  test('that fails fails the form, which is then not whole', async () => {
+  test('that cannot be read makes the form fail', async () => {
     const content: FileContent = {
       mediaType: 'text/plain',
       size: 6,

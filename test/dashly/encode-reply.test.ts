@@ -1,4 +1,4 @@
-/** What arrives at Dashly, field by field, for everything that a caller can ask for. */
+/** The form fields that Dashly receives for every part of the input. */
 
 import { expect, test } from 'vitest';
 import { post } from '../reply.ts';
@@ -6,7 +6,7 @@ import { postBothWays, replyBothWays, startStage } from './start-stage.ts';
 
 const always = ['id_as_string', 'true'];
 
-/** The fields of each request that arrived, sorted by name; the order means nothing. */
+/** The fields of each request, sorted by name, since their order does not matter. */
 async function fieldsOf(input: object | string): Promise<string[][]> {
   const { gateway, upstream } = await startStage();
   expect(await replyBothWays(gateway, input, '__typename')).toEqual({
@@ -120,7 +120,7 @@ test.each<[title: string, input: object, ...fields: string[][]]>([
   expect(await fieldsOf({ conversationId: '7', ...input })).toEqual(sorted(...fields));
 });
 
-test('null and nothing are the same in a document as well, written there or in a variable left out', async () => {
+test('null and a missing value are the same, also in a document and in variables', async () => {
   const { gateway, upstream } = await startStage();
   const query = `mutation ($body: String, $from: ReplySenderInput, $actions: [ReplyActionInput!], $m: JSONObject) {
     replyToConversation(input: {
@@ -143,7 +143,7 @@ test.each([
   ['characters at the edges', '\uffff\ufeff\ufffd\u{10ffff}\ud7ff\ue000'],
   ['white space', '  leading and trailing  '],
   ['64 kB', 'ё€🎉& \n'.repeat(4_000)],
-])('a text of %s arrives as it is, in every field that takes one', async (_title, text) => {
+])('a text of %s arrives unchanged in every text field', async (_title, text) => {
   const quickReplyBody = [...text].slice(0, 300).join('');
   const short = [...text].slice(0, 2048).join('');
   const fields = Object.fromEntries(
@@ -163,7 +163,7 @@ test.each([
   ]);
 });
 
-test('random texts are read by another parser as they were sent', async () => {
+test('an independent parser reads random texts unchanged', async () => {
   const { gateway, upstream } = await startStage();
   const random = createRandom(20261122);
   const texts = Array.from({ length: 150 }, () => randomText(random));
@@ -173,7 +173,7 @@ test('random texts are read by another parser as they were sent', async () => {
   for (const text of texts) await post(gateway, query, { text });
   expect(upstream.requests.map(({ body }) => new URLSearchParams(body).get('body'))).toEqual(texts);
   expect(upstream.requests.map(({ body }) => new URLSearchParams(body).get('external_id'))).toEqual(texts);
-  // Only what means itself in a form: a plus sign would be read as a space.
+  // Only characters without a meaning in a form: a plus sign would be read as a space.
   for (const { body } of upstream.requests) expect(body).toMatch(/^[A-Za-z0-9\-_.!~*'()%&=]*$/);
 });
 
@@ -230,7 +230,7 @@ test.each(curlExamples)('the documented example: %s', async (_title, literal, va
   }
 });
 
-/** Numbers that look random and are the same in every run (mulberry32). */
+/** Pseudorandom numbers that are the same in every run (mulberry32). */
 function createRandom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -241,7 +241,7 @@ function createRandom(seed: number): (below: number) => number {
   };
 }
 
-/** Up to 40 characters from all of Unicode, with more than their share of those that mean something in a form. */
+/** Up to 40 characters of all Unicode, with many that are special in a form. */
 function randomText(random: (below: number) => number): string {
   const special = '&=+% \n\r\t\0"\'\\;/?#<>[]{}';
   const character = (): string => {

@@ -1,4 +1,4 @@
-/** Which parameters Dashly refused, in the words of the GraphQL input. */
+/** The rejected parameters, by their names in the GraphQL input. */
 
 import { expect, test } from 'vitest';
 import { answerJson } from '../start-upstream.ts';
@@ -58,11 +58,11 @@ test.each<[errorFields: unknown, ...paths: string[]]>([
   expect(await pathsFor(errorFields)).toEqual(paths);
 });
 
-test('a key called __proto__ is no parameter', async () => {
+test('a key __proto__ is not a parameter', async () => {
   expect(await pathsFor(JSON.parse('{"__proto__": {"body": 1}, "body": 1}'))).toEqual(['body']);
 });
 
-test('error_fields nested beyond reason', async () => {
+test('error_fields of extreme depth', async () => {
   let nested: unknown = secret;
   for (let level = 0; level < 1000; level++) nested = { body: [nested] };
   expect(await pathsFor(nested)).toEqual(['body']);

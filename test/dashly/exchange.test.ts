@@ -1,4 +1,4 @@
-/** What can go wrong on the wire: which member it becomes, what is known of the delivery, and that nothing is sent twice. */
+/** Network failures: which result each becomes, what it proves about the delivery, and that nothing is sent twice. */
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -21,7 +21,7 @@ import { replyBothWays } from './start-stage.ts';
 const input = { conversationId: '7', body: 'Hi' };
 const json = JSON.stringify(documentedAnswer);
 const success = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
-/** Enough for what has to happen before the time is over, on a busy machine. */
+/** Enough time for everything before the timeout, on a busy machine. */
 const impatient = { DASHLY_TIMEOUT_MS: '1500' };
 
 type Delivery = 'NOT_DELIVERED' | 'UNKNOWN' | 'DELIVERED';
@@ -43,7 +43,7 @@ function unavailable(reason: keyof typeof causes, delivery: Delivery): object {
   return { __typename: 'DashlyUnavailableError', message, delivery, reason };
 }
 
-/** All at once, since each waits until the time is over. */
+/** All at once, since each waits for its timeout. */
 async function expectAfterBytes(cases: readonly (readonly [bytes: string, result: object])[]): Promise<void> {
   const results = await Promise.all(
     cases.map(async ([bytes]) => afterRequest((socket) => socket.write(bytes), impatient)),
@@ -53,7 +53,7 @@ async function expectAfterBytes(cases: readonly (readonly [bytes: string, result
 
 const sent = expect.objectContaining({ __typename: 'ReplyToConversationPayload' });
 
-/** Replies once to an upstream that reads the request and then does this; the reply arrives once, whatever that is. */
+/** Replies once to an upstream that reads the request and then calls `answer`; the reply arrives exactly once. */
 async function afterRequest(
   answer: (socket: Socket) => void,
   environment: Record<string, string> = {},
@@ -71,24 +71,24 @@ async function afterRequest(
 describe('before anything was written', () => {
   const unreachable = unavailable('UNREACHABLE', 'NOT_DELIVERED');
 
-  test('nobody listens', async () => {
+  test('no server listens', async () => {
     const gateway = await startGateway({ DASHLY_API_URL: 'http://127.0.0.1:1' });
     expect(await replyBothWays(gateway, input)).toEqual(unreachable);
   });
 
-  test('there is no such host', async () => {
+  test('the host does not exist', async () => {
     const gateway = await startGateway({ DASHLY_API_URL: 'https://dashly.invalid' });
     expect(await replyBothWays(gateway, input)).toEqual(unreachable);
   });
 
-  test('TLS is spoken to a server that speaks none', async () => {
+  test('the server does not support TLS', async () => {
     const upstream = await startUpstream();
     const gateway = await startGateway({ DASHLY_API_URL: upstream.url.replace('http:', 'https:') });
     expect(await replyBothWays(gateway, input)).toEqual(unreachable);
     expect(upstream.requests).toEqual([]);
   });
 
-  test('the TLS handshake gets no answer', async () => {
+  test('the TLS handshake gets no response', async () => {
     const url = await startTcpUpstream(() => {});
     const gateway = await startGateway({ DASHLY_API_URL: url.replace('http:', 'https:'), ...impatient });
     expect(await reply(gateway, input)).toEqual(unavailable('TIMEOUT', 'NOT_DELIVERED'));
@@ -100,7 +100,7 @@ describe('before anything was written', () => {
   });
 });
 
-describe('after the request began to go out', () => {
+describe('after writing began', () => {
   const lost = unavailable('UNREACHABLE', 'UNKNOWN');
   const big = { ...input, body: 'x'.repeat(700_000) };
 
@@ -149,7 +149,7 @@ describe('after the request began to go out', () => {
     return expectAfterBytes(beginnings.map((bytes) => [bytes, unavailable('TIMEOUT', 'UNKNOWN')]));
   });
 
-  test('an answer comes in time, though this process stands still for longer', async () => {
+  test('the response arrives in time, but the event loop is blocked for longer', async () => {
     const source = `
       const { parentPort, workerData } = require('node:worker_threads');
       const server = require('node:http').createServer((request, response) => {
@@ -418,8 +418,8 @@ async function sendOver(pool: ConnectionPool, body: string, timeoutMs: number) {
   return end;
 }
 
-describe('a reply that has to wait for a connection', () => {
-  test('and whose time runs out is not sent when there is one', async () => {
+describe('a reply that waits for a connection', () => {
+  test('is not sent after its timeout', async () => {
     const upstream = await startByteUpstream(() => {});
     const pool = new Pool(upstream.url, { connections: 1, pipelining: 1 });
     onTestFinished(() => pool.destroy());
@@ -437,7 +437,7 @@ describe('a reply that has to wait for a connection', () => {
     expect(upstream.bodies).toEqual(['first', 'third']);
   });
 
-  test('leaves the line when its time runs out, and the connection as it is', async () => {
+  test('leaves the queue after its timeout, and the connection stays usable', async () => {
     const bodies: string[] = [];
     let connections = 0;
     const server = createServer(async (request, response) => {
@@ -467,7 +467,7 @@ describe('a reply that has to wait for a connection', () => {
     expect(connections).toBe(1);
   });
 
-  test('is sent once or not at all, and the caller knows which', async () => {
+  test('is sent once or not at all, and the result says which', async () => {
     const upstream = await startByteUpstream(() => {});
     const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...impatient });
     const selection = '... on DashlyUnavailableError { reason delivery }';
@@ -482,7 +482,7 @@ describe('a reply that has to wait for a connection', () => {
     }
   });
 
-  test('is refused where the pool is closed', async () => {
+  test('fails if the pool is closed', async () => {
     const upstream = await startByteUpstream(() => {});
     const pool = new Pool(upstream.url);
     await pool.destroy();
@@ -493,10 +493,10 @@ describe('a reply that has to wait for a connection', () => {
   });
 });
 
-describe('the moment before the first byte', () => {
+describe('onWrite', () => {
   const late = { kind: 'interrupted', interruption: { cause: 'timeout', requestBegan: false, status: null } };
 
-  /** Sends one request, and does this when it is made; returns how it ended, and how often it was about to be written. */
+  /** Sends a request, calls `act` when it is created, and returns its end and how often `onWrite` was called. */
   async function sendAfter(act: () => void, timeoutMs: number, deadline: Deadline | null = null) {
     const upstream = await startByteUpstream((socket) => socket.write(success));
     const pool = new Pool(upstream.url, { connections: 1 });
@@ -516,13 +516,13 @@ describe('the moment before the first byte', () => {
     const writes = onWrite.mock.calls.length;
     await sleep(50);
     const arrived = upstream.bodies.length;
-    // The connection is in order.
+    // The connection is still usable.
     expect((await send(() => {}, 10_000, null)).kind).toBe('received');
     expect(upstream.used()).toBe(1);
     return { end, writes, arrived };
   }
 
-  test('is told of once', async () => {
+  test('is called once', async () => {
     expect(await sendAfter(() => {}, 10_000)).toMatchObject({
       end: { kind: 'received' },
       writes: 1,
@@ -530,19 +530,19 @@ describe('the moment before the first byte', () => {
     });
   });
 
-  test('is the last one at which it may be too late: nothing is written after the time is over', async () => {
+  test('is not called after the timeout, and nothing is written', async () => {
     const result = await sendAfter(() => standStill(600), 500);
     expect(result).toEqual({ end: late, writes: 0, arrived: 0 });
   });
 
-  test('does not come where a deadline of the caller is over, or nearly so', async () => {
+  test('is not called if the deadline has passed or nearly so', async () => {
     for (const milliseconds of [-1, 0, 1, 900]) {
       const result = await sendAfter(() => expect.unreachable(), 10_000, new Deadline(milliseconds));
       expect(result).toEqual({ end: late, writes: 0, arrived: 0 });
     }
   });
 
-  test('does not come where a deadline of the caller is over by then', async () => {
+  test('is not called if the deadline passes before the first byte', async () => {
     const result = await sendAfter(() => standStill(1_600), 60_000, new Deadline(1_500));
     expect(result).toEqual({ end: late, writes: 0, arrived: 0 });
   });
@@ -555,7 +555,7 @@ describe('a client that goes away', () => {
     ['with a document that is new', 0],
     ['with a document that is known', 1],
     ['with a document that is compiled', 2],
-  ])('%s does not cut the reply, whose answer is read to its end', async (_title, before) => {
+  ])('%s does not abort a reply that is being sent', async (_title, before) => {
     const { promise: arrival, resolve: arrive } = Promise.withResolvers<Socket>();
     const upstream = await startByteUpstream((socket) => {
       if (upstream.bodies.length === before + 1) arrive(socket);
@@ -585,7 +585,7 @@ describe('a client that goes away', () => {
     }
     expect(isClosed).toBe(false);
 
-    // The connection is in order: the next reply goes out on it.
+    // The connection is still usable for the next reply.
     const used = upstream.used();
     expect((await post(gateway, query)).body.data.replyToConversation.__typename).toBe(
       'ReplyToConversationPayload',
@@ -604,7 +604,7 @@ async function writeSlowly(socket: Socket, text: string): Promise<void> {
   }
 }
 
-/** A port whose queue of connections is full, and that never takes one from it: who connects gets no answer. */
+/** A port whose backlog is full, and that accepts no connection: clients get no response. */
 async function startDeafServer(): Promise<string> {
   const source = `
     const { parentPort } = require('node:worker_threads');

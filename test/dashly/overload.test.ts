@@ -1,4 +1,4 @@
-/** What happens when more replies come than Dashly takes: some wait, and the rest are told so at once. */
+/** Overload: some replies wait in the queue, and the rest are rejected at once. */
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ describe('connections and the queue for them', () => {
     [1, 0],
     [1, 3],
     [3, 2],
-  ])('%i may be on their way and %i wait; one more is refused at once', async (connections, queue) => {
+  ])('sends %i replies, queues %i, and rejects the next one at once', async (connections, queue) => {
     const held: ServerResponse[] = [];
     const { gateway, upstream } = await startStage((response) => held.push(response), {
       DASHLY_MAX_CONNECTIONS: String(connections),
@@ -35,7 +35,7 @@ describe('connections and the queue for them', () => {
     const places = connections + queue;
     const accepted = Array.from({ length: places }, () => reply(gateway, { conversationId: '7' }, selection));
     await expect.poll(() => held.length).toBe(connections);
-    // The others that were accepted have had time to stand in line.
+    // The other accepted replies are in the queue by now.
     await delay(100);
     for (const _time of [1, 2, 3]) {
       expect(await reply(gateway, { conversationId: '7' }, selection)).toEqual(overloaded);
@@ -52,7 +52,7 @@ describe('connections and the queue for them', () => {
     expect(await late).toEqual(sent);
   });
 
-  test('waiting counts towards the time of a reply', async () => {
+  test('the time in the queue counts towards the timeout', async () => {
     const { gateway, upstream } = await startStage(() => {}, {
       DASHLY_MAX_CONNECTIONS: '1',
       DASHLY_TIMEOUT_MS: '3000',
@@ -63,7 +63,7 @@ describe('connections and the queue for them', () => {
         reply(gateway, { conversationId: '7' }, '__typename ... on ReplyError { delivery }'),
       ),
     );
-    // One after the other it would be nine seconds.
+    // One after the other would take nine seconds.
     expect(performance.now() - began).toBeLessThan(5_900);
     expect(results.map(({ delivery }) => delivery).sort()).toEqual([
       'NOT_DELIVERED',
@@ -73,7 +73,7 @@ describe('connections and the queue for them', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('a client that goes away while its reply waits takes it out of the line', async () => {
+  test('a client that goes away removes its reply from the queue', async () => {
     const held: ServerResponse[] = [];
     const { gateway, upstream } = await startStage((response) => held.push(response), {
       DASHLY_MAX_CONNECTIONS: '1',
@@ -93,12 +93,12 @@ describe('connections and the queue for them', () => {
     await expect.poll(() => reply(gateway, { conversationId: '3' }, selection)).toEqual(overloaded);
     client.abort();
     await expect(gone).rejects.toThrow();
-    // Its place is free again.
+    // Its place in the queue is free again.
     let askedAt = performance.now();
     const third = waitForPlace(gateway, () => {
       askedAt = performance.now();
     });
-    // A refusal comes at once; who is not refused is in the line.
+    // A rejection comes at once; the others are in the queue.
     await expect.poll(() => performance.now() - askedAt, { timeout: 5_000 }).toBeGreaterThan(300);
     for (const response of held.splice(0)) answerJson(documentedAnswer)(response, noRequest);
     await expect.poll(() => held.length).toBe(1);
@@ -120,7 +120,7 @@ describe('connections and the queue for them', () => {
   }
 });
 
-test('at three times what it can carry memory stays flat, and what is accepted is answered', async () => {
+test('at three times its capacity the memory stays flat, and every accepted reply is answered', async () => {
   // 4 connections of 20 ms each: 200 replies a second.
   const server = createServer((request, response) => {
     request.resume();
@@ -177,7 +177,7 @@ describe('after a 429 with Retry-After', () => {
   test.each([
     ['as Dashly documents it', { meta: { status: 429, error: 'TooManyRequests' } }],
     ['from a proxy', '<html>'],
-  ])('%s nothing more is sent for that token until the time has passed', async (_name, json) => {
+  ])('%s nothing is sent for that token until the time has passed', async (_name, json) => {
     let isBusy = true;
     const { gateway, upstream } = await startStage((response, request) => {
       const respond = isBusy ? answerJson(json, 429, { 'retry-after': '2' }) : answerJson(documentedAnswer);

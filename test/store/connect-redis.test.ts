@@ -1,4 +1,4 @@
-/** The connection to Redis by itself. */
+/** The connection to Redis: timeouts, failover, and rejected URLs. */
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { createClient } from '@redis/client';
@@ -12,7 +12,7 @@ import { isRedisMissing, startRedis } from '../start-redis.ts';
 import { until } from '../until.ts';
 
 describe.skipIf(isRedisMissing)('a connection to Redis', () => {
-  test('takes an answer that came in time, though this process stood still for longer', async () => {
+  test('reads a response that arrived in time, although the event loop was blocked for longer', async () => {
     const server = await startRedis();
     const redis = connectRedis(server.url, () => {});
     onTestFinished(() => redis.close());
@@ -57,34 +57,31 @@ describe.skipIf(isRedisMissing)('a connection to Redis', () => {
       ],
     ],
     ['NOREPLICAS', [['CONFIG', 'SET', 'min-replicas-to-write', '1']]],
-  ])(
-    'that answers %s is made anew, and leads to the new primary',
-    async (_name, words, onBytes = unchanged) => {
-      const [first, second] = await Promise.all([startRedis(), startRedis()]);
-      let primary = first;
-      const address = await startProxy(() => portOf(primary.url), onBytes);
-      const errors: Error[] = [];
-      const redis = connectRedis(`redis://127.0.0.1:${address.port}`, (error) => errors.push(error));
-      onTestFinished(() => redis.close());
-      const set = () => redis.evaluate(setKey, 'key', ['value']);
-      await until(set);
+  ])('that responds %s is replaced by one to the new primary', async (_name, words, onBytes = unchanged) => {
+    const [first, second] = await Promise.all([startRedis(), startRedis()]);
+    let primary = first;
+    const address = await startProxy(() => portOf(primary.url), onBytes);
+    const errors: Error[] = [];
+    const redis = connectRedis(`redis://127.0.0.1:${address.port}`, (error) => errors.push(error));
+    onTestFinished(() => redis.close());
+    const set = () => redis.evaluate(setKey, 'key', ['value']);
+    await until(set);
 
-      for (const line of words) await command(first.url, ...line);
+    for (const line of words) await command(first.url, ...line);
+    await expect(set()).rejects.toThrow(RedisUnreachable);
+    // The first new connection still leads to the old primary.
+    await until(() => expect(address.connections()).toBe(2));
+    await until(async () => {
       await expect(set()).rejects.toThrow(RedisUnreachable);
-      // The first new connection still leads to the old primary.
-      await until(() => expect(address.connections()).toBe(2));
-      await until(async () => {
-        await expect(set()).rejects.toThrow(RedisUnreachable);
-        expect(address.connections()).toBe(3);
-      });
-      primary = second;
-      expect(await until(set)).toBe('OK');
-      expect(await second.dump()).toEqual(new Map([['key', 'value']]));
-      expect(errors).toHaveLength(1);
-      // One a second, though the test asks far more often.
-      expect(address.connections()).toBeLessThan(10);
-    },
-  );
+      expect(address.connections()).toBe(3);
+    });
+    primary = second;
+    expect(await until(set)).toBe('OK');
+    expect(await second.dump()).toEqual(new Map([['key', 'value']]));
+    expect(errors).toHaveLength(1);
+    // One per second, although the test calls far more often.
+    expect(address.connections()).toBeLessThan(10);
+  });
 
   const open = (redisUrl: string) =>
     openStore({
@@ -99,7 +96,7 @@ describe.skipIf(isRedisMissing)('a connection to Redis', () => {
     ['a database that it does not have', '', (base) => `${base}/99`, 'ERR DB index is out of range'],
     ['a wrong password', 'S3cr3t', (base) => base.replace('//', '//:wr0ng@'), 'WRONGPASS '],
     ['no password', 'S3cr3t', (base) => base, 'NOAUTH '],
-  ])('is refused at the start for %s', async (_name, password, urlOf, reply) => {
+  ])('is rejected at the start for %s', async (_name, password, urlOf, reply) => {
     const server = await startRedis();
     if (password) await command(server.url, 'CONFIG', 'SET', 'requirepass', password);
     const error = await open(urlOf(server.url)).catch((it: unknown) => it);
@@ -108,7 +105,7 @@ describe.skipIf(isRedisMissing)('a connection to Redis', () => {
     expect(String(error)).not.toMatch(/S3cr3t|wr0ng/);
   });
 
-  test('keeps the password out of what an old server repeats', () => {
+  test('does not pass on the password that an old server repeats', () => {
     const reply = 'ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `default`, `S3cr3t`, ';
     expect(new RedisRefused(reply).message).toBe(
       'REDIS_URL cannot be used: Redis answers "ERR unknown command".',

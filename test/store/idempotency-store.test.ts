@@ -1,4 +1,4 @@
-/** That a reply with a key is sent once, whatever keeps the keys: what became of the first call is what the others are told. */
+/** Idempotency with both stores: a reply with a key is sent once, and later calls get its outcome. */
 
 import { createHash, randomUUID } from 'node:crypto';
 import { getEventListeners } from 'node:events';
@@ -77,7 +77,7 @@ for (const store of ['memory', 'Redis'] as const) {
     }
 
     describe('a second call', () => {
-      test('gets the same answer in every byte but one word', async () => {
+      test('gets the same response, except for `replayed`', async () => {
         const { gateway, upstream } = await start(answerJson(answerOfManyDigits));
         const options = { selection: everyField };
         const { text } = await sendText(gateway, {}, options);
@@ -91,7 +91,7 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(gateway.errors).toEqual([]);
       });
 
-      test('gets it in every byte while the first one runs, too', async () => {
+      test('gets the same response while the first call runs', async () => {
         const { gateway, answers, arrive } = await startHeld();
         const options = { selection: everyField };
         const first = sendText(gateway, {}, options);
@@ -103,7 +103,7 @@ for (const store of ['memory', 'Redis'] as const) {
         expect((await second).text).toBe(text.replace('"replayed":false', '"replayed":true'));
       });
 
-      test('may select other fields, those too that Dashly gives only when it is asked', async () => {
+      test('may select different fields, also those that Dashly sends only on request', async () => {
         const { gateway, upstream } = await start(answerJson(answerOfManyDigits));
         expect(await send(gateway, {}, { selection: '{ __typename }' })).toEqual({
           __typename: 'ReplyToConversationPayload',
@@ -125,7 +125,7 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(upstream.requests).toHaveLength(1);
       });
 
-      test('may write its JSON in another order, and its nothings as null', async () => {
+      test('may order its JSON differently, and write missing values as null', async () => {
         const { gateway, upstream } = await start();
         const inputs = [
           '{"conversationId":"7","body":"Hello","idempotencyKey":"k","bodyJson":{"a":1,"b":{"c":[1,2],"d":null}},"actions":[{"quickReply":{"body":"Yes","metaData":{"x":1,"y":2}}}]}',
@@ -137,7 +137,7 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(upstream.requests).toHaveLength(1);
       });
 
-      test('ten at once make one request', async () => {
+      test('sends one request for ten concurrent calls', async () => {
         const { gateway, upstream, answers, arrive } = await startHeld();
         const calls = Array.from({ length: 10 }, () => send(gateway));
         await arrive(1);
@@ -150,7 +150,7 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(upstream.requests).toHaveLength(1);
       });
 
-      test('in the same operation is one as well', async () => {
+      test('in the same operation sends nothing', async () => {
         const { gateway, arrived } = await start();
         const reply = (alias: string, body: string, key: string) =>
           `${alias}: replyToConversation(input: { conversationId: 7, body: "${body}", idempotencyKey: "${key}" }) {
@@ -167,7 +167,7 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(arrived()).toEqual(['x', 'x']);
       });
 
-      test('without a key is another reply', async () => {
+      test('without a key sends another reply', async () => {
         const { gateway, upstream } = await start();
         for (const _time of [1, 2, 3])
           expect(await send(gateway, { idempotencyKey: null })).toMatchObject(sent);
@@ -175,7 +175,7 @@ for (const store of ['memory', 'Redis'] as const) {
       });
     });
 
-    describe('another input', () => {
+    describe('a different input', () => {
       const base = {
         ...input,
         from: { adminId: '1' },
@@ -190,7 +190,7 @@ for (const store of ['memory', 'Redis'] as const) {
       const json = (text: string) => JSON.rawJSON(text) as unknown;
       const long = '12345678901234567890';
 
-      /** What the first input has besides the base, and what the second one has in its place. */
+      /** What the first input has besides the base, and what the second one has instead. */
       const differences: readonly (readonly [first: object, second: object])[] = [
         [{}, { conversationId: '8' }],
         [{}, { from: { adminId: '2' } }],
@@ -236,7 +236,7 @@ for (const store of ['memory', 'Redis'] as const) {
       ];
 
       test.each(differences)(
-        '%j and %j are a conflict, during the first call and after it',
+        'is a conflict, during the first call and after it: %j and %j',
         async (first, second) => {
           const { gateway, upstream, answers, arrive } = await startHeld();
           const running = send(gateway, { ...base, ...first });
@@ -289,7 +289,7 @@ for (const store of ['memory', 'Redis'] as const) {
       });
     });
 
-    describe('what became of the first call', () => {
+    describe('the outcome of the first call', () => {
       const broken = (status: number): Respond => answerJson('<html>', status);
       const hangUp: Respond = (response) => void response.destroy();
 
@@ -304,7 +304,7 @@ for (const store of ['memory', 'Redis'] as const) {
           answerJson({ meta: { status: 200 } }),
           { __typename: 'DashlyUnavailableError', delivery: 'DELIVERED', reason: 'BAD_RESPONSE' },
         ],
-      ])('stays so where nothing may be sent again: %s', async (_what, respond, result) => {
+      ])('is final if the reply may exist: %s', async (_what, respond, result) => {
         const respondOnce: Respond = (...args) =>
           (upstream.requests.length === 1 ? respond : answerAsAsked)(...args);
         const { gateway, upstream } = await start(respondOnce, { DASHLY_TIMEOUT_MS: '1500' });
@@ -319,7 +319,7 @@ for (const store of ['memory', 'Redis'] as const) {
       });
 
       test.each([400, 401, 403, 404, 413, 429])(
-        'is forgotten where it was a %i, but not for those who waited for it',
+        'is forgotten after a %i, except by calls that waited for it',
         async (status) => {
           const { gateway, upstream, answers, arrive } = await startHeld();
           const calls = Array.from({ length: 4 }, () => sendText(gateway, {}, { selection: everyField }));
@@ -338,7 +338,7 @@ for (const store of ['memory', 'Redis'] as const) {
         },
       );
 
-      test('is forgotten where Dashly could not be reached, so that another input may have the key', async () => {
+      test('is forgotten if Dashly was unreachable, so another input may use the key', async () => {
         const { gateway } = await start(undefined, { DASHLY_API_URL: 'http://127.0.0.1:1' });
         const notSent = {
           __typename: 'DashlyUnavailableError',
@@ -348,7 +348,7 @@ for (const store of ['memory', 'Redis'] as const) {
         for (const body of ['a', 'b', 'a']) expect(await send(gateway, { body })).toEqual(notSent);
       });
 
-      test('is forgotten after the time that is configured, and not before', async () => {
+      test('is forgotten after the configured time, and not before', async () => {
         const { gateway, arrived } = await start(undefined, { IDEMPOTENCY_TTL_SECONDS: '4' });
         expect(await send(gateway)).toMatchObject(sent);
         await sleep(500);
@@ -358,7 +358,7 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(arrived()).toEqual(['Hello', 'Another']);
       });
 
-      test('is not forgotten while it is still open, though that takes longer than keys are kept', async () => {
+      test('is not forgotten while the first call runs, even for longer than keys are kept', async () => {
         const { gateway, upstream, answers, arrive } = await startHeld({ IDEMPOTENCY_TTL_SECONDS: '1' });
         const first = send(gateway);
         await arrive(1);
@@ -382,7 +382,7 @@ for (const store of ['memory', 'Redis'] as const) {
         ['of 255 emojis', '👍'.repeat(255)],
         ['of spaces', '   '],
         ['with anything in it', '"\\\u0000\n\'{}*?[a]:é\u202e'],
-      ])('%s is one', async (_what, idempotencyKey) => {
+      ])('%s is valid', async (_what, idempotencyKey) => {
         const { gateway, upstream } = await start();
         expect(await send(gateway, { idempotencyKey })).toMatchObject(sent);
         expect(await send(gateway, { idempotencyKey })).toMatchObject(replay);
@@ -395,7 +395,7 @@ for (const store of ['memory', 'Redis'] as const) {
         ['of 256 characters', 'x'.repeat(256)],
         ['of 256 emojis', '👍'.repeat(256)],
         ['with half of a surrogate pair', 'x\ud83d'],
-      ])('%s is none', async (_what, idempotencyKey) => {
+      ])('%s is invalid', async (_what, idempotencyKey) => {
         const { gateway, upstream } = await start();
         for (const _time of [1, 2]) {
           expect(await send(gateway, { idempotencyKey })).toEqual({
@@ -434,7 +434,7 @@ for (const store of ['memory', 'Redis'] as const) {
         [
           'the subject of a JWT',
           { ...bySecret },
-          // A token of its own each time, as whoever issues them would give.
+          // A new token each time, as an issuer gives.
           () => bearer({ ...admin, jti: `${performance.now()}` }),
           () => bearer({ ...admin, sub: 'you' }),
         ],
@@ -450,7 +450,7 @@ for (const store of ['memory', 'Redis'] as const) {
           async () => ({ ...(await bearer(admin)), 'x-api-key': apiKeys[0] ?? '' }),
           async () => ({ ...(await bearer({ ...admin, sub: 'you' })), 'x-api-key': apiKeys[0] ?? '' }),
         ],
-      ])('is the own one of %s', async (_whose, environment, one, another) => {
+      ])('belongs to %s', async (_whose, environment, one, another) => {
         const { gateway, upstream } = await start(undefined, environment);
         const from = { from: { adminId: '1' } };
         expect(await send(gateway, from, { headers: await one() })).toMatchObject(sent);
@@ -462,7 +462,7 @@ for (const store of ['memory', 'Redis'] as const) {
       });
 
       test.each(['token mine', 'TOKEN mine', 'Token  mine'])(
-        'is one with that of "Token mine" for who writes "%s"',
+        'of "Token mine" is the same with "%s"',
         async (authorization) => {
           const { gateway, upstream } = await start();
           expect(await send(gateway, {}, { headers: { authorization: 'Token mine' } })).toMatchObject(sent);
@@ -471,7 +471,7 @@ for (const store of ['memory', 'Redis'] as const) {
         },
       );
 
-      test('is not used up by what may not be sent at all', async () => {
+      test('is not used up by a reply that may not be sent', async () => {
         const { gateway, upstream } = await start(undefined, { ...bySecret, UPLOAD_MAX_BYTES: '10' });
         const headers = await bearer({ sub: 'me', dashly_user_id: '42' });
         expect(await send(gateway, { type: 'NOTE' }, { headers })).toMatchObject({
@@ -488,8 +488,8 @@ for (const store of ['memory', 'Redis'] as const) {
       });
     });
 
-    describe('a call that may not be made any more', () => {
-      /** Each with what it is told where the reply with its key exists, and where it does not. */
+    describe('a call that is no longer permitted', () => {
+      /** Each with its result if the reply with its key exists, and if it does not. */
       const refusals: readonly (readonly [
         what: string,
         call: (gateway: TestGateway) => Promise<Record<string, unknown>>,
@@ -531,7 +531,7 @@ for (const store of ['memory', 'Redis'] as const) {
       const environment = { ...bySecret, UPLOAD_MAX_BYTES: '10' };
       const isSafe = /^This call sent nothing[:.].*[Rr]etrying with the same key is safe/;
 
-      test.each(refusals)('%s, is not told that the reply does not exist where it may', async (...row) => {
+      test.each(refusals)('%s, does not claim that the reply does not exist if it may', async (...row) => {
         const [, call, whereItExists] = row;
         const { gateway, upstream, answers, arrive } = await startHeld(environment);
         const expectUnknown = async () => {
@@ -554,21 +554,18 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(gateway.errors).toEqual([]);
       });
 
-      test.each(refusals)(
-        '%s, is told so where the reply does not exist, and the key is free',
-        async (...row) => {
-          const [, call, , whereItDoesNot] = row;
-          const { gateway, upstream } = await start(undefined, environment);
-          const refused = { __typename: whereItDoesNot, delivery: 'NOT_DELIVERED' };
-          for (const _time of [1, 2]) expect(await call(gateway)).toMatchObject(refused);
-          const atOnce = await Promise.all([call(gateway), call(gateway), call(gateway)]);
-          for (const result of atOnce) expect(result).toMatchObject(refused);
-          expect(upstream.requests).toEqual([]);
-          expect(await send(gateway, {}, await asMe({}, everyField))).toMatchObject(sent);
-        },
-      );
+      test.each(refusals)('%s, says so if the reply does not exist, and the key is free', async (...row) => {
+        const [, call, , whereItDoesNot] = row;
+        const { gateway, upstream } = await start(undefined, environment);
+        const refused = { __typename: whereItDoesNot, delivery: 'NOT_DELIVERED' };
+        for (const _time of [1, 2]) expect(await call(gateway)).toMatchObject(refused);
+        const atOnce = await Promise.all([call(gateway), call(gateway), call(gateway)]);
+        for (const result of atOnce) expect(result).toMatchObject(refused);
+        expect(upstream.requests).toEqual([]);
+        expect(await send(gateway, {}, await asMe({}, everyField))).toMatchObject(sent);
+      });
 
-      test('for want of credentials, never learns whether the reply exists', async () => {
+      test('for lack of credentials, never learns whether the reply exists', async () => {
         const { gateway, upstream } = await start();
         const selection = '{ __typename ... on ReplyError { message delivery } }';
         const headers = { authorization: '' };
@@ -584,7 +581,7 @@ for (const store of ['memory', 'Redis'] as const) {
           ...unauthenticated,
           delivery: 'UNKNOWN',
         });
-        // Without a key, or with one that is none.
+        // Without a key, or with an invalid one.
         for (const idempotencyKey of [null, '', 'x'.repeat(256)]) {
           const result = await send(gateway, { idempotencyKey }, { selection, headers });
           expect(result.delivery).toBe('NOT_DELIVERED');
@@ -597,7 +594,7 @@ for (const store of ['memory', 'Redis'] as const) {
     describe('the rate limit', () => {
       const limited = { RATE_LIMIT_APPLIES_TO: 'dashly-token', RATE_LIMIT_PER_MINUTE: '2' };
       const tooMany = { __typename: 'TooManyRequestsError', delivery: 'NOT_DELIVERED' };
-      /** That of the gateway, and not of Dashly. */
+      /** The message of the gateway, not of Dashly. */
       const ownLimit = /the rate limit of this caller is exceeded/;
       const anotherKey = () => ({ idempotencyKey: randomUUID() });
 
@@ -607,7 +604,7 @@ for (const store of ['memory', 'Redis'] as const) {
         return message ?? 'sent';
       }
 
-      test('does not count what was not sent, since Dashly had asked to wait', async () => {
+      test('does not count a reply that is not sent because Dashly asked to wait', async () => {
         const refusal = { data: {}, meta: { status: 429, error: 'TooManyRequests' } };
         const { gateway, upstream } = await start((response, request) => {
           const respond =
@@ -624,7 +621,7 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(upstream.requests).toHaveLength(2);
       });
 
-      test('does not count what was not sent, since too many others waited', async () => {
+      test('does not count a reply that is not sent because the queue is full', async () => {
         const { gateway, upstream, answers, arrive } = await startHeld({
           ...limited,
           DASHLY_MAX_CONNECTIONS: '1',
@@ -641,7 +638,7 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(upstream.requests).toHaveLength(2);
       });
 
-      test('does not count what was not sent, since its caller went away', async () => {
+      test('does not count a reply that is not sent because its client went away', async () => {
         const { gateway, upstream, answers, arrive } = await startHeld({
           ...limited,
           DASHLY_MAX_CONNECTIONS: '1',
@@ -664,14 +661,14 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(upstream.requests).toHaveLength(2);
       });
 
-      test('does not count what was not sent, since Dashly could not be reached', async () => {
+      test('does not count a reply that is not sent because Dashly is unreachable', async () => {
         const { gateway } = await start(undefined, { ...limited, DASHLY_API_URL: 'http://127.0.0.1:1' });
         for (const _time of [1, 2, 3, 4]) {
           expect(await send(gateway, anotherKey())).toMatchObject({ reason: 'UNREACHABLE' });
         }
       });
 
-      test('does not count a replay, nor a conflict', async () => {
+      test('counts neither a replay nor a conflict', async () => {
         const { gateway, upstream } = await start(undefined, limited);
         expect(await send(gateway)).toMatchObject(sent);
         for (const _time of [1, 2, 3]) {
@@ -684,7 +681,7 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(upstream.requests).toHaveLength(2);
       });
 
-      test('does not count those who wait', async () => {
+      test('does not count calls that wait for the first one', async () => {
         const { gateway, answers, arrive } = await startHeld(limited);
         const calls = Array.from({ length: 5 }, () => send(gateway));
         await arrive(1);
@@ -697,7 +694,7 @@ for (const store of ['memory', 'Redis'] as const) {
     });
 
     describe('a client that goes away', () => {
-      /** The only connection is taken, so that what is asked for next has to wait. */
+      /** The only connection is in use, so the next reply has to wait. */
       async function startBusy() {
         const stage = await startHeld({ DASHLY_MAX_CONNECTIONS: '1' });
         const before = send(stage.gateway, { body: 'Before', idempotencyKey: 'before' });
@@ -705,7 +702,7 @@ for (const store of ['memory', 'Redis'] as const) {
         return { ...stage, before };
       }
 
-      test('before anything was sent takes its reply with it, and frees the key', async () => {
+      test('before anything was sent cancels its reply, and frees the key', async () => {
         const { gateway, answers, before, arrived } = await startBusy();
         const client = await sendAndListen(gateway);
         await sleep(300);
@@ -720,7 +717,7 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(gateway.errors).toEqual([]);
       });
 
-      test('before anything was sent leaves the key at once, not when there is a connection', async () => {
+      test('before anything was sent frees the key at once, not when there is a connection', async () => {
         const { gateway, answers, before, arrived } = await startBusy();
         const client = await sendAndListen(gateway);
         await sleep(300);
@@ -734,7 +731,7 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(arrived()).toEqual(['Before', 'Another']);
       });
 
-      test('before anything was sent is followed by one of those who wait', async () => {
+      test('before anything was sent is succeeded by a waiting call', async () => {
         const { gateway, answers, before, arrived } = await startBusy();
         const client = await sendAndListen(gateway);
         await sleep(300);
@@ -751,7 +748,7 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(gateway.errors).toEqual([]);
       });
 
-      test('while it waits for another one changes nothing for that', async () => {
+      test('while it waits for another call does not affect that call', async () => {
         const { gateway, answers, arrive, arrived } = await startHeld();
         const first = send(gateway);
         await arrive(1);
@@ -766,7 +763,7 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(gateway.errors).toEqual([]);
       });
 
-      test('with all those who wait leaves nothing behind', async () => {
+      test('with all waiting calls leaves nothing behind', async () => {
         const { gateway, answers, before, arrived } = await startBusy();
         const clients = [];
         for (const _time of [1, 2, 3]) {
@@ -789,7 +786,7 @@ for (const store of ['memory', 'Redis'] as const) {
         ['the answer cannot be read', answerJson('<html>'), unknown],
         ['the answer lacks its data', answerJson({ meta: { status: 200 } }), { delivery: 'DELIVERED' }],
       ] satisfies [what: string, respond: Respond, result: object][])(
-        'after that changes nothing: %s, and is recorded',
+        'after that does not affect the reply: %s, and its outcome is stored',
         async (_what, respond, result) => {
           const { gateway, answers, arrive, arrived } = await startHeld();
           const client = await sendAndListen(gateway);
@@ -825,7 +822,7 @@ for (const store of ['memory', 'Redis'] as const) {
         await spool.becomesEmpty();
       });
 
-      test('with half of a file uses up no key', async () => {
+      test('with half of a file does not use up the key', async () => {
         const { gateway, arrived } = await start();
         const body = formWith({ content: Buffer.alloc(100_000) });
         const client = new RawClient(gateway.origin);
@@ -838,7 +835,7 @@ for (const store of ['memory', 'Redis'] as const) {
       });
     });
 
-    test('files are sent once: ten at once make one request', async () => {
+    test('sends one request for ten concurrent calls with a file', async () => {
       const { gateway, upstream, answers, arrive } = await startHeld();
       const content = Buffer.alloc(150_000, 'x');
       const calls = Array.from({ length: 10 }, () => sendFile(gateway, { content }));
@@ -853,7 +850,7 @@ for (const store of ['memory', 'Redis'] as const) {
       await spool.becomesEmpty();
     });
 
-    test('many keys at once are many replies, each answered with its own', async () => {
+    test('sends many replies with different keys, and returns the right response to each', async () => {
       const { gateway, arrived } = await start();
       const bodies = Array.from({ length: 100 }, (_, index) => `${index % 50}`);
       const results = await Promise.all(bodies.map((body) => send(gateway, { body, idempotencyKey: body })));
@@ -865,7 +862,7 @@ for (const store of ['memory', 'Redis'] as const) {
   });
 }
 
-describe('a caller that waits for the first call with its key', () => {
+describe('a call that waits for the first one with its key', () => {
   const outcome = { kind: 'replyTargetNotFound', message: 'No.', delivery: 'UNKNOWN' } as const;
   const keyed = (signal = new AbortController().signal): KeyedReply => {
     return { callerId: 'me', key: 'k', draft, attachment: null, refusal: null, signal };
@@ -903,11 +900,11 @@ describe('a caller that waits for the first call with its key', () => {
   });
 });
 
-test('outcomes that cannot be written to Redis are kept up to a limit', async () => {
+test('keeps outcomes that cannot be written to Redis up to a limit', async () => {
   const redis: Redis = {
     connected: Promise.resolve(),
     evaluate: async (_script, _key, args) => {
-      // The claim; what became of it is not taken.
+      // Accepts the claim, but not the outcome.
       if (args.length === 5) return ['claimed'];
       throw new RedisUnreachable();
     },
@@ -954,12 +951,12 @@ describe('the memory', () => {
     ['large answers in letters of two bytes', 2_000, 'ж'.repeat(200_000), 350],
     ['many keys', 200_000, 'x', 300],
   ])(
-    'is bounded where there are %s, and the oldest answers are forgotten',
+    'is limited with %s, and the oldest outcomes are forgotten',
     async (_what, count, body, maxMegabytes) => {
       const store = createMemoryIdempotencyStore(86_400_000);
       const start = usedMegabytes();
       for (let index = 0; index < count; index++) {
-        // A text of its own, or the engine would share one.
+        // A different text each time, or the engine would share one.
         await store.runOnce(keyed(`${index}`.padEnd(255)), async () =>
           answerWith({ body: `${index}${body}` }),
         );
@@ -967,7 +964,7 @@ describe('the memory', () => {
       expect(usedMegabytes() - start).toBeLessThan(maxMegabytes);
 
       const run = vi.fn(async () => answerWith({ body: 'again' }));
-      // Their answers are gone, and that they were sent is not.
+      // Their outcomes are gone, but it is known that they were sent.
       for (const index of [0, 1, 2]) {
         const known = await store.runOnce(keyed(`${index}`.padEnd(255)), run);
         expect(known).toEqual({ kind: 'lost', delivery: 'DELIVERED' });
@@ -995,7 +992,7 @@ describe('the memory', () => {
     expect(usedMegabytes() - start).toBeLessThan(30);
   });
 
-  test('is not taken up by long keys', async () => {
+  test('does not grow with the length of keys', async () => {
     const store = createMemoryIdempotencyStore(86_400_000);
     const start = usedMegabytes();
     for (let index = 0; index < 30_000; index++) {
@@ -1007,11 +1004,11 @@ describe('the memory', () => {
         reason: 'TIMEOUT',
       }));
     }
-    // Written as JSON, the keys alone have 45 MB.
+    // As JSON, the keys alone take 45 MB.
     expect(usedMegabytes() - start).toBeLessThan(30);
   });
 
-  test('says of a run that failed in a way which nobody foresaw that it was cut off', async () => {
+  test('reports a run that failed unexpectedly as lost', async () => {
     const store = createMemoryIdempotencyStore(86_400_000);
     const fail = vi.fn(async () => Promise.reject(new Error('unforeseen')));
     const first = store.runOnce(keyed('k'), fail);

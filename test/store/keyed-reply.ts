@@ -1,4 +1,4 @@
-/** Sends replies that have an `idempotencyKey`, and looks at their answers in every byte. */
+/** Sends replies with an `idempotencyKey`, and reads the exact responses. */
 
 import {
   type GraphQLOutputType,
@@ -15,7 +15,7 @@ import { type GraphQLAnswer, post } from '../reply.ts';
 import type { TestGateway } from '../start-gateway.ts';
 import { answerJson, documentedAnswer, type Respond, type UpstreamRequest } from '../start-upstream.ts';
 
-/** A selection of every field that a type has, with its braces. */
+/** A selection of every field of a type, with braces. */
 function selectAll(type: GraphQLOutputType): string {
   const named = getNamedType(type);
   if (!isCompositeType(named)) return '';
@@ -29,12 +29,12 @@ function selectAll(type: GraphQLOutputType): string {
   return `{ ${selections.join(' ')} }`;
 }
 
-/** Two failures have a `reason`, of types that cannot stand in one place. */
+/** Two failures have a `reason`, whose types cannot be merged. */
 function aliasOf(typeName: string, fieldName: string): string {
   return typeName === 'GatewayUnavailableError' && fieldName === 'reason' ? 'gatewayReason: ' : '';
 }
 
-/** Everything that the result has, in all its types. */
+/** Every field of the result, for all its types. */
 export const everyField = selectAll(schema.getType('ReplyToConversationResult') as GraphQLUnionType);
 
 /** The gist of a result. */
@@ -68,7 +68,7 @@ export interface SendOptions {
   readonly headers?: Record<string, string>;
 }
 
-/** With more fields of the input, or other ones; or with the text of the whole input. */
+/** `more` are further fields of the input, or the text of the whole input. */
 export async function sendText(
   gateway: TestGateway,
   more: object | string = {},
@@ -91,7 +91,7 @@ export interface FileToSend {
   readonly content?: string | Buffer;
   readonly name?: string;
   readonly type?: string | null;
-  /** What the input says of it. */
+  /** In the input. */
   readonly fileName?: string | null;
 }
 
@@ -120,7 +120,7 @@ function resultOf({ text, body }: Pick<GraphQLAnswer, 'text' | 'body'>): GraphQL
   return body.data.replyToConversation;
 }
 
-/** Sends a reply and does not wait for its answer. */
+/** Sends a reply without waiting for the response. */
 export async function sendAndListen(
   gateway: TestGateway,
   more: object = {},
@@ -140,19 +140,19 @@ export async function sendAndListen(
   return client;
 }
 
-/** Answers with the documented answer, in which `body` is what was asked for. */
+/** Responds as documented, with the `body` of the request. */
 export const answerAsAsked: Respond = (response, request) => {
   const data = { ...documentedAnswer.data, body: bodyOf(request) };
   answerJson({ ...documentedAnswer, data })(response, request);
 };
 
-/** The text of the reply that came to the upstream. */
+/** The text of the reply that the upstream received. */
 export function bodyOf({ body, fields }: UpstreamRequest): string {
   const field = fields.find(([name]) => name === 'body')?.[1];
   return field ?? /name="body"\r\n\r\n(.*?)\r\n/.exec(body)?.[1] ?? '';
 }
 
-/** An upstream that answers when it is told to. */
+/** An upstream that holds its responses until they are released. */
 export class HeldAnswers {
   readonly #held: (() => void)[] = [];
   #respond: Respond | null = null;
@@ -167,7 +167,7 @@ export class HeldAnswers {
     return this.#held.length;
   }
 
-  /** Gives all answers, from now on at once. */
+  /** Sends all responses, and further ones at once. */
   release(respond: Respond = answerAsAsked): void {
     this.#respond = respond;
     for (const give of this.#held.splice(0)) give();

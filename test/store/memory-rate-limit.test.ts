@@ -1,4 +1,4 @@
-/** How many replies a caller may send in a minute, counted by itself and by the gateway. */
+/** Rate limits in memory: the counter alone, and in the gateway. */
 
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -24,7 +24,7 @@ describe('the counter', () => {
   const within = { isWithinLimit: true, giveBack: expect.any(Function) };
   const beyond = (retryAfterSeconds: number) => ({ isWithinLimit: false, retryAfterSeconds });
 
-  test('lets so many pass in a minute, and says how long to wait for the next', async () => {
+  test('permits a number of replies per minute, and says how long to wait for the next', async () => {
     const count = createMemoryRateLimit({ perMinute: 3, kinds: ['jwt'] });
     const me = caller('me');
     expect(await count(me)).toEqual(within);
@@ -40,7 +40,7 @@ describe('the counter', () => {
     expect(await count(me)).toEqual(beyond(60));
   });
 
-  test('has a minute of its own for each caller, which begins with the first reply', async () => {
+  test('starts the minute of each caller with its first reply', async () => {
     const count = createMemoryRateLimit({ perMinute: 1, kinds: ['jwt'] });
     expect(await count(caller('one'))).toEqual(within);
     vi.advanceTimersByTime(50_000);
@@ -52,7 +52,7 @@ describe('the counter', () => {
     expect(await count(caller('two'))).toEqual(beyond(50));
   });
 
-  test('is not put off by those who go on asking', async () => {
+  test('does not extend the wait of callers that keep trying', async () => {
     const count = createMemoryRateLimit({ perMinute: 1, kinds: ['jwt'] });
     await count(caller('me'));
     for (let second = 0; second < 59; second++) {
@@ -82,7 +82,7 @@ describe('the counter', () => {
     expect(await count(caller('me', kind))).toEqual(isCounted ? beyond(60) : within);
   });
 
-  test('takes back a reply that was not sent, and the minute begins with the first that was', async () => {
+  test('does not count a reply that was not sent, and the minute begins with the first that was', async () => {
     const count = createMemoryRateLimit({ perMinute: 2, kinds: ['jwt'] });
     const me = caller('me');
     const [first, second] = [await count(me), await count(me)];
@@ -104,7 +104,7 @@ describe('the counter', () => {
     expect(await count(caller('you'))).toEqual(beyond(60));
   });
 
-  test('forgets nobody among many', async () => {
+  test('remembers every caller among many', async () => {
     const count = createMemoryRateLimit({ perMinute: 1, kinds: ['jwt'] });
     for (let index = 0; index < 50_000; index++) await count(caller(`${index}`));
     expect(await count(caller('0'))).toEqual(beyond(60));
@@ -165,7 +165,7 @@ describe('the gateway', () => {
 
   const me = () => bearer({ sub: 'me', dashly_user_id: '42' });
 
-  test('lets a JWT identity send 60 by default, whichever token of its own it brings', async () => {
+  test('permits 60 replies of a JWT identity by default, whichever of its tokens it uses', async () => {
     const { gateway, upstream } = await start(withJwt);
     for (let index = 0; index < 60; index++) {
       expect(await send(gateway, await bearer({ sub: 'me', dashly_user_id: '42', jti: `${index}` }))).toEqual(
@@ -219,7 +219,7 @@ describe('the gateway', () => {
     expect(upstream.requests).toHaveLength(isCounted ? 2 : 4);
   });
 
-  test('counts each own token by itself', async () => {
+  test('counts each Dashly token separately', async () => {
     const { gateway } = await start({ RATE_LIMIT_APPLIES_TO: 'dashly-token', RATE_LIMIT_PER_MINUTE: '1' });
     for (const authorization of ['Token a', 'Token b']) {
       expect(await send(gateway, { authorization })).toEqual(sent);
@@ -245,7 +245,7 @@ describe('the gateway', () => {
     expect(upstream.requests).toHaveLength(5);
   });
 
-  test('does not count queries, nor what is not sent for another reason', async () => {
+  test('counts neither queries nor replies that are rejected for another reason', async () => {
     const { gateway, upstream } = await start({ ...withJwt, RATE_LIMIT_PER_MINUTE: '1' });
     for (const _time of [1, 2, 3]) {
       await askGateway(gateway, await me(), '{ replyLimits { attachmentMaxBytes } }');
@@ -273,7 +273,7 @@ describe('the gateway', () => {
   test.each<[name: string, body: Buffer, answer: string]>([
     ['is too large', form(replyOperations(), map(), file('x'.repeat(1_001))), 'AttachmentTooBigError'],
     ['belongs to a broken request', form(replyOperations(), map(), file(), file()), 'two parts'],
-  ])('does not count what is not sent since its file %s', async (_name, body, answer) => {
+  ])('does not count a reply whose file %s', async (_name, body, answer) => {
     const { gateway, upstream } = await start({
       ...withJwt,
       RATE_LIMIT_PER_MINUTE: '1',
@@ -286,7 +286,7 @@ describe('the gateway', () => {
     expectTooMany(await send(gateway, await me()));
   });
 
-  test('counts a reply once its file is here, not while it comes', async () => {
+  test('counts a reply once its file is received, not earlier', async () => {
     const { gateway, upstream } = await start({ ...withJwt, RATE_LIMIT_PER_MINUTE: '1' });
     const body = form(replyOperations(), map(), file('x'.repeat(100_000)));
     for (const isFirst of [true, false]) {
@@ -300,7 +300,7 @@ describe('the gateway', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('tells its own limit from that of Dashly', async () => {
+  test('distinguishes its own limit from that of Dashly', async () => {
     const meta = { status: 429, error: 'TooManyRequests' };
     const respond = answerJson({ data: {}, meta }, 429, { 'retry-after': '99' });
     const { gateway, upstream } = await start({ ...withJwt, RATE_LIMIT_PER_MINUTE: '1' }, respond);

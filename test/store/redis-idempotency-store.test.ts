@@ -1,4 +1,4 @@
-/** What becomes of keys when gateways share a Redis, and one of them, the Redis, or the line between them fails. */
+/** Idempotency across gateways that share a Redis, when a gateway, Redis or the connection fails. */
 
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -37,7 +37,7 @@ interface StageOptions {
 
 const interrupted = { ...unknown, reason: 'TIMEOUT' };
 
-/** More than the second for which an answer of Redis is waited for, and less than the five after which a hanging connection is given up. */
+/** More than the timeout of one second for a response, and less than the five after which an idle connection is closed. */
 const storePatienceMs = 4_500;
 
 describe.skipIf(isRedisMissing)('with Redis', () => {
@@ -74,7 +74,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
   }
 
   describe('two gateways', () => {
-    test('send a reply once, whichever of them is asked', async () => {
+    test('send a reply once, whichever of them is called', async () => {
       const { one, other, upstream, answers, arrive } = await startHeld();
       const calls = Array.from({ length: 20 }, (_, index) => send(index % 2 === 0 ? one : other));
       await arrive(1);
@@ -89,7 +89,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(upstream.requests).toHaveLength(1);
     });
 
-    test('give the same answer in every byte but one word', async () => {
+    test('give the same response, except for `replayed`', async () => {
       const { one, other } = await start();
       const { text } = await sendText(one, {}, { selection: everyField });
       for (const gateway of [other, one]) {
@@ -98,7 +98,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       }
     });
 
-    test('know the bytes of each other’s files', async () => {
+    test('compare the bytes of each other’s files', async () => {
       const { one, other, upstream } = await start();
       expect(await sendFile(one, { content: 'x'.repeat(100_000) })).toMatchObject(sent);
       expect(await sendFile(other, { content: 'x'.repeat(100_000) })).toMatchObject(replay);
@@ -106,7 +106,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(upstream.requests).toHaveLength(1);
     });
 
-    test('tell those who wait what became of a reply that was not delivered, and then the key is free', async () => {
+    test('give waiting calls the outcome of a reply that was not delivered, and free the key', async () => {
       const { one, other, upstream, answers, arrive } = await startHeld();
       const first = send(one);
       await arrive(1);
@@ -121,7 +121,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(await send(one, { body: 'Another' })).toMatchObject(replay);
     });
 
-    test('follow each other where a client goes away before anything was sent', async () => {
+    test('succeed each other if a client goes away before anything was sent', async () => {
       const { one, other, arrived, answers, arrive } = await startHeld({
         environment: { DASHLY_MAX_CONNECTIONS: '1' },
       });
@@ -154,7 +154,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(upstream.requests).toHaveLength(3);
     });
 
-    test('let no more pass where they are asked at once', async () => {
+    test('permit no more replies if they are called at once', async () => {
       const { one, other, upstream } = await start({
         environment: { RATE_LIMIT_APPLIES_TO: 'dashly-token', RATE_LIMIT_PER_MINUTE: '7' },
       });
@@ -166,7 +166,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(upstream.requests).toHaveLength(7);
     });
 
-    test('one that stops says what became of its last reply', async () => {
+    test('one that stops stores the outcome of its last reply', async () => {
       const answers = new HeldAnswers();
       const { shared, other, upstream } = await start({ respond: answers.respond });
       const command = await startCommand(shared);
@@ -184,7 +184,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
     });
   });
 
-  test('of a reply whose gateway was killed nothing is known, and it is not sent again', async () => {
+  test('the outcome of a reply is unknown after its gateway was killed, and it is not sent again', async () => {
     const answers = new HeldAnswers();
     const { shared, other, upstream, redis } = await start({
       respond: answers.respond,
@@ -214,7 +214,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
     expect(other.errors).toEqual([]);
   });
 
-  test('of a reply whose gateway was killed nothing is known, though keys are kept for a short time', async () => {
+  test('the outcome of a reply is unknown after its gateway was killed, even if keys are kept for a short time', async () => {
     const answers = new HeldAnswers();
     const { shared, other, upstream } = await start({
       respond: answers.respond,
@@ -230,7 +230,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('a process that stood still does not send a reply after its claim has ended', async () => {
+  test('a suspended process does not send a reply after its claim has expired', async () => {
     const environment = { DASHLY_TIMEOUT_MS: '1000', RATE_LIMIT_APPLIES_TO: 'dashly-token' };
     const { shared, redis, other, arrived } = await start({ environment });
     let isClaimed = false;
@@ -271,7 +271,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
     ];
 
     test.each(outages)(
-      '%s, replies with a key are refused in time, and those without one are sent',
+      '%s, replies with a key are rejected in time, and those without one are sent',
       async (...row) => {
         const [, begin, end] = row;
         const { redis, one, upstream, arrived } = await start({
@@ -297,7 +297,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
         await end(redis);
         await becomeWell(one);
         const before = upstream.requests.length;
-        // What was refused was not sent, and its key is free.
+        // The rejected replies were not sent, so their keys are free.
         for (const key of ['key-2', 'key-3', 'key-4']) {
           expect(await quickly(send(one, { body: key, idempotencyKey: key }))).toMatchObject(sent);
         }
@@ -305,7 +305,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       },
     );
 
-    test('hanging for so long that the connection is given up, keys that were refused become free', async () => {
+    test('hanging until the connection is closed, rejected keys become free', async () => {
       const { redis, one, arrived } = await start();
       redis.pause();
       expect(await quickly(send(one))).toEqual(storeUnreachable);
@@ -332,7 +332,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(upstream.requests).toHaveLength(4);
     });
 
-    test('away, it is said once, and once again when it is away again', async () => {
+    test('unreachable, each outage is logged once', async () => {
       const { redis, one } = await start();
       const expectErrors = (count: number) => {
         expect(one.errors.map((error) => error instanceof Error)).toEqual(Array(count).fill(true));
@@ -351,7 +351,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       }
     });
 
-    test('away from the start, a gateway starts all the same, and finds it later', async () => {
+    test('unreachable at the start, a gateway starts, and connects later', async () => {
       const { redis, shared } = await start();
       await redis.kill();
       const gateway = await startGateway(shared);
@@ -367,7 +367,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       ['the reply was sent', answerAsAsked, sent, replay],
       ['nothing is known', answerJson('<html>', 500), { ...unknown, reason: 'SERVER_ERROR' }, unknown],
     ] satisfies [what: string, respond: Respond, first: object, later: object][])(
-      'by a crash, and the caller is told the truth: %s',
+      'by a crash, and the caller gets the outcome: %s',
       async (_what, respond, first, later) => {
         const { redis, one, other, upstream, answers, arrive } = await startHeld({
           redis: { isDurable: true },
@@ -379,7 +379,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
         await redis.kill();
         answers.release(respond);
         expect(await quickly(call)).toMatchObject(first);
-        // Who waited elsewhere cannot know.
+        // A call that waited at another gateway cannot know.
         expect(await quickly(waiting)).toEqual(interrupted);
         expect(await quickly(send(one))).toEqual(storeUnreachable);
         await redis.restart();
@@ -389,7 +389,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       },
     );
 
-    test('with all that it knew: what became of the reply is written anew', async () => {
+    test('with all its data, and the outcome is written again', async () => {
       const { redis, one, other, upstream, answers, arrive } = await startHeld();
       const call = send(one);
       await arrive(1);
@@ -417,7 +417,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(upstream.requests).toHaveLength(1);
     });
 
-    test('and what was not delivered does not keep the key from those who come later', async () => {
+    test('and a reply that was not delivered does not block its key', async () => {
       const { redis, one, other, upstream, answers, arrive } = await startHeld({
         redis: { isDurable: true },
       });
@@ -449,8 +449,8 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
     });
   });
 
-  describe('behind a line that fails', () => {
-    /** One gateway behind a proxy that sees each byte, and one that is not. */
+  describe('behind a connection that fails', () => {
+    /** One gateway behind a proxy that sees each byte, and one without it. */
     async function startBehind(onBytes: OnBytes) {
       const stage = await start();
       const proxy = await startProxy(Number(new URL(stage.redis.url).port), onBytes);
@@ -459,7 +459,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       return { ...stage, proxy, gateway };
     }
 
-    test('a claim that was made though its answer was lost is given back', async () => {
+    test('a claim whose response was lost is released', async () => {
       let isLosing = false;
       const { gateway, other, arrived } = await startBehind((chunk, way, { client, server }) => {
         if (!isLosing || way !== 'back') return chunk;
@@ -477,7 +477,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(await send(gateway, { body: 'Another' })).toMatchObject(replay);
     });
 
-    test('a claim that takes too long is given back, when it comes through at last', async () => {
+    test('a claim that takes too long is released when it arrives', async () => {
       let isSlow = false;
       const late: (() => void)[] = [];
       const { gateway, other, arrived } = await startBehind((chunk, way, { server }) => {
@@ -497,7 +497,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
     test.each([
       [5, 'in the reply of Redis'],
       [40, 'later'],
-    ])('a line that breaks after every %i bytes doubles nothing (%s)', async (after) => {
+    ])('a connection that breaks after every %i bytes duplicates nothing (%s)', async (after) => {
       let isBreaking = false;
       let passed = 0;
       const { gateway, other, upstream, arrived } = await startBehind((chunk, way, { client, server }) => {
@@ -532,7 +532,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(new Set(arrived()).size).toBe(arrived().length);
     });
 
-    test('no secret comes to Redis, neither in keys and values nor on the way', async () => {
+    test('no secret is sent to Redis, neither in keys nor in values', async () => {
       const token = 'app-7-the-very-own-token-of-a-caller';
       const apiKey = 'the-key-that-a-server-brings-along';
       const redis = await startRedis();

@@ -1,4 +1,4 @@
-/** How replies are counted in Redis, and how one is taken back. */
+/** Rate limits in Redis. */
 
 import { createClient } from '@redis/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -32,7 +32,7 @@ describe.skipIf(isRedisMissing)('the counter in Redis', () => {
     return { count: () => count(caller), kept, endMinute };
   }
 
-  test('takes back a reply that was not sent', async () => {
+  test('does not count a reply that was not sent', async () => {
     const { count, kept } = await start(2);
     const results = [await count(), await count()];
     expect(results).toEqual([within, within]);
@@ -43,14 +43,14 @@ describe.skipIf(isRedisMissing)('the counter in Redis', () => {
     expect(await count()).toEqual(beyond);
   });
 
-  test('begins a minute anew where its first reply was not sent', async () => {
+  test('starts a new minute if its first reply was not sent', async () => {
     const { count, kept } = await start(1);
     const result = await count();
     if (result.isWithinLimit) result.giveBack();
     await until(async () => expect(await kept()).toEqual([]));
   });
 
-  test('takes nothing back from a later minute', async () => {
+  test('subtracts nothing from a later minute', async () => {
     const { count, kept, endMinute } = await start(2);
     const before = await count();
     await endMinute();
