@@ -77,26 +77,35 @@ function parseAttachment({ file, fileName }: AttachmentInput, issues: ReplyIssue
   return { file, fileName: checkText(fileName, ['attachment', 'fileName'], issues, limits) };
 }
 
-type ParseAction<Kind extends ReplyAction['kind']> = (
+type ActionKind = ReplyAction['kind'];
+
+type ParseAction<Kind extends ActionKind> = (
   input: NonNullable<ActionInput[Kind]>,
   path: readonly string[],
   issues: ReplyIssue[],
 ) => ReplyAction;
 
 /** A kind without a parser, or without a field of its name in the input, does not compile. */
-const actionParsers: { readonly [Kind in ReplyAction['kind']]: ParseAction<Kind> } = {
+const actionParsers: { readonly [Kind in ActionKind]: ParseAction<Kind> } = {
   quickReply: parseQuickReply,
 };
 
-const actionKinds = Object.keys(actionParsers) as readonly ReplyAction['kind'][];
+const actionKinds = Object.keys(actionParsers) as readonly ActionKind[];
 
 function parseAction(input: ActionInput, index: string, issues: ReplyIssue[]): ReplyAction {
   checkOneOf(input, ['actions', index], issues);
-  for (const kind of actionKinds) {
-    const value = input[kind];
-    if (value) return actionParsers[kind](value, ['actions', index, kind], issues);
-  }
-  return { kind: 'quickReply', body: '', metaData: null };
+  const kind = actionKinds.find((it) => input[it] != null);
+  return kind ? parseActionAs(kind, input, index, issues) : { kind: 'quickReply', body: '', metaData: null };
+}
+
+function parseActionAs<Kind extends ActionKind>(
+  kind: Kind,
+  input: ActionInput,
+  index: string,
+  issues: ReplyIssue[],
+): ReplyAction {
+  const parse: ParseAction<Kind> = actionParsers[kind];
+  return parse(input[kind] as NonNullable<ActionInput[Kind]>, ['actions', index, kind], issues);
 }
 
 function parseQuickReply(
