@@ -26,7 +26,7 @@ const variables = z.object({
   /** How many replies are sent to Dashly at once, each on its own connection. */
   DASHLY_MAX_CONNECTIONS: formats.integer(1, 10_000).default(64),
   /** How many more replies may wait for a connection. */
-  DASHLY_MAX_QUEUE: formats.integer(0, 1_000_000).default(1024),
+  DASHLY_MAX_QUEUE: formats.integer(0, 20_000).default(1024),
   /** The gateway's own token for Dashly; null if clients send theirs. */
   DASHLY_TOKEN: formats.token.nullable().default(null).meta(secret),
   /** URL of the keys that sign the clients' JWTs. */
