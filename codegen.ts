@@ -6,7 +6,7 @@ import { codegen } from '@graphql-codegen/core';
 import * as typedDocumentNode from '@graphql-codegen/typed-document-node';
 import * as typescriptOperations from '@graphql-codegen/typescript-operations';
 import { type DocumentNode, parse, print } from 'graphql';
-import { createSubgraph } from './src/graphql/create-subgraph.ts';
+import { createSubgraph } from './src/graphql/federation.ts';
 import { schema } from './src/graphql/schema.ts';
 import { scenarioGroups } from './src/sandbox/scenarios/scenarios.ts';
 

@@ -4,7 +4,7 @@ import type { RequestListener } from 'node:http';
 import { type Config, readConfig } from './config.ts';
 import { createGateway as wireGateway } from './gateway.ts';
 import { InFlight } from './http/in-flight.ts';
-import { sendError } from './http/send-error.ts';
+import { sendError } from './http/respond.ts';
 
 /** Variables of the command that a server with the gateway mounted decides by itself. */
 type CommandOnly = (typeof commandOnly)[number];

@@ -3,10 +3,10 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { createGateway, type Gateway } from '../src/gateway.ts';
-import { askJson } from './http/ask.ts';
-import { reply } from './reply.ts';
-import { startGateway } from './start-gateway.ts';
-import { answerJson, documentedAnswer, startUpstream } from './start-upstream.ts';
+import { askJson } from './support/ask.ts';
+import { reply } from './support/reply.ts';
+import { startGateway } from './support/start-gateway.ts';
+import { answerJson, documentedAnswer, startUpstream } from './support/start-upstream.ts';
 
 async function create(environment: Record<string, string> = {}): Promise<Gateway> {
   const { config } = readConfig(environment);

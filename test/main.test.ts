@@ -6,15 +6,15 @@ import { request } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { converse, postBytes } from './http/converse.ts';
-import { head, upload } from './http/multipart-body.ts';
-import { reply } from './reply.ts';
-import { reportLoads } from './report-loads.ts';
-import type { TestGateway } from './start-gateway.ts';
-import { isRedisMissing, startRedis } from './start-redis.ts';
-import { answerJson, documentedAnswer, startUpstream } from './start-upstream.ts';
-import { until } from './until.ts';
-import { type WatchedChild, watchChild } from './watch-child.ts';
+import { converse, postBytes } from './support/converse.ts';
+import { head, upload } from './support/multipart-body.ts';
+import { reply } from './support/reply.ts';
+import { reportLoads } from './support/report-loads.ts';
+import type { TestGateway } from './support/start-gateway.ts';
+import { isRedisMissing, startRedis } from './support/start-redis.ts';
+import { answerJson, documentedAnswer, startUpstream } from './support/start-upstream.ts';
+import { until } from './support/until.ts';
+import { type WatchedChild, watchChild } from './support/watch-child.ts';
 
 // Starting a process is slow on a busy machine.
 vi.setConfig({ maxConcurrency: 8 });

@@ -4,9 +4,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { ask, askJson } from './http/ask.ts';
-import { cleanUp, copyRepository, isRegistryMissing, makeFolder, root, run, startService } from './npm.ts';
-import { until } from './until.ts';
+import { ask, askJson } from './support/ask.ts';
+import {
+  cleanUp,
+  copyRepository,
+  isRegistryMissing,
+  makeFolder,
+  root,
+  run,
+  startService,
+} from './support/npm.ts';
+import { until } from './support/until.ts';
 
 vi.setConfig({ hookTimeout: 300_000 });
 

@@ -211,7 +211,7 @@ test("only dashly and the sandbox speak Dashly's language", () => {
   // The claims of a JWT are named after Dashly by whoever issues it, metrics and attributes as their collectors have it.
   const speakers = src.filter(
     (source) =>
-      source.path !== 'src/http/rights-from-claims.ts' &&
+      source.path !== 'src/http/auth/claims.ts' &&
       snakeCaseNamesIn(source).some(
         (name) => roomOf(source.path) !== 'telemetry' || !/^(?:dashly_gateway.*|status_code)$/.test(name),
       ),

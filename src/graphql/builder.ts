@@ -3,7 +3,7 @@
 import SchemaBuilder from '@pothos/core';
 import type { JsonObject } from '../conversation/exact-json.ts';
 import type { GraphQLContext } from './context.ts';
-import type { UploadedFile } from './uploaded-file.ts';
+import type { UploadedFile } from './scalars/uploaded-file.ts';
 
 export const builder = new SchemaBuilder<{
   Context: GraphQLContext;

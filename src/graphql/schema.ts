@@ -1,10 +1,10 @@
 /** The schema, put together from the files that define its parts. */
 
 import { builder } from './builder.ts';
-import './date-time-scalar.ts';
-import './json-object-scalar.ts';
-import './upload-scalar.ts';
-import './reply-limits.ts';
-import './reply-to-conversation.ts';
+import './scalars/date-time.ts';
+import './scalars/json-object.ts';
+import './scalars/upload.ts';
+import './reply/limits.ts';
+import './reply/mutation.ts';
 
 export const schema = builder.toSchema({ sortSchema: false });

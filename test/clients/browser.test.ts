@@ -3,10 +3,10 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isBrowserMissing, openPage } from '../browser.ts';
-import { findSecrets } from '../find-secrets.ts';
-import { bearer, bySecret, gatewayToken } from '../http/issuer.ts';
-import { startGateway } from '../start-gateway.ts';
-import { answerJson, documentedAnswer, startUpstream } from '../start-upstream.ts';
+import { findSecrets } from '../support/find-secrets.ts';
+import { bearer, bySecret, gatewayToken } from '../support/issuer.ts';
+import { startGateway } from '../support/start-gateway.ts';
+import { answerJson, documentedAnswer, startUpstream } from '../support/start-upstream.ts';
 import type { PageRequest } from './browser-page.ts';
 import { bundle, startPage } from './start-page.ts';
 

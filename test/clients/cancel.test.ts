@@ -4,9 +4,9 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { LeaveNoteDocument, SendAttachmentDocument } from '../../schema/operations.ts';
-import { ask } from '../http/ask.ts';
-import { endCommands, type StartedCommand, startCommand } from '../http/start-command.ts';
-import { documentedAnswer, startUpstream } from '../start-upstream.ts';
+import { ask } from '../support/ask.ts';
+import { endCommands, type StartedCommand, startCommand } from '../support/start-command.ts';
+import { documentedAnswer, startUpstream } from '../support/start-upstream.ts';
 import { clients } from './clients.ts';
 
 afterAll(endCommands);

@@ -7,8 +7,8 @@ import { type CombinedError, createClient, type Exchange, fetchExchange, makeOpe
 import { expect, onTestFinished, test } from 'vitest';
 import { LeaveNoteDocument } from '../../schema/operations.ts';
 import { possibleTypes } from '../../src/client/possible-types.ts';
-import { ask, askJson } from '../http/ask.ts';
-import { startGateway } from '../start-gateway.ts';
+import { ask, askJson } from '../support/ask.ts';
+import { startGateway } from '../support/start-gateway.ts';
 
 const headers = { authorization: 'Token sandbox' };
 const variables = { conversationId: '1', adminId: '8164', body: 'Hi' };

@@ -15,11 +15,11 @@ import {
 import { matchReply, type ReplyCases } from '../../src/client/match-reply.ts';
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import { schema } from '../../src/graphql/schema.ts';
-import { bearer, bySecret } from '../http/issuer.ts';
-import { sized } from '../http/sized-documents.ts';
-import { startEndpoint } from '../http/start-endpoint.ts';
-import { startGateway } from '../start-gateway.ts';
-import { answerJson, startUpstream } from '../start-upstream.ts';
+import { bearer, bySecret } from '../support/issuer.ts';
+import { sized } from '../support/sized-documents.ts';
+import { startEndpoint } from '../support/start-endpoint.ts';
+import { startGateway } from '../support/start-gateway.ts';
+import { answerJson, startUpstream } from '../support/start-upstream.ts';
 import type { Client } from './client.ts';
 import { clients } from './clients.ts';
 import { takeApart } from './take-apart.ts';

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { ReplyDocument, SendAttachmentDocument } from '../../schema/operations.ts';
-import { startGateway } from '../start-gateway.ts';
+import { startGateway } from '../support/start-gateway.ts';
 import type { Client } from './client.ts';
 import { clients } from './clients.ts';
 

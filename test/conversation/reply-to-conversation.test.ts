@@ -13,14 +13,14 @@ import {
 } from '../../src/conversation/reply-to-conversation.ts';
 import { createMemoryIdempotencyStore } from '../../src/store/memory-idempotency-store.ts';
 import { bareDraft } from '../bare-draft.ts';
-import { ask } from '../http/ask.ts';
-import { bearer, bySecret, gatewayToken } from '../http/issuer.ts';
-import { boundary, file, form, head, map, replyOperations } from '../http/multipart-body.ts';
-import { RawClient, sendForm } from '../http/raw-client.ts';
-import { watchSpool } from '../http/watch-spool.ts';
-import { post, reply } from '../reply.ts';
-import { startGateway } from '../start-gateway.ts';
-import { startUpstream, type UpstreamRequest } from '../start-upstream.ts';
+import { ask } from '../support/ask.ts';
+import { bearer, bySecret, gatewayToken } from '../support/issuer.ts';
+import { boundary, file, form, head, map, replyOperations } from '../support/multipart-body.ts';
+import { RawClient, sendForm } from '../support/raw-client.ts';
+import { post, reply } from '../support/reply.ts';
+import { startGateway } from '../support/start-gateway.ts';
+import { startUpstream, type UpstreamRequest } from '../support/start-upstream.ts';
+import { watchSpool } from '../support/watch-spool.ts';
 
 const spool = watchSpool();
 

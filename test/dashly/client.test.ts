@@ -1,9 +1,9 @@
 /** The request to Dashly: its URL, its headers, and the reuse of connections. */
 
 import { describe, expect, test } from 'vitest';
-import { reply } from '../reply.ts';
-import { startGateway } from '../start-gateway.ts';
-import { documentedAnswer, startTcpUpstream, startUpstream } from '../start-upstream.ts';
+import { reply } from '../support/reply.ts';
+import { startGateway } from '../support/start-gateway.ts';
+import { documentedAnswer, startTcpUpstream, startUpstream } from '../support/start-upstream.ts';
 import { replyBothWays, startStage } from './start-stage.ts';
 
 test.each([

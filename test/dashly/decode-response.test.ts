@@ -3,10 +3,10 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { replyResponseMaxBytes } from '../../src/conversation/reply-limits.ts';
-import { file, form, map, replyOperations } from '../http/multipart-body.ts';
-import { sendForm } from '../http/raw-client.ts';
-import { reply } from '../reply.ts';
-import { answerJson, documentedAnswer, type Respond, startUpstream } from '../start-upstream.ts';
+import { file, form, map, replyOperations } from '../support/multipart-body.ts';
+import { sendForm } from '../support/raw-client.ts';
+import { reply } from '../support/reply.ts';
+import { answerJson, documentedAnswer, type Respond, startUpstream } from '../support/start-upstream.ts';
 import { replyBothWays, startStage } from './start-stage.ts';
 
 const secret = 'SECRET-UPSTREAM-TEXT';

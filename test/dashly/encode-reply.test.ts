@@ -1,7 +1,7 @@
 /** The form fields that Dashly receives for every part of the input. */
 
 import { expect, test } from 'vitest';
-import { post } from '../reply.ts';
+import { post } from '../support/reply.ts';
 import { postBothWays, replyBothWays, startStage } from './start-stage.ts';
 
 const always = ['id_as_string', 'true'];

@@ -11,10 +11,10 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Deadline } from '../../src/conversation/deadline.ts';
 import { ConnectionPool } from '../../src/dashly/connection-pool.ts';
 import { exchange } from '../../src/dashly/exchange.ts';
-import { post, reply } from '../reply.ts';
-import { standStill } from '../stand-still.ts';
-import { startGateway } from '../start-gateway.ts';
-import { documentedAnswer, startTcpUpstream, startUpstream } from '../start-upstream.ts';
+import { post, reply } from '../support/reply.ts';
+import { standStill } from '../support/stand-still.ts';
+import { startGateway } from '../support/start-gateway.ts';
+import { documentedAnswer, startTcpUpstream, startUpstream } from '../support/start-upstream.ts';
 import { startByteUpstream } from './start-byte-upstream.ts';
 import { replyBothWays } from './start-stage.ts';
 

@@ -9,11 +9,11 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { file, form, map, operations } from '../http/multipart-body.ts';
-import { seededRandom } from '../http/random-selection.ts';
-import { startGateway, type TestGateway } from '../start-gateway.ts';
-import { type ProxiedConnection, startProxy, type Way } from '../start-proxy.ts';
-import { documentedAnswer, startTcpUpstream } from '../start-upstream.ts';
+import { file, form, map, operations } from '../support/multipart-body.ts';
+import { seededRandom } from '../support/random-selection.ts';
+import { startGateway, type TestGateway } from '../support/start-gateway.ts';
+import { type ProxiedConnection, startProxy, type Way } from '../support/start-proxy.ts';
+import { documentedAnswer, startTcpUpstream } from '../support/start-upstream.ts';
 import { makeCertificate } from './make-certificate.ts';
 import {
   type Fault,

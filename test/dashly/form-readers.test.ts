@@ -3,7 +3,7 @@
 import { buffer } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { encodeMultipart } from '../../src/dashly/encode-multipart.ts';
-import { seededRandom } from '../http/random-selection.ts';
+import { seededRandom } from '../support/random-selection.ts';
 import {
   type EncodedForm,
   isPythonMissing,

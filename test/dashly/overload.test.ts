@@ -6,10 +6,10 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { endCommands, startCommand } from '../http/start-command.ts';
-import { reply } from '../reply.ts';
-import type { TestGateway } from '../start-gateway.ts';
-import { answerJson, documentedAnswer } from '../start-upstream.ts';
+import { reply } from '../support/reply.ts';
+import { endCommands, startCommand } from '../support/start-command.ts';
+import type { TestGateway } from '../support/start-gateway.ts';
+import { answerJson, documentedAnswer } from '../support/start-upstream.ts';
 import { startStage } from './start-stage.ts';
 
 afterAll(endCommands);

@@ -1,7 +1,7 @@
 /** Starts a Dashly that reads requests as HTTP, and answers in bytes of any kind. */
 
 import type { Socket } from 'node:net';
-import { startTcpUpstream } from '../start-upstream.ts';
+import { startTcpUpstream } from '../support/start-upstream.ts';
 
 export interface ByteUpstream {
   /** For `DASHLY_API_URL`. */

@@ -1,7 +1,7 @@
 /** Starts a Dashly that works, but for one request that it is told to fail in one place. */
 
 import type { Socket } from 'node:net';
-import { documentedAnswer, startTcpUpstream } from '../start-upstream.ts';
+import { documentedAnswer, startTcpUpstream } from '../support/start-upstream.ts';
 
 /** How much of a request has come. */
 export interface Progress {

@@ -1,9 +1,9 @@
 /** Sets the stage for most tests of this room: a scripted Dashly, and a whole gateway in front of it. */
 
 import { expect } from 'vitest';
-import { type GraphQLAnswer, post, reply } from '../reply.ts';
-import { startGateway, type TestGateway } from '../start-gateway.ts';
-import { type Respond, startUpstream, type Upstream } from '../start-upstream.ts';
+import { type GraphQLAnswer, post, reply } from '../support/reply.ts';
+import { startGateway, type TestGateway } from '../support/start-gateway.ts';
+import { type Respond, startUpstream, type Upstream } from '../support/start-upstream.ts';
 
 export interface Stage {
   readonly gateway: TestGateway;

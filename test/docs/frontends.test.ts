@@ -3,9 +3,9 @@
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bySecret, sign } from '../http/issuer.ts';
-import { cleanUp, makeFolder, root, run } from '../npm.ts';
-import { startGateway } from '../start-gateway.ts';
+import { bySecret, sign } from '../support/issuer.ts';
+import { cleanUp, makeFolder, root, run } from '../support/npm.ts';
+import { startGateway } from '../support/start-gateway.ts';
 import { blocksBelow, blocksIn, readPage } from './sections.ts';
 
 const page = 'docs/frontends.md';

@@ -8,9 +8,9 @@ import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { replyResponseMaxBytes } from '../../src/conversation/reply-limits.ts';
-import { ask, askJson } from '../http/ask.ts';
-import { sized } from '../http/sized-documents.ts';
-import { startGateway } from '../start-gateway.ts';
+import { ask, askJson } from '../support/ask.ts';
+import { sized } from '../support/sized-documents.ts';
+import { startGateway } from '../support/start-gateway.ts';
 import { blocksBelow, columnBelow, sectionBelow } from './sections.ts';
 
 const page = 'docs/production.md';

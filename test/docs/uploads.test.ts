@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { startGateway } from '../start-gateway.ts';
+import { startGateway } from '../support/start-gateway.ts';
 import { blocksBelow } from './sections.ts';
 
 const page = 'docs/frontends.md';

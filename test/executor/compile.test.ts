@@ -15,7 +15,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { createCompileOperation } from '../../src/executor/compile.ts';
 import type { Variables } from '../../src/executor/variables.ts';
-import { randomSelection, seededRandom } from '../http/random-selection.ts';
+import { randomSelection, seededRandom } from '../support/random-selection.ts';
 import { type Behaviour, type CallLog, randomSchema } from './random-schema.ts';
 
 interface Executed {

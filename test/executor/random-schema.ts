@@ -20,7 +20,7 @@ import {
   isObjectType,
   responsePathAsArray,
 } from 'graphql';
-import { seededRandom } from '../http/random-selection.ts';
+import { seededRandom } from '../support/random-selection.ts';
 
 /** What resolvers may do; everything else they do in all schemas. */
 export interface Behaviour {

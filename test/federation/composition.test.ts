@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createSubgraph } from '../../src/graphql/create-subgraph.ts';
+import { createSubgraph } from '../../src/graphql/federation.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import type { Composer, Composition } from './compose.ts';
 import { isFederationMissing } from './is-federation-missing.ts';

@@ -3,11 +3,11 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
-import { bearer, bySecret, gatewayToken } from '../http/issuer.ts';
-import { noise } from '../http/noise.ts';
-import { startEndpoint } from '../http/start-endpoint.ts';
-import { startGateway, type TestGateway } from '../start-gateway.ts';
-import { startUpstream } from '../start-upstream.ts';
+import { bearer, bySecret, gatewayToken } from '../support/issuer.ts';
+import { noise } from '../support/noise.ts';
+import { startEndpoint } from '../support/start-endpoint.ts';
+import { startGateway, type TestGateway } from '../support/start-gateway.ts';
+import { startUpstream } from '../support/start-upstream.ts';
 import { isFederationMissing } from './is-federation-missing.ts';
 import { type Relay, startRelay } from './start-relay.ts';
 import { type SupergraphProcess, startSupergraph } from './start-supergraph.ts';

@@ -2,9 +2,9 @@
 
 import { type Config, readConfig } from '../../src/config.ts';
 import { createGateway } from '../../src/gateway.ts';
-import { createSubgraph } from '../../src/graphql/create-subgraph.ts';
+import { createSubgraph } from '../../src/graphql/federation.ts';
 import { schema } from '../../src/graphql/schema.ts';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../support/free-port.ts';
 import { composeOrThrow } from './compose.ts';
 import type { Router } from './router.ts';
 import type { Subgraph } from './subgraph.ts';

@@ -5,7 +5,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { connect, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Listening, listen, type ServerOptions } from '../../src/http/server.ts';
-import { until } from '../until.ts';
+import { until } from '../support/until.ts';
 
 const large = Buffer.alloc(32 * 1024 * 1024, 'x');
 

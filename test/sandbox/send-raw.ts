@@ -1,7 +1,7 @@
 /** Sends bytes to a port, for tests of what an HTTP client does not send or does not show. */
 
 import { connect } from 'node:net';
-import { patienceMs } from '../until.ts';
+import { patienceMs } from '../support/until.ts';
 
 /** Every byte that was received, and how the connection ended. */
 export interface RawExchange {

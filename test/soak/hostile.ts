@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getIntrospectionQuery } from 'graphql';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../support/free-port.ts';
 import { GatewayProcess } from './gateway-process.ts';
 
 const seconds = Number(process.env['SOAK_SECONDS'] ?? 120);

@@ -7,7 +7,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../support/free-port.ts';
 import { startFaultyDashly } from './faulty-dashly.ts';
 import { GatewayProcess } from './gateway-process.ts';
 import { type SentReply, sendPersistently } from './persistent-client.ts';

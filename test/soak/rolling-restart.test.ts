@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePort } from '../free-port.ts';
+import { freePort } from '../support/free-port.ts';
 import { startFaultyDashly } from './faulty-dashly.ts';
 import { GatewayProcess } from './gateway-process.ts';
 import { type SentReply, sendPersistently } from './persistent-client.ts';

@@ -6,10 +6,10 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectRedis, RedisUnreachable } from '../../src/store/connect-redis.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { RedisRefused } from '../../src/store/redis-refused.ts';
-import { standStill } from '../stand-still.ts';
-import { type OnBytes, startProxy } from '../start-proxy.ts';
-import { isRedisMissing, startRedis } from '../start-redis.ts';
-import { until } from '../until.ts';
+import { standStill } from '../support/stand-still.ts';
+import { type OnBytes, startProxy } from '../support/start-proxy.ts';
+import { isRedisMissing, startRedis } from '../support/start-redis.ts';
+import { until } from '../support/until.ts';
 
 describe.skipIf(isRedisMissing)('a connection to Redis', () => {
   test('reads a response that arrived in time, although the event loop was blocked for longer', async () => {

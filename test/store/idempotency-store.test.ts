@@ -16,15 +16,15 @@ import { connectRedis, type Redis, RedisUnreachable } from '../../src/store/conn
 import { createMemoryIdempotencyStore } from '../../src/store/memory-idempotency-store.ts';
 import { createRedisIdempotencyStore } from '../../src/store/redis-idempotency-store.ts';
 import { bareDraft } from '../bare-draft.ts';
-import { bearer, bySecret } from '../http/issuer.ts';
-import { head } from '../http/multipart-body.ts';
-import { RawClient } from '../http/raw-client.ts';
-import { watchSpool } from '../http/watch-spool.ts';
-import { post } from '../reply.ts';
-import { startGateway, type TestGateway } from '../start-gateway.ts';
-import { isRedisMissing, startRedis } from '../start-redis.ts';
-import { answerJson, documentedAnswer, type Respond, startUpstream } from '../start-upstream.ts';
-import { until } from '../until.ts';
+import { bearer, bySecret } from '../support/issuer.ts';
+import { head } from '../support/multipart-body.ts';
+import { RawClient } from '../support/raw-client.ts';
+import { post } from '../support/reply.ts';
+import { startGateway, type TestGateway } from '../support/start-gateway.ts';
+import { isRedisMissing, startRedis } from '../support/start-redis.ts';
+import { answerJson, documentedAnswer, type Respond, startUpstream } from '../support/start-upstream.ts';
+import { until } from '../support/until.ts';
+import { watchSpool } from '../support/watch-spool.ts';
 import {
   answerAsAsked,
   bodyOf,

@@ -9,11 +9,16 @@ import {
   isInterfaceType,
 } from 'graphql';
 import { schema } from '../../src/graphql/schema.ts';
-import { file, form, map, operations } from '../http/multipart-body.ts';
-import { RawClient, sendForm } from '../http/raw-client.ts';
-import { type GraphQLAnswer, post } from '../reply.ts';
-import type { TestGateway } from '../start-gateway.ts';
-import { answerJson, documentedAnswer, type Respond, type UpstreamRequest } from '../start-upstream.ts';
+import { file, form, map, operations } from '../support/multipart-body.ts';
+import { RawClient, sendForm } from '../support/raw-client.ts';
+import { type GraphQLAnswer, post } from '../support/reply.ts';
+import type { TestGateway } from '../support/start-gateway.ts';
+import {
+  answerJson,
+  documentedAnswer,
+  type Respond,
+  type UpstreamRequest,
+} from '../support/start-upstream.ts';
 
 /** A selection of every field of a type, with braces. */
 function selectAll(type: GraphQLOutputType): string {

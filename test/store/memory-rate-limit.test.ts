@@ -5,12 +5,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CallerKind } from '../../src/conversation/caller.ts';
 import { allRights } from '../../src/conversation/caller-rights.ts';
 import { createMemoryRateLimit } from '../../src/store/memory-rate-limit.ts';
-import { ask } from '../http/ask.ts';
-import { bearer, bySecret } from '../http/issuer.ts';
-import { file, form, head, map, replyOperations } from '../http/multipart-body.ts';
-import { RawClient, sendForm } from '../http/raw-client.ts';
-import { startGateway, type TestGateway } from '../start-gateway.ts';
-import { answerJson, startUpstream } from '../start-upstream.ts';
+import { ask } from '../support/ask.ts';
+import { bearer, bySecret } from '../support/issuer.ts';
+import { file, form, head, map, replyOperations } from '../support/multipart-body.ts';
+import { RawClient, sendForm } from '../support/raw-client.ts';
+import { startGateway, type TestGateway } from '../support/start-gateway.ts';
+import { answerJson, startUpstream } from '../support/start-upstream.ts';
 
 describe('the counter', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));

@@ -3,14 +3,14 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import { findSecrets } from '../find-secrets.ts';
-import { bearer, bySecret, gatewayToken, secret } from '../http/issuer.ts';
-import { endCommands, startCommand } from '../http/start-command.ts';
-import { startGateway, type TestGateway } from '../start-gateway.ts';
-import { type OnBytes, startProxy } from '../start-proxy.ts';
-import { isRedisMissing, type RedisOptions, startRedis, type TestRedis } from '../start-redis.ts';
-import { answerJson, type Respond, startUpstream } from '../start-upstream.ts';
-import { until } from '../until.ts';
+import { findSecrets } from '../support/find-secrets.ts';
+import { bearer, bySecret, gatewayToken, secret } from '../support/issuer.ts';
+import { endCommands, startCommand } from '../support/start-command.ts';
+import { startGateway, type TestGateway } from '../support/start-gateway.ts';
+import { type OnBytes, startProxy } from '../support/start-proxy.ts';
+import { isRedisMissing, type RedisOptions, startRedis, type TestRedis } from '../support/start-redis.ts';
+import { answerJson, type Respond, startUpstream } from '../support/start-upstream.ts';
+import { until } from '../support/until.ts';
 import {
   answerAsAsked,
   bodyOf,

@@ -6,8 +6,8 @@ import type { Caller } from '../../src/conversation/caller.ts';
 import { allRights } from '../../src/conversation/caller-rights.ts';
 import { connectRedis } from '../../src/store/connect-redis.ts';
 import { createRedisRateLimit } from '../../src/store/redis-rate-limit.ts';
-import { isRedisMissing, startRedis } from '../start-redis.ts';
-import { until } from '../until.ts';
+import { isRedisMissing, startRedis } from '../support/start-redis.ts';
+import { until } from '../support/until.ts';
 
 describe.skipIf(isRedisMissing)('the counter in Redis', () => {
   const caller: Caller = { kind: 'jwt', id: 'me', rights: allRights };

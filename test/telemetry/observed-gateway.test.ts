@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { ask, askJson } from '../http/ask.ts';
-import { sized } from '../http/sized-documents.ts';
-import { endCommands, type StartedCommand, startCommand } from '../http/start-command.ts';
-import { reportLoads } from '../report-loads.ts';
-import { answerJson, documentedAnswer, startUpstream } from '../start-upstream.ts';
-import { until } from '../until.ts';
+import { ask, askJson } from '../support/ask.ts';
+import { reportLoads } from '../support/report-loads.ts';
+import { sized } from '../support/sized-documents.ts';
+import { endCommands, type StartedCommand, startCommand } from '../support/start-command.ts';
+import { answerJson, documentedAnswer, startUpstream } from '../support/start-upstream.ts';
+import { until } from '../support/until.ts';
 import { startCollector } from './start-collector.ts';
 
 afterAll(endCommands);

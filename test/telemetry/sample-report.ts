@@ -2,9 +2,9 @@
 
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
-import { typeNameOf } from '../../src/graphql/reply-result.ts';
+import { typeNameOf } from '../../src/graphql/reply/result.ts';
 import type { OperationReport, ReportedReply } from '../../src/telemetry/report.ts';
-import { documentedAnswer } from '../start-upstream.ts';
+import { documentedAnswer } from '../support/start-upstream.ts';
 
 const decoded = decodeReply(documentedAnswer.data);
 if (!decoded) throw new Error('The documented answer has no reply.');

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { allScenarios } from '../../../src/sandbox/scenarios/scenarios.ts';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
-import { until } from '../../until.ts';
+import { until } from '../../support/until.ts';
 import { postReply } from '../post-reply.ts';
 import { readPage } from './read-page.ts';
 

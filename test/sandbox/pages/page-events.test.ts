@@ -6,7 +6,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { PageEvents } from '../../../src/sandbox/pages/page-events.ts';
-import { until } from '../../until.ts';
+import { until } from '../../support/until.ts';
 import { openEvents } from './open-events.ts';
 import { click } from './read-page.ts';
 import { startPages, startWithQuestion } from './start-pages.ts';

@@ -4,10 +4,10 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import { isBrowserMissing, openPage } from '../../browser.ts';
-import { freePort } from '../../free-port.ts';
-import { createGraphiQLDriver } from '../../http/graphiql-driver.ts';
-import { reply } from '../../reply.ts';
-import { startGateway } from '../../start-gateway.ts';
+import { freePort } from '../../support/free-port.ts';
+import { createGraphiQLDriver } from '../../support/graphiql-driver.ts';
+import { reply } from '../../support/reply.ts';
+import { startGateway } from '../../support/start-gateway.ts';
 import { postReply } from '../post-reply.ts';
 
 /** A gateway, a page in a browser, and the complaints of the browser. */

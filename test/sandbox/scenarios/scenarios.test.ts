@@ -3,8 +3,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { allScenarios, findScenario } from '../../../src/sandbox/scenarios/scenarios.ts';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
-import { RawClient, sleep } from '../../http/raw-client.ts';
-import { until } from '../../until.ts';
+import { RawClient, sleep } from '../../support/raw-client.ts';
+import { until } from '../../support/until.ts';
 import { createPart, postReply } from '../post-reply.ts';
 import { rawReply, sendRaw } from '../send-raw.ts';
 

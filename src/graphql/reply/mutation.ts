@@ -1,0 +1,22 @@
+/** The one mutation: `replyToConversation`. */
+
+import { builder } from '../builder.ts';
+import { ReplyToConversationInput } from './input.ts';
+import { resolveReply } from './resolve.ts';
+import { ReplyToConversationResult } from './result.ts';
+
+builder.mutationType({
+  description: 'What can be done in a conversation.',
+  fields: (t) => ({
+    replyToConversation: t.field({
+      type: ReplyToConversationResult,
+      description:
+        'Adds a reply, a note or an article to a conversation. Sends at most once, whatever fails. ' +
+        'REST: `POST /conversations/{id}/reply`.',
+      args: {
+        input: t.arg({ type: ReplyToConversationInput, required: true, description: 'The reply.' }),
+      },
+      resolve: (_root, { input }, context, info) => resolveReply(input, context, info),
+    }),
+  }),
+});

@@ -1,0 +1,119 @@
+/** Finds out who calls, before anything else of a request is looked at. */
+
+import { hash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Caller, CallerKind } from '../../conversation/caller.ts';
+import { allRights } from '../../conversation/caller-rights.ts';
+import type { ApiKeys } from './api-keys.ts';
+import { rightsFromClaims } from './claims.ts';
+import { type DashlyCredential, readDashlyCredential } from './dashly-authorization.ts';
+import { JwtKeysUnavailable, type VerifyJwt } from './verified-jwt.ts';
+
+/** A caller with the credential that Dashly is called with on its behalf. */
+export interface AuthenticatedCaller extends Caller {
+  readonly credential: DashlyCredential;
+}
+
+export type Authentication =
+  /** `caller` is null where a request without credentials may go on; it cannot send anything. */
+  | { readonly caller: AuthenticatedCaller | null; readonly refusal?: never }
+  | { readonly caller?: never; readonly refusal: AuthenticationRefusal };
+
+export interface AuthenticationRefusal {
+  /** 503 where it cannot be found out. */
+  readonly status: 401 | 503;
+  /** A sentence for whoever wrote the caller. */
+  readonly message: string;
+  /** For the header `WWW-Authenticate` of a 401. */
+  readonly challenge: string;
+  /** What to log; null where nothing went wrong on this side. */
+  readonly cause: Error | null;
+}
+
+export type Authenticate = (request: IncomingMessage) => Authentication | Promise<Authentication>;
+
+/** Of the same length for all, and a secret cannot be read from it. */
+function callerId(kind: CallerKind, identity: string): string {
+  return `${kind}:${hash('sha256', identity, 'base64url')}`;
+}
+
+/** Takes callers who bring their own token for Dashly; it is Dashly that checks it. */
+export function createPassThrough(): Authenticate {
+  return ({ headers }) => {
+    const credential = readDashlyCredential(headers.authorization);
+    return { caller: credential && new TokenOwner(credential) };
+  };
+}
+
+class TokenOwner implements AuthenticatedCaller {
+  readonly kind = 'dashly-token';
+  readonly credential: DashlyCredential;
+  readonly rights = allRights;
+
+  constructor(credential: DashlyCredential) {
+    this.credential = credential;
+  }
+
+  get id(): string {
+    return callerId(this.kind, this.credential.token);
+  }
+}
+
+export interface AuthenticateOptions {
+  /** The gateway's own token, which speaks for all callers. */
+  readonly dashlyToken: string;
+  /** Null where the gateway takes none. */
+  readonly verifyJwt: VerifyJwt | null;
+  /** Null where the gateway takes none. */
+  readonly apiKeys: ApiKeys | null;
+}
+
+/**
+ * Takes callers who prove to the gateway who they are, by a JWT (`Authorization: Bearer …`) or an API key (`x-api-key`). Where
+ * both come, both have to hold, and the JWT, which can do less, says what the caller may do: so a router with a key can
+ * forward its users' tokens.
+ */
+export function createAuthenticate({ dashlyToken, verifyJwt, apiKeys }: AuthenticateOptions): Authenticate {
+  const credential = { authorization: `Token ${dashlyToken}`, token: dashlyToken };
+  const realm = 'realm="dashly-graphql-gateway"';
+  const schemes = [verifyJwt && `Bearer ${realm}`, apiKeys && `ApiKey ${realm}`].filter((it) => it !== null);
+  const wanted = [
+    verifyJwt && 'a header "Authorization: Bearer <JWT>"',
+    apiKeys && 'a header "x-api-key: <key>"',
+  ].filter((it) => it !== null);
+
+  function unauthenticated(message: string, challenge = schemes.join(', ')): Authentication {
+    return { refusal: { status: 401, message, challenge, cause: null } };
+  }
+
+  return async ({ headers }) => {
+    const key = apiKeys ? headers['x-api-key'] : undefined;
+    const header = verifyJwt ? headers.authorization : undefined;
+    if (key === undefined && header === undefined) {
+      return unauthenticated(`The request needs ${wanted.join(', or ')}.`);
+    }
+    const keyId = apiKeys && typeof key === 'string' ? apiKeys.identify(key) : null;
+    if (key !== undefined && keyId === null) return unauthenticated('The API key is not known.');
+    if (verifyJwt && header !== undefined) {
+      const token = /^bearer +(\S+)$/i.exec(header)?.[1];
+      if (!token) return unauthenticated('The header Authorization is to be "Bearer <JWT>".');
+      try {
+        const { claims, fault } = await verifyJwt(token);
+        if (!claims) {
+          return unauthenticated(
+            fault,
+            `Bearer ${realm}, error="invalid_token", error_description="${fault}"`,
+          );
+        }
+        const { identity, rights } = rightsFromClaims(claims);
+        return { caller: { kind: 'jwt', id: callerId('jwt', identity), credential, rights } };
+      } catch (error) {
+        if (!(error instanceof JwtKeysUnavailable)) throw error;
+        const message = 'Tokens cannot be verified at the moment; send the request again in a while.';
+        return { refusal: { status: 503, message, challenge: '', cause: error.cause ? error : null } };
+      }
+    }
+    const id = callerId('api-key', keyId ?? '');
+    return { caller: { kind: 'api-key', id, credential, rights: allRights } };
+  };
+}

@@ -1,0 +1,31 @@
+/** Lets in whoever proves to be a caller, and tells all others why not. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { LogError } from '../endpoint/errors.ts';
+import { sendError } from '../respond.ts';
+import type { Authenticate, AuthenticatedCaller } from './authenticate.ts';
+
+/** `caller` is null where it has nothing to call Dashly with, and may look around all the same. */
+export interface Admitted {
+  readonly caller: AuthenticatedCaller | null;
+}
+
+/** Resolves to null where the request is refused, and answered, or where its client has gone meanwhile. */
+export type Admit = (
+  req: IncomingMessage,
+  res: ServerResponse,
+  requestId: string,
+) => Promise<Admitted | null>;
+
+export function createAdmit(authenticate: Authenticate, logError: LogError): Admit {
+  return async (req, res, requestId) => {
+    const { caller, refusal } = await authenticate(req);
+    // It may have gone while that was found out; then nothing more comes of it, not even its end.
+    if (!refusal) return req.destroyed ? null : { caller };
+    if (refusal.cause) logError(`Request ${requestId} could not be authenticated.`, refusal.cause);
+    if (refusal.status === 401) res.setHeader('www-authenticate', refusal.challenge);
+    else res.setHeader('retry-after', '5');
+    sendError(req, res, refusal.status, refusal.message);
+    return null;
+  };
+}

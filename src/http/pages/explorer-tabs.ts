@@ -1,0 +1,23 @@
+/** What stands ready in GraphiQL's tabs: the operations of `schema/operations/`, with variables that make them run. */
+
+import { readFileSync } from 'node:fs';
+
+export interface ExplorerTab {
+  readonly query: string;
+  /** JSON. */
+  readonly variables: string;
+}
+
+const folder = new URL('../../../schema/operations/', import.meta.url);
+
+/** One for each kind of reply. */
+const names = ['reply-as-admin', 'reply-as-visitor', 'note', 'quick-replies', 'attachment'];
+
+/** `adapt` makes of a document of the client schema what is sent here. */
+export function readExplorerTabs(adapt: (query: string) => string): readonly ExplorerTab[] {
+  const read = (file: string) => readFileSync(new URL(file, folder), 'utf8');
+  return names.map((name) => ({
+    query: adapt(read(`${name}.graphql`)).trimEnd(),
+    variables: read(`${name}.json`).trimEnd(),
+  }));
+}

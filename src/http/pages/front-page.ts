@@ -1,0 +1,76 @@
+/** The page at `/`, which says what this is and where everything else is. */
+
+import { createHash } from 'node:crypto';
+import { discardRest } from '../discard-rest.ts';
+import { sendNotFound } from '../respond.ts';
+import type { Page } from '../router.ts';
+import { listPlaces, type Place } from './links.ts';
+
+/** What this is, in a sentence. */
+export const tagline = "A typed GraphQL API in front of Dashly's REST call that replies in a conversation.";
+
+const title = 'dashly-graphql-gateway';
+
+const style = `
+:root { color-scheme: light dark; background: light-dark(#fff, #121212); font: 1rem/1.5 system-ui, sans-serif; }
+body { max-width: 42rem; margin: 12vh auto; padding: 0 1.5rem; }
+h1 { margin: 0; font-size: 1.5rem; }
+p { margin: .25rem 0 2rem; opacity: .8; }
+dt { margin-top: 1rem; font-weight: 600; }
+dd { margin: 0; }
+code { font: .875em ui-monospace, monospace; }
+a { color: light-dark(#0b57d0, #a8c7fa); }
+a:focus-visible { outline: 2px solid; outline-offset: 2px; border-radius: 2px; }
+`;
+
+/** As HTML for a browser, and as plain text for whoever asks in another way. `places` are texts of the gateway's own. */
+export function createFrontPage(places: readonly Place[]): Page {
+  const html = Buffer.from(toHtml(places));
+  const text = Buffer.from(`${title}\n${tagline}\n\n${listPlaces(places, '')}\n`);
+  const hash = createHash('sha256').update(style).digest('base64');
+  const policy = `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+
+  return (req, res) => {
+    if (req.method !== 'GET' && req.method !== 'HEAD') return sendNotFound(req, res);
+    const isBrowser = req.headers.accept?.includes('text/html') ?? false;
+    const body = isBrowser ? html : text;
+    res.writeHead(200, {
+      'content-type': `text/${isBrowser ? 'html' : 'plain'}; charset=utf-8`,
+      'content-length': body.length,
+      'content-security-policy': policy,
+      'cache-control': 'no-cache',
+      'referrer-policy': 'no-referrer',
+      vary: 'Accept',
+    });
+    res.end(body);
+    discardRest(req);
+  };
+}
+
+function toHtml(places: readonly Place[]): string {
+  // Relative, so that they hold below whatever a proxy puts before the path.
+  const items = places.map(
+    ({ name, path, about }) =>
+      `<dt><a href=".${path}">${name}</a> <code>${path}</code></dt><dd>${about}</dd>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+<p>${tagline}</p>
+<dl>
+${items.join('\n')}
+</dl>
+</main>
+</body>
+</html>
+`;
+}

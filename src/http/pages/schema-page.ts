@@ -1,0 +1,25 @@
+/** The schema at `/schema.graphql`, for code generators and for people. */
+
+import type { Admit } from '../auth/require-caller.ts';
+import { discardRest } from '../discard-rest.ts';
+import { sendError } from '../respond.ts';
+import type { Page } from '../router.ts';
+
+/** `sdl` is for whoever may call the gateway. */
+export function createSchemaPage(sdl: string, admit: Admit): Page {
+  const body = Buffer.from(sdl);
+  return async (req, res, requestId) => {
+    if (req.method !== 'GET' && req.method !== 'HEAD') {
+      res.setHeader('allow', 'GET, HEAD');
+      return sendError(req, res, 405, 'The schema is there to be read. GraphQL is at /graphql.');
+    }
+    if (!(await admit(req, res, requestId))) return;
+    res.writeHead(200, {
+      'content-type': 'text/plain; charset=utf-8',
+      'content-length': body.length,
+      'cache-control': 'no-cache',
+    });
+    res.end(body);
+    discardRest(req);
+  };
+}

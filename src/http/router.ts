@@ -1,0 +1,73 @@
+/** The door: gives each request an id and takes it to what answers its path. */
+
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { Endpoint } from './endpoint/endpoint.ts';
+import type { LogError } from './endpoint/errors.ts';
+import { pathOf } from './path-of.ts';
+import { sendError, sendNotFound } from './respond.ts';
+
+/** Answers a request. What it throws is logged, and told as an unexpected error. */
+export type Page = (req: IncomingMessage, res: ServerResponse, requestId: string) => void | Promise<void>;
+
+export interface RequestListenerOptions {
+  readonly graphql: Endpoint;
+  /** What else there is by its path, such as `/schema.graphql`; `/sandbox/*` is all that is below `/sandbox/`. */
+  readonly pages: ReadonlyMap<string, Page>;
+  /** Whether a reply sent now could be taken. */
+  readonly isReady: () => boolean;
+  readonly logError: LogError;
+}
+
+/** For `http.createServer`. */
+export function createRequestListener(options: RequestListenerOptions): RequestListener {
+  const { graphql, isReady, logError } = options;
+  const pageAt = createPageAt(options.pages);
+  // Unique between processes by the random part, within one by the number.
+  const prefix = randomBytes(6).toString('base64url');
+  let count = 0;
+
+  return (req, res) => {
+    const requestId = `${prefix}-${(count++).toString(36)}`;
+    res.setHeader('x-request-id', requestId);
+    res.setHeader('x-content-type-options', 'nosniff');
+    // A proxy may send the absolute form: http://host/path.
+    req.url = req.url?.replace(/^https?:\/\/[^/?]*/i, '');
+    const path = pathOf(req);
+    if (path === '/health') sendStatus(res, 200, 'alive');
+    else if (path === '/ready') sendStatus(res, isReady() ? 200 : 503, isReady() ? 'ready' : 'not ready');
+    else {
+      const isGraphQL = path === '/graphql' || path === '/graphql/';
+      const answered = isGraphQL
+        ? graphql(req, res, requestId)
+        : answerWith(pageAt(path), req, res, requestId);
+      answered.catch((error: unknown) => {
+        logError(`Unexpected error in request ${requestId}.`, error);
+        if (!res.headersSent) sendError(req, res, 500, 'Unexpected error.', { requestId });
+        else res.destroy();
+      });
+    }
+  };
+}
+
+async function answerWith(
+  page: Page | null,
+  req: IncomingMessage,
+  res: ServerResponse,
+  requestId: string,
+): Promise<void> {
+  if (page) await page(req, res, requestId);
+  else sendNotFound(req, res);
+}
+
+function createPageAt(pages: ReadonlyMap<string, Page>): (path: string) => Page | null {
+  const folders = [...pages].flatMap(([path, page]) =>
+    path.endsWith('/*') ? [{ start: path.slice(0, -1), page }] : [],
+  );
+  return (path) => pages.get(path) ?? folders.find(({ start }) => path.startsWith(start))?.page ?? null;
+}
+
+function sendStatus(res: ServerResponse, status: number, text: string): void {
+  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
+  res.end(`${text}\n`);
+}

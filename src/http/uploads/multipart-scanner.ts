@@ -1,0 +1,168 @@
+/** Finds the parts in a stream of `multipart/form-data`, strictly: what is not well-formed is an error, never a guess. */
+
+import { isUtf8 } from 'node:buffer';
+import { BadRequest } from '../endpoint/bad-request.ts';
+import { type PartHeader, parsePartHeader } from './part-header.ts';
+
+/** Told of what is found, in order; may throw a BadRequest to refuse it. */
+export interface PartListener {
+  onPart(header: PartHeader): void;
+  /** The memory of `bytes` may be used again when this returns. */
+  onData(bytes: Buffer): void;
+  onPartEnd(): void;
+}
+
+/** A header names a field, a file and a media type; 8 KiB leave room for any name that is not an attack. */
+const maxHeaderBytes = 8 * 1024;
+
+/** A preamble is a sentence for people. A longer one means that the Content-Type names another boundary than the body has. */
+const maxPreambleBytes = 8 * 1024;
+
+/** Some mail gateways add a few spaces. */
+const maxPaddingBytes = 256;
+
+const lineBreak = Buffer.from('\r\n');
+const headerEnd = Buffer.from('\r\n\r\n');
+
+type State = 'preamble' | 'afterDelimiter' | 'header' | 'body' | 'end';
+
+export class MultipartScanner {
+  readonly #listener: PartListener;
+  /** Stands before each part and after the last. */
+  readonly #delimiter: Buffer;
+  #state: State = 'preamble';
+  /** Bytes that came but could not be judged yet. The first delimiter needs no line break at the start of the body. */
+  #pending: Buffer = lineBreak;
+  #preambleBytes = -lineBreak.length;
+
+  /** `contentType` is the header of the request. @throws BadRequest where it names no boundary. */
+  constructor(contentType: string, listener: PartListener) {
+    const boundary = boundaryOf(contentType);
+    if (boundary === undefined)
+      throw new BadRequest('The Content-Type of the request names no valid boundary.');
+    this.#delimiter = Buffer.from(`\r\n--${boundary}`);
+    this.#listener = listener;
+  }
+
+  /** Keeps nothing of the memory of `chunk`. @throws BadRequest; after that the scanner is of no further use. */
+  write(chunk: Buffer): void {
+    if (this.#isContinuedBy(chunk)) {
+      this.#listener.onData(this.#pending);
+      this.#pending = chunk;
+    } else this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+    let goesOn = true;
+    while (goesOn) goesOn = this.#step();
+    // A view would keep all of the chunk.
+    this.#pending = Buffer.from(this.#pending);
+  }
+
+  /** To be called when the stream is over. @throws BadRequest where the closing boundary is missing. */
+  end(): void {
+    if (this.#state !== 'end')
+      throw new BadRequest('The body of the request ends before its closing boundary.');
+  }
+
+  /** Whether the pending bytes of a body turn out not to begin a delimiter: then a large chunk need not be copied. */
+  #isContinuedBy(chunk: Buffer): boolean {
+    const rest = this.#delimiter.length - 1;
+    if (this.#state !== 'body' || this.#pending.length === 0 || chunk.length < rest) return false;
+    return !Buffer.concat([this.#pending, chunk.subarray(0, rest)]).includes(this.#delimiter);
+  }
+
+  /** Takes off the pending bytes what can be judged; false where more are needed to go on. */
+  #step(): boolean {
+    switch (this.#state) {
+      case 'preamble':
+        return this.#readPreamble();
+      case 'afterDelimiter':
+        return this.#readAfterDelimiter();
+      case 'header':
+        return this.#readHeader();
+      case 'body':
+        return this.#readBody();
+      case 'end':
+        this.#pending = Buffer.alloc(0);
+        return false;
+    }
+  }
+
+  /** RFC 2046, 5.1.1: text before the first boundary is ignored. */
+  #readPreamble(): boolean {
+    const { end, length } = this.#findDelimiter();
+    this.#preambleBytes += length;
+    if (this.#preambleBytes > maxPreambleBytes) {
+      throw new BadRequest(
+        `The first ${maxPreambleBytes} bytes of the request do not contain the boundary that its Content-Type names.`,
+      );
+    }
+    if (end !== -1) return this.#advance(end + this.#delimiter.length, 'afterDelimiter');
+    this.#advance(length, 'preamble');
+    return false;
+  }
+
+  /** RFC 2046, 5.1.1: spaces and tabs after a boundary are ignored. */
+  #readAfterDelimiter(): boolean {
+    const pending = this.#pending;
+    if (pending.length < 2) return false;
+    if (pending.toString('latin1', 0, 2) === '--') return this.#advance(2, 'end');
+    let length = 0;
+    while (length <= maxPaddingBytes && (pending[length] === 0x20 || pending[length] === 0x09)) length++;
+    if (length <= maxPaddingBytes) {
+      if (pending.length < length + lineBreak.length) return false;
+      if (pending.indexOf(lineBreak, length) === length) {
+        return this.#advance(length + lineBreak.length, 'header');
+      }
+    }
+    throw new BadRequest(
+      'A boundary in the body of the request is followed by neither a line break nor "--".',
+    );
+  }
+
+  #readHeader(): boolean {
+    const end = this.#pending.indexOf(headerEnd);
+    // Up to three bytes of what ends it may be here.
+    const length = end === -1 ? this.#pending.length - headerEnd.length + 1 : end;
+    if (length > maxHeaderBytes) {
+      throw new BadRequest(`The header of a part is longer than ${maxHeaderBytes} bytes.`, 413);
+    }
+    if (end === -1) return false;
+    const header = this.#pending.subarray(0, end);
+    if (!isUtf8(header)) throw new BadRequest('The header of a part is not valid UTF-8.');
+    this.#listener.onPart(parsePartHeader(header.toString()));
+    return this.#advance(end + headerEnd.length, 'body');
+  }
+
+  #readBody(): boolean {
+    const { end, length } = this.#findDelimiter();
+    if (length > 0) this.#listener.onData(this.#pending.subarray(0, length));
+    if (end === -1) {
+      if (length > 0) this.#advance(length, 'body');
+      return false;
+    }
+    this.#listener.onPartEnd();
+    return this.#advance(end + this.#delimiter.length, 'afterDelimiter');
+  }
+
+  /** Where the next delimiter begins, or -1, and how many bytes are known to be before it. */
+  #findDelimiter(): { readonly end: number; readonly length: number } {
+    const end = this.#pending.indexOf(this.#delimiter);
+    // Without a delimiter in sight, the last bytes may still be the beginning of one.
+    const length = end === -1 ? Math.max(0, this.#pending.length - this.#delimiter.length + 1) : end;
+    return { end, length };
+  }
+
+  #advance(length: number, state: State): true {
+    this.#pending = this.#pending.subarray(length);
+    this.#state = state;
+    return true;
+  }
+}
+
+/** The parameter `boundary`, which has 1 to 70 characters. */
+function boundaryOf(contentType: string): string | undefined {
+  const match =
+    /^multipart\/form-data\s*;(?:[^";]*;)*\s*boundary=(?:"([^"\\]{1,70})"|([^\s";]{1,70}))\s*(?:;|$)/i.exec(
+      contentType,
+    );
+  return match?.[1] ?? match?.[2];
+}

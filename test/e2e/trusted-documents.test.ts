@@ -1,0 +1,344 @@
+/** With TRUSTED_DOCUMENTS a gateway takes the documents of a manifest, by their ids, and no others. */
+
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { ask, askJson, type HttpAnswer } from '../support/ask.ts';
+import { boundary, field, file, form, map } from '../support/multipart-body.ts';
+import { startGateway } from '../support/start-gateway.ts';
+import { startUpstream } from '../support/start-upstream.ts';
+
+const reply =
+  'mutation Reply($input: ReplyToConversationInput!) { replyToConversation(input: $input) { __typename } }';
+const limits = 'query Limits { replyLimits { __typename } }';
+const two = `${reply} ${limits}`;
+const variables = { input: { conversationId: '7', body: 'Hi' } };
+const sent = { data: { replyToConversation: { __typename: 'ReplyToConversationPayload' } } };
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+const byHash = (...documents: string[]) => Object.fromEntries(documents.map((text) => [sha256(text), text]));
+const known = { ...byHash(reply, limits, two), 'reply/v1': reply, 'sha256:named': limits };
+
+/** The path of a file with this in it. */
+function write(content: unknown): string {
+  const directory = mkdtempSync(join(tmpdir(), 'trusted-'));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, 'manifest.json');
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+async function startTrusting(manifest: unknown = known, environment: Record<string, string> = {}) {
+  const upstream = await startUpstream();
+  const gateway = await startGateway({
+    DASHLY_API_URL: upstream.url,
+    TRUSTED_DOCUMENTS: write(manifest),
+    ...environment,
+  });
+  return { url: gateway.url, upstream };
+}
+
+const jsonOf = ({ text }: HttpAnswer) => JSON.parse(text);
+const hash = (sha256Hash: unknown) => ({ persistedQuery: { version: 1, sha256Hash } });
+
+describe('a document', () => {
+  test.each<[name: string, params: object]>([
+    ['documentId', { documentId: sha256(reply) }],
+    ['documentId with the kind of id before it', { documentId: `sha256:${sha256(reply)}` }],
+    ['an id of another kind', { documentId: 'reply/v1' }],
+    ['extensions.persistedQuery.sha256Hash', { extensions: hash(sha256(reply)) }],
+    ['documentId that is null, and a hash', { documentId: null, extensions: hash(sha256(reply)) }],
+    ['its id and its text', { documentId: sha256(reply), query: reply }],
+    ['its hash and its text', { extensions: hash(sha256(reply)), query: reply }],
+    ['its id, and a text that is null', { documentId: sha256(reply), query: null }],
+    ['its id and the name of its operation', { documentId: sha256(reply), operationName: 'Reply' }],
+    ['its id and one of two operations', { documentId: sha256(two), operationName: 'Reply' }],
+  ])('is taken by %s, as often as it comes', async (_name, params) => {
+    const { url, upstream } = await startTrusting();
+    for (const accept of [
+      'application/json',
+      'application/graphql-response+json',
+      'application/json',
+      '*/*',
+    ]) {
+      const answer = await askJson(url, { ...params, variables }, { accept });
+      expect([answer.status, jsonOf(answer)]).toEqual([200, sent]);
+    }
+    expect(upstream.requests.map(({ path }) => path)).toEqual(Array(4).fill('/conversations/7/reply'));
+  });
+
+  test('whose name in the manifest has the kind of id in it is taken by that', async () => {
+    const { url } = await startTrusting();
+    for (const _time of [1, 2]) expect((await askJson(url, { documentId: 'sha256:named' })).status).toBe(200);
+    expect((await askJson(url, { documentId: 'named' })).status).toBe(400);
+  });
+
+  const noText = /takes only documents that it knows/;
+  const unknown = /knows no document with this id/;
+  const another = /not the one that this gateway knows/;
+
+  test.each<[name: string, params: unknown, message: RegExp]>([
+    ['no id', { query: reply }, noText],
+    ['nothing', {}, noText],
+    ['extensions without a hash', { query: reply, extensions: { persistedQuery: {} } }, noText],
+    ['extensions that are null', { query: reply, extensions: null }, noText],
+    ['extensions that are a text', { query: reply, extensions: 'x' }, noText],
+    ['a persistedQuery that is null', { query: reply, extensions: { persistedQuery: null } }, noText],
+    ['a number for an id', { documentId: 5 }, noText],
+    ['a list for an id', { documentId: [sha256(reply)] }, noText],
+    ['an object for a hash', { extensions: hash({}) }, noText],
+    ['a batch', [{ documentId: sha256(reply), variables }], noText],
+    ['an id that nobody knows', { documentId: sha256('nope') }, unknown],
+    [
+      'an id that nobody knows, and a known hash',
+      { documentId: 'nope', extensions: hash(sha256(reply)) },
+      unknown,
+    ],
+    ['the hash of its own text', { documentId: sha256('{ __typename }'), query: '{ __typename }' }, unknown],
+    ['an empty id', { documentId: '' }, unknown],
+    ['an id in upper case', { documentId: sha256(reply).toUpperCase() }, unknown],
+    ['another kind of id', { documentId: `md5:${sha256(reply)}` }, unknown],
+    ['the kind of id twice', { documentId: `sha256:sha256:${sha256(reply)}` }, unknown],
+    ['what every object has', { documentId: 'constructor' }, unknown],
+    ['a prototype', { documentId: '__proto__' }, unknown],
+    ['another text', { documentId: sha256(limits), query: reply }, another],
+    ['another text by the hash', { extensions: hash(sha256(limits)), query: reply }, another],
+    ['its text with a space more', { documentId: sha256(reply), query: `${reply} ` }, another],
+    ['an empty text', { documentId: sha256(reply), query: '' }, another],
+    ['a text that is a list', { documentId: sha256(reply), query: [reply] }, another],
+  ])('is refused with %s, also when it is known already', async (_name, params, message) => {
+    const { url, upstream } = await startTrusting();
+    const full = Array.isArray(params) ? params : { variables, ...(params as object) };
+    for (const round of [1, 2]) {
+      for (const accept of ['*/*', 'application/json', 'application/graphql-response+json']) {
+        const answer = await askJson(url, full, { accept });
+        expect([answer.status, Object.keys(jsonOf(answer))]).toEqual([400, ['errors']]);
+        expect(answer.text).toMatch(message);
+      }
+      await askJson(url, { documentId: sha256(reply), variables });
+      expect(upstream.requests).toHaveLength(round);
+    }
+  });
+
+  test('is taken in a GET where it is a query', async () => {
+    const { url, upstream } = await startTrusting();
+    const get = (search: Record<string, string>) => ask(`${url}?${new URLSearchParams(search)}`);
+    const id = sha256(limits);
+    for (const _time of [1, 2]) {
+      for (const search of [
+        { documentId: id },
+        { extensions: JSON.stringify(hash(id)) },
+        { documentId: id, query: limits },
+      ]) {
+        expect(jsonOf(await get(search))).toEqual({ data: { replyLimits: { __typename: 'ReplyLimits' } } });
+      }
+      expect((await get({ query: limits })).status).toBe(400);
+      expect((await get({ documentId: 'nope' })).status).toBe(400);
+      expect((await get({ documentId: id, query: '{ __typename }' })).status).toBe(400);
+      const mutation = await get({ documentId: sha256(reply), variables: JSON.stringify(variables) });
+      expect(mutation.status).toBe(405);
+    }
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test('in a GET is data to a browser too', async () => {
+    const { url } = await startTrusting();
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    for (const search of [
+      { documentId: sha256(limits) },
+      { extensions: JSON.stringify(hash(sha256(limits))) },
+    ]) {
+      const answer = await ask(`${url}?${new URLSearchParams(search)}`, { headers });
+      expect(answer.headers['content-type']).toMatch(/^application\//);
+      expect(jsonOf(answer).data).toBeDefined();
+    }
+  });
+});
+
+describe('files', () => {
+  const headers = {
+    'content-type': `multipart/form-data; boundary=${boundary}`,
+    'apollo-require-preflight': '1',
+    authorization: 'Token sandbox',
+  };
+  const upload = (url: string, operations: object) => {
+    const withFile = {
+      ...operations,
+      variables: { input: { conversationId: '7', attachment: { file: null } } },
+    };
+    const body = form(field('operations', JSON.stringify(withFile)), map(), file('the bytes'));
+    return ask(url, { method: 'POST', headers, body });
+  };
+
+  test.each<[name: string, operations: object]>([
+    ['documentId', { documentId: sha256(reply) }],
+    ['the hash', { extensions: hash(sha256(reply)) }],
+    ['the id and the text', { documentId: `sha256:${sha256(reply)}`, query: reply }],
+  ])('go beside %s', async (_name, operations) => {
+    const { url, upstream } = await startTrusting();
+    for (const times of [1, 2]) {
+      expect(jsonOf(await upload(url, operations))).toEqual(sent);
+      expect(upstream.requests).toHaveLength(times);
+      expect(upstream.requests.at(-1)?.body).toContain('the bytes');
+    }
+  });
+
+  test.each<[name: string, operations: object]>([
+    ['a text', { query: reply }],
+    ['an id that nobody knows', { documentId: 'nope' }],
+    ['an id and another text', { documentId: sha256(limits), query: reply }],
+    ['an id of a wrong type', { documentId: 5, query: reply }],
+  ])('do not go beside %s', async (_name, operations) => {
+    const { url, upstream } = await startTrusting();
+    await upload(url, { documentId: sha256(reply) });
+    for (const _time of [1, 2]) expect((await upload(url, operations)).status).toBe(400);
+    expect(upstream.requests).toHaveLength(1);
+  });
+});
+
+describe('what holds for any document', () => {
+  const replies = (count: number) =>
+    `mutation { ${Array.from({ length: count }, (_, i) => `r${i}: replyToConversation(input: { conversationId: "1" }) { __typename }`).join(' ')} }`;
+  const aliases = `{ ${Array.from({ length: 51 }, (_, i) => `a${i}: __typename`).join(' ')} }`;
+  const documents = {
+    five: replies(5),
+    six: replies(6),
+    aliases,
+    tokens: `{ ${'__typename '.repeat(3_000)} }`,
+    long: `{ __typename } #${'x'.repeat(65_536)}`,
+  };
+
+  test.each([
+    ['six', 400, /more than 5 replies/],
+    ['aliases', 400, /more than 50 aliases/],
+    ['tokens', 400, /more than 3000 tokens/],
+    ['long', 413, /longer than 65536/],
+  ])('the limits hold: %s', async (documentId, status, message) => {
+    const { url, upstream } = await startTrusting(documents);
+    for (const accept of ['*/*', 'application/json', 'application/graphql-response+json', '*/*']) {
+      const answer = await askJson(url, { documentId }, { accept });
+      expect([answer.status, answer.text]).toEqual([status, expect.stringMatching(message)]);
+    }
+    expect(upstream.requests).toEqual([]);
+    expect((await askJson(url, { documentId: 'five' })).status).toBe(200);
+    expect(upstream.requests).toHaveLength(5);
+  });
+
+  test('a document that is no GraphQL, or not of this schema, is refused as ever', async () => {
+    const { url } = await startTrusting({ broken: '{', foreign: '{ nope }', empty: '' });
+    for (const _time of [1, 2]) {
+      for (const documentId of ['broken', 'foreign', 'empty']) {
+        const answer = jsonOf(await askJson(url, { documentId }));
+        expect([answer.data, answer.errors.length]).toEqual([undefined, 1]);
+      }
+    }
+  });
+
+  test('introspection is a document like any other, and off in production even if it is known', async () => {
+    const documents = { schema: '{ __schema { queryType { name } } }' };
+    const open = await startTrusting(documents);
+    expect(jsonOf(await askJson(open.url, { documentId: 'schema' })).data).toBeDefined();
+    expect((await askJson(open.url, { query: documents.schema })).status).toBe(400);
+    const closed = await startTrusting(documents, { NODE_ENV: 'production' });
+    for (const _time of [1, 2]) {
+      expect(jsonOf(await askJson(closed.url, { documentId: 'schema' })).data).toBeUndefined();
+    }
+  });
+});
+
+describe('the manifest', () => {
+  const operations = [
+    { id: sha256(reply), name: 'Reply', type: 'mutation', body: reply },
+    { id: 'limits', name: 'Limits', type: 'query', body: limits },
+  ];
+
+  test.each<[name: string, manifest: unknown]>([
+    ['of GraphQL Code Generator', { [sha256(reply)]: reply, limits }],
+    ['of Apollo', { format: 'apollo-persisted-query-manifest', version: 1, operations }],
+  ])('%s is read', async (_name, manifest) => {
+    const { url } = await startTrusting(manifest);
+    for (const _time of [1, 2]) {
+      expect(jsonOf(await askJson(url, { extensions: hash(sha256(reply)), variables }))).toEqual(sent);
+      expect(jsonOf(await askJson(url, { documentId: 'limits' })).data).toBeDefined();
+      for (const documentId of ['format', 'version', 'operations', 'name']) {
+        expect((await askJson(url, { documentId })).status).toBe(400);
+      }
+    }
+  });
+
+  test('that begins with a byte order mark is read', async () => {
+    const { url } = await startTrusting(`\ufeff${JSON.stringify(known)}`);
+    expect((await askJson(url, { documentId: 'reply/v1', variables })).status).toBe(200);
+  });
+
+  const unreadable = 'TRUSTED_DOCUMENTS names a file that cannot be read.';
+  const notJson = 'TRUSTED_DOCUMENTS names a file that is not JSON.';
+  const otherShape = /^TRUSTED_DOCUMENTS names a file that is not a manifest: .*\.$/;
+
+  test.each<[name: string, content: unknown, line: string | RegExp]>([
+    ['nothing', '', notJson],
+    ['no JSON', '{"a": "{ __typename }"', notJson],
+    ['null', null, otherShape],
+    ['a text', '"{ __typename }"', otherShape],
+    ['a list', [reply], otherShape],
+    ['a list of pairs', [{ id: 'a', body: reply }], otherShape],
+    ['documents that are objects', { a: { body: reply } }, otherShape],
+    ['documents that are null', { a: null }, otherShape],
+    ['another format', { format: 'other', version: 1, operations }, otherShape],
+    [
+      'operations without a body',
+      { format: 'apollo-persisted-query-manifest', operations: [{ id: 'a' }] },
+      otherShape,
+    ],
+    [
+      'operations without an id',
+      { format: 'apollo-persisted-query-manifest', operations: [{ body: reply }] },
+      otherShape,
+    ],
+  ])('with %s stops the start', (_name, content, line) => {
+    expect(readConfig({ TRUSTED_DOCUMENTS: write(content) }).faults).toEqual([expect.stringMatching(line)]);
+  });
+
+  test.each([join(tmpdir(), 'not', 'there.json'), tmpdir()])(
+    'that cannot be read stops the start: %s',
+    (path) => {
+      expect(readConfig({ TRUSTED_DOCUMENTS: path }).faults).toEqual([unreadable]);
+    },
+  );
+
+  test('that is committed works, document by document', async () => {
+    const path = fileURLToPath(new URL('../../schema/trusted-documents.json', import.meta.url));
+    const manifest: Record<string, string> = JSON.parse(readFileSync(path, 'utf8'));
+    const gateway = await startGateway({ TRUSTED_DOCUMENTS: path });
+    const values = { conversationId: '1', adminId: '8164', userId: '42', body: 'Hi', actions: [] };
+    const variables = { ...values, file: null, input: { conversationId: '1', body: 'Hi' } };
+    expect(Object.keys(manifest)).toHaveLength(6);
+    for (const [id, text] of Object.entries(manifest)) {
+      expect(sha256(text)).toBe(id);
+      for (const documentId of [id, `sha256:${id}`]) {
+        const { data, errors } = jsonOf(await askJson(gateway.url, { documentId, variables }));
+        // A file does not come in JSON.
+        if (text.includes('Upload!'))
+          expect(errors[0].message).toContain('"$file" of non-null type "Upload!"');
+        else
+          expect([errors, data.replyToConversation.__typename]).toEqual([
+            undefined,
+            'ReplyToConversationPayload',
+          ]);
+      }
+    }
+  });
+});
+
+test('without TRUSTED_DOCUMENTS there are texts and no ids', async () => {
+  const { url } = await startGateway();
+  for (const _time of [1, 2]) {
+    expect((await askJson(url, { query: limits })).status).toBe(200);
+    const byId = await askJson(url, { documentId: sha256(limits) });
+    expect([byId.status, Object.keys(jsonOf(byId))]).toEqual([400, ['errors']]);
+  }
+});

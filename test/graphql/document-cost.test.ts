@@ -1,0 +1,96 @@
+/** A document is measured as if each fragment stood in the places where it is used. */
+
+import { parse } from 'graphql';
+import { expect, test } from 'vitest';
+import { type DocumentMeasures, measureDocument } from '../../src/graphql/document-cost.ts';
+
+const reply = (alias: string) => `${alias}: replyToConversation { a }`;
+
+test.each<[document: string, depth: number, aliases: number, replies: number]>([
+  ['{ a }', 1, 0, 0],
+  ['{ a { b { c } d } }', 3, 0, 0],
+  ['{ ... { ... on Query { a } } }', 1, 0, 0],
+  ['{ a: __typename b: a { c: __typename } }', 2, 3, 0],
+  ['{ a { ...F } } fragment F on T { b { ...G } } fragment G on T { c }', 3, 0, 0],
+  ['{ a { ...F } ...F } fragment F on T { x: b y: b }', 2, 4, 0],
+  ['{ ...F ...F } fragment F on T { ...G ...G } fragment G on T { x: a }', 1, 4, 0],
+  ['fragment F on T { ...G } fragment G on T { x: a { b } } { ...F }', 2, 1, 0],
+  ['fragment F on T { x: a { b { c } } } { a }', 1, 0, 0],
+  ['{ a { b ...Missing } }', 2, 0, 0],
+  ['mutation { replyToConversation }', 1, 0, 1],
+  [`mutation { replyToConversation { a } ${reply('a')} ${reply('b')} }`, 2, 2, 3],
+  [`mutation { ${reply('a')} ${reply('a')} }`, 2, 2, 1],
+  [
+    `mutation { ...F ... { ${reply('b')} } } fragment F on M { ${reply('a')} ...G } fragment G on M { ${reply('c')} }`,
+    2,
+    3,
+    3,
+  ],
+  [`mutation { ${reply('a')} a2: ${reply('b').slice(3)} }`, 2, 2, 2],
+  [`mutation { ... @skip(if: true) { ${reply('a')} } b: replyToConversation @include(if: false) }`, 2, 2, 2],
+  [
+    `mutation { ${reply('a')} } mutation B { ${reply('a')} ${reply('b')} } query C { a { b { c } } }`,
+    3,
+    2,
+    2,
+  ],
+  ['mutation { replyToConversationLater x: reply }', 1, 1, 0],
+])('%s has %i levels, %i aliases and %i replies', (document, depth, aliases, replies) => {
+  expect(measureDocument(parse(document))).toEqual<DocumentMeasures>({
+    depth,
+    merged: expect.any(Number),
+    aliases,
+    replies,
+    variableUses: 0,
+  });
+});
+
+test.each<[document: string, uses: number]>([
+  ['query ($a: A) { a }', 0],
+  ['query ($a: A = { b: 1 }) { a(b: 1, c: "$a") }', 0],
+  ['query ($a: A) { a(b: $a) }', 1],
+  ['query ($a: A) { a(b: $a, c: [$a, { d: $a, e: [[$a]] }]) }', 4],
+  ['query ($a: A) { a(b: $a) { c(d: $a) { e(f: $a) } } }', 3],
+  ['query ($a: A, $b: B) { a(b: $a, c: $b) d(b: $a) }', 2],
+  ['query ($a: A) { a: x(b: $a) ... { b: x(b: $a) ... on Q { c: x(b: $a) } } }', 3],
+  ['query ($a: A) { ...F ...F } fragment F on Q { x(b: $a) ...G } fragment G on Q { y(b: $a) }', 4],
+  ['query A($a: A) { x(b: $a) ...F } query B($a: A) { ...F } fragment F on Q { x(b: $a) }', 2],
+  ['{ a } fragment F on Q { x(b: $a, c: $a) }', 0],
+  ['query ($a: Boolean!) { a @skip(if: $a) b @include(if: $a) ...F @skip(if: $a) } fragment F on Q { c }', 0],
+])('%s uses a variable %i times in arguments', (document, uses) => {
+  expect(measureDocument(parse(document)).variableUses).toBe(uses);
+});
+
+test.each<[document: string, merged: number]>([
+  ['{ a b: a }', 1],
+  ['{ a a b: a a }', 3],
+  ['{ b: a a: b a }', 2],
+  ['{ a { b b } a { b } }', 2],
+  ['{ a ... { a } ... on Query { a ... { a } } }', 4],
+  ['{ a ...F ...F } fragment F on Query { a ...G } fragment G on Query { a }', 3],
+  ['{ a ...F ...G } fragment F on Query { a ...G } fragment G on Query { a }', 4],
+])('%s selects a field %i times in one place', (document, merged) => {
+  expect(measureDocument(parse(document)).merged).toBe(merged);
+});
+
+test.each([
+  'query { ...A } fragment A on Query { a ...A }',
+  'query { ...A } fragment A on Query { ...B } fragment B on Query { a { ...A } }',
+  'fragment A on Query { ...A }',
+])('%s, which validation refuses, comes to an end', (document) => {
+  expect(measureDocument(parse(document)).depth).toBeLessThan(5);
+});
+
+test('fragments that use each other twice, 300 times over, are counted at once', () => {
+  const links = Array.from({ length: 300 }, (_, i) => `fragment F${i} on T { ...F${i + 1} ...F${i + 1} }`);
+  const document = parse(`{ ...F0 } ${links.join(' ')} fragment F300 on T { a { x: b(c: $v) } }`);
+  const began = performance.now();
+  expect(measureDocument(document)).toEqual<DocumentMeasures>({
+    depth: 2,
+    merged: 1,
+    aliases: 2 ** 300,
+    replies: 0,
+    variableUses: 2 ** 300,
+  });
+  expect(performance.now() - began).toBeLessThan(2_000);
+});

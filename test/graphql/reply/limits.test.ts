@@ -1,0 +1,20 @@
+/** What a client can ask before it sends. */
+
+import { expect, test } from 'vitest';
+import { postBothWays, startStage } from '../../dashly/start-stage.ts';
+
+const query = '{ replyLimits { attachmentMaxBytes attachmentFileNameMaxLength quickReplyBodyMaxLength } }';
+
+test.each([
+  [{}, 10 * 1024 * 1024],
+  [{ UPLOAD_MAX_BYTES: '2147483647' }, 2147483647],
+])('with %o', async (environment, attachmentMaxBytes) => {
+  const { gateway, upstream } = await startStage(undefined, environment);
+  const { body } = await postBothWays(gateway, query, {}, { authorization: '' });
+  expect(body.data.replyLimits).toEqual({
+    attachmentMaxBytes,
+    attachmentFileNameMaxLength: 255,
+    quickReplyBodyMaxLength: 300,
+  });
+  expect(upstream.requests).toEqual([]);
+});

@@ -1,0 +1,214 @@
+/** JSON objects that a caller attaches to a reply arrive whole, wherever in the request they were written. */
+
+import { describe, expect, test } from 'vitest';
+import { postBothWays, startStage } from '../../dashly/start-stage.ts';
+import { answerJson, documentedAnswer } from '../../support/start-upstream.ts';
+
+/** As they are written, in JSON as well as in GraphQL. */
+const exactNumbers = [
+  '12345678901234567890',
+  '-9007199254740993',
+  '0.1000000000000000055511151231257827',
+  '1e400',
+  '1E-400',
+  '-1e-0400',
+  '123456789.123456789123',
+  '9'.repeat(400),
+];
+const plainNumbers = ['1234567890123456', '0', '7', '-1.5', '1e21', '123456789012345', '0.1'];
+
+const beforeMetaData = '[{"type":"quick_reply","body":"A","meta_data":';
+
+/** What arrives in `body_json` and in the button's `meta_data`, for a document executed in both ways. */
+async function arrivals(
+  declaration: string,
+  bodyJson: string,
+  metaData: string,
+  variables: string,
+): Promise<string[][]> {
+  const { gateway, upstream } = await startStage();
+  const query = `mutation ${declaration} { replyToConversation(input: {
+    conversationId: 7, bodyJson: ${bodyJson}, actions: [{ quickReply: { body: "A", metaData: ${metaData} } }]
+  }) { __typename ... on ReplyError { message } } }`;
+  const { body } = await postBothWays(gateway, query, variables);
+  expect(body).toEqual({ data: { replyToConversation: { __typename: 'ReplyToConversationPayload' } } });
+  return upstream.requests.map(({ fields }) => {
+    const { body_json = '', actions = '' } = Object.fromEntries(fields);
+    return [body_json, actions.slice(beforeMetaData.length, -'}]'.length)];
+  });
+}
+
+function twice(json: string): string[][] {
+  return [
+    [json, json],
+    [json, json],
+  ];
+}
+
+describe.each([...exactNumbers, ...plainNumbers])('the number %s', (number) => {
+  const json = `{"n":${number},"list":[${number}]}`;
+  const sent = exactNumbers.includes(number) ? json : JSON.stringify(JSON.parse(json));
+
+  test('keeps its value in a variable', async () => {
+    expect(await arrivals('($m: JSONObject)', '$m', '$m', `{"m": ${json}}`)).toEqual(twice(sent));
+  });
+
+  // graphql-jit writes literals into the source of its functions, as doubles.
+  test('keeps its value in a literal', async () => {
+    const literal = `{ n: ${number}, list: [${number}] }`;
+    expect(await arrivals('', literal, literal, '{}')).toEqual(twice(sent));
+  });
+
+  test('keeps its value in a default of a variable', async () => {
+    const declaration = `($m: JSONObject = { n: ${number}, list: [${number}] })`;
+    expect(await arrivals(declaration, '$m', '$m', '{}')).toEqual(twice(sent));
+  });
+
+  test('keeps its value in the answer', async () => {
+    const answer = JSON.stringify({
+      ...documentedAnswer,
+      data: {
+        ...documentedAnswer.data,
+        body_json: 0,
+        meta_data: 0,
+        actions: [
+          { type: 'quick_reply', body: 'A', meta_data: 0 },
+          { type: 'else', n: 0 },
+        ],
+      },
+    }).replaceAll(/"(body_json|meta_data|n)":0/g, `"$1":${json}`);
+    const { gateway } = await startStage(answerJson(answer));
+    const { text } = await postBothWays(
+      gateway,
+      `mutation { replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload { part {
+        bodyJson metaData actions { ... on QuickReply { metaData } ... on OtherAction { data } }
+      } } } }`,
+    );
+    expect(text).toBe(
+      `{"data":{"replyToConversation":{"part":{"bodyJson":${sent},"metaData":${sent},"actions":[` +
+        `{"metaData":${sent}},{"data":{"type":"else","n":${sent}}}]}}}}`,
+    );
+  });
+});
+
+test.each([
+  [
+    'every kind of value',
+    '{ a: null, b: true, c: "x\\n\\u00e9", d: [], e: {}, f: [[1, { g: false }]] }',
+    '{"a":null,"b":true,"c":"x\\né","d":[],"e":{},"f":[[1,{"g":false}]]}',
+  ],
+  [
+    'keys that objects have a meaning for',
+    '{ constructor: { prototype: 2 }, toString: 3, toJSON: 4, then: 5 }',
+    '{"constructor":{"prototype":2},"toString":3,"toJSON":4,"then":5}',
+  ],
+  ['a block string', '{ a: """\n  one\n    two\n  """ }', '{"a":"one\\n  two"}'],
+])('a literal with %s arrives as JSON', async (_title, literal, json) => {
+  expect(await arrivals('', literal, literal, '{}')).toEqual(twice(json));
+});
+
+// In the source of a compiled function such a key sets a prototype.
+test.each([
+  ['{ __proto__: { a: 1 }, b: 2 }', '{"__proto__":{"a":1},"b":2}'],
+  ['{ __proto__: 1 }', '{"__proto__":1}'],
+])('the literal %s arrives as JSON', async (literal, json) => {
+  expect(await arrivals('', literal, literal, '{}')).toEqual(twice(json));
+});
+
+test.each([
+  '{"__proto__":{"a":1},"constructor":{"prototype":2},"toString":3,"toJSON":4,"then":5,"hasOwnProperty":6}',
+  '{"__proto__":12345678901234567890}',
+  '{"rawJSON":"1"}',
+  '{"":{"":[]}," ":"\\u2028"}'.replace('\\u2028', '\u2028'),
+])('a variable of %s arrives as it is', async (json) => {
+  expect(await arrivals('($m: JSONObject)', '$m', '$m', `{"m": ${json}}`)).toEqual(twice(json));
+});
+
+test('of a key that comes twice the last value counts, whatever digits it has', async () => {
+  const json = '{"m": {"a": 12345678901234567890, "a": 1, "b": 1, "b": 98765432109876543210}}';
+  expect(await arrivals('($m: JSONObject)', '$m', '$m', json)).toEqual(
+    twice('{"a":1,"b":98765432109876543210}'),
+  );
+});
+
+// graphql-jit hands such a literal over without the values of the variables.
+test('variables inside a literal arrive in their places; one that was left out is no key, in a list it is null', async () => {
+  const declaration = '($text: String, $int: Int, $object: JSONObject, $none: String, $id: ID)';
+  const literal = '{ text: $text, deep: { list: [$int, $none, { object: $object }] }, none: $none, id: $id }';
+  const variables =
+    '{"text": "a", "int": 3, "object": {"n": 12345678901234567890}, "id": 12345678901234567890}';
+  const json =
+    '{"text":"a","deep":{"list":[3,null,{"object":{"n":12345678901234567890}}]},"id":"12345678901234567890"}';
+  expect(await arrivals(declaration, literal, literal, variables)).toEqual(twice(json));
+});
+
+/** An object of so many levels, every one of which is written by `level`. */
+function nested(levels: number, innermost: string, level = (inner: string) => `{"a":${inner}}`): string {
+  return levels === 0 ? innermost : level(nested(levels - 1, innermost, level));
+}
+
+describe('nesting', () => {
+  const asList = (inner: string) => `[${inner}]`;
+  test.each([
+    ['100 objects', nested(100, '1')],
+    ['an object of 99 lists', nested(1, nested(99, '1', asList))],
+  ])('%s: taken', async (_title, json) => {
+    const literal = json.replaceAll('"', '');
+    expect(await arrivals('($m: JSONObject)', '$m', '$m', `{"m": ${json}}`)).toEqual(twice(json));
+    expect(await arrivals('', literal, literal, '{}')).toEqual(twice(json));
+  });
+
+  // An exact number is an object inside, and counted as a level.
+  test.each([
+    ['100 objects', nested(100, '12345678901234567890')],
+    ['an object of 99 lists', nested(1, nested(99, '12345678901234567890', asList))],
+  ])('%s with an exact number inside: taken', async (_title, json) => {
+    expect(await arrivals('($m: JSONObject)', '$m', '$m', `{"m": ${json}}`)).toEqual(twice(json));
+  });
+
+  test.each([
+    ['101 objects', nested(101, '1')],
+    ['101 objects with nothing inside', nested(100, '{}')],
+    ['an object of 100 lists', nested(1, nested(100, '1', asList))],
+    ['500 objects', nested(500, '1')],
+  ])('%s: refused', async (_title, json) => {
+    await expectRefused('$m', `{"m": ${json}}`);
+    await expectRefused(json.replaceAll('"', ''), '{"m": {}}');
+  });
+});
+
+describe.each(['[]', '[{}]', '"{}"', '1', '12345678901234567890', 'true', '1.5e400'])(
+  '%s is no JSON object',
+  (json) => {
+    test('as a variable', () => expectRefused('$m', `{"m": ${json}}`));
+    test('as a literal', () => expectRefused(json, '{"m": {}}'));
+  },
+);
+
+test.each(['{ a: RED }', '{ a: [{ b: RED }] }', 'RED'])(
+  '%s has an enum value in it, which JSON does not have',
+  (literal) => expectRefused(literal, '{"m": {}}'),
+);
+
+test('a number that is refused is told as it was written', async () => {
+  const { gateway } = await startStage();
+  const query =
+    'mutation ($m: JSONObject) { replyToConversation(input: { conversationId: 7, bodyJson: $m }) { __typename } }';
+  const { text } = await postBothWays(gateway, query, '{"m": 12345678901234567890}');
+  expect(text).not.toContain('rawJSON');
+});
+
+/** Nothing is sent for such a value, and the answer says where it is. */
+async function expectRefused(bodyJson: string, variables: string): Promise<void> {
+  const { gateway, upstream } = await startStage();
+  const query = `mutation ($m: JSONObject) { replyToConversation(input: {
+    conversationId: 7, bodyJson: ${bodyJson}, actions: [{ quickReply: { body: "A", metaData: $m } }]
+  }) { __typename } }`;
+  const { status, body } = await postBothWays(gateway, query, variables);
+  expect(status).toBeLessThan(500);
+  expect(body.data ?? null).toBeNull();
+  expect(body.errors.length).toBeGreaterThan(0);
+  expect(JSON.stringify(body.errors)).not.toContain('Unexpected error');
+  expect(upstream.requests).toEqual([]);
+  expect(gateway.errors).toEqual([]);
+}

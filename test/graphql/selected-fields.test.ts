@@ -1,0 +1,230 @@
+/** Dashly is asked for an optional field where the operation selects it, and never otherwise. */
+
+import { expect, test } from 'vitest';
+import { startStage } from '../dashly/start-stage.ts';
+import { post } from '../support/reply.ts';
+
+type Case = [variables: object, asked: string[]];
+
+/** A document with `selection` inside the payload. */
+function payload(selection: string, { declaration = '', fragments = '' } = {}): string {
+  return `mutation ${declaration} { replyToConversation(input: { conversationId: 7 }) {
+    ... on ReplyToConversationPayload { ${selection} }
+  } } ${fragments}`;
+}
+
+const all = ['first', 'inbound_email', 'random_id', 'read'];
+const flag = '($a: Boolean!)';
+const onOff: [on: object, off: object] = [{ a: true }, { a: false }];
+
+test.each<[title: string, query: string, ...cases: Case[]]>([
+  ['nothing', payload('part { id body } assignPart { id }'), [{}, []]],
+  [
+    'no member at all',
+    'mutation { replyToConversation(input: { conversationId: 7 }) { __typename } }',
+    [{}, []],
+  ],
+  ['randomId of the part', payload('part { randomId }'), [{}, ['random_id']]],
+  ['randomId of the assignment', payload('assignPart { randomId }'), [{}, ['random_id']]],
+  ['randomId of both', payload('part { randomId } assignPart { randomId }'), [{}, ['random_id']]],
+  ['read', payload('part { read }'), [{}, ['read']]],
+  ['first', payload('part { first }'), [{}, ['first']]],
+  ['inboundEmail', payload('part { inboundEmail }'), [{}, ['inbound_email']]],
+  ['all, on either part', payload('part { read first inboundEmail } assignPart { randomId }'), [{}, all]],
+  [
+    'aliases',
+    payload('p: part { randomId: read x: first } part: assignPart { first: randomId }'),
+    [{}, ['first', 'random_id', 'read']],
+  ],
+  [
+    'only aliases that look like it',
+    payload('part { randomId: id read: body first: type inboundEmail: id }'),
+    [{}, []],
+  ],
+  [
+    'merged fields',
+    payload('part { id } part { read } part { first } assignPart { randomId }'),
+    [{}, ['first', 'random_id', 'read']],
+  ],
+  [
+    'a named fragment',
+    payload('part { ...F }', { fragments: 'fragment F on ConversationPart { read }' }),
+    [{}, ['read']],
+  ],
+  [
+    'fragments in fragments',
+    payload('...G', {
+      fragments:
+        'fragment G on ReplyToConversationPayload { part { ...H } } fragment H on ConversationPart { first ...I } fragment I on Part { randomId }',
+    }),
+    [{}, ['first', 'random_id']],
+  ],
+  [
+    'an inline fragment',
+    payload('part { ... on ConversationPart { read } ... { first } }'),
+    [{}, ['first', 'read']],
+  ],
+  [
+    'a fragment on the interface',
+    payload('part { ... on Part { randomId } } assignPart { ... on Part { id } }'),
+    [{}, ['random_id']],
+  ],
+  [
+    'a fragment on the interface for the assignment',
+    payload('assignPart { ...F }', { fragments: 'fragment F on Part { ... on AssignPart { randomId } }' }),
+    [{}, ['random_id']],
+  ],
+  [
+    'two replies that want different things',
+    `mutation {
+      a: replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload { part { read } } }
+      b: replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload { part { first } } }
+    }`,
+    [{}, ['first', 'read']],
+  ],
+  [
+    'one reply that is selected twice',
+    `mutation {
+      replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload { part { read } } }
+      replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload { part { first } } }
+    }`,
+    [{}, ['first', 'read']],
+  ],
+  ['literal @skip', payload('part { id read @skip(if: true) first @skip(if: false) }'), [{}, ['first']]],
+  [
+    'literal @include',
+    payload('part { id read @include(if: true) first @include(if: false) }'),
+    [{}, ['read']],
+  ],
+  [
+    'both directives',
+    payload('part { id read @include(if: true) @skip(if: true) first @include(if: true) @skip(if: false) }'),
+    [{}, ['first']],
+  ],
+  [
+    '@include with a variable',
+    payload('part { id read @include(if: $a) }', { declaration: flag }),
+    [onOff[0], ['read']],
+    [onOff[1], []],
+  ],
+  [
+    '@skip with a variable',
+    payload('part { id read @skip(if: $a) }', { declaration: flag }),
+    [onOff[0], []],
+    [onOff[1], ['read']],
+  ],
+  [
+    'a variable with a default',
+    payload('part { id read @include(if: $a) first @skip(if: $a) }', { declaration: '($a: Boolean = true)' }),
+    [{}, ['read']],
+    [{ a: false }, ['first']],
+    [{ a: true }, ['read']],
+  ],
+  [
+    'a directive on the part',
+    payload('part @include(if: $a) { read } assignPart @skip(if: $a) { randomId }', { declaration: flag }),
+    [onOff[0], ['read']],
+    [onOff[1], ['random_id']],
+  ],
+  [
+    'a directive on an inline fragment',
+    payload('part { id ... @include(if: $a) { read } }', { declaration: flag }),
+    [onOff[0], ['read']],
+    [onOff[1], []],
+  ],
+  [
+    'a directive on a spread',
+    payload('part { id ...F @include(if: $a) }', {
+      declaration: flag,
+      fragments: 'fragment F on Part { randomId }',
+    }),
+    [onOff[0], ['random_id']],
+    [onOff[1], []],
+  ],
+  [
+    'a directive on the member',
+    `mutation ($a: Boolean!) { replyToConversation(input: { conversationId: 7 }) { __typename
+      ... on ReplyToConversationPayload @include(if: $a) { part { inboundEmail } } } }`,
+    [onOff[0], ['inbound_email']],
+    [onOff[1], []],
+  ],
+  [
+    'directives inside a fragment that is spread without one',
+    payload('part { ...F }', {
+      declaration: flag,
+      fragments: 'fragment F on ConversationPart { id read @include(if: $a) ... @skip(if: $a) { first } }',
+    }),
+    [onOff[0], ['read']],
+    [onOff[1], ['first']],
+  ],
+  [
+    'a merged field, once on a condition',
+    payload('part { id } part @include(if: $a) { read }', { declaration: flag }),
+    [onOff[0], ['read']],
+    [onOff[1], []],
+  ],
+])('%s', (_title, query, ...cases) => expectAsked(query, ...cases));
+
+// The compiled operation gets both field nodes, whatever their conditions say.
+test.each<[title: string, query: string, ...cases: Case[]]>([
+  [
+    'the whole reply, once more on a condition',
+    `mutation ($a: Boolean!) {
+      replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload { part { first } } }
+      replyToConversation(input: { conversationId: 7 }) @include(if: $a) { ... on ReplyToConversationPayload { part { read } } }
+    }`,
+    [onOff[0], ['first', 'read']],
+    [onOff[1], ['first']],
+  ],
+])('%s', (_title, query, ...cases) => expectAsked(query, ...cases));
+
+test('what was asked for comes back in the answer', async () => {
+  const { gateway } = await startStage((response, { fields }) => {
+    const asked = (name: string, value: unknown) =>
+      fields.some(([field]) => field === `include_${name}`) ? { [name]: value } : {};
+    const part = { id: '1', conversation: '7', created: 1, type: 'note', ...asked('random_id', 5) };
+    const data = {
+      ...part,
+      ...asked('read', true),
+      ...asked('first', false),
+      ...asked('inbound_email', 3),
+      assign_part: { ...part, id: '2', assignee: null },
+    };
+    response.end(JSON.stringify({ data, meta: { status: 200 } }));
+  });
+  const query = payload('part { randomId read first inboundEmail } assignPart { randomId assignee { id } }');
+  for (const _ of [1, 2]) {
+    expect((await post(gateway, query)).body.data.replyToConversation).toEqual({
+      part: { randomId: 5, read: true, first: false, inboundEmail: '3' },
+      assignPart: { randomId: 5, assignee: null },
+    });
+  }
+});
+
+/** Over and over, with other variables in between: graphql-js executes the document first, then it is compiled. */
+async function expectAsked(query: string, ...cases: Case[]): Promise<void> {
+  const { gateway, upstream } = await startStage();
+  for (const [variables, asked] of [...cases, ...cases, ...cases.toReversed()]) {
+    const before = upstream.requests.length;
+    const { body } = await post(gateway, query, variables);
+    expect(body.errors).toBeUndefined();
+    const included = upstream.requests
+      .slice(before)
+      .flatMap(({ fields }) => fields.filter(([name]) => name.startsWith('include_')));
+    expect(included.map(([name, value]) => `${name}=${value}`).sort()).toEqual(
+      asked.map((name) => `include_${name}=true`),
+    );
+  }
+}
+
+test('fragments that spread each other twice, 60 levels deep, take no time', async () => {
+  const { gateway } = await startStage();
+  const fragments = Array.from(
+    { length: 60 },
+    (_, level) => `fragment F${level} on ReplyToConversationPayload { ...F${level + 1} ...F${level + 1} }`,
+  );
+  const query = `mutation { replyToConversation(input: { conversationId: "7" }) { ...F0 } }
+    ${fragments.join(' ')} fragment F60 on ReplyToConversationPayload { part { read } }`;
+  const { text } = await post(gateway, query);
+  expect(JSON.parse(text).data.replyToConversation.part).toEqual({ read: null });
+});

@@ -1,0 +1,268 @@
+/** With a prefix every type of ours but scalars and roots has another name, wherever it is met. */
+
+import {
+  buildClientSchema,
+  type DocumentNode,
+  getIntrospectionQuery,
+  parse,
+  print,
+  printSchema,
+  validate,
+  visit,
+} from 'graphql';
+import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { createSubgraph } from '../../src/graphql/federation.ts';
+import { schema } from '../../src/graphql/schema.ts';
+import { prefixTypes, prefixTypesInDocument } from '../../src/graphql/type-prefix.ts';
+import { ask, askJson } from '../support/ask.ts';
+import { boundary, file, form, map, operations } from '../support/multipart-body.ts';
+import { post } from '../support/reply.ts';
+import { startEndpoint } from '../support/start-endpoint.ts';
+import { startGateway, type TestGateway } from '../support/start-gateway.ts';
+
+const keepTheirNames = /^(?:Query|Mutation|ID|Int|Float|String|Boolean|DateTime|JSONObject|Upload|__\w+)$/;
+
+/** The same by names alone, whatever stands behind them. */
+function rename(document: DocumentNode, prefix: string): DocumentNode {
+  const renamed = <Node extends { readonly name: { readonly value: string } }>(node: Node): Node =>
+    keepTheirNames.test(node.name.value)
+      ? node
+      : { ...node, name: { ...node.name, value: prefix + node.name.value } };
+  return visit(document, {
+    NamedType: renamed,
+    ObjectTypeDefinition: renamed,
+    InterfaceTypeDefinition: renamed,
+    UnionTypeDefinition: renamed,
+    EnumTypeDefinition: renamed,
+    InputObjectTypeDefinition: renamed,
+  });
+}
+
+describe('prefixTypes', () => {
+  test.each(['Dashly', 'dashly_', 'X'])(
+    'puts %s before every name of a type, and changes nothing else',
+    (prefix) => {
+      const printed = printSchema(prefixTypes(schema, prefix));
+      // Types of one kind may stand in another order.
+      const sorted = (document: DocumentNode) => document.definitions.map((it) => print(it)).sort();
+      expect(sorted(parse(printed))).toEqual(sorted(rename(parse(printSchema(schema)), prefix)));
+    },
+  );
+
+  test('keeps what a printed schema does not show: which inputs take one field of several', () => {
+    const prefixed = prefixTypes(schema, 'Dashly');
+    expect(prefixed.getType('DashlyReplySenderInput')).toMatchObject({ isOneOf: true });
+    expect(prefixed.getType('DashlyReplyActionInput')).toMatchObject({ isOneOf: true });
+    expect(prefixed.getType('DashlyQuickReplyInput')).toMatchObject({ isOneOf: false });
+  });
+});
+
+test.each([
+  [
+    'query { replyLimits { ... on ReplyLimits { __typename } } }',
+    'query { replyLimits { ... on DashlyReplyLimits { __typename } } }',
+  ],
+  [
+    'mutation ($i: [ReplyToConversationInput!]!, $f: Upload, $n: Int) { a: b(x: $i, y: Part) }',
+    'mutation ($i: [DashlyReplyToConversationInput!]!, $f: Upload, $n: Int) { a: b(x: $i, y: Part) }',
+  ],
+  [
+    'fragment Part on Part { from { ...User } } fragment User on User { id }',
+    'fragment Part on DashlyPart { from { ...User } } fragment User on DashlyUser { id }',
+  ],
+  [
+    'fragment F on Query { __typename ... on Nobody { id } ... on __Type { name } }',
+    'fragment F on Query { __typename ... on Nobody { id } ... on __Type { name } }',
+  ],
+])('a document names our types as they are called: %s', (document, expected) => {
+  expect(print(prefixTypesInDocument(parse(document), schema, 'Dashly'))).toBe(print(parse(expected)));
+});
+
+/** Every type that a reply can bring, with its name. */
+const everyTypeName = print(
+  prefixTypesInDocument(
+    parse(`
+      mutation Reply($input: ReplyToConversationInput!) {
+        replyToConversation(input: $input) {
+          __typename
+          ... on ReplyToConversationPayload {
+            part { ...OfPart attachments { __typename id } }
+            assignPart { ...OfPart assignee { __typename id } }
+          }
+          ... on ReplyError { message delivery }
+          ... on InvalidReplyError { issues { __typename path } }
+          ... on DashlyUnavailableError { reason }
+        }
+      }
+      fragment OfPart on Part {
+        __typename type conversation { __typename id }
+        from { __typename ... on Admin { id type } ... on DefaultAdmin { name } ... on User { id } }
+        actions { __typename ... on QuickReply { body } ... on OtherAction { type } }
+      }`),
+    schema,
+    'Dashly',
+  ),
+);
+
+/** Inputs that lead to every member of every union. */
+const quick = { quickReply: { body: 'Yes' } };
+const inputs: object[] = [
+  { conversationId: '1', body: 'Hi', from: { adminId: '7' }, actions: [quick], autoAssign: { adminId: '7' } },
+  { conversationId: '1', body: 'Hi', from: { userId: '42' } },
+  { conversationId: '1', body: 'Hi', from: { default: 'ADMIN' } },
+  { conversationId: '3', body: 'Hi', actions: [quick] },
+  { conversationId: '7', body: 'Hi' },
+  { conversationId: '8', body: 'Hi', autoAssign: { adminId: '7' } },
+  ...['401', '403', '413', '418', '4290', '500', '4001', '4002', '4005'].map((conversationId) => ({
+    conversationId,
+    body: 'Hi',
+  })),
+  { conversationId: '1', body: 'Hi', idempotencyKey: 'k' },
+  { conversationId: '1', body: 'Ho', idempotencyKey: 'k' },
+];
+
+async function typeNamesOf(gateway: TestGateway, input: object): Promise<string[]> {
+  const { text, body } = await post(gateway, everyTypeName, { input });
+  expect(body.errors).toBeUndefined();
+  return namesIn(text);
+}
+
+function namesIn(text: string): string[] {
+  return [...text.matchAll(/"__typename":"(\w+)"/g)].map(([, name = '']) => name);
+}
+
+const withFile = { input: { conversationId: '1', attachment: { file: null } } };
+const multipart = {
+  'content-type': `multipart/form-data; boundary=${boundary}`,
+  authorization: 'Token sandbox',
+  'apollo-require-preflight': 'true',
+};
+
+describe('a gateway with the prefix Dashly', () => {
+  const environment = { TYPE_PREFIX: 'Dashly' };
+
+  test('names the types of all replies by it, whether executed or compiled', async () => {
+    const gateway = await startGateway(environment);
+    // Nobody listens there.
+    const small = await startGateway({ ...environment, UPLOAD_MAX_BYTES: '3' });
+    const storeless = await startGateway({ ...environment, REDIS_URL: 'redis://127.0.0.1:1' });
+    for (const _time of [1, 2]) {
+      const met = new Set<string>();
+      for (const input of inputs) for (const name of await typeNamesOf(gateway, input)) met.add(name);
+      const tooBig = form(operations(withFile, everyTypeName), map(), file('too big'));
+      const answer = await ask(small.url, { method: 'POST', headers: multipart, body: tooBig });
+      for (const name of namesIn(answer.text)) met.add(name);
+      for (const name of await typeNamesOf(storeless, {
+        conversationId: '1',
+        body: 'Hi',
+        idempotencyKey: 'k',
+      }))
+        met.add(name);
+      const unions = ['ReplyToConversationResult', 'PartSender', 'PartAction'].flatMap((name) => {
+        const union = schema.getType(name);
+        return union && 'getTypes' in union ? union.getTypes().map((type) => type.name) : [];
+      });
+      const others = ['ConversationPart', 'AssignPart', 'Conversation', 'Attachment', 'ReplyIssue'];
+      expect([...met].sort()).toEqual([...unions, ...others].map((name) => `Dashly${name}`).sort());
+    }
+  });
+
+  test('has no plain names left: documents that use them are refused, as often as they come', async () => {
+    const gateway = await startGateway(environment);
+    for (const _time of [1, 2]) {
+      const { body } = await post(
+        gateway,
+        'mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) { __typename } }',
+        { input: { conversationId: '1' } },
+      );
+      expect(body.data).toBeUndefined();
+      expect(body.errors[0].message).toMatch(/Unknown type "ReplyToConversationInput"/);
+    }
+    expect(gateway.sandbox?.received).toEqual([]);
+  });
+
+  test('shows the prefix to those who ask for the schema, and says the same by _service', async () => {
+    const gateway = await startGateway(environment);
+    const expected = createSubgraph(schema, 'Dashly');
+    for (const _time of [1, 2]) {
+      const { body } = await post(gateway, getIntrospectionQuery({ oneOf: true, specifiedByUrl: true }));
+      expect(printSchema(buildClientSchema(body.data))).toBe(printSchema(expected.schema));
+      const names: string[] = body.data.__schema.types.map(({ name }: { name: string }) => name);
+      // The one that federation itself names.
+      expect(names.filter((name) => !name.startsWith('Dashly') && !keepTheirNames.test(name))).toEqual([
+        '_Service',
+      ]);
+      const roots = '{ __typename replyLimits { __typename } _service { __typename } }';
+      expect((await post(gateway, roots)).body.data).toEqual({
+        __typename: 'Query',
+        replyLimits: { __typename: 'DashlyReplyLimits' },
+        _service: { __typename: '_Service' },
+      });
+      expect((await post(gateway, 'mutation { __typename }')).body.data).toEqual({ __typename: 'Mutation' });
+    }
+    expect(Object.keys(expected.schema.getMutationType()?.getFields() ?? {})).toEqual([
+      'replyToConversation',
+    ]);
+  });
+
+  test('has a document ready in GraphiQL that names its types, and runs', async () => {
+    const gateway = await startGateway(environment);
+    const { text } = await ask(gateway.url, { headers: { accept: 'text/html' } });
+    const [, json = ''] = /id="configuration">(.*)<\/script>/.exec(text) ?? [];
+    const [{ query, variables }] = JSON.parse(json).tabs;
+    expect(query).toContain('... on DashlyReplyToConversationPayload {');
+    expect(query).not.toMatch(/\bon (?!Dashly)/);
+    expect(validate(createSubgraph(schema, 'Dashly').schema, parse(query))).toEqual([]);
+    for (const times of [1, 2]) {
+      const { body } = await post(gateway, query, variables);
+      expect(body.data.replyToConversation.__typename).toBe('DashlyReplyToConversationPayload');
+      expect(gateway.sandbox?.received).toHaveLength(times);
+    }
+  });
+});
+
+test('a prefix costs a request nothing: a document that is known does not reach Yoga', async () => {
+  const { schema: prefixed } = createSubgraph(schema, 'Dashly');
+  const { url, yogaCalls } = await startEndpoint(
+    async () => ({ kind: 'replyTooBig', message: 'Too long.', delivery: 'NOT_DELIVERED', bodyLength: 3 }),
+    prefixed,
+  );
+  const query = print(
+    prefixTypesInDocument(
+      parse(
+        'mutation { replyToConversation(input: { conversationId: "1" }) { __typename ... on ReplyError { message } ... on ReplyTooBigError { bodyLength } } }',
+      ),
+      schema,
+      'Dashly',
+    ),
+  );
+  const answers = [];
+  for (const _time of [1, 2, 3]) answers.push((await askJson(url, { query })).text);
+  expect(yogaCalls()).toBe(1);
+  expect(new Set(answers).size).toBe(1);
+  expect(JSON.parse(answers[0] ?? '').data.replyToConversation).toMatchObject({
+    __typename: 'DashlyReplyTooBigError',
+    bodyLength: 3,
+  });
+});
+
+test.each([
+  '_Dashly',
+  '__',
+  '1st',
+  'Da shly',
+  'Dashly-',
+  'Дашли',
+  'Dashly\n',
+  ' ',
+  'D'.repeat(65),
+  '{',
+  '$a',
+])('TYPE_PREFIX %j is refused', (TYPE_PREFIX) => {
+  expect(readConfig({ TYPE_PREFIX }).faults).toEqual([expect.stringMatching(/^TYPE_PREFIX /)]);
+});
+
+test.each(['Dashly', 'd', 'Dashly_2', 'D'.repeat(64)])('TYPE_PREFIX %j is taken', (TYPE_PREFIX) => {
+  expect(readConfig({ TYPE_PREFIX }).config).toMatchObject({ TYPE_PREFIX });
+});

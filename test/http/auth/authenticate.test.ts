@@ -1,0 +1,522 @@
+/** With a token of the gateway's own, callers prove who they are before anything else of their request is looked at. */
+
+import { createHash } from 'node:crypto';
+import { watch } from 'node:fs';
+import { inspect } from 'node:util';
+import { exportJWK } from 'jose';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { type Asked, ask, type HttpAnswer } from '../../support/ask.ts';
+import {
+  audience,
+  bearer,
+  bySecret,
+  gatewayToken,
+  inSeconds,
+  issuer,
+  makeKeys,
+  pemOf,
+  sign,
+} from '../../support/issuer.ts';
+import { head, upload } from '../../support/multipart-body.ts';
+import { noise } from '../../support/noise.ts';
+import { RawClient, sendForm, sleep } from '../../support/raw-client.ts';
+import { startGateway, type TestGateway } from '../../support/start-gateway.ts';
+import { answerJson, startUpstream, type Upstream } from '../../support/start-upstream.ts';
+import { until } from '../../support/until.ts';
+import { watchSpool } from '../../support/watch-spool.ts';
+
+const spool = watchSpool();
+
+const hashOf = (key: string) => createHash('sha256').update(key).digest('hex');
+const key = 'key-of-a-server';
+const otherKey = 'key-of-another-server';
+const hashes = `${hashOf(otherKey)}, ${hashOf(key).toUpperCase()}`;
+
+/** How callers may prove who they are. */
+const modes = {
+  jwt: bySecret,
+  'api-key': { DASHLY_TOKEN: gatewayToken, API_KEY_HASHES: hashes },
+  both: { ...bySecret, API_KEY_HASHES: hashes },
+} as const;
+type Mode = keyof typeof modes;
+
+const challenges: Record<Mode, string> = {
+  jwt: 'Bearer realm="dashly-graphql-gateway"',
+  'api-key': 'ApiKey realm="dashly-graphql-gateway"',
+  both: 'Bearer realm="dashly-graphql-gateway", ApiKey realm="dashly-graphql-gateway"',
+};
+
+interface Stage {
+  readonly gateway: TestGateway;
+  readonly upstream: Upstream;
+}
+
+async function start(mode: Mode, more: Record<string, string> = {}): Promise<Stage> {
+  const upstream = await startUpstream();
+  return {
+    upstream,
+    gateway: await startGateway({ DASHLY_API_URL: upstream.url, ...modes[mode], ...more }),
+  };
+}
+
+const query = `mutation { replyToConversation(input: { conversationId: "1", body: "Hello" }) {
+  __typename ... on ReplyError { message delivery }
+} }`;
+const json = { 'content-type': 'application/json' };
+
+function askReply({ gateway }: Stage, headers: Record<string, string>): Promise<HttpAnswer> {
+  return ask(gateway.url, {
+    method: 'POST',
+    headers: { ...json, ...headers },
+    body: JSON.stringify({ query }),
+  });
+}
+
+function expectRefused({ status, headers, text }: HttpAnswer, challenge: string | RegExp): void {
+  expect(status).toBe(401);
+  expect(headers['www-authenticate']).toMatch(challenge);
+  expect(headers['content-type']).toMatch(/^application\/json/);
+  expect(JSON.parse(text)).toEqual({
+    errors: [{ message: expect.stringMatching(/^[A-Z].*\.$/), extensions: { code: 'UNAUTHENTICATED' } }],
+  });
+}
+
+const sent = '{"data":{"replyToConversation":{"__typename":"ReplyToConversationPayload"}}}';
+
+const asAdmin = () => bearer({ dashly_admin_id: '8164' });
+const expired = () => bearer({ dashly_admin_id: '8164', exp: inSeconds(-60) });
+const forged = async () => ({
+  authorization: `Bearer ${await sign({ dashly_admin_id: '8164' }, { key: 'another secret of 32 bytes or more' })}`,
+});
+const invalid = /^Bearer realm="dashly-graphql-gateway", error="invalid_token", error_description="[^"]+"$/;
+
+type Credentials = () => Record<string, string> | Promise<Record<string, string>>;
+
+describe('who proves it is served', () => {
+  test.each<[mode: Mode, name: string, credentials: Credentials]>([
+    ['jwt', 'a JWT', asAdmin],
+    [
+      'jwt',
+      'a JWT and a key that is not asked for',
+      async () => ({ ...(await asAdmin()), 'x-api-key': 'x' }),
+    ],
+    [
+      'jwt',
+      'a scheme in other letters',
+      async () => ({ authorization: `bEARER   ${await sign({ dashly_user_id: '1' })}` }),
+    ],
+    ['api-key', 'a key', () => ({ 'x-api-key': key })],
+    ['api-key', 'another key', () => ({ 'x-api-key': otherKey })],
+    [
+      'api-key',
+      'a key, and what nobody asked for',
+      () => ({ 'x-api-key': key, authorization: 'Basic YTpi' }),
+    ],
+    [
+      'api-key',
+      'a key, and an expired JWT that nobody asked for',
+      async () => ({ 'x-api-key': key, ...(await expired()) }),
+    ],
+    ['both', 'a JWT', asAdmin],
+    ['both', 'a key', () => ({ 'x-api-key': key })],
+    ['both', 'both', async () => ({ 'x-api-key': key, ...(await asAdmin()) })],
+  ])('%s: %s', async (mode, _name, credentials) => {
+    const stage = await start(mode);
+    const headers = await credentials();
+    const secrets = [gatewayToken, key, otherKey, headers['authorization']?.split(' ').at(-1) ?? key];
+    for (const _time of [1, 2, 3]) {
+      const answer = await askReply(stage, headers);
+      expect(answer).toMatchObject({ status: 200, text: sent });
+      for (const it of secrets) expect(answer.text + inspect(answer.headers)).not.toContain(it);
+    }
+    expect(stage.upstream.requests.map((it) => it.headers.authorization)).toEqual(
+      Array(3).fill(`Token ${gatewayToken}`),
+    );
+    const { authorization: _, ...rest } = stage.upstream.requests[0]?.headers ?? {};
+    const elsewhere = inspect([rest, stage.upstream.requests.map(({ path, body }) => [path, body])], {
+      depth: 9,
+    });
+    for (const it of secrets) expect(elsewhere).not.toContain(it);
+  });
+
+  test('by a key of a pair', async () => {
+    const { privateKey, publicKey } = makeKeys('Ed25519');
+    const JWT_PUBLIC_KEY = pemOf(publicKey).replaceAll('\n', '\\n');
+    const upstream = await startUpstream();
+    const gateway = await startGateway({
+      DASHLY_API_URL: upstream.url,
+      DASHLY_TOKEN: gatewayToken,
+      JWT_PUBLIC_KEY,
+      JWT_ISSUER: issuer,
+      JWT_AUDIENCE: audience,
+    });
+    const token = await sign({ dashly_user_id: '42' }, { key: privateKey, header: { alg: 'EdDSA' } });
+    const stage = { gateway, upstream };
+    expect((await askReply(stage, { authorization: `Bearer ${token}` })).text).toBe(sent);
+    expectRefused(await askReply(stage, await bearer({ dashly_user_id: '42' })), invalid);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('of a JWT and a key, the JWT says what the caller may do', async () => {
+    const stage = await start('both');
+    for (const _time of [1, 2]) {
+      const { text } = await askReply(stage, { 'x-api-key': key, ...(await bearer({ sub: 'nobody' })) });
+      expect(text).toContain('PermissionDeniedError');
+    }
+    expect(stage.upstream.requests).toEqual([]);
+  });
+
+  test('also where Dashly does not take the token of the gateway, of which nobody learns', async () => {
+    const meta = { status: 401, error: 'NotAuthenticated', error_message: gatewayToken };
+    const upstream = await startUpstream(answerJson({ data: {}, meta }, 401));
+    const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...bySecret });
+    for (const _time of [1, 2]) {
+      const { status, text } = await askReply({ gateway, upstream }, await asAdmin());
+      expect(status).toBe(200);
+      expect(text).toContain('NotAuthenticatedError');
+      expect(text).not.toContain(gatewayToken);
+    }
+  });
+});
+
+describe('who does not is refused', () => {
+  const jwtCases: [name: string, credentials: Credentials, challenge: string | RegExp][] = [
+    ['an expired JWT', expired, /, error="invalid_token", error_description="The token has expired\."$/],
+    ['a forged JWT', forged, invalid],
+    ['a JWT for others', () => bearer({ aud: 'x' }), invalid],
+    ['a JWT of others', () => bearer({ iss: 'x' }), invalid],
+    ['a JWT without exp', () => bearer({ exp: undefined }), invalid],
+    ['a JWT that is none', () => ({ authorization: 'Bearer nonsense' }), invalid],
+    ['a JWT that would break the header', () => ({ authorization: 'Bearer "\\",error="' }), invalid],
+  ];
+  const schemes = ['Bearer', 'Bearer a b', 'Token abc', `Token ${gatewayToken}`, 'Basic YTpi', 'abc', ''];
+
+  test.each<[mode: Mode, name: string, credentials: Credentials, challenge: string | RegExp]>([
+    ...(['jwt', 'both'] as const).flatMap((mode) => [
+      ...jwtCases.map(([name, ...rest]): [Mode, string, Credentials, string | RegExp] => [
+        mode,
+        name,
+        ...rest,
+      ]),
+      ...schemes.map((authorization): [Mode, string, Credentials, string] => [
+        mode,
+        JSON.stringify(authorization),
+        () => ({ authorization }),
+        challenges[mode],
+      ]),
+    ]),
+    ...(['jwt', 'api-key', 'both'] as const).map((mode): [Mode, string, Credentials, string] => [
+      mode,
+      'nothing',
+      () => ({}),
+      challenges[mode],
+    ]),
+    ...(['api-key', 'both'] as const).flatMap((mode) =>
+      [
+        '',
+        'x',
+        `${key}x`,
+        key.slice(1),
+        key.toUpperCase(),
+        hashOf(key),
+        `${key}, ${key}`,
+        `${otherKey},${key}`,
+        '\xff',
+      ].map((it): [Mode, string, Credentials, string] => [
+        mode,
+        `the key ${JSON.stringify(it)}`,
+        () => ({ 'x-api-key': it }),
+        challenges[mode],
+      ]),
+    ),
+    ['jwt', 'a key where none is asked for', () => ({ 'x-api-key': key }), challenges.jwt],
+    ['api-key', 'a JWT where none is asked for', asAdmin, challenges['api-key']],
+    ['api-key', 'a key as a bearer', () => ({ authorization: `Bearer ${key}` }), challenges['api-key']],
+    [
+      'jwt',
+      'a JWT as a key',
+      async () => ({ 'x-api-key': await sign({ dashly_admin_id: '1' }) }),
+      challenges.jwt,
+    ],
+    [
+      'both',
+      'a good key with an expired JWT',
+      async () => ({ 'x-api-key': key, ...(await expired()) }),
+      invalid,
+    ],
+    [
+      'both',
+      'a good key with a forged JWT',
+      async () => ({ 'x-api-key': key, ...(await forged()) }),
+      invalid,
+    ],
+    [
+      'both',
+      'a good key with another scheme',
+      () => ({ 'x-api-key': key, authorization: 'Basic YTpi' }),
+      challenges.both,
+    ],
+    [
+      'both',
+      'a good JWT with a wrong key',
+      async () => ({ 'x-api-key': 'x', ...(await asAdmin()) }),
+      challenges.both,
+    ],
+    [
+      'both',
+      'a good JWT with an empty key',
+      async () => ({ 'x-api-key': '', ...(await asAdmin()) }),
+      challenges.both,
+    ],
+    [
+      'both',
+      'a JWT in a cookie',
+      async () => ({ cookie: `authorization=Bearer ${await sign()}` }),
+      challenges.both,
+    ],
+  ])('%s: %s', async (mode, _name, credentials, challenge) => {
+    const stage = await start(mode);
+    // The document and the Accept header are known by now.
+    const proof = mode === 'api-key' ? { 'x-api-key': key } : await asAdmin();
+    for (const _time of [1, 2]) expect((await askReply(stage, proof)).text).toBe(sent);
+    for (const _time of [1, 2]) {
+      const headers = await credentials();
+      const answer = await askReply(stage, headers);
+      expectRefused(answer, challenge);
+      const token = /^Bearer (\S{20,})$/.exec(headers['authorization'] ?? '')?.[1] ?? gatewayToken;
+      expect(answer.text + inspect(answer.headers)).not.toContain(token);
+    }
+    expect(stage.upstream.requests).toHaveLength(2);
+    expect(stage.gateway.errors).toEqual([]);
+  });
+
+  test('twice the same header is not one that holds', async () => {
+    const { gateway, upstream } = await start('api-key');
+    const client = new RawClient(gateway.origin);
+    await client.write(
+      `POST /graphql HTTP/1.1\r\nhost: x\r\nx-api-key: ${key}\r\nx-api-key: ${key}\r\ncontent-length: 0\r\n\r\n`,
+    );
+    expect((await client.answer()).status).toBe(401);
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test('also where the query is in the URL, or the method is another one', async () => {
+    const { gateway } = await start('both');
+    const url = `${gateway.url}?query=${encodeURIComponent('{ replyLimits { attachmentMaxBytes } }')}`;
+    const html = { accept: 'text/html' };
+    for (const _time of [1, 2]) {
+      expectRefused(await ask(url), challenges.both);
+      expectRefused(await ask(url, { headers: html }), challenges.both);
+      expectRefused(await ask(gateway.url), challenges.both);
+      expectRefused(await ask(gateway.url, { method: 'OPTIONS' }), challenges.both);
+      for (const method of ['PUT', 'DELETE', 'PATCH'])
+        expectRefused(await ask(gateway.url, { method }), challenges.both);
+      expect((await ask(gateway.url, { method: 'HEAD', headers: html })).status).toBe(401);
+      expect(await ask(url, { headers: await asAdmin() })).toMatchObject({ status: 200 });
+      expect(await ask(url, { headers: { 'x-api-key': key } })).toMatchObject({ status: 200 });
+    }
+  });
+
+  test('before it is told what else is wrong with its request', async () => {
+    const { gateway } = await start('both');
+    const bodies: Asked[] = [
+      { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' },
+      { method: 'POST', headers: { ...json, 'content-encoding': 'gzip' }, body: 'x' },
+      { method: 'POST', headers: json, body: '{' },
+      { method: 'POST', headers: json, body: JSON.stringify({ query: '{ nonsense }' }) },
+      { method: 'POST', headers: json, body: Buffer.alloc(2 * 1024 * 1024, 0x20) },
+      { method: 'POST', headers: { 'content-type': 'multipart/form-data' }, body: 'x' },
+      { method: 'POST' },
+    ];
+    for (const asked of bodies) expectRefused(await ask(gateway.url, asked), challenges.both);
+  });
+});
+
+describe('the body of a request without proof', () => {
+  const lacks = async () => ({ authorization: (await expired()).authorization });
+
+  test.each(['application/json', 'multipart/form-data; boundary=x', 'text/plain'])(
+    'is not waited for: %s',
+    async (type) => {
+      const { gateway } = await start('jwt');
+      for (const bytes of [1_000_000, 'chunked'] as const) {
+        const client = new RawClient(gateway.origin);
+        await client.write(head(bytes, { ...(await lacks()), 'content-type': type }));
+        const { status, body } = await client.answer();
+        expect({ status, body }).toMatchObject({ status: 401, body: { errors: [{}] } });
+      }
+    },
+  );
+
+  test('is not spooled', async () => {
+    const { gateway, upstream } = await start('both');
+    const names: (string | null)[] = [];
+    const watcher = watch(spool.directory, (_event, name) => names.push(name));
+    onTestFinished(() => watcher.close());
+    const body = upload(noise(300_000));
+    for (const headers of [
+      await lacks(),
+      { authorization: null },
+      { authorization: null, 'x-api-key': 'x' },
+    ]) {
+      expect((await sendForm(gateway.origin, body, headers)).status).toBe(401);
+    }
+    // Half of it, from a client that stays.
+    const client = new RawClient(gateway.origin);
+    await client.write(head(body.length, await lacks()), body.subarray(0, 200_000));
+    expect((await client.answer()).status).toBe(401);
+    expect({ files: spool.files(), open: spool.open(), names }).toEqual({ files: [], open: [], names: [] });
+
+    expect((await sendForm(gateway.origin, body, await asAdmin())).status).toBe(200);
+    await until(() => expect(names).not.toEqual([]));
+    await spool.becomesEmpty();
+    expect(upstream.requests).toHaveLength(1);
+    expect(upstream.requests[0]?.headers.authorization).toBe(`Token ${gatewayToken}`);
+  });
+
+  test('does not keep its connection from serving another request', async () => {
+    const { gateway } = await start('jwt');
+    const client = new RawClient(gateway.origin);
+    await client.write(head(1_000, { 'content-type': 'application/json', authorization: null }));
+    expect((await client.answer()).status).toBe(401);
+    await client.write('x'.repeat(1_000));
+    expect(await client.expectUsableOrClosed()).toBe('usable');
+  });
+});
+
+test('uploads whose clients go away while their tokens are verified keep nobody from uploading', async () => {
+  const { privateKey, publicKey } = makeKeys('Ed25519');
+  const keys = [await exportJWK(publicKey)];
+  const held = Promise.withResolvers<void>();
+  const keySet = await startUpstream(
+    (...exchange) => void held.promise.then(() => answerJson({ keys })(...exchange)),
+  );
+  const upstream = await startUpstream();
+  const gateway = await startGateway({
+    DASHLY_API_URL: upstream.url,
+    DASHLY_TOKEN: gatewayToken,
+    JWT_JWKS_URL: keySet.url,
+    JWT_ISSUER: issuer,
+    JWT_AUDIENCE: audience,
+  });
+  const token = await sign({ dashly_user_id: '42' }, { key: privateKey, header: { alg: 'EdDSA' } });
+  const authorization = `Bearer ${token}`;
+  const body = upload(noise(100_000));
+  const clients = Array.from({ length: 64 }, () => new RawClient(gateway.origin));
+  for (const client of clients)
+    await client.write(head(body.length, { authorization }), body.subarray(0, 1_000));
+  await until(() => expect(keySet.requests).toHaveLength(1));
+  // The gateway has read of them, and then of their end.
+  await sleep(200);
+  for (const client of clients) client.goAway();
+  await sleep(200);
+  held.resolve();
+  await sleep(500); // By then all of them are verified.
+  await until(async () => expect((await sendForm(gateway.origin, body, { authorization })).status).toBe(200));
+  await spool.becomesEmpty();
+  expect(upstream.requests).toHaveLength(1);
+});
+
+describe('open to everybody', () => {
+  test.each<[name: string, path: string, asked: Asked, status: number]>([
+    ['health', '/health', {}, 200],
+    ['readiness', '/ready', {}, 200],
+    ['the page of GraphiQL', '/graphql', { headers: { accept: 'text/html,*/*' } }, 200],
+    [
+      'a preflight',
+      '/graphql',
+      { method: 'OPTIONS', headers: { origin: 'https://a.test', 'access-control-request-method': 'POST' } },
+      204,
+    ],
+    ['the front page', '/', {}, 200],
+    ['what is not there', '/nowhere', {}, 404],
+  ])('%s', async (_name, path, asked, status) => {
+    for (const mode of ['jwt', 'api-key', 'both'] as const) {
+      const { gateway } = await start(mode);
+      const headers = { ...asked.headers, authorization: 'Bearer nonsense', 'x-api-key': 'x' };
+      for (const it of [asked, { ...asked, headers }]) {
+        const answer = await ask(gateway.origin + path, it);
+        expect(answer.status).toBe(status);
+        expect(answer.text).not.toContain(gatewayToken);
+      }
+    }
+  });
+
+  test('a page of another site can read why it was refused', async () => {
+    const stage = await start('jwt', { CORS_ORIGINS: 'https://a.test' });
+    const { status, headers } = await askReply(stage, { origin: 'https://a.test' });
+    expect(status).toBe(401);
+    expect(headers['access-control-allow-origin']).toBe('https://a.test');
+    expect(headers['access-control-expose-headers']).toContain('www-authenticate');
+  });
+});
+
+test('claims of no form at all are no reason for an unexpected error', async () => {
+  const stage = await start('jwt');
+  const odd: Record<string, unknown>[] = [
+    { sub: { toString: 1, valueOf: 1 }, dashly_admin_id: '1' },
+    { sub: JSON.parse(`${'['.repeat(1_000)}${']'.repeat(1_000)}`), dashly_admin_id: '1' },
+    { dashly_admin_id: { toString: 1 } },
+    { dashly_conversation_ids: { length: 1e9 } },
+    { scope: 5 },
+  ];
+  for (const claims of odd) {
+    const { status, text } = await askReply(stage, await bearer(claims));
+    expect({ status, text }).toEqual({ status: 200, text: expect.stringContaining('PermissionDeniedError') });
+  }
+  expect(stage.gateway.errors).toEqual([]);
+  expect(stage.upstream.requests).toEqual([]);
+});
+
+test('1,000 callers at once each speak as themselves', async () => {
+  // Out of order, so that a mix-up of requests would show.
+  const upstream = await startUpstream((response, request) => {
+    const body = request.fields.find(([name]) => name === 'body')?.[1] ?? '';
+    setTimeout(
+      () => answerJson({ data: {}, meta: { status: 403, error: body } }, 403)(response, request),
+      (Number(body.slice(1)) * 7) % 30,
+    );
+  });
+  const gateway = await startGateway({
+    DASHLY_API_URL: upstream.url,
+    DASHLY_TIMEOUT_MS: '60000',
+    ...bySecret,
+  });
+  const callers = await Promise.all(
+    Array.from({ length: 1_000 }, async (_, index) => ({
+      body: `C${index}`,
+      sender:
+        index % 3 ? (['from_user', `${index + 1}`] as const) : (['from_admin', `${index + 1}`] as const),
+      headers: await bearer(index % 3 ? { dashly_user_id: index + 1 } : { dashly_admin_id: `${index + 1}` }),
+    })),
+  );
+  const mutation = `mutation ($body: String) { replyToConversation(input: { conversationId: "1", body: $body }) {
+    ... on DashlyRejectedError { code }
+  } }`;
+  const answers = await Promise.all(
+    callers.map(({ body, headers }, index) =>
+      ask(gateway.url, {
+        method: 'POST',
+        headers: { ...json, ...headers },
+        body: JSON.stringify({ query: index % 5 ? mutation : `${mutation} # ${index}`, variables: { body } }),
+      }),
+    ),
+  );
+  expect(answers.map(({ text }) => JSON.parse(text).data?.replyToConversation?.code)).toEqual(
+    callers.map(({ body }) => body),
+  );
+  const arrived = upstream.requests.map(({ headers, fields }) => ({
+    authorization: headers.authorization,
+    body: fields.find(([name]) => name === 'body')?.[1],
+    senders: fields.filter(([name]) => name.startsWith('from_')),
+  }));
+  expect(arrived).toHaveLength(1_000);
+  expect(new Map(arrived.map(({ body, ...rest }) => [body, rest]))).toEqual(
+    new Map(
+      callers.map(({ body, sender }) => [
+        body,
+        { authorization: `Token ${gatewayToken}`, senders: [sender] },
+      ]),
+    ),
+  );
+});

@@ -1,0 +1,33 @@
+/** Who waits for the end of a turn goes on together with all others who do. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { endOfTurn } from '../../../src/http/endpoint/batch-responses.ts';
+
+test('those of one turn go on one right after the other, and what follows comes later', async () => {
+  const steps: string[] = [];
+  const answer = async (name: string): Promise<void> => {
+    await endOfTurn();
+    steps.push(`write ${name}`);
+    await null;
+    steps.push(`log ${name}`);
+  };
+  const first = answer('a');
+  // As what a socket brings in the same turn.
+  await Promise.resolve();
+  await Promise.all([first, answer('b')]);
+  expect(steps).toEqual(['write a', 'write b', 'log a', 'log b']);
+});
+
+test('the next turn has an end of its own', async () => {
+  for (const _time of [1, 2]) {
+    let isOver = false;
+    const over = endOfTurn().then(() => {
+      isOver = true;
+    });
+    await Promise.resolve();
+    expect(isOver).toBe(false);
+    await Promise.race([over, delay(1_000)]);
+    expect(isOver).toBe(true);
+  }
+});

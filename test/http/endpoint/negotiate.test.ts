@@ -1,0 +1,75 @@
+/** An `Accept` header is read as RFC 9110, 12.5.1 says: weights, specificity, and the order of the header between equals. */
+
+import { expect, test } from 'vitest';
+import { negotiate } from '../../../src/http/endpoint/negotiate.ts';
+
+const json = 'application/json';
+const graphql = 'application/graphql-response+json';
+const any = '*/*';
+
+test.each<[accept: string | undefined, accepted: ReturnType<typeof negotiate>]>([
+  [undefined, any],
+  ['', any],
+  [' ', any],
+  // A weight of 0 excludes a type, wherever it stands and whatever else covers the type.
+  [`${json};q=0, ${graphql}`, graphql],
+  [`${graphql}, ${json};q=0`, graphql],
+  [`${graphql};q=0, ${json}`, json],
+  [`${json};q=0, */*`, graphql],
+  [`*/*, ${json};q=0`, graphql],
+  [`*/*, ${graphql};q=0.000`, json],
+  [`application/*;q=0, */*`, null],
+  [`${json};q=0`, null],
+  [`${json};q=0, ${graphql};q=0`, null],
+  [`*/*;q=0`, null],
+  [`application/*;q=0`, null],
+  [`*/*;q=0, ${json}`, json],
+  [`application/*;q=0, ${graphql};q=0.1`, graphql],
+  ['text/html, */*;q=0', null],
+  // The higher weight wins.
+  [`${json};q=0.5, ${graphql};q=0.6`, graphql],
+  [`${json};q=0.5, ${graphql}`, graphql],
+  [`${graphql};q=0.5, ${json}`, json],
+  [`${graphql};q=0.999, ${json};q=1.000`, json],
+  [`${graphql};q=0.001, ${json};q=0`, graphql],
+  [`${json};Q=0.2, ${graphql};Q=0.3`, graphql],
+  [`${json} ; q=0.2 , ${graphql} ; q=0.3`, graphql],
+  // The more specific range says the weight of its type.
+  [`*/*, ${json};q=0.1`, graphql],
+  [`${json};q=0.1, application/*;q=0.2`, graphql],
+  [`${graphql};q=0.1, application/*;q=0.2`, json],
+  [`application/*;q=0.1, */*`, any],
+  [`${json};q=0.1, */*;q=0`, json],
+  // Between equals the header's order counts; of one range for both the gateway's.
+  [`${json}, ${graphql}`, json],
+  [`${graphql}, ${json}`, graphql],
+  [`${graphql};q=0.9, ${json};q=0.9`, graphql],
+  [`${graphql}, */*`, graphql],
+  [`*/*, ${graphql}`, json],
+  ['application/*', any],
+  ['*/*;q=0.1', any],
+  ['text/html, application/xhtml+xml, */*;q=0.8', any],
+  // Other parameters, and weights that are none.
+  [`${json};profile=x;q=0.5, ${graphql};q=0.6`, graphql],
+  [`${json};profile="a;q=0,b", ${graphql};q=0.6`, json],
+  [`${json};profile="\\";q=0", ${graphql};q=0.6`, json],
+  [`text/html;x=", ${json}"`, null],
+  [`${json};q=high, ${graphql};q=0.6`, json],
+  [`${json};q=-1`, json],
+  [`${json};charset=utf-8;q=0.5, ${graphql};charset="UTF-8"`, graphql],
+  [`${json};charset=utf-16, ${graphql};q=0.1`, graphql],
+  [`${json};charset=utf-16`, null],
+  [`"`, null],
+  [`${json};"`, json],
+  [',;,', null],
+])('%s', (accept, accepted) => {
+  expect(negotiate(accept)).toBe(accepted);
+});
+
+test('a long header is read at once', () => {
+  const began = performance.now();
+  negotiate('"a'.repeat(8_000));
+  negotiate(`${'a/b;q="\\'.repeat(2_000)}`);
+  negotiate('application/json;q=0,'.repeat(700));
+  expect(performance.now() - began).toBeLessThan(1_000);
+});

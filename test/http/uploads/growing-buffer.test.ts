@@ -1,0 +1,27 @@
+/** Chunks of any size add up to what was sent, and to little more in memory. */
+
+import { expect, test } from 'vitest';
+import { GrowingBuffer } from '../../../src/http/uploads/growing-buffer.ts';
+
+test.each([
+  ['nothing', []],
+  ['one chunk', ['all of it']],
+  ['single bytes', [...'byte by byte'].map(String)],
+  ['chunks of all sizes', ['', 'a', 'bc'.repeat(5_000), '', 'd', 'e'.repeat(70_000)]],
+])('%s', (_name, texts) => {
+  const collected = new GrowingBuffer();
+  for (const text of texts) collected.append(Buffer.from(text));
+  expect(collected.length).toBe(texts.join('').length);
+  expect(collected.bytes().toString()).toBe(texts.join(''));
+});
+
+test('does not write into what it was given, nor change with it once it was copied', () => {
+  const network = Buffer.from('abcdef');
+  const collected = new GrowingBuffer();
+  collected.append(network.subarray(0, 2));
+  collected.append(network.subarray(2, 3));
+  collected.append(network.subarray(3, 4));
+  expect(network.toString()).toBe('abcdef');
+  network.fill('x');
+  expect(collected.bytes().toString()).toBe('abcd');
+});

@@ -1,0 +1,247 @@
+/** Whatever a client writes, each file that it announced comes once, and none beyond the limit. */
+
+import { describe, expect, test } from 'vitest';
+import { BadRequest } from '../../../src/http/endpoint/bad-request.ts';
+import type { FileStore } from '../../../src/http/uploads/file-store.ts';
+import { type MultipartLimits, MultipartReader } from '../../../src/http/uploads/multipart-reader.ts';
+import {
+  boundary,
+  field,
+  file,
+  form,
+  map,
+  operations,
+  replyOperations,
+  upload,
+} from '../../support/multipart-body.ts';
+
+const limits: MultipartLimits = { maxFiles: 3, maxFileBytes: 100, maxFieldBytes: 5_000, reserve: () => null };
+const contentType = `multipart/form-data; boundary=${boundary}`;
+
+/** A reader, and what it gave to the store of each file in the order in which they came. */
+function createReader(isReady = () => true): { reader: MultipartReader; stored: string[] } {
+  const stored: string[] = [];
+  const openStore = (): FileStore => {
+    const index = stored.push('') - 1;
+    return {
+      write(bytes) {
+        stored[index] += bytes.toString('latin1');
+        return isReady();
+      },
+      finish: () => expect.unreachable(),
+      remove: () => expect.unreachable(),
+    };
+  };
+  return { reader: new MultipartReader(contentType, limits, openStore), stored };
+}
+
+const outcomeOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => 'fine',
+    (error: unknown) => (error instanceof BadRequest ? `${error.status} ${error.message}` : error),
+  );
+
+/** Writes all of it; the memory of each chunk is used again at once. */
+async function pass(...chunks: Buffer[]) {
+  const { reader, stored } = createReader();
+  for (const chunk of chunks) {
+    const memory = Buffer.from(chunk);
+    reader.write(memory);
+    memory.fill('!');
+  }
+  reader.end();
+  return { reader, stored, params: await outcomeOf(reader.params), whole: await outcomeOf(reader.whole) };
+}
+
+const variables = { a: null, b: null, big: { n: null } };
+const two = [
+  operations(variables, '{ a }'),
+  map({ x: ['variables.a'], 'y"\r': ['variables.b', 'variables.big.n'] }),
+];
+
+describe('a file', () => {
+  test('comes where the map has its name, and nowhere else', async () => {
+    const { reader, stored, params, whole } = await pass(
+      form(...two, file('X', { name: 'x' }), file('Y', { name: 'y\\"' })),
+    );
+    // The escaped name is another one, so this request is refused, and nothing of the second file comes.
+    expect({ params, whole, stored }).toEqual({
+      params: 'fine',
+      whole: expect.stringMatching(/^400 .*not in the map/),
+      stored: ['X'],
+    });
+    expect(reader.files.map(({ header, bytes }) => [header?.name, bytes])).toEqual([
+      ['x', 1],
+      [undefined, 0],
+    ]);
+  });
+
+  test('comes with its name and its type, in the order of the map', async () => {
+    const body = form(
+      operations({ a: null, b: null }),
+      map({ second: ['variables.b'], first: ['variables.a'] }),
+      file('one\r\n--', { name: 'first', disposition: '; filename="1"', type: 'a/x' }),
+      file('', { name: 'second' }),
+    );
+    for (const chunks of [[body], Array.from(body, (byte) => Buffer.of(byte))]) {
+      const { reader, stored, whole } = await pass(...chunks);
+      expect(whole).toBe('fine');
+      expect(stored).toEqual(['one\r\n--', '']);
+      expect(reader.files.map(({ header, bytes }) => [header?.fileName, header?.mediaType, bytes])).toEqual([
+        ['a.txt', 'text/plain', 0],
+        ['1', 'a/x', 7],
+      ]);
+    }
+  });
+
+  test.each<[size: number, keeps: boolean]>([
+    [0, true],
+    [99, true],
+    [100, true],
+    [101, false],
+    [4_000, false],
+  ])('has no byte beyond the limit: one of %i', async (size, keeps) => {
+    const { reader, stored, whole } = await pass(upload('z'.repeat(size)));
+    expect(whole).toBe('fine');
+    expect(await reader.files[0]?.keepsLimit).toBe(keeps);
+    expect(reader.files[0]?.bytes).toBe(size);
+    expect(stored[0]?.length).toBeLessThanOrEqual(100);
+    if (keeps) expect(stored).toEqual(['z'.repeat(size)]);
+  });
+
+  test('is known to be beyond the limit before it ends, and is not known to keep it', async () => {
+    const { reader } = createReader();
+    let known: boolean | null = null;
+    const body = upload('z'.repeat(400));
+    reader.write(body.subarray(0, body.indexOf('zzz') + 100));
+    await reader.params;
+    reader.files[0]?.keepsLimit.then((keeps) => {
+      known = keeps;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(known).toBeNull();
+    reader.write(body.subarray(body.indexOf('zzz') + 100, body.indexOf('zzz') + 200));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(known).toBe(false);
+  });
+
+  test('waits where its store is not ready for more', () => {
+    let isReady = true;
+    const { reader } = createReader(() => isReady);
+    const body = upload('z'.repeat(90));
+    const middle = body.indexOf('zzz') + 50;
+    expect(reader.write(body.subarray(0, middle))).toBe(true);
+    isReady = false;
+    expect(reader.write(body.subarray(middle, middle + 1))).toBe(false);
+    isReady = true;
+    expect(reader.write(body.subarray(middle + 1))).toBe(true);
+  });
+});
+
+describe('the parameters', () => {
+  test('are there as soon as the map is, with null where files belong', async () => {
+    const { reader } = createReader();
+    reader.write(Buffer.concat([replyOperations({ body: 'Hi' }), map(), Buffer.from(`--${boundary}`)]));
+    expect(await reader.params).toMatchObject({
+      variables: { input: { conversationId: '1', body: 'Hi', attachment: { file: null } } },
+    });
+    expect(reader.files).toHaveLength(1);
+    expect(reader.files[0]?.places).toEqual([{ container: { file: null }, key: 'file' }]);
+  });
+
+  test('may have a byte order mark, and so may the map', async () => {
+    const { reader, params, whole } = await pass(
+      form(
+        field('operations', '\ufeff{"query":"{ a }","variables":{"a":null}}'),
+        map('\ufeff{"0":["variables.a"]}'),
+        file('\ufeffX'),
+      ),
+    );
+    expect([params, whole]).toEqual(['fine', 'fine']);
+    expect(await reader.params).toEqual({ query: '{ a }', variables: { a: null } });
+  });
+
+  test.each<[name: string, content: string]>([
+    ['no JSON', '{'],
+    ['two byte order marks', '\ufeff\ufeff{}'],
+    ['a list', '[]'],
+    ['null', 'null'],
+    ['a text', '"a"'],
+    ['a number', '5'],
+  ])('are refused as the fault of the caller: %s', async (_name, content) => {
+    const { params, whole } = await pass(form(field('operations', content), map(), file()));
+    expect(params).toEqual(expect.stringMatching(/^400 .*operations/));
+    expect(whole).toBe(params);
+  });
+
+  test.each<[bytes: number, refusal: string | null]>([
+    [5_000, null],
+    [5_001, '413'],
+    [20_000, '413'],
+  ])('and the map have a limit of their own: %i bytes', async (bytes, refusal) => {
+    const text = '{"query":"","variables":{"a":null}}'.padEnd(bytes);
+    const first = await pass(form(field('operations', text), map({}))).then(({ whole }) => whole);
+    const second = await pass(form(operations({}), map('{}'.padEnd(bytes)))).then(({ whole }) => whole);
+    const expected =
+      refusal === null ? 'fine' : expect.stringMatching(new RegExp(`^${refusal} .*5000 bytes`));
+    expect([first, second]).toEqual([expected, expected]);
+  });
+});
+
+describe('the whole', () => {
+  test('is not there before the end, though the closing boundary is', async () => {
+    const { reader } = createReader();
+    let isWhole = false;
+    reader.whole.then(() => {
+      isWhole = true;
+    });
+    reader.write(upload());
+    await reader.params;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(isWhole).toBe(false);
+    reader.end();
+    await reader.whole;
+  });
+
+  test('is broken for good, whatever else comes', async () => {
+    const { reader } = createReader();
+    reader.write(Buffer.concat([replyOperations(), map(), file()]));
+    reader.breakOff('The request was broken off.');
+    reader.write(form());
+    reader.end();
+    expect(await outcomeOf(reader.whole)).toMatch(/^400 .*broken off/);
+    expect(await outcomeOf(reader.params)).toBe('fine');
+  });
+
+  test('has an end, also after the closing boundary', async () => {
+    const room = 2 * limits.maxFieldBytes + limits.maxFiles * limits.maxFileBytes + 1024 * 1024;
+    const fits = Buffer.concat([upload(), Buffer.alloc(room - upload().length)]);
+    expect((await pass(fits)).whole).toBe('fine');
+    expect((await pass(fits, Buffer.alloc(1))).whole).toMatch(/^413 .*too large/);
+  });
+
+  test.each<[name: string, body: Buffer, says: RegExp]>([
+    ['a file is missing', form(replyOperations(), map()), /file "0" .*did not come/],
+    ['a file comes twice', form(replyOperations(), map(), file('X'), file('SECOND')), /two parts/],
+    [
+      'a file comes that is not in the map',
+      form(replyOperations(), map(), file('SECOND', { name: '1' })),
+      /not in the map/,
+    ],
+    ['a text comes for a file', form(replyOperations(), map(), field('0', 'SECOND')), /is a text/],
+    ['the map is missing', form(replyOperations()), /no field "map"/],
+    ['it is cut off', upload('SECOND').subarray(0, -5), /closing boundary/],
+  ])('is broken where %s', async (_name, body, says) => {
+    for (const chunks of [[body], Array.from(body, (byte) => Buffer.of(byte))]) {
+      const { stored, whole } = await pass(...chunks);
+      expect(whole).toMatch(says);
+      if (!says.source.includes('closing')) expect(stored.join()).not.toContain('SECOND');
+    }
+  });
+});
+
+test('a request without a boundary is refused at once', () => {
+  expect(() => new MultipartReader('multipart/form-data', limits, () => expect.unreachable())).toThrow(
+    BadRequest,
+  );
+});

@@ -1,0 +1,94 @@
+/** Starts the endpoint on a port of its own, with a stand-in for what sends a reply, and watches what Yoga is asked. */
+
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { internalError } from '../../src/conversation/reply-failures.ts';
+import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
+import type { ReplyCommand } from '../../src/conversation/reply-to-conversation.ts';
+import { schema as clientSchema } from '../../src/graphql/schema.ts';
+import { Admission, defaultLimits } from '../../src/http/admission.ts';
+import { createPassThrough } from '../../src/http/auth/authenticate.ts';
+import { createAdmit } from '../../src/http/auth/require-caller.ts';
+import { createCors } from '../../src/http/endpoint/cors.ts';
+import { Documents } from '../../src/http/endpoint/documents.ts';
+import { createGraphQLEndpoint } from '../../src/http/endpoint/endpoint.ts';
+import type { ResolveDocument } from '../../src/http/endpoint/trusted-documents.ts';
+import { type CreateContext, createYoga } from '../../src/http/endpoint/yoga.ts';
+import { InFlight } from '../../src/http/in-flight.ts';
+import { createRequestListener } from '../../src/http/router.ts';
+
+export interface TestEndpoint {
+  readonly url: string;
+  /** How many requests Yoga has seen. */
+  readonly yogaCalls: () => number;
+  readonly logged: readonly { readonly message: string; readonly error: unknown }[];
+  /** How many connections are open. */
+  readonly connections: () => Promise<number>;
+}
+
+/** What becomes of a reply, instead of sending it. */
+export type Answer = (command: ReplyCommand) => Promise<ReplyOutcome>;
+
+/** Ends with the test that started it. */
+export async function startEndpoint(answer: Answer, schema = clientSchema): Promise<TestEndpoint> {
+  const logged: { message: string; error: unknown }[] = [];
+  const logError = (message: string, error: unknown) => void logged.push({ message, error });
+  const createContext: CreateContext = ({ requestId, signal }, wholeRequest) => ({
+    signal,
+    report: () => {},
+    replyToConversation: async (command) => ({
+      outcome: await answer(command),
+      isReplay: false,
+      upstreamCall: null,
+    }),
+    failInternally(error, delivery) {
+      logError(`Unexpected error in request ${requestId}.`, error);
+      return internalError(requestId, delivery);
+    },
+    wholeRequest,
+    limits: { attachmentMaxBytes: 1_000 },
+  });
+  const hasIntrospection = true;
+  const documents = new Documents({ schema, limits: { maxReplies: 100 }, hasIntrospection });
+  let calls = 0;
+  const resolveDocument: ResolveDocument = (params) => params;
+  const yogaOptions = { schema, createContext, documents, resolveDocument, logError };
+  const yoga = new Proxy(createYoga({ ...yogaOptions, hasIntrospection }), {
+    get(target, name) {
+      if (name === 'handleNodeRequestAndResponse') calls++;
+      return Reflect.get(target, name);
+    },
+  });
+  const graphql = createGraphQLEndpoint({
+    ...yogaOptions,
+    yoga,
+    sendPage: (_req, res) => void res.end('page'),
+    admit: createAdmit(createPassThrough(), logError),
+    admission: new Admission({ ...defaultLimits, maxOperationsPerCaller: 512 }),
+    applyCors: createCors([]),
+    attachmentMaxBytes: 1_000,
+    inFlight: new InFlight(),
+    refusesSimpleGets: false,
+    observe: () => {},
+  });
+  const server = createServer(
+    createRequestListener({ graphql, pages: new Map(), isReady: () => true, logError }),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    yogaCalls: () => calls,
+    logged,
+    connections: () =>
+      new Promise((resolve, reject) => {
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+      }),
+  };
+}

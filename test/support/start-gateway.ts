@@ -1,0 +1,32 @@
+/** Starts a whole gateway on a port of its own, as `npm start` would with these environment variables. */
+
+import { onTestFinished } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { createGateway } from '../../src/gateway.ts';
+import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
+
+export interface TestGateway {
+  /** `http://127.0.0.1:<port>` */
+  readonly origin: string;
+  /** The GraphQL endpoint. */
+  readonly url: string;
+  /** What was logged as unexpected. */
+  readonly errors: readonly unknown[];
+  /** There where no `DASHLY_API_URL` is given. */
+  readonly sandbox: Sandbox | null;
+  readonly drain: () => void;
+}
+
+/** Ends with the test that started it. */
+export async function startGateway(environment: Record<string, string> = {}): Promise<TestGateway> {
+  const { config, faults } = readConfig(environment);
+  if (faults) throw new Error(faults.join('\n'));
+  const errors: unknown[] = [];
+  const gateway = await createGateway(config, {
+    logStream: { write() {} },
+    logError: (_message, error) => void errors.push(error),
+  });
+  const origin = `http://127.0.0.1:${await gateway.listen(0, '127.0.0.1')}`;
+  onTestFinished(() => gateway.stop());
+  return { origin, url: `${origin}/graphql`, errors, sandbox: gateway.sandbox, drain: gateway.drain };
+}

@@ -1,0 +1,90 @@
+/** A scripted stand-in for Dashly, for answers that no sandbox would give. */
+
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { onTestFinished } from 'vitest';
+
+/** The example answer of the endpoint's documentation. */
+export const documentedAnswer: {
+  readonly data: Record<string, unknown>;
+  readonly meta: Record<string, unknown>;
+} = JSON.parse(readFileSync(new URL('../dashly/fixtures/documented-answer.json', import.meta.url), 'utf8'));
+
+export interface UpstreamRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** The form fields in order. */
+  readonly fields: readonly (readonly [string, string])[];
+  /** The number of the connection that it came over, from 1 on. */
+  readonly connection: number;
+}
+
+export interface Upstream {
+  /** For `DASHLY_API_URL`. */
+  readonly url: string;
+  /** Requests that were received whole. */
+  readonly requests: readonly UpstreamRequest[];
+}
+
+export type Respond = (response: ServerResponse, request: UpstreamRequest) => void;
+
+/** An HTTP server that answers every request by `respond`; by default with the documented answer. */
+export async function startUpstream(respond: Respond = answerJson(documentedAnswer)): Promise<Upstream> {
+  const requests: UpstreamRequest[] = [];
+  const connections: Socket[] = [];
+  const server = createHttpServer(async (req, res) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of req) chunks.push(chunk);
+    const body = Buffer.concat(chunks).toString();
+    const request = {
+      method: req.method ?? '',
+      path: req.url ?? '',
+      headers: req.headers,
+      body,
+      fields: [...new URLSearchParams(body)],
+      connection: connections.indexOf(req.socket) + 1,
+    };
+    requests.push(request);
+    respond(res, request);
+  });
+  server.on('connection', (socket) => connections.push(socket));
+  const url = await listen(server);
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url, requests };
+}
+
+/** Answers with JSON: a value, or a text that is sent as it is. */
+export function answerJson(json: unknown, status = 200, headers: Record<string, string> = {}): Respond {
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
+    response.end(typeof json === 'string' ? json : JSON.stringify(json));
+  };
+}
+
+/** A TCP server that does with each connection what `onConnection` says. Resolves to its URL. */
+export async function startTcpUpstream(onConnection: (socket: Socket) => void): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    onConnection(socket);
+  });
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return listen(server);
+}
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
