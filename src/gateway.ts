@@ -13,20 +13,19 @@ import { Admission, defaultLimits } from './http/admission.ts';
 import type { AuthenticatedCaller } from './http/auth/authenticate.ts';
 import { createCallers } from './http/auth/callers.ts';
 import type { JwtOptions } from './http/auth/jwt.ts';
-import { createAdmit } from './http/auth/require-caller.ts';
-import { createAnyDocuments } from './http/endpoint/any-documents.ts';
+import { createRequireCaller } from './http/auth/require-caller.ts';
 import { createCors } from './http/endpoint/cors.ts';
 import { Documents } from './http/endpoint/documents.ts';
 import { createGraphQLEndpoint } from './http/endpoint/endpoint.ts';
 import type { LogError } from './http/endpoint/errors.ts';
-import { createTrustedDocuments } from './http/endpoint/trusted-documents.ts';
+import { createAnyDocuments, createTrustedDocuments } from './http/endpoint/resolve-document.ts';
 import { type CreateContext, createYoga } from './http/endpoint/yoga.ts';
 import { InFlight } from './http/in-flight.ts';
 import { readExplorerTabs } from './http/pages/explorer-tabs.ts';
 import { createFrontPage, tagline } from './http/pages/front-page.ts';
 import { assetsPath, loadGraphiQLAssets } from './http/pages/graphiql-assets.ts';
 import { createGraphiQLPage } from './http/pages/graphiql-page.ts';
-import { listPlaces, placesOf } from './http/pages/links.ts';
+import { createLinks, listLinks } from './http/pages/links.ts';
 import { createSchemaPage } from './http/pages/schema-page.ts';
 import { createRequestListener, type Page } from './http/router.ts';
 import { type Listening, listen } from './http/server.ts';
@@ -143,7 +142,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     apiKeyHashes: config.API_KEY_HASHES,
     ownToken,
   });
-  const admit = createAdmit(callers.authenticate, logError);
+  const admit = createRequireCaller(callers.authenticate, logError);
   const graphql = createGraphQLEndpoint({
     schema,
     yoga,
@@ -175,13 +174,13 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   });
   // The documents that are trusted do not ask for the schema.
   const hasSchema = config.INTROSPECTION && !trusted;
-  const places = placesOf({
+  const links = createLinks({
     hasGraphiQL: config.GRAPHIQL,
     hasSandbox: sandbox !== null,
     hasSchema,
     ownToken,
   });
-  const pages = new Map<string, Page>([['/', createFrontPage(places)]]);
+  const pages = new Map<string, Page>([['/', createFrontPage(links)]]);
   if (hasSchema) pages.set('/schema.graphql', createSchemaPage(clientSdl, admit));
   if (graphiqlAssets) pages.set(`${assetsPath}*`, graphiqlAssets.send);
   if (sandbox) {
@@ -222,7 +221,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   return {
     welcome(origin) {
       const facts = Object.entries(factsAt(origin)).map(([name, fact]) => `  ${name}: ${fact}`);
-      return [tagline, '', listPlaces(places, origin), '', ...facts, ''].join('\n');
+      return [tagline, '', listLinks(links, origin), '', ...facts, ''].join('\n');
     },
     logStart: (origin) => telemetry.logStart({ url: `${origin}/graphql`, ...factsAt(origin) }),
     sandbox,

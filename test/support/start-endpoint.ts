@@ -10,11 +10,11 @@ import type { ReplyCommand } from '../../src/conversation/reply-to-conversation.
 import { schema as clientSchema } from '../../src/graphql/schema.ts';
 import { Admission, defaultLimits } from '../../src/http/admission.ts';
 import { createPassThrough } from '../../src/http/auth/authenticate.ts';
-import { createAdmit } from '../../src/http/auth/require-caller.ts';
+import { createRequireCaller } from '../../src/http/auth/require-caller.ts';
 import { createCors } from '../../src/http/endpoint/cors.ts';
 import { Documents } from '../../src/http/endpoint/documents.ts';
 import { createGraphQLEndpoint } from '../../src/http/endpoint/endpoint.ts';
-import type { ResolveDocument } from '../../src/http/endpoint/trusted-documents.ts';
+import type { ResolveDocument } from '../../src/http/endpoint/resolve-document.ts';
 import { type CreateContext, createYoga } from '../../src/http/endpoint/yoga.ts';
 import { InFlight } from '../../src/http/in-flight.ts';
 import { createRequestListener } from '../../src/http/router.ts';
@@ -65,7 +65,7 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
     ...yogaOptions,
     yoga,
     sendPage: (_req, res) => void res.end('page'),
-    admit: createAdmit(createPassThrough(), logError),
+    admit: createRequireCaller(createPassThrough(), logError),
     admission: new Admission({ ...defaultLimits, maxOperationsPerCaller: 512 }),
     applyCors: createCors([]),
     attachmentMaxBytes: 1_000,

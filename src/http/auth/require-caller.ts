@@ -6,18 +6,18 @@ import { sendError } from '../respond.ts';
 import type { Authenticate, AuthenticatedCaller } from './authenticate.ts';
 
 /** `caller` is null where it has nothing to call Dashly with, and may look around all the same. */
-export interface Admitted {
+export interface AuthenticatedRequest {
   readonly caller: AuthenticatedCaller | null;
 }
 
 /** Resolves to null where the request is refused, and answered, or where its client has gone meanwhile. */
-export type Admit = (
+export type RequireCaller = (
   req: IncomingMessage,
   res: ServerResponse,
   requestId: string,
-) => Promise<Admitted | null>;
+) => Promise<AuthenticatedRequest | null>;
 
-export function createAdmit(authenticate: Authenticate, logError: LogError): Admit {
+export function createRequireCaller(authenticate: Authenticate, logError: LogError): RequireCaller {
   return async (req, res, requestId) => {
     const { caller, refusal } = await authenticate(req);
     // It may have gone while that was found out; then nothing more comes of it, not even its end.

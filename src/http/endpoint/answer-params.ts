@@ -1,38 +1,38 @@
 /** Has the parameters of a POST answered: the short way where their document is known, else by Yoga. */
 
 import type { GraphQLParams } from 'graphql-yoga';
-import { askYoga } from './ask-yoga.ts';
-import { createHotPath, type HotPathOptions } from './fast-path.ts';
-import type { AcceptedRequest, Upload } from './graphql-request.ts';
+import { createFastPath, type FastPathOptions } from './fast-path.ts';
+import type { GraphQLRequest, Upload } from './graphql-request.ts';
 import type { Yoga } from './yoga.ts';
+import { respondByYoga } from './yoga.ts';
 
 /** `requestBytes` is the length of the parameters in JSON. What `read` throws is for Yoga to tell, by the form of answer that the client accepts. */
 export type AnswerParams = (
-  request: AcceptedRequest,
+  request: GraphQLRequest,
   requestBytes: number,
   read: () => GraphQLParams,
   upload: Upload | null,
 ) => Promise<void>;
 
-export interface AnswerParamsOptions extends HotPathOptions {
+export interface AnswerParamsOptions extends FastPathOptions {
   readonly yoga: Yoga;
 }
 
 export function createAnswerParams(options: AnswerParamsOptions): AnswerParams {
   const { yoga } = options;
-  const hotPath = createHotPath(options);
+  const fastPath = createFastPath(options);
 
   return async (request, requestBytes, read, upload) => {
     const { value: params, error } = attempt(read);
-    if (params && (await hotPath.answer(params, requestBytes, request, upload))) return;
+    if (params && (await fastPath.answer(params, requestBytes, request, upload))) return;
     const readParams = (): GraphQLParams => {
       if (params) return params;
       throw error;
     };
     const files = upload?.files ?? [];
     const wholeRequest = upload?.whole ?? null;
-    await askYoga(yoga, { ...request, readParams, requestBytes, files, wholeRequest });
-    hotPath.learn(request.req, request.res);
+    await respondByYoga(yoga, { ...request, readParams, requestBytes, files, wholeRequest });
+    fastPath.learn(request.req, request.res);
   };
 }
 

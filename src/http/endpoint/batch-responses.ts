@@ -8,7 +8,7 @@ let current: Promise<void> | null = null;
  * So answers of one turn leave together. One by one, with the work for the next in between, each finds its reader asleep, or
  * another process on its core, and waking it up is most of what a write to it costs.
  */
-export function endOfTurn(): Promise<void> {
+export function batchResponses(): Promise<void> {
   current ??= new Promise((resolve) => {
     setImmediate(() => {
       current = null;

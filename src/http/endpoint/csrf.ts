@@ -1,8 +1,7 @@
-/** Tells requests that any page can make a browser send from those that need a preflight (https://fetch.spec.whatwg.org/#cors-safelisted-request-header). */
+/** Protection against cross-site request forgery: which requests a page of another site can send without a preflight. */
 
 import type { IncomingMessage } from 'node:http';
 import { parseMediaType } from './media-type.ts';
-import { preflightHeaders } from './preflight-headers.ts';
 
 const simpleTypes = ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'];
 
@@ -12,3 +11,9 @@ export function isSimpleRequest({ headers }: IncomingMessage): boolean {
   const contentType = headers['content-type'];
   return !contentType || simpleTypes.includes(parseMediaType(contentType).type);
 }
+
+export const preflightHeaders = [
+  'apollo-require-preflight',
+  'x-graphql-yoga-csrf',
+  'x-apollo-operation-name',
+] as const;

@@ -2,7 +2,7 @@
 
 import { type DocumentNode, Lexer, parse, Source, type Token, TokenKind } from 'graphql';
 import { measureDocument } from '../../graphql/document-cost.ts';
-import { BadRequest } from './bad-request.ts';
+import { BadRequest } from './errors.ts';
 
 /** In characters; a full introspection has some 2,000. */
 const maxLength = 64 * 1024;

@@ -23,8 +23,8 @@ import {
 } from '../../executor/compile.ts';
 import { type AnswerMeasures, measureAnswer } from '../../graphql/answer-size.ts';
 import type { GraphQLContext } from '../../graphql/context.ts';
-import { BadRequest } from './bad-request.ts';
 import { type DocumentLimits, parseWithinLimits, tooMany } from './document-limits.ts';
+import { BadRequest } from './errors.ts';
 
 export interface DocumentsOptions {
   readonly schema: GraphQLSchema;

@@ -4,28 +4,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../../conversation/caller.ts';
 import { abortOnDisconnect } from '../abort-on-disconnect.ts';
 import type { Admission } from '../admission.ts';
-import type { Admit } from '../auth/require-caller.ts';
+import type { RequireCaller } from '../auth/require-caller.ts';
 import type { InFlight } from '../in-flight.ts';
 import { hasDocument, type SendPage, wantsPage } from '../pages/graphiql-page.ts';
 import { sendError, sendRefusal } from '../respond.ts';
-import { createTakeUpload, type TakeUploadOptions } from '../uploads/handle-upload.ts';
+import { createUploadHandler, type UploadHandlerOptions } from '../uploads/handle-upload.ts';
 import { type AnswerParamsOptions, createAnswerParams } from './answer-params.ts';
-import { askYoga } from './ask-yoga.ts';
 import { type ApplyCors, answerPreflight, isPreflight } from './cors.ts';
-import { isSimpleRequest } from './csrf.ts';
-import type { AcceptedRequest, Progress } from './graphql-request.ts';
-import { createTakeJson, type TakeJsonOptions } from './json-body.ts';
+import { isSimpleRequest, preflightHeaders } from './csrf.ts';
+import type { GraphQLRequest, Progress } from './graphql-request.ts';
+import { createJsonHandler, type JsonHandlerOptions } from './json-body.ts';
 import { isUtf8, parseMediaType } from './media-type.ts';
 import { type AcceptedType, negotiate } from './negotiate.ts';
 import type { OperationReport } from './operation-report.ts';
-import { preflightHeaders } from './preflight-headers.ts';
+import { respondByYoga } from './yoga.ts';
 
 export interface GraphQLEndpointOptions
   extends AnswerParamsOptions,
-    Omit<TakeJsonOptions & TakeUploadOptions, 'answerParams'> {
+    Omit<JsonHandlerOptions & UploadHandlerOptions, 'answerParams'> {
   /** Serves GraphiQL; null where there is none. */
   readonly sendPage: SendPage | null;
-  readonly admit: Admit;
+  readonly admit: RequireCaller;
   readonly admission: Admission;
   readonly applyCors: ApplyCors;
   readonly inFlight: InFlight;
@@ -40,7 +39,7 @@ export type Endpoint = (req: IncomingMessage, res: ServerResponse, requestId: st
 
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint {
   const { sendPage, applyCors, inFlight, observe } = options;
-  const takeOperation = createTakeOperation(options);
+  const handleOperation = createOperationHandler(options);
 
   return async (req, res, requestId) => {
     applyCors(req, res);
@@ -52,7 +51,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     const progress: Progress = { operationName: null, replies: [], uploadBytes: 0 };
     let hasFailed = false;
     try {
-      await takeOperation(req, res, requestId, progress);
+      await handleOperation(req, res, requestId, progress);
     } catch (error) {
       hasFailed = true;
       throw error;
@@ -76,18 +75,18 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
   };
 }
 
-type TakeOperation = (
+type HandleOperation = (
   req: IncomingMessage,
   res: ServerResponse,
   requestId: string,
   progress: Progress,
 ) => Promise<void>;
 
-function createTakeOperation(options: GraphQLEndpointOptions): TakeOperation {
+function createOperationHandler(options: GraphQLEndpointOptions): HandleOperation {
   const { yoga, admit, admission, refusesSimpleGets } = options;
   const answerParams = createAnswerParams(options);
-  const takeJson = createTakeJson({ ...options, answerParams });
-  const takeUpload = createTakeUpload({ ...options, answerParams });
+  const handleJson = createJsonHandler({ ...options, answerParams });
+  const handleUpload = createUploadHandler({ ...options, answerParams });
 
   return async (req, res, requestId, progress) => {
     const authenticated = await admit(req, res, requestId);
@@ -102,7 +101,7 @@ function createTakeOperation(options: GraphQLEndpointOptions): TakeOperation {
     }
   };
 
-  async function answer(request: AcceptedRequest): Promise<void> {
+  async function answer(request: GraphQLRequest): Promise<void> {
     const { req, res } = request;
     // Yoga looks only once all is done, which is too late for a reply.
     const accepted = negotiate(req.headers.accept);
@@ -114,9 +113,9 @@ function createTakeOperation(options: GraphQLEndpointOptions): TakeOperation {
       return sendError(req, res, 403, simpleGetMessage);
     }
     req.headers.accept = accepted;
-    if (req.method !== 'POST') return askYoga(yoga, { ...request, wholeRequest: null });
+    if (req.method !== 'POST') return respondByYoga(yoga, { ...request, wholeRequest: null });
     const contentType = req.headers['content-type'] ?? '';
-    const take = isJson(contentType) ? takeJson : isMultipart(contentType) ? takeUpload : null;
+    const take = isJson(contentType) ? handleJson : isMultipart(contentType) ? handleUpload : null;
     if (!take) {
       const message =
         'A POST to this endpoint carries JSON, or files beside it: set the header "Content-Type: application/json", ' +

@@ -1,4 +1,4 @@
-/** Hides what was not expected to fail: the log has all of it, the caller gets an id to ask for. */
+/** Errors of a request: those that the client can correct, and the masking of all others. */
 
 import { type ExecutionResult, GraphQLError, Kind } from 'graphql';
 import { RequestAborted } from '../../conversation/request-aborted.ts';
@@ -32,4 +32,16 @@ function unexpectedCause(error: Error): Error | null {
   // graphql-js points at a field where it cannot use what our own resolver returned.
   const isOurs = error.path === undefined && error.nodes?.every(({ kind }) => kind === Kind.FIELD);
   return isOurs && !error.extensions['code'] ? error : null;
+}
+
+/** 400, 408 if the request is too slow, or 413 if something is too large. */
+export type BadRequestStatus = 400 | 408 | 413;
+
+export class BadRequest extends GraphQLError {
+  readonly status: BadRequestStatus;
+
+  constructor(message: string, status: BadRequestStatus = 400) {
+    super(message, { extensions: { code: 'BAD_REQUEST', http: { status } } });
+    this.status = status;
+  }
 }

@@ -5,21 +5,21 @@ import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { Variables } from '../../executor/variables.ts';
 import { coerceVariables } from '../../graphql/coerce-variables.ts';
-import { endOfTurn } from './batch-responses.ts';
+import { batchResponses } from './batch-responses.ts';
 import type { Documents } from './documents.ts';
 import { type LogError, maskErrors } from './errors.ts';
-import type { AcceptedRequest, Upload } from './graphql-request.ts';
+import type { GraphQLRequest, Upload } from './graphql-request.ts';
 import { hasOnlyParameters } from './params.ts';
 import type { CreateContext } from './yoga.ts';
 
-export interface HotPathOptions {
+export interface FastPathOptions {
   readonly schema: GraphQLSchema;
   readonly documents: Documents;
   readonly createContext: CreateContext;
   readonly logError: LogError;
 }
 
-export interface HotPath {
+export interface FastPath {
   /**
    * Executes a request, whose parameters were so many bytes of JSON, and answers it. False if something is new or wrong: then
    * nothing was executed, and Yoga says what.
@@ -27,7 +27,7 @@ export interface HotPath {
   answer(
     params: GraphQLParams,
     requestBytes: number,
-    request: AcceptedRequest,
+    request: GraphQLRequest,
     upload: Upload | null,
   ): Promise<boolean>;
   /** Learns from an answer of Yoga's how to answer the next request with the same `Accept` header. */
@@ -38,7 +38,7 @@ export interface HotPath {
  * Yoga parses, validates and negotiates; what it decided for a document or for an `Accept` header holds for the next
  * request as well, and is remembered. The short way only ever repeats such decisions, so that it has no rules of its own.
  */
-export function createHotPath({ schema, documents, createContext, logError }: HotPathOptions): HotPath {
+export function createFastPath({ schema, documents, createContext, logError }: FastPathOptions): FastPath {
   /** By what `negotiate` made of the header. */
   const mediaTypes = new Map<string, string>();
 
@@ -61,7 +61,7 @@ export function createHotPath({ schema, documents, createContext, logError }: Ho
         return true;
       }
       const result = await compiled.execute(createContext(request, upload?.whole ?? null), coerced);
-      await endOfTurn();
+      await batchResponses();
       sendResult(request, mediaType, maskErrors(result, requestId, logError));
       return true;
     },
@@ -103,7 +103,7 @@ function isObject(value: unknown): value is Variables {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function sendResult(request: AcceptedRequest, mediaType: string, result: ExecutionResult): void {
+function sendResult(request: GraphQLRequest, mediaType: string, result: ExecutionResult): void {
   const { status, shown } = result.errors
     ? statusAndErrors(result, result.errors)
     : { status: 200, shown: result };
@@ -111,7 +111,7 @@ function sendResult(request: AcceptedRequest, mediaType: string, result: Executi
   sendJson(request, status, mediaType, JSON.stringify(shown));
 }
 
-function sendJson({ res, admitted }: AcceptedRequest, status: number, mediaType: string, json: string): void {
+function sendJson({ res, admitted }: GraphQLRequest, status: number, mediaType: string, json: string): void {
   const bytes = Buffer.byteLength(json);
   res.writeHead(status, { 'content-type': mediaType, 'content-length': bytes });
   // A long text would be kept beside the bytes that are made of it.

@@ -1,4 +1,4 @@
-/** A request whose caller may ask, on its way to an answer. */
+/** An authenticated request to the endpoint. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { UploadedFile } from '../../graphql/scalars/uploaded-file.ts';
@@ -6,7 +6,7 @@ import type { Admitted } from '../admission.ts';
 import type { AuthenticatedCaller } from '../auth/authenticate.ts';
 import type { ReportedReply } from './operation-report.ts';
 
-export interface AcceptedRequest {
+export interface GraphQLRequest {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly requestId: string;
@@ -27,11 +27,16 @@ export interface Upload {
 }
 
 /** Takes the body of a request, and has it answered. */
-export type Take = (request: AcceptedRequest) => Promise<void>;
+export type HandleRequest = (request: GraphQLRequest) => Promise<void>;
 
 export interface Progress {
   /** Null until it is known, and where the operation has none. */
   operationName: string | null;
   readonly replies: ReportedReply[];
   uploadBytes: number;
+}
+
+/** To be called once the body is wanted. A client that speaks HTTP/1.0 cannot be asked. */
+export function requestBody({ req, res }: GraphQLRequest): void {
+  if (req.headers.expect !== undefined && req.httpVersion === '1.1') res.writeContinue();
 }

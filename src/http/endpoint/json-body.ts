@@ -3,25 +3,24 @@
 import { heldPerJsonByte } from '../admission.ts';
 import { sendError, sendRefusal } from '../respond.ts';
 import type { AnswerParams } from './answer-params.ts';
-import type { Take } from './graphql-request.ts';
-import { maxJsonBytes } from './max-json-bytes.ts';
+import type { HandleRequest } from './graphql-request.ts';
+import { requestBody } from './graphql-request.ts';
 import { parseBodyParams } from './params.ts';
-import { readBody } from './read-body.ts';
-import { askForBody } from './request-body.ts';
-import type { ResolveDocument } from './trusted-documents.ts';
+import { maxJsonBytes, readBody } from './read-body.ts';
+import type { ResolveDocument } from './resolve-document.ts';
 
-export interface TakeJsonOptions {
+export interface JsonHandlerOptions {
   readonly answerParams: AnswerParams;
   readonly resolveDocument: ResolveDocument;
 }
 
-export function createTakeJson({ answerParams, resolveDocument }: TakeJsonOptions): Take {
+export function createJsonHandler({ answerParams, resolveDocument }: JsonHandlerOptions): HandleRequest {
   return async (request) => {
     const { req, res, admitted } = request;
     const body = await readBody(req, {
       maxBytes: maxJsonBytes,
       reserve: (bytes) => admitted.reserve(heldPerJsonByte * bytes),
-      onWanted: () => askForBody(request),
+      onWanted: () => requestBody(request),
     });
     if (body.kind === 'aborted') return;
     if (body.kind === 'tooSlow') return sendError(req, res, 408, body.fault);

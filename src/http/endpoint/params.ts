@@ -2,7 +2,7 @@
 
 import type { GraphQLParams } from 'graphql-yoga';
 import { parseExactJson } from '../../conversation/exact-json.ts';
-import { BadRequest } from './bad-request.ts';
+import { BadRequest } from './errors.ts';
 
 /** For a body of JSON. RFC 8259 lets a parser ignore a byte order mark, which some Windows tools write. @throws BadRequest */
 export function parseBodyParams(text: string): GraphQLParams {

@@ -54,3 +54,5 @@ export function readBody(request: IncomingMessage, options: ReadBodyOptions): Pr
     request.on('close', () => resolve({ kind: 'aborted' }));
   });
 }
+
+export const maxJsonBytes = 1024 * 1024;

@@ -1,4 +1,4 @@
-/** GraphQL Yoga as this gateway runs it: it decides on every document, and answers what is rare. */
+/** GraphQL Yoga, which executes what the fast path does not: a document's first request, GET, introspection and every error. */
 
 import { type ExecutionResult, execute, GraphQLError, type GraphQLSchema } from 'graphql';
 import {
@@ -10,15 +10,15 @@ import {
 import { coerceVariables } from '../../graphql/coerce-variables.ts';
 import type { GraphQLContext } from '../../graphql/context.ts';
 import type { UploadedFile } from '../../graphql/scalars/uploaded-file.ts';
-import { BadRequest } from './bad-request.ts';
+import { sendError } from '../respond.ts';
 import type { CheckedDocument, Documents } from './documents.ts';
-import { type LogError, maskErrors } from './errors.ts';
-import type { AcceptedRequest } from './graphql-request.ts';
+import { BadRequest, type LogError, maskErrors } from './errors.ts';
+import type { GraphQLRequest } from './graphql-request.ts';
 import { parseQueryParams } from './params.ts';
-import type { ResolveDocument } from './trusted-documents.ts';
+import type { ResolveDocument } from './resolve-document.ts';
 
 /** What the endpoint tells Yoga of a request. */
-export interface YogaServerContext extends AcceptedRequest {
+export interface YogaServerContext extends GraphQLRequest {
   /** Reads the parameters of a POST, whose body the endpoint has taken; throws a GraphQLError for the caller. */
   readonly readParams?: () => GraphQLParams;
   /** How many bytes of JSON the parameters of a POST were. */
@@ -29,7 +29,7 @@ export interface YogaServerContext extends AcceptedRequest {
   readonly wholeRequest: Promise<void> | null;
 }
 
-export type CreateContext = (request: AcceptedRequest, wholeRequest: Promise<void> | null) => GraphQLContext;
+export type CreateContext = (request: GraphQLRequest, wholeRequest: Promise<void> | null) => GraphQLContext;
 
 export interface YogaOptions {
   readonly schema: GraphQLSchema;
@@ -172,4 +172,19 @@ function asBadRequest(error: GraphQLError): GraphQLError {
     nodes: error.nodes ?? null,
     extensions: { code: 'BAD_USER_INPUT', http },
   });
+}
+
+export async function respondByYoga(yoga: Yoga, context: YogaServerContext): Promise<void> {
+  const { req, res } = context;
+  const { host } = req.headers;
+  // Yoga makes a URL of it, of which it is to be no other part, and takes it badly if it cannot.
+  const isHost = host === undefined || (/^[^/?#@\\]*$/.test(host) && URL.canParse(`http://${host}`));
+  if (!isHost) return sendError(req, res, 400, 'The header Host names no host.');
+  const response = await yoga.handleNodeRequestAndResponse(req, res, context);
+  // Yoga would write it by itself, and wait for ever where the client has gone.
+  const body = Buffer.from(await response.arrayBuffer());
+  for (const [name, value] of response.headers) res.setHeader(name, value);
+  res.writeHead(response.status, { 'content-length': body.length });
+  res.end(body);
+  context.admitted.holdResponse(body.length);
 }

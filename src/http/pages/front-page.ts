@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { discardRest } from '../discard-rest.ts';
 import { sendNotFound } from '../respond.ts';
 import type { Page } from '../router.ts';
-import { listPlaces, type Place } from './links.ts';
+import { type Link, listLinks } from './links.ts';
 
 /** What this is, in a sentence. */
 export const tagline = "A typed GraphQL API in front of Dashly's REST call that replies in a conversation.";
@@ -23,10 +23,10 @@ a { color: light-dark(#0b57d0, #a8c7fa); }
 a:focus-visible { outline: 2px solid; outline-offset: 2px; border-radius: 2px; }
 `;
 
-/** As HTML for a browser, and as plain text for whoever asks in another way. `places` are texts of the gateway's own. */
-export function createFrontPage(places: readonly Place[]): Page {
-  const html = Buffer.from(toHtml(places));
-  const text = Buffer.from(`${title}\n${tagline}\n\n${listPlaces(places, '')}\n`);
+/** As HTML for a browser, and as plain text for whoever asks in another way. `links` are texts of the gateway's own. */
+export function createFrontPage(links: readonly Link[]): Page {
+  const html = Buffer.from(toHtml(links));
+  const text = Buffer.from(`${title}\n${tagline}\n\n${listLinks(links, '')}\n`);
   const hash = createHash('sha256').update(style).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
@@ -47,9 +47,9 @@ export function createFrontPage(places: readonly Place[]): Page {
   };
 }
 
-function toHtml(places: readonly Place[]): string {
+function toHtml(links: readonly Link[]): string {
   // Relative, so that they hold below whatever a proxy puts before the path.
-  const items = places.map(
+  const items = links.map(
     ({ name, path, about }) =>
       `<dt><a href=".${path}">${name}</a> <code>${path}</code></dt><dd>${about}</dd>`,
   );

@@ -1,14 +1,14 @@
 /** What there is to see at a gateway, for its front page and for whoever starts it. */
 
 /** Something that a person who comes to the gateway may look for. */
-export interface Place {
+export interface Link {
   readonly name: string;
   readonly path: string;
   /** What is there, in a few words. */
   readonly about: string;
 }
 
-export interface PlacesOptions {
+export interface LinksOptions {
   readonly hasGraphiQL: boolean;
   readonly hasSandbox: boolean;
   readonly hasSchema: boolean;
@@ -16,7 +16,7 @@ export interface PlacesOptions {
   readonly ownToken: string;
 }
 
-export function placesOf({ hasGraphiQL, hasSandbox, hasSchema, ownToken }: PlacesOptions): readonly Place[] {
+export function createLinks({ hasGraphiQL, hasSandbox, hasSchema, ownToken }: LinksOptions): readonly Link[] {
   const token = ownToken && `; it takes "Token ${ownToken}"`;
   const sandbox = {
     name: 'Sandbox',
@@ -37,8 +37,8 @@ export function placesOf({ hasGraphiQL, hasSandbox, hasSchema, ownToken }: Place
 }
 
 /** One line for each place, for a terminal; `origin` is put before the paths. */
-export function listPlaces(places: readonly Place[], origin: string): string {
-  const rows = places.map(({ name, path, about }) => [name, origin + path, about] as const);
+export function listLinks(links: readonly Link[], origin: string): string {
+  const rows = links.map(({ name, path, about }) => [name, origin + path, about] as const);
   const widthOf = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));
   const [nameWidth, pathWidth] = [widthOf(0), widthOf(1)];
   return rows

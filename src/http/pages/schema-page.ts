@@ -1,12 +1,12 @@
 /** The schema at `/schema.graphql`, for code generators and for people. */
 
-import type { Admit } from '../auth/require-caller.ts';
+import type { RequireCaller } from '../auth/require-caller.ts';
 import { discardRest } from '../discard-rest.ts';
 import { sendError } from '../respond.ts';
 import type { Page } from '../router.ts';
 
 /** `sdl` is for whoever may call the gateway. */
-export function createSchemaPage(sdl: string, admit: Admit): Page {
+export function createSchemaPage(sdl: string, admit: RequireCaller): Page {
   const body = Buffer.from(sdl);
   return async (req, res, requestId) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') {

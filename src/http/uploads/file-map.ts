@@ -1,7 +1,6 @@
 /** The field `map` of a GraphQL multipart request: which file belongs into which variables. */
 
-import { BadRequest } from '../endpoint/bad-request.ts';
-import { quote } from './quote.ts';
+import { BadRequest } from '../endpoint/errors.ts';
 
 /** Where one file belongs: `container[key]`, which is null until the file is put there. */
 export interface FilePlace {
@@ -74,4 +73,9 @@ function isContainer(value: unknown): value is Record<string, unknown> {
 /** Own properties only: what is inherited, such as `constructor`, is no part of the JSON. */
 function ownValue(container: unknown, key: string): unknown {
   return isContainer(container) && Object.hasOwn(container, key) ? container[key] : undefined;
+}
+
+/** In quotes, on one line, and cut where it is long. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

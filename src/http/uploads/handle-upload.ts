@@ -4,16 +4,16 @@ import type { Caller } from '../../conversation/caller.ts';
 import { heldPerJsonByte, NotAdmitted } from '../admission.ts';
 import { discardRest } from '../discard-rest.ts';
 import type { AnswerParams } from '../endpoint/answer-params.ts';
-import { BadRequest } from '../endpoint/bad-request.ts';
-import type { AcceptedRequest, Take } from '../endpoint/graphql-request.ts';
-import { maxJsonBytes } from '../endpoint/max-json-bytes.ts';
-import { preflightHeaders } from '../endpoint/preflight-headers.ts';
-import { askForBody } from '../endpoint/request-body.ts';
-import type { ResolveDocument } from '../endpoint/trusted-documents.ts';
+import { preflightHeaders } from '../endpoint/csrf.ts';
+import { BadRequest } from '../endpoint/errors.ts';
+import type { GraphQLRequest, HandleRequest } from '../endpoint/graphql-request.ts';
+import { requestBody } from '../endpoint/graphql-request.ts';
+import { maxJsonBytes } from '../endpoint/read-body.ts';
+import type { ResolveDocument } from '../endpoint/resolve-document.ts';
 import { sendError, sendRefusal } from '../respond.ts';
 import { type MultipartRequest, receiveMultipart } from './multipart-request.ts';
 
-export interface TakeUploadOptions {
+export interface UploadHandlerOptions {
   readonly answerParams: AnswerParams;
   readonly resolveDocument: ResolveDocument;
   /** The largest file, in bytes. */
@@ -30,7 +30,7 @@ const maxUploadsOfServer = 48;
 /** Blocks between the connection and the disk, or a small file in memory. */
 const heldPerUpload = 512 * 1024;
 
-export function createTakeUpload(options: TakeUploadOptions): Take {
+export function createUploadHandler(options: UploadHandlerOptions): HandleRequest {
   return async (request) => {
     const { req, res, caller, admitted } = request;
     if (!preflightHeaders.some((name) => req.headers[name])) {
@@ -47,9 +47,9 @@ export function createTakeUpload(options: TakeUploadOptions): Take {
       admitted.endUpload();
       return sendRefusal(req, res, refusal);
     }
-    askForBody(request);
+    requestBody(request);
     try {
-      await takeFiles(request, options);
+      await handleFiles(request, options);
     } finally {
       admitted.endUpload();
     }
@@ -60,7 +60,7 @@ function maxUploadsOf({ kind }: Caller): number {
   return kind === 'jwt' ? maxUploadsOfPerson : maxUploadsOfServer;
 }
 
-async function takeFiles(request: AcceptedRequest, options: TakeUploadOptions): Promise<void> {
+async function handleFiles(request: GraphQLRequest, options: UploadHandlerOptions): Promise<void> {
   const { answerParams, resolveDocument, attachmentMaxBytes: maxFileBytes } = options;
   const { req, res, progress, admitted } = request;
   const reserve = (bytes: number) => admitted.reserve(heldPerJsonByte * bytes);

@@ -1,7 +1,7 @@
 /** Finds the parts in a stream of `multipart/form-data`, strictly: what is not well-formed is an error, never a guess. */
 
 import { isUtf8 } from 'node:buffer';
-import { BadRequest } from '../endpoint/bad-request.ts';
+import { BadRequest } from '../endpoint/errors.ts';
 import { type PartHeader, parsePartHeader } from './part-header.ts';
 
 /** Told of what is found, in order; may throw a BadRequest to refuse it. */

@@ -1,7 +1,7 @@
 /** Reads the header of one part of `multipart/form-data`. */
 
-import { BadRequest } from '../endpoint/bad-request.ts';
-import { quote } from './quote.ts';
+import { BadRequest } from '../endpoint/errors.ts';
+import { quote } from './file-map.ts';
 
 export interface PartHeader {
   readonly name: string;

@@ -2,12 +2,12 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { endOfTurn } from '../../../src/http/endpoint/batch-responses.ts';
+import { batchResponses } from '../../../src/http/endpoint/batch-responses.ts';
 
 test('those of one turn go on one right after the other, and what follows comes later', async () => {
   const steps: string[] = [];
   const answer = async (name: string): Promise<void> => {
-    await endOfTurn();
+    await batchResponses();
     steps.push(`write ${name}`);
     await null;
     steps.push(`log ${name}`);
@@ -22,7 +22,7 @@ test('those of one turn go on one right after the other, and what follows comes 
 test('the next turn has an end of its own', async () => {
   for (const _time of [1, 2]) {
     let isOver = false;
-    const over = endOfTurn().then(() => {
+    const over = batchResponses().then(() => {
       isOver = true;
     });
     await Promise.resolve();

@@ -1,7 +1,7 @@
 /** The map leads each file into the variables, and nowhere else. */
 
 import { describe, expect, test } from 'vitest';
-import { BadRequest } from '../../../src/http/endpoint/bad-request.ts';
+import { BadRequest } from '../../../src/http/endpoint/errors.ts';
 import { parseFileMap } from '../../../src/http/uploads/file-map.ts';
 
 const variables = () =>

@@ -1,7 +1,7 @@
 /** Whatever a client writes, each file that it announced comes once, and none beyond the limit. */
 
 import { describe, expect, test } from 'vitest';
-import { BadRequest } from '../../../src/http/endpoint/bad-request.ts';
+import { BadRequest } from '../../../src/http/endpoint/errors.ts';
 import type { FileStore } from '../../../src/http/uploads/file-store.ts';
 import { type MultipartLimits, MultipartReader } from '../../../src/http/uploads/multipart-reader.ts';
 import {

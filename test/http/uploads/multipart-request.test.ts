@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { FileArrival, FileContent } from '../../../src/conversation/attachment.ts';
 import { UploadedFile } from '../../../src/graphql/scalars/uploaded-file.ts';
-import { BadRequest } from '../../../src/http/endpoint/bad-request.ts';
+import { BadRequest } from '../../../src/http/endpoint/errors.ts';
 import { receiveMultipart } from '../../../src/http/uploads/multipart-request.ts';
 import {
   boundary,

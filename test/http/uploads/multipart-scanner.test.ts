@@ -1,7 +1,7 @@
 /** Parts are found byte for byte, however the stream of them is cut. */
 
 import { describe, expect, test } from 'vitest';
-import { BadRequest } from '../../../src/http/endpoint/bad-request.ts';
+import { BadRequest } from '../../../src/http/endpoint/errors.ts';
 import { MultipartScanner } from '../../../src/http/uploads/multipart-scanner.ts';
 import { boundary, closing, field, file, form, part } from '../../support/multipart-body.ts';
 import { seededRandom } from '../../support/random-selection.ts';

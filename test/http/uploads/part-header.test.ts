@@ -1,7 +1,7 @@
 /** The header of a part is read as every client writes it, and refused where it is none. */
 
 import { describe, expect, test } from 'vitest';
-import { BadRequest } from '../../../src/http/endpoint/bad-request.ts';
+import { BadRequest } from '../../../src/http/endpoint/errors.ts';
 import { type PartHeader, parsePartHeader } from '../../../src/http/uploads/part-header.ts';
 
 const disposition = (parameters: string) => `Content-Disposition: form-data; ${parameters}`;
