@@ -275,9 +275,11 @@ describe('the manifest', () => {
     expect((await askJson(url, { documentId: 'reply/v1', variables })).status).toBe(200);
   });
 
-  const unreadable = 'TRUSTED_DOCUMENTS names a file that cannot be read.';
-  const notJson = 'TRUSTED_DOCUMENTS names a file that is not JSON.';
-  const otherShape = /^TRUSTED_DOCUMENTS names a file that is not a manifest: .*\.$/;
+  const unreadable = expect.stringMatching(
+    /^TRUSTED_DOCUMENTS must be the path of a readable file, but is ".*"\.$/,
+  );
+  const notJson = /^TRUSTED_DOCUMENTS must be the path of a JSON file, but is ".*"\.$/;
+  const otherShape = /^TRUSTED_DOCUMENTS must be the path of a manifest with the content .*\.$/;
 
   test.each<[name: string, content: unknown, line: string | RegExp]>([
     ['nothing', '', notJson],
