@@ -1,4 +1,4 @@
-/** Aborts the work for a request if its client goes away before the response is written. */
+/** Returns a signal that aborts if the client disconnects before the response is written. */
 
 import type { ServerResponse } from 'node:http';
 

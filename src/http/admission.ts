@@ -1,15 +1,15 @@
-/** Counts what requests hold in memory until their responses are flushed, for the process and for each caller. */
+/** Limits the operations, bytes and uploads that are in progress, for the process and for each caller. */
 
 import type { ServerResponse } from 'node:http';
 
 export interface AdmissionLimits {
-  /** Operations of one caller under way at once. One is under way until its response is flushed. */
+  /** Concurrent operations of one caller. An operation ends when its response is flushed. */
   readonly maxOperationsPerCaller: number;
-  /** Bytes that all requests and responses may hold. */
+  /** Bytes that all requests and responses may hold in memory. */
   readonly maxBytes: number;
-  /** Bytes that those of one caller may hold. */
+  /** Bytes that the requests and responses of one caller may hold in memory. */
   readonly maxBytesPerCaller: number;
-  /** Uploads under way at once: each may fill the disk with its files. */
+  /** Concurrent uploads of all callers: their files take space on the disk. */
   readonly maxUploads: number;
 }
 
@@ -22,23 +22,23 @@ export const defaultLimits = {
   maxUploads: 64,
 } as const;
 
-/** Why a request is not admitted: the caller holds its share (429), or all callers together hold everything (503). */
+/** Which limit a request exceeds: that of its caller (429), or that of the process (503). */
 export type AdmissionRefusal = 'caller' | 'process';
 
-/** Ends a request whose body would hold too much. */
+/** Thrown if the body of a request would exceed the limit for bytes. */
 export class NotAdmitted extends Error {
   readonly refusal: AdmissionRefusal;
 
   constructor(refusal: AdmissionRefusal) {
-    super('The request would hold more than its caller, or all callers together, may hold.');
+    super('The request exceeds the memory limit of its caller or of the process.');
     this.refusal = refusal;
   }
 }
 
-/** What a byte of JSON holds until its operation is done: the body, its text, the values in it, and the form for Dashly. */
+/** Memory per byte of a JSON body: the body, its text, its values, and the form for Dashly. */
 export const heldPerJsonByte = 4;
 
-/** From this number of callers on, those of whom nothing is under way are forgotten. */
+/** From this number of callers on, idle callers are removed. */
 const manyCallers = 1_000;
 
 interface Share {
@@ -51,27 +51,27 @@ export class Admission {
   readonly #limits: AdmissionLimits;
   /** Idle callers stay for a while: a Map that changes with every request keeps dead tables alive until a full collection. */
   readonly #shares = new Map<string, Share>();
-  /** The number of callers at which idle ones are forgotten. */
+  /** The number of callers at which idle ones are removed. */
   #forgetAt = manyCallers;
   readonly #total: Share = { operations: 0, bytes: 0, uploads: 0 };
-  /** Those whose responses were sent and are not flushed, the oldest first. */
+  /** Operations whose responses are sent but not flushed, oldest first. */
   readonly #unread = new Set<Admitted>();
 
   constructor(limits: AdmissionLimits) {
     this.#limits = limits;
   }
 
-  /** Bytes held at the moment. */
+  /** Bytes held now. */
   get bytes(): number {
     return this.#total.bytes;
   }
 
-  /** Callers that are remembered. */
+  /** The number of callers in the table. */
   get callers(): number {
     return this.#shares.size;
   }
 
-  /** Counts one more operation of a caller, until its handler has called `end` and `response` is flushed or lost. */
+  /** Starts an operation. It ends when its handler has called `end` and `response` is flushed or its connection is lost. */
   admit(callerId: string, response: ServerResponse): Admitted | AdmissionRefusal {
     const share = this.#shareOf(callerId);
     if (share.operations >= this.#limits.maxOperationsPerCaller) return 'caller';
@@ -93,12 +93,12 @@ export class Admission {
     for (const [callerId, { operations, uploads }] of this.#shares) {
       if (operations === 0 && uploads === 0) this.#shares.delete(callerId);
     }
-    // Twice as many as are left, so that a new caller does not cost a look at all of them.
+    // Doubled, so that not every new caller causes a pass over all of them.
     this.#forgetAt = Math.max(manyCallers, 2 * this.#shares.size);
   }
 }
 
-/** What one operation holds. */
+/** The share of one operation. */
 export class Admitted {
   readonly #limits: AdmissionLimits;
   readonly #total: Share;
@@ -107,7 +107,7 @@ export class Admitted {
   readonly #response: ServerResponse;
   #bytes = 0;
   #hasUpload = false;
-  /** The handler and the response. */
+  /** The handler and the response: the operation ends when both are done. */
   #users = 2;
 
   constructor(
@@ -125,7 +125,7 @@ export class Admitted {
     this.#count('operations', 1);
   }
 
-  /** Asks before `bytes` more are held; counts them if there is no refusal. */
+  /** Counts `bytes` more, or returns why they are refused. */
   reserve(bytes: number): AdmissionRefusal | null {
     const { maxBytes, maxBytesPerCaller } = this.#limits;
     if (this.#share.bytes + bytes > maxBytesPerCaller) return 'caller';
@@ -134,7 +134,7 @@ export class Admitted {
     return null;
   }
 
-  /** Asks before an upload begins; `maxOfCaller` is the caller's share of them. */
+  /** Counts an upload, or returns why it is refused; `maxOfCaller` limits the uploads of the caller. */
   reserveUpload(maxOfCaller: number): AdmissionRefusal | null {
     if (this.#share.uploads >= maxOfCaller) return 'caller';
     if (this.#total.uploads >= this.#limits.maxUploads) return 'process';
@@ -143,18 +143,18 @@ export class Admitted {
     return null;
   }
 
-  /** The upload is read and its files are removed. */
+  /** Call this when the upload is read and its files are removed. */
   endUpload(): void {
     if (this.#hasUpload) this.#count('uploads', -1);
     this.#hasUpload = false;
   }
 
   /**
-   * Counts a response of `bytes` that was just sent. A reply may have been sent for it, so it is not refused: beyond the budget
-   * the responses that have been unread for the longest time end with their connections.
+   * Counts a response of `bytes` that was just sent. It is never refused, since its reply may have been sent: if the process exceeds
+   * its limit, the connections of the oldest unread responses are closed.
    */
   holdResponse(bytes: number): void {
-    // The operating system has all of it.
+    // The operating system has accepted all of it.
     if (this.#response.writableLength === 0) return;
     this.#hold(bytes);
     this.#unread.add(this);
@@ -165,7 +165,7 @@ export class Admitted {
     }
   }
 
-  /** To be called when the handler is done; also runs when the response is flushed or its connection is lost. */
+  /** Call this when the handler is done. It also runs when the response is flushed or its connection is lost. */
   end(): void {
     this.#users--;
     if (this.#users > 0) return;

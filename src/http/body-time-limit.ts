@@ -1,16 +1,16 @@
-/** The time that the body of a request may take. */
+/** Limits how long the body of a request may take to arrive. */
 
 import type { IncomingMessage } from 'node:http';
 
-/** Long for a line that stutters, short for a connection that is held open on purpose. */
+/** Long for an unstable network, short for a connection that is held open on purpose. */
 const maxSilenceMs = 15_000;
 
-/** After the first `maxSilenceMs`. A mobile line has ten times as much. */
+/** Applies after the first `maxSilenceMs`. A mobile network is ten times as fast. */
 const minBytesPerSecond = 4 * 1024;
 
 const checkIntervalMs = 1_000;
 
-/** Whether a body takes too long, judged once a second from its first byte on. */
+/** Measures the progress of one body. */
 class BodyTime {
   readonly #request: IncomingMessage;
   readonly #startedAt = performance.now();
@@ -24,7 +24,7 @@ class BodyTime {
     this.#bytesRead = this.#bytesBefore;
   }
 
-  /** What is wrong, in a sentence; null if nothing is. */
+  /** What is wrong, as a sentence for the client; null if nothing is. */
   fault(): string | null {
     const now = performance.now();
     const { bytesRead } = this.#request.socket;
@@ -40,8 +40,8 @@ class BodyTime {
 }
 
 /**
- * Calls `onTooSlow` once, with a sentence for the client, if a body is silent for 15 seconds or slower than 4 KiB a second. Returns
- * what ends the limit; it also ends with the request.
+ * Calls `onTooSlow` once, with a sentence for the client, if no byte arrives for 15 seconds or the body is slower than 4 KiB a second.
+ * Returns a function that removes the limit; the end of the request removes it too.
  */
 export function limitBodyTime(request: IncomingMessage, onTooSlow: (fault: string) => void): () => void {
   const time = new BodyTime(request);

@@ -1,12 +1,12 @@
-/** Reads on and throws away what is left of a request's body, so that its connection stays usable. */
+/** Reads and discards the rest of a request body, so that the connection can be reused. */
 
 import type { IncomingMessage } from 'node:http';
 import { limitBodyTime } from './body-time-limit.ts';
 
-/** Beyond so many bytes a connection is not worth it. */
+/** If the rest is larger, a new connection is cheaper. */
 const maxBytes = 64 * 1024 * 1024;
 
-/** Replaces the reader of the request. Closes the connection if the rest is large or slow. */
+/** Replaces the current reader of the body. Closes the connection if the rest is too large or too slow. */
 export function discardRest(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return void request.resume();
   let bytes = 0;

@@ -1,9 +1,9 @@
-/** Counts what is under way, and tells when nothing is. */
+/** Counts the requests in progress. */
 
 /**
- * A number, since a Set would cost a third of all time: its table is replaced every few requests, and each old one refers to the next.
- * Once one of them is too old for the quick garbage collections, all that follow are kept until the next slow one, and with
- * them every request that was under way when they were replaced.
+ * A number, not a Set, which costs a third of the throughput: V8 replaces its table every few requests, and each old table refers
+ * to the next. Once an old table is in the old generation, all later tables and their requests stay in memory until a full
+ * collection.
  */
 export class InFlight {
   #count = 0;
@@ -17,13 +17,13 @@ export class InFlight {
     this.#count++;
   }
 
-  /** Once for each `enter`. */
+  /** Call this once for each `enter`. */
   leave(): void {
     this.#count--;
     if (this.#count === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when no request is in progress. */
   async whenIdle(): Promise<void> {
     if (this.#count > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }

@@ -1,4 +1,4 @@
-/** The path that a request asks for, without what comes after a question mark. */
+/** The path of a request, without the query string. */
 
 import type { IncomingMessage } from 'node:http';
 

@@ -1,4 +1,4 @@
-/** Answers a request that never becomes a GraphQL operation, in the form that GraphQL clients read. */
+/** Sends errors of requests that do not become a GraphQL operation, in the form that GraphQL clients read. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AdmissionRefusal } from './admission.ts';
@@ -19,7 +19,7 @@ const codes = {
   503: 'SERVICE_UNAVAILABLE',
 } as const;
 
-/** Ends the response; what is left of the request's body is thrown away. Further `extensions` go beside the code. */
+/** Ends the response and discards the rest of the request body. `extensions` are added to the code. */
 export function sendError(
   req: IncomingMessage,
   res: ServerResponse,
@@ -29,22 +29,22 @@ export function sendError(
 ): void {
   const errors = [{ message, extensions: { code: codes[status], ...extensions } }];
   const body = Buffer.from(JSON.stringify({ errors }));
-  // A client that waits for "100 Continue" does not send its body now, and one that is too slow does not end it: the next request
-  // could not be told from it.
+  // A client that waits for "100 Continue" may or may not send its body now, and a slow client has not finished it: the start of the
+  // next request would be unknown.
   if (req.headers.expect !== undefined || status === 408) res.setHeader('connection', 'close');
   res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length });
   res.end(body);
   discardRest(req);
 }
 
-/** For a request that would hold more than its caller, or all callers together, may hold. */
+/** Answers a request that exceeds the limits of its caller (429) or of the process (503). */
 export function sendRefusal(req: IncomingMessage, res: ServerResponse, refusal: AdmissionRefusal): void {
   res.setHeader('retry-after', '1');
   if (refusal === 'caller')
-    sendError(req, res, 429, 'Too many requests of this caller are under way; retry in a second.');
-  else sendError(req, res, 503, 'The gateway is overloaded; retry in a second.');
+    sendError(req, res, 429, 'Too many requests of this caller are in progress; retry in 1 second.');
+  else sendError(req, res, 503, 'The gateway is overloaded; retry in 1 second.');
 }
 
 export function sendNotFound(req: IncomingMessage, res: ServerResponse): void {
-  sendError(req, res, 404, 'There is nothing here. GraphQL is at /graphql.');
+  sendError(req, res, 404, 'Not found. GraphQL is at /graphql.');
 }

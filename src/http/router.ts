@@ -1,4 +1,4 @@
-/** The door: gives each request an id and takes it to what answers its path. */
+/** Assigns an id to each request and routes it by its path. */
 
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
@@ -7,14 +7,14 @@ import type { LogError } from './endpoint/errors.ts';
 import { pathOf } from './path-of.ts';
 import { sendError, sendNotFound } from './respond.ts';
 
-/** Answers a request. What it throws is logged, and told as an unexpected error. */
+/** Handles requests for one path. If it throws, the error is logged and the response is "Unexpected error." */
 export type Page = (req: IncomingMessage, res: ServerResponse, requestId: string) => void | Promise<void>;
 
 export interface RequestListenerOptions {
   readonly graphql: Endpoint;
-  /** What else there is by its path, such as `/schema.graphql`; `/sandbox/*` is all that is below `/sandbox/`. */
+  /** Further pages by path, such as `/schema.graphql`; `/sandbox/*` matches everything below `/sandbox/`. */
   readonly pages: ReadonlyMap<string, Page>;
-  /** Whether a reply sent now could be taken. */
+  /** Whether the gateway can accept a reply now. */
   readonly isReady: () => boolean;
   readonly logError: LogError;
 }
@@ -23,7 +23,7 @@ export interface RequestListenerOptions {
 export function createRequestListener(options: RequestListenerOptions): RequestListener {
   const { graphql, isReady, logError } = options;
   const pageAt = createPageAt(options.pages);
-  // Unique between processes by the random part, within one by the number.
+  // The prefix differs between processes, the number within one.
   const prefix = randomBytes(6).toString('base64url');
   let count = 0;
 

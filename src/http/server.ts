@@ -1,4 +1,4 @@
-/** The HTTP server: its connections, their limits in number and time, and how they end. */
+/** The HTTP server: limits the number and duration of connections, and stops gracefully. */
 
 import { once } from 'node:events';
 import {
@@ -13,41 +13,41 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 export interface ServerOptions {
   readonly port: number;
   readonly host: string;
-  /** Further connections are closed at once. */
+  /** Further connections are closed immediately. */
   readonly maxConnections: number;
-  /** How long an idle connection stays open after a response, in milliseconds. */
+  /** How long a connection stays open after a response, in milliseconds. */
   readonly keepAliveTimeoutMs: number;
 }
 
 export interface Listening {
   readonly port: number;
   /**
-   * Accepts no new connections and closes idle ones. Answers every request that was read, and resolves when all responses are
-   * flushed. May be called again.
+   * Stops accepting connections, closes idle ones and answers every request that was read. Resolves when all responses are flushed.
+   * It can be called again.
    */
   stop(): Promise<void>;
 }
 
-/** The whole request: time for a large file over a slow line. */
+/** For a whole request: enough for a large file over a slow network. */
 const requestTimeoutMs = 300_000;
 const headersTimeoutMs = 30_000;
-/** How often Node looks for requests that exceed these two. */
+/** How often Node checks these two. */
 const checkIntervalMs = 5_000;
 
-/** A response of which nothing drains for 15 seconds ends its connection: three checks in a row. */
+/** If no byte of a response drains for 15 seconds (three checks in a row), its connection is closed. */
 const drainCheckMs = 5_000;
 const drainChecks = 3;
 
-/** Requests that may wait for the response to an earlier one on their connection: on one, and on all together. */
+/** How many requests may wait for an earlier one on their connection: per connection, and in total. */
 const maxPipelined = { onOne: 8, onAll: 256 };
 
-/** How often a half-closed connection is checked for a client that is gone. */
+/** How often a half-closed connection is checked for a client that has disconnected. */
 const probeIntervalMs = 250;
 
-/** A request that has not arrived whole when the server stops may take its time as long as this many bytes a second arrive. */
+/** When the server stops, an incomplete request may continue if it arrives at least this fast. */
 const minBytesPerSecond = 4 * 1024;
 
-/** @throws (rejects with) Node's own error, such as `EADDRINUSE`, if it cannot listen. */
+/** Rejects with Node's own error, such as `EADDRINUSE`, if it cannot listen. */
 export async function listen(listener: RequestListener, options: ServerOptions): Promise<Listening> {
   const server = createServer({
     requestTimeout: requestTimeoutMs,
@@ -66,7 +66,7 @@ export async function listen(listener: RequestListener, options: ServerOptions):
     socket.once('close', () => connections.delete(socket));
   });
   server.on('request', (request, response) => connections.get(request.socket)?.add(request, response));
-  // The body is requested by the handler that reads it: a refusal does not want it.
+  // The handler that reads the body sends "100 Continue", so that a refusal does not ask for it.
   server.on('checkContinue', (request, response) => server.emit('request', request, response));
   server.setTimeout(drainCheckMs, (socket) => connections.get(socket)?.onSilence());
   server.listen(options.port, options.host);
@@ -78,7 +78,7 @@ export async function listen(listener: RequestListener, options: ServerOptions):
     NetServer.prototype.close.call(server);
     for (const connection of connections.values()) connection.stop();
     await closed;
-    // Ends the timer for `headersTimeout` and `requestTimeout`.
+    // Clears the timer for `headersTimeout` and `requestTimeout`.
     server.close();
   }
 
@@ -91,7 +91,7 @@ export async function listen(listener: RequestListener, options: ServerOptions):
   };
 }
 
-/** A client may close its sending half after its request (`nc -N`) and still read the response. Node's types lack the switch. */
+/** A client may close its sending half after its request (`nc -N`) and still read the response. Node's types lack the property. */
 function allowHalfOpen(server: Server & { httpAllowHalfOpen?: boolean }): void {
   server.httpAllowHalfOpen = true;
 }
@@ -101,25 +101,25 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-/** The requests of all connections that wait for an earlier one. */
+/** Counts the waiting requests of all connections. */
 interface Pipelined {
   count: number;
 }
 
-/** Answers the requests of one connection one after the other. */
+/** Handles the requests of one connection one at a time. */
 class Connection {
   readonly #socket: Socket;
   readonly #listener: RequestListener;
   readonly #pipelined: Pipelined;
   readonly #keepAliveTimeoutMs: number;
-  /** The request that is being answered; null if none is. */
+  /** The request in progress; null if there is none. */
   #current: Exchange | null = null;
   #waiting: Exchange[] = [];
-  /** Node does not apply `keepAliveTimeout` before the first request, but `headersTimeout`. */
+  /** Before the first request, Node applies `headersTimeout` and not `keepAliveTimeout`. */
   #isUnused = true;
   /** When the last response was flushed, by `performance.now()`. */
   #idleSince = 0;
-  /** How many times in a row nothing had drained, and when that was found last. */
+  /** How many checks in a row found nothing drained, and the time of the last one. */
   #silences = 0;
   #silentAt = 0;
   /** Set when the server stops. */
@@ -144,7 +144,7 @@ class Connection {
       this.#waiting.push({ request, response });
       this.#pipelined.count++;
     }
-    // Node would keep each further request, whether or not it is answered.
+    // Node keeps each further request in memory, even if it is never answered.
     else this.#socket.destroy();
   }
 
@@ -155,14 +155,14 @@ class Connection {
       if (this.#isStuck()) this.#socket.destroy();
       else this.#socket.setTimeout(drainCheckMs);
     }
-    // A timer of Node's can still fire in the turn in which the response was sent and its time limit was replaced.
+    // A timer of Node can still fire in the turn of the event loop that sent the response and replaced the time limit.
     else if (performance.now() - this.#idleSince >= this.#keepAliveTimeoutMs) this.#socket.destroy();
   }
 
   #isStuck(): boolean {
     if (this.#socket.writableLength === 0) return false;
     const now = performance.now();
-    // Node skips a check after which something has drained.
+    // Node skips a check if something has drained.
     const isInARow = now - this.#silentAt < 1.5 * drainCheckMs;
     this.#silentAt = now;
     this.#silences = isInARow ? this.#silences + 1 : 1;
@@ -199,15 +199,15 @@ class Connection {
     } else if (this.#isClosing) this.#socket.destroySoon();
   }
 
-  /** The last response says that the connection closes after it. */
+  /** Tells the client in the last response that the connection closes after it. */
   #announceClose({ response }: Exchange): void {
     const isLast = this.#isClosing && this.#waiting.length === 0;
     if (isLast && !response.headersSent) response.setHeader('connection', 'close');
   }
 
   /**
-   * The client has closed its sending half. If it has closed the connection altogether, a write shows that: the first one is
-   * answered with a reset, which the next one notices.
+   * Runs when the client has closed its sending half. Writes reveal whether it has closed the whole connection: the first write
+   * causes a reset, and the second one fails.
    */
   #probe(): void {
     const probe = (): void => {
@@ -219,7 +219,7 @@ class Connection {
     this.#socket.once('close', () => clearInterval(timer));
   }
 
-  /** A server that stops does not wait for a client that has stopped sending its request. */
+  /** Closes the connection of a client that stops sending its request while the server stops. */
   #expectProgress(request: IncomingMessage): void {
     let { bytesRead } = this.#socket;
     const timer = setInterval(() => {

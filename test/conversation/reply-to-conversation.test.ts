@@ -152,13 +152,9 @@ describe('with the token of the gateway', () => {
           ] as const,
       ),
     ),
-    [{ sub: 'x' }, {}, 'The token names nobody to speak as: neither an admin nor a user.'],
-    [{ ...admin, ...user }, {}, 'The token names an admin and a user, and a reply is from one of them.'],
-    [
-      { dashly_admin_id: '01' },
-      {},
-      'The claim dashly_admin_id of the token is not of the form that the gateway reads.',
-    ],
+    [{ sub: 'x' }, {}, 'The token names neither an admin nor a user.'],
+    [{ ...admin, ...user }, {}, 'The token names both an admin and a user, but a reply has one sender.'],
+    [{ dashly_admin_id: '01' }, {}, 'The claim dashly_admin_id of the token has an invalid format.'],
   ];
 
   test.each(refusals)('the claims %j may not ask for %j', async (claims, input, message) => {

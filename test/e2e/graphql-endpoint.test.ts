@@ -781,7 +781,7 @@ describe('the type of an answer', () => {
     const notAcceptable = {
       errors: [
         {
-          message: 'The answer is JSON: accept application/graphql-response+json or application/json.',
+          message: 'The response is JSON: accept application/graphql-response+json or application/json.',
           extensions: { code: 'NOT_ACCEPTABLE' },
         },
       ],

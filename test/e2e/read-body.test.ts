@@ -67,7 +67,7 @@ async function tell(origin: string, bytes: Buffer): Promise<{ statuses: number[]
 describe('a body that is no request', () => {
   const inOtherCharset = { 'content-type': 'application/json;charset=utf-16' };
   const json = /not valid JSON/;
-  const object = /has to be a JSON object/;
+  const object = /must be a JSON object/;
   const type = /Content-Type: application\/json/;
   test.each<[name: string, bytes: Buffer, status: number, says: RegExp]>([
     ['nothing', postBytes(''), 400, json],

@@ -57,7 +57,7 @@ test('who holds all uploads that one caller may have does not keep others from u
     {
       errors: [
         {
-          message: 'Too many requests of this caller are under way; retry in a second.',
+          message: 'Too many requests of this caller are in progress; retry in 1 second.',
           extensions: { code: 'TOO_MANY_REQUESTS' },
         },
       ],
@@ -121,7 +121,7 @@ describe('operations of one caller', () => {
       {
         errors: [
           {
-            message: 'Too many requests of this caller are under way; retry in a second.',
+            message: 'Too many requests of this caller are in progress; retry in 1 second.',
             extensions: { code: 'TOO_MANY_REQUESTS' },
           },
         ],

@@ -77,9 +77,9 @@ describe('a document', () => {
     expect((await askJson(url, { documentId: 'named' })).status).toBe(400);
   });
 
-  const noText = /takes only documents that it knows/;
-  const unknown = /knows no document with this id/;
-  const another = /not the one that this gateway knows/;
+  const noText = /accepts only registered documents/;
+  const unknown = /Unknown document id/;
+  const another = /does not match its id/;
 
   test.each<[name: string, params: unknown, message: RegExp]>([
     ['no id', { query: reply }, noText],

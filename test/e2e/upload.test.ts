@@ -468,7 +468,7 @@ describe('a file and its place', () => {
     const six = await sendForm(gateway.origin, request(6));
     expect(six).toMatchObject({
       status: 413,
-      body: { errors: [{ message: 'A request takes at most 5 files.' }] },
+      body: { errors: [{ message: 'A request may have at most 5 files.' }] },
     });
     expect(gateway.sandbox?.received).toHaveLength(5);
   });
@@ -908,7 +908,7 @@ describe('a limit', () => {
     expect(mine).toMatchObject({ status: 429, head: expect.stringMatching(/^retry-after: \d+$/im) });
     const refused = await sendForm(gateway.origin, body, { authorization: 'Token third' });
     expect(refused).toMatchObject({ status: 503, head: expect.stringMatching(/^retry-after: \d+$/im) });
-    expect(refused.body.errors[0].message).toBe('The gateway is overloaded; retry in a second.');
+    expect(refused.body.errors[0].message).toBe('The gateway is overloaded; retry in 1 second.');
     expect(gateway.sandbox?.received).toEqual([]);
     // What is no upload is none of its business.
     expect((await post(gateway, '{ __typename }')).status).toBe(200);
@@ -940,9 +940,9 @@ describe('a malformed request', () => {
   const withPath = (path: unknown) => withMap({ 0: [path] });
   const deep = (levels: number) => `${'{"a":'.repeat(levels)}null${'}'.repeat(levels)}`;
 
-  const noNull = /does not lead to a null/;
-  const outside = /out of the variables/;
-  const order = /"operations" is missing, or not in its place/;
+  const noNull = /does not point to a null/;
+  const outside = /is not in the variables/;
+  const order = /"operations" is missing or out of order/;
   const isJson = /operations.* JSON|JSON.*operations/;
   test.each<[name: string, body: Buffer, status: number, says: RegExp]>([
     // What has to be there
@@ -951,7 +951,7 @@ describe('a malformed request', () => {
     ['no operations', form(mapped, file()), 400, order],
     ['neither operations nor map', form(file()), 400, order],
     ['no map', form(ops), 400, /no field "map"/],
-    ['no map before the file', form(ops, file()), 400, /"map" is missing, or not in its place/],
+    ['no map before the file', form(ops, file()), 400, /"map" is missing or out of order/],
     ['the map before operations', form(mapped, ops, file()), 400, order],
     ['the file before operations', form(file(), ops, mapped), 400, order],
     ['the file before the map', form(ops, file(), mapped), 400, /"map" is missing/],
@@ -997,13 +997,13 @@ describe('a malformed request', () => {
       /query/,
     ],
     // The map
-    ['map: nothing', withMap(''), 400, /"map" is to be a JSON object/],
-    ['map: no JSON', withMap('{'), 400, /"map" is to be a JSON object/],
-    ['map: null', withMap('null'), 400, /"map" is to be a JSON object/],
-    ['map: a list', withMap([[filePath]]), 400, /"map" is to be a JSON object/],
-    ['map: a text', withMap(JSON.stringify(filePath)), 400, /"map" is to be a JSON object/],
-    ['map: a number', withMap('0'), 400, /"map" is to be a JSON object/],
-    ['map: deep nesting', withMap('{"0":'.repeat(100_000)), 400, /"map" is to be a JSON object/],
+    ['map: nothing', withMap(''), 400, /"map" must be a JSON object/],
+    ['map: no JSON', withMap('{'), 400, /"map" must be a JSON object/],
+    ['map: null', withMap('null'), 400, /"map" must be a JSON object/],
+    ['map: a list', withMap([[filePath]]), 400, /"map" must be a JSON object/],
+    ['map: a text', withMap(JSON.stringify(filePath)), 400, /"map" must be a JSON object/],
+    ['map: a number', withMap('0'), 400, /"map" must be a JSON object/],
+    ['map: deep nesting', withMap('{"0":'.repeat(100_000)), 400, /"map" must be a JSON object/],
     ['an entry: a text', withMap({ 0: filePath }), 400, /entry "0" .*list/],
     ['an entry: null', withMap({ 0: null }), 400, /entry "0" .*list/],
     ['an entry: an object', withMap({ 0: { 0: filePath } }), 400, /entry "0" .*list/],
@@ -1011,9 +1011,9 @@ describe('a malformed request', () => {
     ['an entry: 11 paths', withMap({ 0: Array(11).fill(filePath) }), 400, /1 to 10 paths/],
     ['an entry: a million paths', withMap({ 0: Array(40_000).fill(filePath) }), 413, /larger/],
     // Paths
-    ['a path: null', withPath(null), 400, /path .*text/],
-    ['a path: a number', withPath(0), 400, /path .*text/],
-    ['a path: a list', withPath([filePath]), 400, /path .*text/],
+    ['a path: null', withPath(null), 400, /must be a string/],
+    ['a path: a number', withPath(0), 400, /must be a string/],
+    ['a path: a list', withPath([filePath]), 400, /must be a string/],
     ['a path: nothing', withPath(''), 400, outside],
     ['a path: the variables', withPath('variables'), 400, outside],
     ['a path: the query', withPath('query'), 400, outside],
@@ -1040,14 +1040,14 @@ describe('a malformed request', () => {
       /twice/,
     ],
     // Parts for the map
-    ['a mapped file that does not come', form(ops, mapped), 400, /file "0" .*did not come/],
+    ['a mapped file that does not come', form(ops, mapped), 400, /file "0" .*is missing/],
     [
       'a mapped file that does not come, of two',
       form(ops, map({ 0: [filePath], 1: ['variables.input'] }), file()),
       400,
       /./,
     ],
-    ['a text where a file is mapped', form(ops, mapped, field('0', 'bytes')), 400, /"0" is a text/],
+    ['a text where a file is mapped', form(ops, mapped, field('0', 'bytes')), 400, /"0" is text/],
     [
       'a part that is not mapped',
       form(ops, mapped, file('x', { name: '1' }), file()),
@@ -1383,7 +1383,7 @@ describe('a malformed request', () => {
   test('is told of a file in the place of a text without a word of how the gateway keeps it', async () => {
     const gateway = await startUploadGateway();
     const body = withVariables({ input: { conversationId: '1', body: null } }, 'variables.input.body');
-    expect((await sendForm(gateway.origin, body)).text).not.toMatch(/arrival|isTaken/);
+    expect((await sendForm(gateway.origin, body)).text).not.toMatch(/arrival|isUsed/);
   });
 
   test('may have an empty operationName in its operations', async () => {

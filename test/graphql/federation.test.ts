@@ -75,7 +75,7 @@ describe('_service', () => {
         const { text } = await askJson(url, { query });
         const { data, errors } = JSON.parse(text);
         expect(data).toBeUndefined();
-        expect(errors[0].message).toContain('Introspection is off');
+        expect(errors[0].message).toContain('Introspection is disabled');
         expect(text).not.toMatch(/@key|scalar/);
       }
       const get = await fetch(`${url}?query=${encodeURIComponent(service.query)}`);

@@ -267,7 +267,7 @@ describe('a target in absolute form', () => {
     ['http://x', 200, 'A typed GraphQL API'],
     ['http://x/', 200, 'A typed GraphQL API'],
     ['http://x?/graphql', 200, 'A typed GraphQL API'],
-    ['ftp://x/graphql', 404, 'There is nothing here.'],
+    ['ftp://x/graphql', 404, 'Not found.'],
   ])('%s is answered with %i, and is not the endpoint', async (target, status, expected) => {
     const { origin, errors } = await startGateway();
     const { statuses, text } = await converse(origin, `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`);
@@ -304,14 +304,14 @@ test.each(['[', 'a%zz', 'a:99999999', 'a/b', 'x/graphql?query={a}', 'x?a', 'x#a'
       const bytes = postBytes('{"query":"{ __typename }"}', { host }).toString().replace('host: x\r\n', '');
       const { text } = await converse(origin, bytes);
       expect(text).toMatch(/^HTTP\/1\.1 400 /);
-      expect(text).toContain('The header Host names no host.');
+      expect(text).toContain('The header Host is invalid.');
     }
     const { text } = await converse(
       origin,
       `GET /graphql?query={__typename} HTTP/1.1\r\nhost: ${host}\r\n\r\n`,
     );
     expect(text).toMatch(/^HTTP\/1\.1 400 /);
-    expect(text).toContain('The header Host names no host.');
+    expect(text).toContain('The header Host is invalid.');
     expect(errors).toEqual([]);
   },
 );

@@ -18,7 +18,7 @@ builder.scalarType('Upload', {
   specifiedByURL: 'https://github.com/jaydenseric/graphql-multipart-request-spec',
   parseValue: (value) => {
     if (!(value instanceof UploadedFile)) throw noFile();
-    value.isTaken = true;
+    value.isUsed = true;
     return value;
   },
   parseLiteral: (node) => {

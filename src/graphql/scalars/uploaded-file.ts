@@ -2,11 +2,11 @@
 
 import type { ArrivingFile, FileArrival } from '../../conversation/attachment.ts';
 
-/** A class, since nothing that a client writes in JSON can be an instance of one. */
+/** A class, since no JSON from a client can be an instance of it. */
 export class UploadedFile implements ArrivingFile {
   readonly arrival: Promise<FileArrival>;
-  /** Whether a variable of the operation takes it; else the file would be lost without a word. */
-  isTaken = false;
+  /** Whether a variable of the operation uses it; if not, the file would be lost silently. */
+  isUsed = false;
 
   constructor(arrival: Promise<FileArrival>) {
     this.arrival = arrival;

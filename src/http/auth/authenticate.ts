@@ -1,4 +1,4 @@
-/** Finds out who calls, before anything else of a request is looked at. */
+/** Authenticates the caller of a request. */
 
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
@@ -9,35 +9,35 @@ import { rightsFromClaims } from './claims.ts';
 import { type DashlyCredential, readDashlyCredential } from './dashly-authorization.ts';
 import { JwtKeysUnavailable, type VerifyJwt } from './verified-jwt.ts';
 
-/** A caller with the credential that Dashly is called with on its behalf. */
+/** A caller, and the credential for calls to Dashly on its behalf. */
 export interface AuthenticatedCaller extends Caller {
   readonly credential: DashlyCredential;
 }
 
 export type Authentication =
-  /** `caller` is null where a request without credentials may go on; it cannot send anything. */
+  /** `caller` is null if a request without credentials is allowed; it cannot send replies. */
   | { readonly caller: AuthenticatedCaller | null; readonly refusal?: never }
   | { readonly caller?: never; readonly refusal: AuthenticationRefusal };
 
 export interface AuthenticationRefusal {
-  /** 503 where it cannot be found out. */
+  /** 503 if the credentials cannot be verified now. */
   readonly status: 401 | 503;
-  /** A sentence for whoever wrote the caller. */
+  /** A sentence for the developer of the caller. */
   readonly message: string;
-  /** For the header `WWW-Authenticate` of a 401. */
+  /** The header `WWW-Authenticate` of a 401. */
   readonly challenge: string;
-  /** What to log; null where nothing went wrong on this side. */
+  /** The error to log; null if the gateway works. */
   readonly cause: Error | null;
 }
 
 export type Authenticate = (request: IncomingMessage) => Authentication | Promise<Authentication>;
 
-/** Of the same length for all, and a secret cannot be read from it. */
+/** A hash: it reveals no secret and has a fixed length. */
 function callerId(kind: CallerKind, identity: string): string {
   return `${kind}:${hash('sha256', identity, 'base64url')}`;
 }
 
-/** Takes callers who bring their own token for Dashly; it is Dashly that checks it. */
+/** Accepts callers with their own Dashly token, which only Dashly verifies. */
 export function createPassThrough(): Authenticate {
   return ({ headers }) => {
     const credential = readDashlyCredential(headers.authorization);
@@ -60,7 +60,7 @@ class TokenOwner implements AuthenticatedCaller {
 }
 
 export interface AuthenticateOptions {
-  /** The gateway's own token, which speaks for all callers. */
+  /** The gateway's own token for Dashly, used for all callers. */
   readonly dashlyToken: string;
   /** Null where the gateway takes none. */
   readonly verifyJwt: VerifyJwt | null;
@@ -69,15 +69,14 @@ export interface AuthenticateOptions {
 }
 
 /**
- * Takes callers who prove to the gateway who they are, by a JWT (`Authorization: Bearer …`) or an API key (`x-api-key`). Where
- * both come, both have to hold, and the JWT, which can do less, says what the caller may do: so a router with a key can
- * forward its users' tokens.
+ * Accepts callers with a JWT (`Authorization: Bearer …`) or an API key (`x-api-key`). If a request has both, both must be valid, and
+ * the JWT, which has fewer rights, decides what the caller may do: so a router with a key can forward its users' tokens.
  */
 export function createAuthenticate({ dashlyToken, verifyJwt, apiKeys }: AuthenticateOptions): Authenticate {
   const credential = { authorization: `Token ${dashlyToken}`, token: dashlyToken };
   const realm = 'realm="dashly-graphql-gateway"';
   const schemes = [verifyJwt && `Bearer ${realm}`, apiKeys && `ApiKey ${realm}`].filter((it) => it !== null);
-  const wanted = [
+  const accepted = [
     verifyJwt && 'a header "Authorization: Bearer <JWT>"',
     apiKeys && 'a header "x-api-key: <key>"',
   ].filter((it) => it !== null);
@@ -90,13 +89,13 @@ export function createAuthenticate({ dashlyToken, verifyJwt, apiKeys }: Authenti
     const key = apiKeys ? headers['x-api-key'] : undefined;
     const header = verifyJwt ? headers.authorization : undefined;
     if (key === undefined && header === undefined) {
-      return unauthenticated(`The request needs ${wanted.join(', or ')}.`);
+      return unauthenticated(`The request needs ${accepted.join(', or ')}.`);
     }
     const keyId = apiKeys && typeof key === 'string' ? apiKeys.identify(key) : null;
     if (key !== undefined && keyId === null) return unauthenticated('The API key is not known.');
     if (verifyJwt && header !== undefined) {
       const token = /^bearer +(\S+)$/i.exec(header)?.[1];
-      if (!token) return unauthenticated('The header Authorization is to be "Bearer <JWT>".');
+      if (!token) return unauthenticated('The header Authorization must be "Bearer <JWT>".');
       try {
         const { claims, fault } = await verifyJwt(token);
         if (!claims) {
@@ -109,7 +108,7 @@ export function createAuthenticate({ dashlyToken, verifyJwt, apiKeys }: Authenti
         return { caller: { kind: 'jwt', id: callerId('jwt', identity), credential, rights } };
       } catch (error) {
         if (!(error instanceof JwtKeysUnavailable)) throw error;
-        const message = 'Tokens cannot be verified at the moment; send the request again in a while.';
+        const message = 'Tokens cannot be verified at the moment; retry in 5 seconds.';
         return { refusal: { status: 503, message, challenge: '', cause: error.cause ? error : null } };
       }
     }

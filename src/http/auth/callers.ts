@@ -1,4 +1,4 @@
-/** Who may call the gateway, and by what they are known. */
+/** Chooses how callers authenticate, by the configuration. */
 
 import { ApiKeys } from './api-keys.ts';
 import { type Authenticate, createAuthenticate, createPassThrough } from './authenticate.ts';
@@ -7,20 +7,20 @@ import type { VerifyJwt } from './verified-jwt.ts';
 
 export interface Callers {
   readonly authenticate: Authenticate;
-  /** How they are known, for whoever starts the gateway. */
+  /** How callers authenticate, for the output at the start. */
   readonly summary: string;
-  /** What an explorer has to fill in. */
+  /** The headers that GraphiQL needs. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface CallersOptions {
-  /** The gateway's own token for Dashly; null where callers bring theirs. */
+  /** The gateway's own token for Dashly; null if callers send theirs. */
   readonly dashlyToken: string | null;
-  /** Null where there are no JWTs. */
+  /** Null if JWTs are not accepted. */
   readonly jwt: JwtOptions | null;
   /** SHA-256 in hex. */
   readonly apiKeyHashes: readonly string[];
-  /** What callers who bring their own token for Dashly can use here; an empty text where that is theirs to know. */
+  /** An example of the token that callers send: that of the sandbox. Empty for a real Dashly. */
   readonly ownToken: string;
 }
 
@@ -29,11 +29,11 @@ export async function createCallers(options: CallersOptions): Promise<Callers> {
   if (dashlyToken === null) {
     return {
       authenticate: createPassThrough(),
-      summary: 'each brings its own Dashly token, in the header "Authorization: Token …"',
+      summary: 'send their own Dashly token in the header "Authorization: Token …"',
       headers: { Authorization: `Token ${ownToken}` },
     };
   }
-  const proofs = [
+  const credentials = [
     ...(jwt ? [`a JWT of ${jwt.issuer} in the header "Authorization: Bearer …"`] : []),
     ...(apiKeyHashes.length > 0 ? ['an API key in the header "x-api-key"'] : []),
   ];
@@ -43,12 +43,12 @@ export async function createCallers(options: CallersOptions): Promise<Callers> {
       verifyJwt: jwt && (await createVerifier(jwt)),
       apiKeys: apiKeyHashes.length > 0 ? new ApiKeys(apiKeyHashes) : null,
     }),
-    summary: `the gateway's own token speaks for those who bring ${proofs.join(', or ')}`,
+    summary: `authenticate with ${credentials.join(', or ')}; the gateway calls Dashly with its own token`,
     headers: jwt ? { Authorization: 'Bearer ' } : { 'x-api-key': '' },
   };
 }
 
-/** Loaded where it is needed: most gateways take no JWTs, and memory is what they have least of. */
+/** Imports `jose` only if JWTs are configured, to save memory. */
 async function createVerifier(jwt: JwtOptions): Promise<VerifyJwt> {
   const { createJwtVerifier } = await import('./jwt.ts');
   return createJwtVerifier(jwt);

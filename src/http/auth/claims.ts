@@ -1,26 +1,26 @@
-/** What a caller may do by the claims of its JWT. */
+/** Converts the claims of a JWT into the rights of its caller. */
 
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { CallerRights, Speaker } from '../../conversation/caller-rights.ts';
 import { isId } from '../../conversation/reply.ts';
 
-/** With this scope a caller may speak as anyone. */
+/** The scope that allows a caller to reply as any admin or user. */
 const anyoneScope = 'dashly:reply:any';
 
-/** A number that a double might not hold arrives as another one, and another one's id is worse than none. */
+/** Only safe integers: a larger number may be rounded to the id of another person. */
 const id = z.union([z.string(), z.int().transform(String)]).refine(isId);
 
-/** A text with spaces between scopes (RFC 8693, 4.2), or a list, as some issuers have it. */
+/** A string with spaces between scopes (RFC 8693, 4.2), or a list, which some issuers use. */
 const scopes = z
   .union([z.string(), z.array(z.string())])
   .nullish()
-  .transform((given) => [given ?? []].flat().flatMap((text) => text.split(' ')));
+  .transform((claim) => [claim ?? []].flat().flatMap((text) => text.split(' ')));
 
 const claimsSchema = z.object({
   sub: z.string().nullish(),
   scope: scopes,
-  /** The same by the name that Microsoft and Okta give it. */
+  /** The name that Microsoft and Okta use for `scope`. */
   scp: scopes,
   dashly_admin_id: id.nullish(),
   dashly_user_id: id.nullish(),
@@ -28,17 +28,17 @@ const claimsSchema = z.object({
 });
 
 export interface ClaimedRights {
-  /** The subject and whom it speaks as: of the same issuer all tokens without any of these are one caller. */
+  /** The subject and its Dashly ids. All tokens without any of them are one caller. */
   readonly identity: string;
   readonly rights: CallerRights;
 }
 
-/** Claims that cannot be read give no rights at all. */
+/** Invalid claims result in no rights. */
 export function rightsFromClaims(claims: JWTPayload): ClaimedRights {
   const { data, error } = claimsSchema.safeParse(claims);
   if (error) {
     const names = error.issues.map(({ path }) => String(path[0]));
-    const reason = `The claim ${names[0]} of the token is not of the form that the gateway reads.`;
+    const reason = `The claim ${names[0]} of the token has an invalid format.`;
     return {
       identity: '',
       rights: { speaker: nobody(reason), conversationIds: null },
@@ -57,12 +57,12 @@ export function rightsFromClaims(claims: JWTPayload): ClaimedRights {
 
 function speakerOf(adminId: string | null, userId: string | null, isAnyone: boolean): Speaker {
   if (adminId !== null && userId !== null) {
-    return nobody('The token names an admin and a user, and a reply is from one of them.');
+    return nobody('The token names both an admin and a user, but a reply has one sender.');
   }
   const named: Speaker | null =
     adminId !== null ? { kind: 'admin', id: adminId } : userId !== null ? { kind: 'user', id: userId } : null;
   if (isAnyone) return { kind: 'anyone', byDefault: named };
-  return named ?? nobody('The token names nobody to speak as: neither an admin nor a user.');
+  return named ?? nobody('The token names neither an admin nor a user.');
 }
 
 function nobody(reason: string): Speaker {

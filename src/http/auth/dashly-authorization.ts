@@ -1,15 +1,15 @@
-/** The credential for Dashly that a caller sends in its `Authorization` header. */
+/** Reads the Dashly credential from the `Authorization` header of a caller. */
 
 export interface DashlyCredential {
-  /** The value of the header, a secret. */
+  /** The value of the header; secret. */
   readonly authorization: string;
-  /** The token in it. */
+  /** The token without its scheme; secret. */
   readonly token: string;
 }
 
 /**
- * Reads `Token …` or `Bearer …`, which Dashly accepts. Null without a header and for any other scheme, such as a password that a browser remembers
- * for this host: Dashly must not get that.
+ * Reads `Token …` or `Bearer …`, the schemes that Dashly accepts. Returns null for any other scheme: a browser may send a stored
+ * password for this host, which must not reach Dashly.
  */
 export function readDashlyCredential(header: string | undefined): DashlyCredential | null {
   const [authorization, token] = /^(?:token|bearer) +([\x21-\x7e]+)$/i.exec(header ?? '') ?? [];

@@ -1,4 +1,4 @@
-/** Verifies the JSON Web Tokens that callers bring. */
+/** Verifies the JSON Web Tokens of callers. */
 
 import { KeyObject } from 'node:crypto';
 import {
@@ -13,13 +13,13 @@ import {
 import { JwtKeysUnavailable, type VerifiedJwt, type VerifyJwt } from './verified-jwt.ts';
 
 export interface JwtOptions {
-  /** Where a set of keys is to be had, or the one key: public, or a secret that both sides share. */
+  /** The URL of a JWK set, or one key: a public key or a shared secret. */
   readonly key: URL | KeyObject;
   readonly issuer: string;
   readonly audience: string;
 }
 
-/** In seconds: clocks of servers that are kept right differ by less. */
+/** In seconds: synchronized clocks differ by less. */
 const clockTolerance = 30;
 
 const asymmetric = [
@@ -38,8 +38,8 @@ const asymmetric = [
 const symmetric = ['HS256', 'HS384', 'HS512'];
 
 /**
- * A key is only ever used for algorithms of its own kind, so that a public key cannot serve as a shared secret. Keys from a
- * URL are kept for ten minutes, and fetched anew for a key id that is not known, at most once a second.
+ * A key is used only for algorithms of its own kind, so that a public key cannot serve as a shared secret. Keys from a URL are
+ * cached for ten minutes, and fetched again for an unknown key id, at most once a second.
  */
 export function createJwtVerifier({ key, issuer, audience }: JwtOptions): VerifyJwt {
   const getKey = key instanceof URL ? remoteKeys(key) : () => key;
@@ -58,7 +58,7 @@ export function createJwtVerifier({ key, issuer, audience }: JwtOptions): Verify
   };
 }
 
-/** For a token that does not say which of several keys it was signed with. */
+/** Tries all matching keys, for a token without a key id. */
 async function verifyWithEach(
   keys: AsyncIterable<CryptoKey>,
   token: string,
@@ -69,7 +69,7 @@ async function verifyWithEach(
       const { payload } = await jwtVerify(token, key, options);
       return { claims: payload };
     } catch (error) {
-      // The signature holds, so no other key will do.
+      // The signature is valid, so no other key can match.
       const isVerified =
         error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed;
       if (isVerified) return { fault: faultOf(error) };
@@ -78,13 +78,13 @@ async function verifyWithEach(
   return { fault: 'The token is not valid.' };
 }
 
-/** After a fetch that failed, in milliseconds: callers would otherwise make one each. */
+/** Pause after a failed fetch, in milliseconds: without it, each request would cause another fetch. */
 const fetchPauseMs = 5_000;
 
-/** Between two fetches for key ids that are not known, in milliseconds: anyone can send such a token. */
+/** Pause between two fetches for unknown key ids, in milliseconds: anyone can send such tokens. */
 const unknownPauseMs = 1_000;
 
-/** In bytes. A key has some 500. */
+/** A key has about 500 bytes. */
 const maxSetBytes = 1024 * 1024;
 
 function remoteKeys(url: URL): JWTVerifyGetKey {
@@ -94,15 +94,15 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
     if (Date.now() < pausedUntil) throw new JwtKeysUnavailable();
     return withLimit(await fetch(...request));
   };
-  // The cooldown would also be one after a fetch that is not for an unknown key id: a new key would have to wait for its end.
+  // jose's cooldown also starts after a regular fetch, so that a new key would have to wait; `findKey` limits fetches instead.
   const keys = createRemoteJWKSet(url, { [customFetch]: fetchUnlessPaused, cooldownDuration: Infinity });
 
   const findKey: JWTVerifyGetKey = async (header, token) => {
-    const isKept = keys.fresh;
+    const isCached = keys.fresh;
     try {
       return await keys(header, token);
     } catch (error) {
-      if (!isKept || !(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      if (!isCached || !(error instanceof errors.JWKSNoMatchingKey)) throw error;
       const now = Date.now();
       if (!keys.reloading) {
         if (now < unknownPausedUntil && now >= pausedUntil) throw error;
@@ -122,7 +122,7 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
         error instanceof errors.JWKSMultipleMatchingKeys ||
         error instanceof errors.JOSENotSupported;
       if (isAboutToken || error instanceof JwtKeysUnavailable) throw error;
-      // Of all who waited for the same fetch one tells the log.
+      // Of all requests that waited for the same fetch, only the first logs its failure.
       const isFirst = Date.now() >= pausedUntil;
       pausedUntil = Date.now() + fetchPauseMs;
       if (!isFirst) throw new JwtKeysUnavailable();
@@ -131,7 +131,7 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
   };
 }
 
-/** The same response, whose body fails beyond the limit; of an error only the status is left. jose limits the time. */
+/** Limits the size of the body, and drops the body of an error. jose limits the time. */
 function withLimit(response: Response): Response {
   const { status, headers, body } = response;
   if (status !== 200 || !body) {
@@ -152,7 +152,7 @@ function withLimit(response: Response): Response {
 function faultOf(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired.';
   if (!(error instanceof errors.JWTClaimValidationFailed)) return 'The token is not valid.';
-  // Its signature holds, so whoever brought it may know.
+  // The signature is valid, so the caller may learn the reason.
   switch (error.claim) {
     case 'iss':
       return 'The token is from another issuer.';
@@ -161,7 +161,7 @@ function faultOf(error: unknown): string {
     case 'nbf':
       return 'The token is not valid yet.';
     case 'exp':
-      return 'The token has no time of expiry that could be read.';
+      return 'The token has no valid expiry time.';
     default:
       return 'The token is not valid.';
   }

@@ -1,14 +1,14 @@
-/** What verifying a JSON Web Token can tell. */
+/** The result of verifying a JSON Web Token. Apart from `jwt.ts`, so that its users do not load `jose`. */
 
 import type { JWTPayload } from 'jose';
 
 export type VerifiedJwt =
   | { readonly claims: JWTPayload; readonly fault?: never }
-  /** What is wrong with the token, in a sentence without quotes that says nothing of the key. */
+  /** What is wrong with the token: a sentence without quotes that reveals nothing of the key. */
   | { readonly claims?: never; readonly fault: string };
 
-/** Rejects with `JwtKeysUnavailable` where it cannot be found out. */
+/** Rejects with `JwtKeysUnavailable` if the token cannot be verified now. */
 export type VerifyJwt = (token: string) => Promise<VerifiedJwt>;
 
-/** The set of keys could not be fetched; without a cause where that was found out a moment ago. */
+/** The JWK set could not be fetched. It has no cause if that failure was already logged. */
 export class JwtKeysUnavailable extends Error {}

@@ -1,4 +1,4 @@
-/** Has the parameters of a POST answered: the short way where their document is known, else by Yoga. */
+/** Answers the parameters of a POST: on the fast path if their document is known, otherwise with Yoga. */
 
 import type { GraphQLParams } from 'graphql-yoga';
 import { createFastPath, type FastPathOptions } from './fast-path.ts';
@@ -6,7 +6,7 @@ import type { GraphQLRequest, Upload } from './graphql-request.ts';
 import type { Yoga } from './yoga.ts';
 import { respondByYoga } from './yoga.ts';
 
-/** `requestBytes` is the length of the parameters in JSON. What `read` throws is for Yoga to tell, by the form of answer that the client accepts. */
+/** `requestBytes` is the length of the parameters in JSON. If `read` throws, Yoga sends the error in the media type that the client accepts. */
 export type AnswerParams = (
   request: GraphQLRequest,
   requestBytes: number,
@@ -40,9 +40,9 @@ type Attempt<Value> =
   | { readonly value: Value; readonly error?: never }
   | { readonly value?: never; readonly error: unknown };
 
-function attempt<Value>(make: () => Value): Attempt<Value> {
+function attempt<Value>(compute: () => Value): Attempt<Value> {
   try {
-    return { value: make() };
+    return { value: compute() };
   } catch (error) {
     return { error };
   }

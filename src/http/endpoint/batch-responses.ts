@@ -1,12 +1,12 @@
-/** The end of the event loop's turn: when all that had come in by its beginning has been dealt with. */
+/** Delays responses to the end of the current turn of the event loop, so that they are written together. */
 
 let current: Promise<void> | null = null;
 
 /**
- * Resolves at the end of this turn, for all who wait for it one right after the other.
+ * Resolves at the end of the current turn, for all callers of that turn.
  *
- * So answers of one turn leave together. One by one, with the work for the next in between, each finds its reader asleep, or
- * another process on its core, and waking it up is most of what a write to it costs.
+ * If each response were written separately, with other work in between, its reader would be asleep or another process would run on
+ * its core; waking the reader is most of the cost of a write.
  */
 export function batchResponses(): Promise<void> {
   current ??= new Promise((resolve) => {

@@ -1,19 +1,19 @@
-/** Lets the pages of certain other sites read answers (https://fetch.spec.whatwg.org/#http-cors-protocol). */
+/** CORS: lets pages of the configured origins read responses (https://fetch.spec.whatwg.org/#http-cors-protocol). */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What browsers keep to themselves unless told. */
+/** Browsers hide these headers from pages by default. */
 const exposedHeaders = 'x-request-id, retry-after, www-authenticate';
 
-/** In seconds; browsers take at most two hours, or a day. */
+/** In seconds; browsers limit it to two hours or one day. */
 const maxAge = 24 * 60 * 60;
 
-/** To be called before anything else, so that refusals can be read as well. */
+/** Call this first, so that pages can read errors too. */
 export type ApplyCors = (req: IncomingMessage, res: ServerResponse) => void;
 
 /**
- * No cookie means anything to this gateway, so answers are never for requests with credentials; and an origin is named from
- * the list, not from the request.
+ * The gateway uses no cookies, so it does not allow requests with credentials. The response names the origin from the list, not from
+ * the request.
  */
 export function createCors(origins: readonly string[]): ApplyCors {
   return ({ headers }, res) => {
@@ -26,12 +26,12 @@ export function createCors(origins: readonly string[]): ApplyCors {
   };
 }
 
-/** Whether a browser asks, on behalf of a page of another site, what that may send. */
+/** Whether a browser asks what a page of another site may send. */
 export function isPreflight({ method, headers }: IncomingMessage): boolean {
   return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
 }
 
-/** A page that may read answers may also send whatever headers its client libraries add. */
+/** A page of an allowed origin may send any headers, since client libraries add their own. */
 export function answerPreflight(req: IncomingMessage, res: ServerResponse): void {
   if (res.hasHeader('access-control-allow-origin')) {
     res.setHeader('access-control-allow-methods', 'GET, POST');

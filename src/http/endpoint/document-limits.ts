@@ -1,48 +1,48 @@
-/** Limits of what a document may ask for, so that none takes too much to parse, to validate or to answer. */
+/** Limits documents, so that none is too expensive to parse, validate or execute. */
 
 import { type DocumentNode, Lexer, parse, Source, type Token, TokenKind } from 'graphql';
 import { measureDocument } from '../../graphql/document-cost.ts';
 import { BadRequest } from './errors.ts';
 
-/** In characters; a full introspection has some 2,000. */
+/** In characters; a full introspection has about 2,000. */
 const maxLength = 64 * 1024;
 
-/** Names, values and signs; five replies that select everything have some 1,200, a full introspection 250. */
+/** Five replies that select everything have about 1,200, a full introspection 250. */
 const maxTokens = 3_000;
 
-/** A reply is some 6 levels deep, an introspection 15, and JSON in a literal has at most 100 of its own. */
+/** Of braces, brackets and parentheses. A reply has about 6 levels, an introspection 15, and a JSON literal adds at most 100. */
 const maxNesting = 150;
 
 /** Of fields; a reply has 5 levels, a full introspection 15. */
 const maxDepth = 20;
 
-/** Under each a part of the answer comes once more, `__typename` as well; five replies need five. */
+/** Each alias repeats a part of the response, even of `__typename`; five replies need five. */
 const maxAliases = 50;
 
-/** Selections of one field in one place, fragments included. Validation compares each with each other. */
+/** Selections of one field in one place, including fragments. Validation compares each pair of them. */
 const maxMerged = 150;
 
-/** `@skip` and `@include` are all that there is. */
+/** The schema has only `@skip` and `@include`. */
 const maxDirectives = 50;
 
-/** Of one variable in arguments: a megabyte that is used a thousand times is a gigabyte. */
+/** Uses of one variable in arguments: a megabyte that is used a thousand times is a gigabyte. */
 const usesPerReply = 2;
 
 export interface DocumentLimits {
-  /** How many times an operation may call `replyToConversation`. */
+  /** The maximum of `replyToConversation` fields in one operation. */
   readonly maxReplies: number;
 }
 
 /**
- * Parses a document that is within the limits. Not by rules of validation, as GraphQL Armor does: those run after the parser,
- * refuse with a 200, and each visits the document and all of its fragments again.
+ * Parses a document and enforces the limits. Not with validation rules, as in GraphQL Armor: those run after the parser, refuse with
+ * status 200, and each visits the document and all its fragments again.
  *
- * @throws BadRequest if it is beyond a limit; GraphQLError if its syntax is wrong.
+ * @throws BadRequest if it exceeds a limit; GraphQLError if its syntax is wrong.
  */
 export function parseWithinLimits(text: string, { maxReplies }: DocumentLimits): DocumentNode {
   if (text.length > maxLength) {
     throw new BadRequest(
-      `The document is longer than ${maxLength} characters; values belong into variables.`,
+      `The document is longer than ${maxLength} characters; pass values as variables.`,
       413,
     );
   }
@@ -52,7 +52,8 @@ export function parseWithinLimits(text: string, { maxReplies }: DocumentLimits):
   const maxUses = usesPerReply * maxReplies;
   if (depth > maxDepth) throw tooMany(`has fields on more than ${maxDepth} levels`);
   if (merged > maxMerged) throw tooMany(`selects a field more than ${maxMerged} times in one place`);
-  if (aliases > maxAliases) throw tooMany(`has more than ${maxAliases} aliases, fragments counted in`);
+  if (aliases > maxAliases)
+    throw tooMany(`has more than ${maxAliases} aliases, including those in fragments`);
   if (replies > maxReplies) {
     throw tooMany(`has more than ${maxReplies} replies in one operation; nothing was sent`);
   }
@@ -60,7 +61,7 @@ export function parseWithinLimits(text: string, { maxReplies }: DocumentLimits):
   return document;
 }
 
-/** Counts what the parser reads, before the parser recurses into it. Its own `maxTokens` answers 200 to some clients. */
+/** Counts tokens before the parser recurses into them. The parser's own `maxTokens` leads to status 200 for some clients. */
 class LimitedLexer extends Lexer {
   #tokens = 0;
   #depth = 0;
@@ -75,7 +76,7 @@ class LimitedLexer extends Lexer {
       this.#depth--;
     if (kind === TokenKind.AT) this.#directives++;
     if (kind !== TokenKind.EOF && ++this.#tokens > maxTokens) {
-      throw tooMany(`has more than ${maxTokens} tokens; values belong into variables`);
+      throw tooMany(`has more than ${maxTokens} tokens; pass values as variables`);
     }
     if (this.#depth > maxNesting) throw tooMany(`is nested more than ${maxNesting} levels deep`);
     if (this.#directives > maxDirectives) throw tooMany(`has more than ${maxDirectives} directives`);
@@ -83,7 +84,7 @@ class LimitedLexer extends Lexer {
   }
 }
 
-/** A document that is beyond a limit. */
+/** The error for a document that exceeds a limit. */
 export function tooMany(what: string): BadRequest {
   return new BadRequest(`The document ${what}.`);
 }

@@ -1,4 +1,4 @@
-/** The documents that clients send: parsed, checked against all limits, validated, and compiled if they come again. */
+/** Parses, limits and validates the documents of clients, and caches the valid ones; compiles those that are sent again. */
 
 import {
   type DocumentNode,
@@ -29,43 +29,43 @@ import { BadRequest } from './errors.ts';
 export interface DocumentsOptions {
   readonly schema: GraphQLSchema;
   readonly limits: DocumentLimits;
-  /** Whether callers may ask for the schema; if not, errors do not suggest names of it either. */
+  /** Whether introspection is enabled; if not, errors do not suggest names of the schema either. */
   readonly hasIntrospection: boolean;
 }
 
 /**
- * What the cache may hold, in bytes: some 25 documents that select everything, or 75 of small replies. It is small on purpose. V8 moves
- * what stays for a few requests to its old generation, where different documents one after the other leave garbage: 400 of 3,000
- * tokens added 30 MB of resident memory with this budget, and 85 MB with four times as much.
+ * The size of the cache in bytes: about 25 documents that select everything, or 75 with small replies. It is small on purpose: V8 moves
+ * cached documents to its old generation, where evicted ones stay until a full collection. 400 documents of 3,000 tokens added 30 MB
+ * of resident memory with this size, and 85 MB with four times as much.
  */
 const maxBytes = 2 * 1024 * 1024;
 
 /*
- * What it holds, measured as the heap after a full collection. The figures lie above most of what was measured: a budget that is
- * too small only makes documents be parsed again.
+ * Estimates of the memory in the cache, measured as the heap after a full collection. They exceed most measurements: if an estimate is
+ * too high, documents are only parsed again.
  */
 
-/** A token with its share of the nodes that were parsed of it: 90 (signs) to 320 (fields with long names). */
+/** A token with its share of the parsed nodes: 90 (punctuators) to 320 (fields with long names). */
 const bytesPerToken = 300;
-/** The text as a key, and the strings in it: up to two bytes each. */
+/** The text as a key and the strings of its nodes: up to two bytes per character each. */
 const bytesPerCharacter = 4;
-/** An answer that is kept, in V8's wider form for texts. */
+/** A cached response, in V8's two-byte strings. */
 const bytesPerAnswerCharacter = 2;
 const bytesPerDocument = 2_500;
-/** With the functions that coerce its variables. */
+/** Includes the functions that coerce its variables. */
 const bytesPerOperation = 3_000;
 /** A planned field: 160 (many fields on a type) to 250. */
 const bytesPerField = 250;
 
-/** Each further error costs time, and says little that the first ones do not. */
+/** Further errors cost time and add little. */
 const maxErrors = 3;
 
-/** In all answers to one operation. */
+/** The maximum size of a response. */
 const maxAnswerBytes = 32 * 1024 * 1024;
 
 const maxIntrospections = 3;
 
-/** One cache for all that is kept of documents. Those that are refused or invalid are not kept. */
+/** The cache of checked documents, with their plans and constant responses. Refused and invalid documents are not cached. */
 export class Documents {
   readonly #options: DocumentsOptions;
   readonly #rules: readonly ValidationRule[];
@@ -85,12 +85,12 @@ export class Documents {
     this.#compile = createCompileOperation(options.schema);
   }
 
-  /** A valid document that was checked before. */
+  /** Returns a valid document that was checked before. */
   find(text: string): CheckedDocument | undefined {
     return this.#cache.get(text);
   }
 
-  /** @throws BadRequest if the document is beyond a limit; GraphQLError if its syntax is wrong. */
+  /** @throws BadRequest if the document exceeds a limit; GraphQLError if its syntax is wrong. */
   check(text: string): CheckedDocument {
     const known = this.#cache.get(text);
     if (known) return known;
@@ -116,7 +116,7 @@ export class Documents {
     const { schema, hasIntrospection } = this.#options;
     const errors = validate(schema, document, this.#rules, { maxErrors, hideSuggestions: !hasIntrospection });
     if (errors.some(({ message }) => message === 'Validation aborted.'))
-      throw tooMany('has too many fields of one name, each of which is compared with each other');
+      throw tooMany('has too many fields of the same name');
     return hasIntrospection ? errors : errors.map(withoutSuggestion);
   }
 }
@@ -127,11 +127,11 @@ interface CheckedDocumentParts {
   readonly errors: readonly GraphQLError[];
   readonly textLength: number;
   readonly compile: CompileOperation<GraphQLContext>;
-  /** Called if it holds more than before. */
+  /** Called when the document uses more memory. */
   readonly onGrowth: () => void;
 }
 
-/** A document that is within the limits. */
+/** A document within the limits. */
 export class CheckedDocument {
   readonly #parts: CheckedDocumentParts;
   readonly #operations = new Map<string | undefined, Operation>();
@@ -149,17 +149,17 @@ export class CheckedDocument {
     return this.#parts.document;
   }
 
-  /** What validation found. */
+  /** The errors of validation. */
   get errors(): readonly GraphQLError[] {
     return this.#parts.errors;
   }
 
-  /** How much memory it holds. */
+  /** The estimated memory. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** The operation of a valid document, or null if it has none of that name. */
+  /** Returns an operation of a valid document, or null if it has none with that name. */
   operation(name: string | undefined): Operation | null {
     const known = this.#operations.get(name);
     if (known) return known;
@@ -168,7 +168,7 @@ export class CheckedDocument {
     const { schema, document, compile } = this.#parts;
     const grow = (bytes: number): void => this.#grow(bytes);
     const operation = new Operation({ schema, document, definition, compile, grow });
-    // Names come from the request: only those that exist are kept.
+    // Names are input of the client: only existing ones are cached.
     this.#operations.set(name, operation);
     this.#grow(bytesPerOperation);
     return operation;
@@ -182,7 +182,7 @@ export class CheckedDocument {
 
 interface OperationParts extends Pick<CheckedDocumentParts, 'schema' | 'document' | 'compile'> {
   readonly definition: OperationDefinitionNode;
-  /** To be called if it holds more than before, with how much. */
+  /** Called with the number of bytes when the operation uses more memory. */
   readonly grow: (bytes: number) => void;
 }
 
@@ -202,7 +202,7 @@ export class Operation {
     return this.#parts.definition;
   }
 
-  /** Why it must not be executed for a request with so many bytes of parameters, or null. */
+  /** Why it must not be executed for parameters of `requestBytes`; null if it may. */
   refusal(requestBytes: number): BadRequest | null {
     const { copies, introspections } = this.#measures;
     if (introspections > maxIntrospections) {
@@ -210,14 +210,14 @@ export class Operation {
     }
     if (copies * replyResponseMaxBytes(requestBytes) > maxAnswerBytes) {
       return new BadRequest(
-        `The answer to this operation could be larger than ${maxAnswerBytes / 1024 / 1024} MiB; ` +
-          'select each field under one name, or send fewer or smaller replies.',
+        `The response to this operation could be larger than ${maxAnswerBytes / 1024 / 1024} MiB; ` +
+          'select each field once, or send fewer or smaller replies.',
       );
     }
     return null;
   }
 
-  /** Compiled when it is first asked for: an operation that comes once is not worth it. */
+  /** Compiles on first use, since compiling an operation that is sent only once does not pay off. */
   compiled(): CompiledOperation<GraphQLContext> {
     if (this.#compiled) return this.#compiled;
     const { compile, document, definition, grow } = this.#parts;
@@ -226,7 +226,7 @@ export class Operation {
     return this.#compiled;
   }
 
-  /** The answer in JSON if it is the same for every request: that of an introspection without variables. Null for any other. */
+  /** The response in JSON if it is the same for every request (introspection without variables); otherwise null. */
   constantAnswer(): string | null {
     if (this.#constantAnswer !== null) return this.#constantAnswer;
     const { schema, document, definition, grow } = this.#parts;
@@ -244,7 +244,7 @@ export class Operation {
 
 const introspectionFields: ReadonlySet<string> = new Set(['__schema', '__type', '__typename']);
 
-/** Otherwise graphql-js finds out when it executes the operation, which is answered 200. */
+/** graphql-js reports this only at execution, which leads to status 200. */
 const knownOperationTypeRule: ValidationRule = (context) => ({
   OperationDefinition(node) {
     if (context.getSchema().getRootType(node.operation)) return;
@@ -253,22 +253,22 @@ const knownOperationTypeRule: ValidationRule = (context) => ({
   },
 });
 
-/** A federation router's composer reads the whole schema by this field. */
+/** This field returns the whole schema, for the composer of a federation router. */
 const noServiceRule: ValidationRule = (context) => ({
   Field(node) {
     if (node.name.value !== '_service') return;
-    const message = 'Introspection is off, so there is no field "_service".';
+    const message = 'Introspection is disabled, so the field "_service" is not available.';
     context.reportError(new GraphQLError(message, { nodes: node }));
   },
 });
 
-/** `hideSuggestions` leaves in a suggestion how to select the fields of an object. */
+/** `hideSuggestions` does not remove the suggestion how to select the fields of an object. */
 function withoutSuggestion(error: GraphQLError): GraphQLError {
   const message = error.message.replace(/ Did you mean .*\?$/s, '');
   return message === error.message ? error : new GraphQLError(message, { nodes: error.nodes ?? null });
 }
 
-/** Drops what is not needed to execute a document or to locate its errors: most of all the tokens that it was parsed from. */
+/** Removes what neither execution nor error locations need: above all, the tokens. */
 function compact(node: Record<string, unknown>): void {
   for (const name of Object.keys(node)) {
     const value = node[name];
@@ -277,7 +277,7 @@ function compact(node: Record<string, unknown>): void {
     } else if (Array.isArray(value) && value.length === 0) {
       node[name] = none;
     } else if (typeof value === 'string' && node['kind'] === Kind.STRING) {
-      // V8 keeps a string with escapes as the tree of its parts, up to 17 bytes for each character.
+      // V8 stores a string with escapes as a tree of its parts, with up to 17 bytes per character. A copy is flat.
       if (name === 'value') node[name] = Buffer.from(value).toString();
     } else if (typeof value === 'object' && value !== null) {
       compact(value as Record<string, unknown>);

@@ -1,4 +1,4 @@
-/** The endpoint `/graphql`: takes a request in, by who sends it, its method and its media type, and has it answered. */
+/** The endpoint `/graphql`: authenticates and checks each request, and passes it to the handler for its media type. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../../conversation/caller.ts';
@@ -22,19 +22,19 @@ import { respondByYoga } from './yoga.ts';
 export interface GraphQLEndpointOptions
   extends AnswerParamsOptions,
     Omit<JsonHandlerOptions & UploadHandlerOptions, 'answerParams'> {
-  /** Serves GraphiQL; null where there is none. */
+  /** Serves GraphiQL; null if it is disabled. */
   readonly sendPage: SendPage | null;
   readonly admit: RequireCaller;
   readonly admission: Admission;
   readonly applyCors: ApplyCors;
   readonly inFlight: InFlight;
-  /** Whether a GET must show that a GraphQL client sends it. */
+  /** Whether a GET must show that a GraphQL client sends it (CSRF). */
   readonly refusesSimpleGets: boolean;
-  /** Told of each operation once it is over. */
+  /** Called with a report at the end of each operation. */
   readonly observe: (report: OperationReport) => void;
 }
 
-/** Resolves when the request is answered and nothing of it is left. */
+/** Resolves when the response is sent and all resources of the request are released. */
 export type Endpoint = (req: IncomingMessage, res: ServerResponse, requestId: string) => Promise<void>;
 
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint {
@@ -47,7 +47,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     if (sendPage && wantsPage(req)) return sendPage(req, res);
     res.setHeader('cache-control', 'no-store');
     inFlight.enter();
-    const began = performance.now();
+    const startedAt = performance.now();
     const progress: Progress = { operationName: null, replies: [], uploadBytes: 0 };
     let hasFailed = false;
     try {
@@ -58,16 +58,16 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     } finally {
       inFlight.leave();
       const { traceparent, tracestate } = req.headers;
-      const isGone = res.closed && !res.writableFinished;
+      const isDisconnected = res.closed && !res.writableFinished;
       observe({
         requestId,
         operationName: progress.operationName,
         replies: progress.replies,
         uploadBytes: progress.uploadBytes,
-        // After an unexpected error it is the listener that answers.
-        status: isGone ? null : hasFailed ? 500 : res.statusCode,
-        startedAt: performance.timeOrigin + began,
-        milliseconds: performance.now() - began,
+        // The router sends the response to an unexpected error.
+        status: isDisconnected ? null : hasFailed ? 500 : res.statusCode,
+        startedAt: performance.timeOrigin + startedAt,
+        milliseconds: performance.now() - startedAt,
         traceparent: typeof traceparent === 'string' ? traceparent : null,
         tracestate: typeof tracestate === 'string' ? tracestate : null,
       });
@@ -103,10 +103,10 @@ function createOperationHandler(options: GraphQLEndpointOptions): HandleOperatio
 
   async function answer(request: GraphQLRequest): Promise<void> {
     const { req, res } = request;
-    // Yoga looks only once all is done, which is too late for a reply.
+    // Yoga negotiates after execution, when the reply is already sent.
     const accepted = negotiate(req.headers.accept);
     if (!accepted) {
-      const message = 'The answer is JSON: accept application/graphql-response+json or application/json.';
+      const message = 'The response is JSON: accept application/graphql-response+json or application/json.';
       return sendError(req, res, 406, message);
     }
     if (refusesSimpleGets && req.method === 'GET' && hasDocument(req) && isSimpleGet(req, res, accepted)) {
@@ -115,35 +115,35 @@ function createOperationHandler(options: GraphQLEndpointOptions): HandleOperatio
     req.headers.accept = accepted;
     if (req.method !== 'POST') return respondByYoga(yoga, { ...request, wholeRequest: null });
     const contentType = req.headers['content-type'] ?? '';
-    const take = isJson(contentType) ? handleJson : isMultipart(contentType) ? handleUpload : null;
-    if (!take) {
+    const handle = isJson(contentType) ? handleJson : isMultipart(contentType) ? handleUpload : null;
+    if (!handle) {
       const message =
-        'A POST to this endpoint carries JSON, or files beside it: set the header "Content-Type: application/json", ' +
+        'A POST must have a JSON body, or be a multipart request with files: set the header "Content-Type: application/json", ' +
         'or send multipart/form-data as the GraphQL multipart request specification describes, ' +
         `with one of the headers ${preflightHeaders.join(', ')}.`;
       return sendError(req, res, 415, message);
     }
     if (!/^\s*identity\s*$/i.test(req.headers['content-encoding'] ?? 'identity')) {
       res.setHeader('accept-encoding', 'identity');
-      return sendError(req, res, 415, 'The body of the request is compressed; send it as it is.');
+      return sendError(req, res, 415, 'The body of the request is compressed; send it uncompressed.');
     }
-    await take(request);
+    await handle(request);
   }
 }
 
-/** Callers without credentials are told apart by their addresses; behind a proxy all of them are one. */
+/** Identifies callers without credentials by their address; behind a proxy, all of them share one key. */
 function callerKey(caller: Caller | null, { socket }: IncomingMessage): string {
   return caller?.id ?? `address:${socket.remoteAddress}`;
 }
 
 const simpleGetMessage =
-  'A GET with a query has to show that a GraphQL client sends it: name application/graphql-response+json or application/json ' +
+  'A GET with a query must show that a GraphQL client sends it: name application/graphql-response+json or application/json ' +
   'in the header Accept, set "Content-Type: application/json", ' +
   `or set one of the headers ${preflightHeaders.join(', ')}; or use POST.`;
 
 /**
- * Whether a link, an image or a script of another site, or a form, could have caused it. A GraphQL client names a type in
- * `Accept`, which in a browser only a script can do; of other sites only those that may read the answer.
+ * Whether a link, an image, a script or a form of another site could have caused the request. A GraphQL client names a media type in
+ * `Accept`; in a browser only a script can do that. A script of another site must be of an allowed origin.
  */
 function isSimpleGet(req: IncomingMessage, res: ServerResponse, accepted: AcceptedType): boolean {
   if (!isSimpleRequest(req)) return false;
@@ -151,7 +151,7 @@ function isSimpleGet(req: IncomingMessage, res: ServerResponse, accepted: Accept
   return accepted === '*/*' || (isFromOtherSite && !res.hasHeader('access-control-allow-origin'));
 }
 
-/** Parameters that have no meaning here are ignored. */
+/** Ignores unknown parameters of the media type. */
 function isJson(contentType: string): boolean {
   const mediaType = parseMediaType(contentType);
   return /^application\/(?:graphql\+)?json$/.test(mediaType.type) && isUtf8(mediaType);

@@ -1,21 +1,21 @@
-/** Errors of a request: those that the client can correct, and the masking of all others. */
+/** Errors that the client can correct, and the masking of all others. */
 
 import { type ExecutionResult, GraphQLError, Kind } from 'graphql';
 import { RequestAborted } from '../../conversation/request-aborted.ts';
 
-/** Where unexpected errors go; must not throw. */
+/** Logs an unexpected error; must not throw. */
 export type LogError = (message: string, error: unknown) => void;
 
-/** Lets errors pass that were made for the caller to read; logs any other and puts "Unexpected error." in its place. */
+/** Keeps errors that are meant for the client; logs all others and replaces them with "Unexpected error." */
 export function maskErrors(result: ExecutionResult, requestId: string, log: LogError): ExecutionResult {
   if (!result.errors) return result;
   const errors = result.errors.map((error) => {
     const cause = unexpectedCause(error);
     if (cause === null) return error;
-    // Nobody reads the answer, and nothing went wrong here.
+    // The client has disconnected: no error of the gateway.
     if (!(cause instanceof RequestAborted)) log(`Unexpected error in request ${requestId}.`, cause);
     const extensions = { code: 'INTERNAL_SERVER_ERROR', requestId };
-    // Yoga takes the status from `http` and leaves it out of the answer.
+    // Yoga reads the status from `http` and removes it from the response.
     const status = 'data' in result ? {} : { http: { status: 500 } };
     return new GraphQLError('Unexpected error.', {
       path: error.path ?? null,
@@ -25,11 +25,11 @@ export function maskErrors(result: ExecutionResult, requestId: string, log: LogE
   return { ...result, errors };
 }
 
-/** The error at the root, or null where it is a GraphQLError that tells the caller of the caller's own mistake. */
+/** The original error, or null if it is a GraphQLError about a mistake of the client. */
 function unexpectedCause(error: Error): Error | null {
   if (!(error instanceof GraphQLError)) return error;
   if (error.originalError != null) return unexpectedCause(error.originalError);
-  // graphql-js points at a field where it cannot use what our own resolver returned.
+  // graphql-js reports an invalid value from our own resolver with a field node.
   const isOurs = error.path === undefined && error.nodes?.every(({ kind }) => kind === Kind.FIELD);
   return isOurs && !error.extensions['code'] ? error : null;
 }

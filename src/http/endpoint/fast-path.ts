@@ -1,4 +1,4 @@
-/** The short way for a request whose document and `Accept` header are known already. */
+/** Answers requests with a known document and `Accept` header without Yoga. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
@@ -21,8 +21,8 @@ export interface FastPathOptions {
 
 export interface FastPath {
   /**
-   * Executes a request, whose parameters were so many bytes of JSON, and answers it. False if something is new or wrong: then
-   * nothing was executed, and Yoga says what.
+   * Executes a request and answers it; `requestBytes` is the length of the parameters in JSON. Returns false if anything is new or
+   * invalid: then nothing was executed, and Yoga must handle the request.
    */
   answer(
     params: GraphQLParams,
@@ -30,23 +30,23 @@ export interface FastPath {
     request: GraphQLRequest,
     upload: Upload | null,
   ): Promise<boolean>;
-  /** Learns from an answer of Yoga's how to answer the next request with the same `Accept` header. */
+  /** Remembers the media type of a response from Yoga for the next request with the same `Accept` header. */
   learn(req: IncomingMessage, res: ServerResponse): void;
 }
 
 /**
- * Yoga parses, validates and negotiates; what it decided for a document or for an `Accept` header holds for the next
- * request as well, and is remembered. The short way only ever repeats such decisions, so that it has no rules of its own.
+ * Yoga parses, validates and negotiates. Its decisions about a document or an `Accept` header also apply to the next request, so they
+ * are cached. The fast path only repeats them and has no rules of its own.
  */
 export function createFastPath({ schema, documents, createContext, logError }: FastPathOptions): FastPath {
-  /** By what `negotiate` made of the header. */
+  /** Media types of responses by the result of `negotiate`. */
   const mediaTypes = new Map<string, string>();
 
   return {
-    async answer(given, requestBytes, request, upload) {
+    async answer(allParams, requestBytes, request, upload) {
       const { req, requestId, progress } = request;
       const mediaType = mediaTypes.get(acceptOf(req));
-      const params = mediaType && plainParams(given);
+      const params = mediaType && plainParams(allParams);
       const operation = params && documents.find(params.query)?.operation(params.operationName);
       if (!mediaType || !operation || operation.refusal(requestBytes)) return false;
       progress.operationName = operation.definition.name?.value ?? null;
@@ -54,7 +54,7 @@ export function createFastPath({ schema, documents, createContext, logError }: F
       const coerced =
         compiled.coerceVariables(params.variables) ??
         coerceVariables(schema, operation.definition, params.variables).coerced;
-      if (!coerced || upload?.files.some(({ isTaken }) => !isTaken)) return false;
+      if (!coerced || upload?.files.some(({ isUsed }) => !isUsed)) return false;
       const answer = operation.constantAnswer();
       if (answer !== null) {
         sendJson(request, 200, mediaType, answer);
@@ -79,6 +79,7 @@ function acceptOf(req: IncomingMessage): string {
   return req.headers.accept ?? '*/*';
 }
 
+/** From this size on, a response is written as bytes. */
 const longBytes = 64 * 1024;
 
 interface PlainParams {
@@ -87,7 +88,7 @@ interface PlainParams {
   readonly variables: Variables;
 }
 
-/** Only parameters without any oddity, about which it is Yoga that speaks. */
+/** Returns null for unusual parameters, which Yoga handles. */
 function plainParams(params: GraphQLParams): PlainParams | null {
   const { query, operationName, variables, extensions } = params as Record<string, unknown>;
   const isPlain =
@@ -104,30 +105,30 @@ function isObject(value: unknown): value is Variables {
 }
 
 function sendResult(request: GraphQLRequest, mediaType: string, result: ExecutionResult): void {
-  const { status, shown } = result.errors
-    ? statusAndErrors(result, result.errors)
-    : { status: 200, shown: result };
-  // As a text it leaves in one write with the headers.
-  sendJson(request, status, mediaType, JSON.stringify(shown));
+  const { status, body } = result.errors
+    ? statusAndBody(result, result.errors)
+    : { status: 200, body: result };
+  // A string is sent in one write with the headers.
+  sendJson(request, status, mediaType, JSON.stringify(body));
 }
 
 function sendJson({ res, admitted }: GraphQLRequest, status: number, mediaType: string, json: string): void {
   const bytes = Buffer.byteLength(json);
   res.writeHead(status, { 'content-type': mediaType, 'content-length': bytes });
-  // A long text would be kept beside the bytes that are made of it.
+  // Node would keep a long string in memory beside its bytes.
   res.end(bytes > longBytes ? Buffer.from(json) : json);
   admitted.holdResponse(bytes);
 }
 
-/** As Yoga does: an error may say which status the answer is to have, and that is no part of it. */
-function statusAndErrors(result: ExecutionResult, errors: readonly GraphQLError[]) {
+/** Like Yoga, reads the status from the extension `http` of the errors and removes that extension. */
+function statusAndBody(result: ExecutionResult, errors: readonly GraphQLError[]) {
   let status = 200;
-  const shown = errors.map((error) => {
+  const publicErrors = errors.map((error) => {
     const { extensions: { http, ...extensions } = {}, ...rest } = error.toJSON();
     if (hasStatus(http)) status = Math.max(status, http.status);
     return Object.keys(extensions).length > 0 ? { ...rest, extensions } : rest;
   });
-  return { status, shown: { ...result, errors: shown } };
+  return { status, body: { ...result, errors: publicErrors } };
 }
 
 function hasStatus(http: unknown): http is { readonly status: number } {

@@ -11,32 +11,32 @@ export interface GraphQLRequest {
   readonly res: ServerResponse;
   readonly requestId: string;
   readonly caller: AuthenticatedCaller | null;
-  /** Counts what the request and its response hold. */
+  /** Counts the memory of the request and its response. */
   readonly admitted: Admitted;
-  /** Aborts when the client goes away. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
-  /** What is found out on the way, for the report at the end. */
+  /** Collects facts for the report at the end. */
   readonly progress: Progress;
 }
 
 /** The files of a multipart request. */
 export interface Upload {
   readonly files: readonly UploadedFile[];
-  /** Resolves when all of the request is here; rejects where it is broken. */
+  /** Resolves when the request is complete; rejects if it is invalid or aborted. */
   readonly whole: Promise<void>;
 }
 
-/** Takes the body of a request, and has it answered. */
+/** Reads the body of a request and answers it. */
 export type HandleRequest = (request: GraphQLRequest) => Promise<void>;
 
 export interface Progress {
-  /** Null until it is known, and where the operation has none. */
+  /** Null until it is known, or if the operation has no name. */
   operationName: string | null;
   readonly replies: ReportedReply[];
   uploadBytes: number;
 }
 
-/** To be called once the body is wanted. A client that speaks HTTP/1.0 cannot be asked. */
+/** Sends "100 Continue" if the client waits for it. HTTP/1.0 has no such response. */
 export function requestBody({ req, res }: GraphQLRequest): void {
   if (req.headers.expect !== undefined && req.httpVersion === '1.1') res.writeContinue();
 }

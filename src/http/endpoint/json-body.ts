@@ -1,4 +1,4 @@
-/** Takes a request whose body is JSON. */
+/** Handles requests with a JSON body. */
 
 import { heldPerJsonByte } from '../admission.ts';
 import { sendError, sendRefusal } from '../respond.ts';

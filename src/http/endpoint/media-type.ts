@@ -1,18 +1,18 @@
-/** Reads the media types of the headers `Accept` and `Content-Type` (RFC 9110, 8.3.1). */
+/** Parses the media types of the headers `Accept` and `Content-Type` (RFC 9110, 8.3.1). */
 
 export interface MediaType {
   /** In lower case, such as `application/json` or `application/*`. */
   readonly type: string;
-  /** With names in lower case, and values without quotes. */
+  /** Names in lower case, values without quotes. */
   readonly parameters: readonly (readonly [name: string, value: string])[];
 }
 
-/** Reads a list such as that of `Accept`, in its order. */
+/** Parses a list, such as that of `Accept`, in its order. */
 export function parseMediaTypes(list: string): readonly MediaType[] {
   return splitOutsideQuotes(list, ',').map(parseMediaType);
 }
 
-/** Reads one media type with its parameters. */
+/** Parses one media type with its parameters. */
 export function parseMediaType(text: string): MediaType {
   const [type = '', ...parameters] = splitOutsideQuotes(text, ';');
   return { type: type.toLowerCase(), parameters: parameters.filter((it) => it !== '').map(parseParameter) };
@@ -29,9 +29,9 @@ function parseParameter(text: string): readonly [name: string, value: string] {
   return [name.trim().toLowerCase(), quoted?.replace(/\\(.)/gs, '$1') ?? value.trim()];
 }
 
-/** Without the space around each piece. */
+/** Splits and trims. */
 function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
-  // Only these texts need the slower way.
+  // Without quotes, a plain split is faster.
   if (!text.includes('"')) return text.split(separator).map((piece) => piece.trim());
   const pieces: string[] = [];
   let start = 0;

@@ -1,15 +1,15 @@
-/** Which form of answer a client accepts, found out before anything is executed. */
+/** Chooses the media type of the response before the operation is executed. */
 
 import { isUtf8, type MediaType, parseMediaTypes } from './media-type.ts';
 
 const responseTypes = ['application/json', 'application/graphql-response+json'] as const;
 
-/** The two media types of GraphQL over HTTP, or whichever of them the gateway prefers. */
+/** One of the two media types of GraphQL over HTTP; with a wildcard, the gateway chooses. */
 export type AcceptedType = (typeof responseTypes)[number] | '*/*';
 
 /**
- * The type of response that an `Accept` header prefers (RFC 9110, 12.5.1); null if it accepts none. If two types have the same
- * weight, the one whose range comes first counts.
+ * The type of response that an `Accept` header prefers (RFC 9110, 12.5.1); null if it accepts none. If both types have the
+ * same weight, the one with the first range wins.
  */
 export function negotiate(accept: string | undefined): AcceptedType | null {
   if (!accept?.trim()) return '*/*';
@@ -24,7 +24,7 @@ export function negotiate(accept: string | undefined): AcceptedType | null {
 interface Range {
   readonly type: string;
   readonly weight: number;
-  /** Its place in the header. */
+  /** Its position in the header. */
   readonly index: number;
 }
 
@@ -37,7 +37,7 @@ function readRange({ type, parameters }: MediaType, index: number): Range {
   return { type, weight: /^(?:0(?:\.\d*)?|1(?:\.0*)?)$/.test(weight) ? Number(weight) : 1, index };
 }
 
-/** By the most specific range that covers the type; null if none does, or if it excludes the type with `q=0`. */
+/** Uses the most specific range that matches the type. Returns null if none matches, or if it excludes the type with `q=0`. */
 function preferenceFor(type: (typeof responseTypes)[number], ranges: readonly Range[]): Preference | null {
   for (const pattern of [type, 'application/*', '*/*']) {
     const range = ranges.find((it) => it.type === pattern);

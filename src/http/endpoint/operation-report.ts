@@ -1,4 +1,4 @@
-/** What is told of each operation to those who watch over the gateway. */
+/** The report of one operation for logs, metrics and traces. */
 
 import type { ReplyReport } from '../../conversation/reply-to-conversation.ts';
 
@@ -9,18 +9,18 @@ export interface ReportedReply extends ReplyReport {
 
 export interface OperationReport {
   readonly requestId: string;
-  /** The name that the document gives the operation; null where it has none, or where none was found. */
+  /** Null if the operation has no name or was not found. */
   readonly operationName: string | null;
-  /** In the order in which they were carried out. */
+  /** In the order of execution. */
   readonly replies: readonly ReportedReply[];
-  /** Of the HTTP answer; null where the caller went away before it came. */
+  /** The HTTP status; null if the client disconnected before the response was sent. */
   readonly status: number | null;
   /** In milliseconds since the epoch, with a fraction. */
   readonly startedAt: number;
   readonly milliseconds: number;
-  /** Of the files that came along. */
+  /** The size of all uploaded files. */
   readonly uploadBytes: number;
-  /** The caller's W3C trace context, where it sent one. */
+  /** The W3C trace context of the caller, if it sent one. */
   readonly traceparent: string | null;
   readonly tracestate: string | null;
 }

@@ -1,27 +1,27 @@
-/** Reads the parameters of a GraphQL request, from its JSON body or from its URL. */
+/** Parses the parameters of a GraphQL request from its JSON body or its URL. */
 
 import type { GraphQLParams } from 'graphql-yoga';
 import { parseExactJson } from '../../conversation/exact-json.ts';
 import { BadRequest } from './errors.ts';
 
-/** For a body of JSON. RFC 8259 lets a parser ignore a byte order mark, which some Windows tools write. @throws BadRequest */
+/** Parses a JSON body. It ignores a byte order mark, as RFC 8259 allows: some Windows tools write one. @throws BadRequest */
 export function parseBodyParams(text: string): GraphQLParams {
   return parseParams(text.replace(/^\uFEFF/, ''), 'The body of the request');
 }
 
 /**
- * Yoga checks the parameters themselves; this only gets them out of the text, which a message calls `what`.
+ * Parses the text but does not check the parameters, which Yoga does. `what` names the text in messages.
  *
  * @throws BadRequest
  */
 export function parseParams(text: string, what: string): GraphQLParams {
   const params = parseJson(text, what);
   if (isObject(params)) {
-    // Some clients send it if the operation has no name; by GET it counts as left out as well.
+    // Some clients send an empty name if the operation has none; a GET ignores it too.
     if (params['operationName'] === '') delete params['operationName'];
     return params;
   }
-  throw new BadRequest(`${what} has to be a JSON object: {"query": "…", "variables": {…}}.`);
+  throw new BadRequest(`${what} must be a JSON object: {"query": "…", "variables": {…}}.`);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -30,12 +30,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 const parameterNames = ['query', 'operationName', 'variables', 'extensions'];
 
-/** Whether there is nothing but what GraphQL over HTTP names. */
+/** Whether it has only the parameters of GraphQL over HTTP. */
 export function hasOnlyParameters(params: object): boolean {
   return Object.keys(params).every((name) => parameterNames.includes(name));
 }
 
-/** For a GET. @throws BadRequest */
+/** Parses the URL of a GET. @throws BadRequest */
 export function parseQueryParams(search: URLSearchParams): GraphQLParams {
   const json = (name: string): unknown => {
     const text = search.get(name);

@@ -1,4 +1,4 @@
-/** Reads the body of a request into memory, up to a limit in bytes and in time. */
+/** Reads the body of a request into memory, with limits for size and time. */
 
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
@@ -16,11 +16,11 @@ export type Body =
   | { readonly kind: 'aborted' };
 
 export interface ReadBodyOptions {
-  /** The largest body, in bytes. Beyond it the rest is left unread. */
+  /** The maximum size; the rest of a larger body stays unread. */
   readonly maxBytes: number;
-  /** Asks before so many bytes more are held. */
+  /** Reserves memory for further bytes, or returns why it is refused. */
   readonly reserve: (bytes: number) => AdmissionRefusal | null;
-  /** Called unless the announced length is too large. */
+  /** Called before the body is read, unless its Content-Length is too large. */
   readonly onWanted?: () => void;
 }
 

@@ -1,4 +1,4 @@
-/** GraphQL Yoga, which executes what the fast path does not: a document's first request, GET, introspection and every error. */
+/** GraphQL Yoga, for all requests that the fast path does not handle: the first request with a document, GET, introspection and errors. */
 
 import { type ExecutionResult, execute, GraphQLError, type GraphQLSchema } from 'graphql';
 import {
@@ -17,15 +17,15 @@ import type { GraphQLRequest } from './graphql-request.ts';
 import { parseQueryParams } from './params.ts';
 import type { ResolveDocument } from './resolve-document.ts';
 
-/** What the endpoint tells Yoga of a request. */
+/** The context that the endpoint passes to Yoga. */
 export interface YogaServerContext extends GraphQLRequest {
-  /** Reads the parameters of a POST, whose body the endpoint has taken; throws a GraphQLError for the caller. */
+  /** Returns the parameters of a POST, whose body the endpoint has read; throws a GraphQLError for the client. */
   readonly readParams?: () => GraphQLParams;
-  /** How many bytes of JSON the parameters of a POST were. */
+  /** The length of the parameters of a POST in JSON. */
   readonly requestBytes?: number;
   /** The files of a multipart request. */
   readonly files?: readonly UploadedFile[];
-  /** Resolves when a request that carries files is here to its end; null for any other request. */
+  /** Resolves when a request with files is complete; null for any other request. */
   readonly wholeRequest: Promise<void> | null;
 }
 
@@ -37,7 +37,7 @@ export interface YogaOptions {
   readonly documents: Documents;
   /** For the parameters of a GET. */
   readonly resolveDocument: ResolveDocument;
-  /** Whether callers may ask for the schema; if not, errors do not suggest names of it either. */
+  /** Whether introspection is enabled; if not, errors do not suggest names of the schema either. */
   readonly hasIntrospection: boolean;
   readonly logError: LogError;
 }
@@ -54,13 +54,13 @@ export function createYoga(options: YogaOptions): Yoga {
     multipart: false,
     cors: false,
     logging: false,
-    // The endpoint reads bodies, with a limit of its own.
+    // The endpoint reads and limits bodies.
     maxRequestBodySize: false,
-    // Documents are kept in one place, weighed by what they hold.
+    // `Documents` caches them by their size.
     parserAndValidationCache: false,
-    // Done in useMaskedErrors, which knows the id of the request.
+    // See useMaskedErrors, which logs the request id.
     maskedErrors: false,
-    // The endpoint serves a page of its own.
+    // The endpoint serves its own page.
     graphiql: false,
     plugins: [
       useDocuments(options.documents),
@@ -86,7 +86,7 @@ function useDocuments(documents: Documents): YogaPlugin {
         extendContext({ checked });
         return checked.document;
       });
-      // Yoga would answer 200 to some clients, as if it were a mistake in the syntax.
+      // As a parse error, it would lead to status 200 for some clients.
       return ({ result }) => {
         if (result instanceof BadRequest) throw result;
       };
@@ -97,7 +97,7 @@ function useDocuments(documents: Documents): YogaPlugin {
   };
 }
 
-/** Takes the parameters from the body that the endpoint has read, or from the URL, with all digits of their numbers. */
+/** Reads the parameters from the parsed body or from the URL, with all digits of their numbers. */
 function useExactParams(resolveDocument: ResolveDocument): YogaPlugin {
   return {
     onRequestParse({ request, url, serverContext, setRequestParser }) {
@@ -109,7 +109,7 @@ function useExactParams(resolveDocument: ResolveDocument): YogaPlugin {
   };
 }
 
-/** Executes with graphql-js. */
+/** Coerces variables with all digits of their numbers, and executes with graphql-js. */
 function useExactExecution({ hasIntrospection }: YogaOptions): YogaPlugin {
   return {
     onExecute({ args, context, setExecuteFn, setResultAndStopExecution }) {
@@ -129,8 +129,8 @@ function useExactExecution({ hasIntrospection }: YogaOptions): YogaPlugin {
           hideSuggestions: !hasIntrospection,
         },
       );
-      if (!files.every(({ isTaken }) => isTaken)) {
-        return stop([new BadRequest('The map puts a file where no variable of type Upload takes it.')]);
+      if (!files.every(({ isUsed }) => isUsed)) {
+        return stop([new BadRequest('The map puts a file at a path that no variable of type Upload uses.')]);
       }
       if (errors) return stop(errors.map(asBadRequest));
       const answer = operation.constantAnswer();
@@ -154,17 +154,17 @@ function useMaskedErrors(logError: LogError): YogaPlugin {
   };
 }
 
-/** In characters, from the start of a message and from its end. */
+/** How many characters of a long message are kept, at its start and end. */
 const kept = { start: 200, end: 300 };
 
 /**
- * The status that the GraphQL over HTTP specification wants for a request that was not executed at all: 400, or 200 for a
- * client that knows no other (`spec`).
+ * Adds the status of GraphQL over HTTP for a request that was not executed: 400, or 200 for clients that accept only
+ * `application/json` (`spec`).
  */
 function asBadRequest(error: GraphQLError): GraphQLError {
-  // An exact number shows what it is made of: { rawJSON: "12345678901234567890" }.
+  // graphql-js prints an exact number as its object: { rawJSON: "12345678901234567890" }.
   const text = error.message.replace(/\{ rawJSON: "([^"]*)" \}/g, '$1');
-  // graphql-js shows the whole of a value that it cannot take, such as a file in base64, and says only then what is wrong with it.
+  // graphql-js prints the whole invalid value, such as a file in base64, before the reason.
   const isLong = text.length > kept.start + kept.end;
   const message = isLong ? `${text.slice(0, kept.start)}…${text.slice(-kept.end)}` : text;
   const http = error.extensions['http'] ?? { spec: true, status: 400 };
@@ -177,11 +177,11 @@ function asBadRequest(error: GraphQLError): GraphQLError {
 export async function respondByYoga(yoga: Yoga, context: YogaServerContext): Promise<void> {
   const { req, res } = context;
   const { host } = req.headers;
-  // Yoga makes a URL of it, of which it is to be no other part, and takes it badly if it cannot.
+  // Yoga builds a URL from it: it must not change another part of the URL, and Yoga fails if the URL is invalid.
   const isHost = host === undefined || (/^[^/?#@\\]*$/.test(host) && URL.canParse(`http://${host}`));
-  if (!isHost) return sendError(req, res, 400, 'The header Host names no host.');
+  if (!isHost) return sendError(req, res, 400, 'The header Host is invalid.');
   const response = await yoga.handleNodeRequestAndResponse(req, res, context);
-  // Yoga would write it by itself, and wait for ever where the client has gone.
+  // Yoga's own writer waits forever if the client has disconnected.
   const body = Buffer.from(await response.arrayBuffer());
   for (const [name, value] of response.headers) res.setHeader(name, value);
   res.writeHead(response.status, { 'content-length': body.length });

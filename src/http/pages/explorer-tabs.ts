@@ -1,4 +1,4 @@
-/** What stands ready in GraphiQL's tabs: the operations of `schema/operations/`, with variables that make them run. */
+/** The initial tabs of GraphiQL: the operations of `schema/operations/` with example variables. */
 
 import { readFileSync } from 'node:fs';
 
@@ -13,7 +13,7 @@ const folder = new URL('../../../schema/operations/', import.meta.url);
 /** One for each kind of reply. */
 const names = ['reply-as-admin', 'reply-as-visitor', 'note', 'quick-replies', 'attachment'];
 
-/** `adapt` makes of a document of the client schema what is sent here. */
+/** @param adapt - Converts a document of the client schema to the schema of this gateway. */
 export function readExplorerTabs(adapt: (query: string) => string): readonly ExplorerTab[] {
   const read = (file: string) => readFileSync(new URL(file, folder), 'utf8');
   return names.map((name) => ({

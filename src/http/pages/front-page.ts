@@ -1,4 +1,4 @@
-/** The page at `/`, which says what this is and where everything else is. */
+/** The page at `/`: describes the gateway and links to its other pages. */
 
 import { createHash } from 'node:crypto';
 import { discardRest } from '../discard-rest.ts';
@@ -6,7 +6,7 @@ import { sendNotFound } from '../respond.ts';
 import type { Page } from '../router.ts';
 import { type Link, listLinks } from './links.ts';
 
-/** What this is, in a sentence. */
+/** The gateway in one sentence. */
 export const tagline = "A typed GraphQL API in front of Dashly's REST call that replies in a conversation.";
 
 const title = 'dashly-graphql-gateway';
@@ -23,7 +23,7 @@ a { color: light-dark(#0b57d0, #a8c7fa); }
 a:focus-visible { outline: 2px solid; outline-offset: 2px; border-radius: 2px; }
 `;
 
-/** As HTML for a browser, and as plain text for whoever asks in another way. `links` are texts of the gateway's own. */
+/** HTML for browsers, plain text for other clients. `links` are not escaped: they must be constants of the gateway. */
 export function createFrontPage(links: readonly Link[]): Page {
   const html = Buffer.from(toHtml(links));
   const text = Buffer.from(`${title}\n${tagline}\n\n${listLinks(links, '')}\n`);
@@ -48,7 +48,7 @@ export function createFrontPage(links: readonly Link[]): Page {
 }
 
 function toHtml(links: readonly Link[]): string {
-  // Relative, so that they hold below whatever a proxy puts before the path.
+  // Relative links work behind a proxy that adds a path prefix.
   const items = links.map(
     ({ name, path, about }) =>
       `<dt><a href=".${path}">${name}</a> <code>${path}</code></dt><dd>${about}</dd>`,

@@ -1,4 +1,4 @@
-/** The files of GraphiQL, as `npm run build:graphiql` made them: known at the start, and kept by browsers for good. */
+/** Serves the files of GraphiQL that `npm run build:graphiql` wrote. Browsers cache them permanently. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -9,26 +9,26 @@ import { pathOf } from '../path-of.ts';
 import { sendError } from '../respond.ts';
 
 export interface GraphiQLAssets {
-  /** Names of files: what the page runs first, the modules that this imports, what it is styled by, and its icon. */
+  /** File names: the entry script, the modules that it imports, the style sheets, and the icon. */
   readonly script: string;
   readonly modules: readonly string[];
   readonly styles: readonly string[];
   readonly icon: string;
-  /** Answers a path that begins with `assetsPath` with the file of that name, or with a 404. */
+  /** Answers a path below `assetsPath` with that file, or with a 404. */
   readonly send: (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 }
 
-/** Of the manifest that Vite writes. */
+/** An entry of Vite's manifest. */
 interface Chunk {
   readonly file: string;
   readonly imports?: readonly string[];
   readonly css?: readonly string[];
 }
 
-/** What the names of the files come after. */
+/** The prefix of their paths. */
 export const assetsPath = '/graphql/assets/';
 
-/** From `src/http/` as from `dist/http/`. */
+/** The path is the same from `src/` and from `dist/`. */
 const builtFolder = new URL('../../../dist/graphiql/', import.meta.url);
 
 const types: Readonly<Record<string, string>> = {
@@ -42,13 +42,13 @@ const types: Readonly<Record<string, string>> = {
 type Encoding = 'br' | 'gzip' | 'identity';
 
 const compress: Readonly<Record<Encoding, (bytes: Buffer) => Promise<Buffer>>> = {
-  // The highest qualities take seconds, for a tenth less.
+  // The highest qualities take seconds and save only a tenth.
   br: (bytes) => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 6 } }),
   gzip: (bytes) => promisify(gzip)(bytes),
   identity: (bytes) => Promise.resolve(bytes),
 };
 
-/** Null where nothing was built. */
+/** Returns null if GraphiQL is not built. */
 export function loadGraphiQLAssets(folder: URL = builtFolder): GraphiQLAssets | null {
   const manifest = readManifest(new URL('manifest.json', folder));
   const entry = manifest?.['main.tsx'];
@@ -56,7 +56,7 @@ export function loadGraphiQLAssets(folder: URL = builtFolder): GraphiQLAssets | 
   const modules = importedBy(entry, manifest);
   const nameOf = (path: string) => path.replace(/^.*\//, '');
   const names = new Set(readdirSync(new URL('assets/', folder)));
-  // What was compressed once is kept: a few megabytes.
+  // Compressed files stay in memory: a few megabytes.
   const compressed = new Map<string, Promise<Buffer>>();
 
   async function bytesOf(name: string, encoding: Encoding): Promise<Buffer> {
@@ -79,7 +79,7 @@ export function loadGraphiQLAssets(folder: URL = builtFolder): GraphiQLAssets | 
       if (!names.has(name)) return sendError(req, res, 404, 'GraphiQL has no such file.');
       if (req.method !== 'GET' && req.method !== 'HEAD') {
         res.setHeader('allow', 'GET, HEAD');
-        return sendError(req, res, 405, 'A file can only be fetched.');
+        return sendError(req, res, 405, 'Method not allowed; use GET.');
       }
       const ending = name.replace(/^.*\./, '');
       const encoding = ending === 'woff2' ? 'identity' : encodingFor(req.headers['accept-encoding']);
@@ -89,10 +89,10 @@ export function loadGraphiQLAssets(folder: URL = builtFolder): GraphiQLAssets | 
         'content-length': bytes.length,
         ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
         vary: 'accept-encoding',
-        // The name has a hash of the content in it.
+        // The name contains a hash of the content.
         'cache-control': 'public, max-age=31536000, immutable',
         'cross-origin-resource-policy': 'same-origin',
-        // For the workers, which do not share the policy of the page.
+        // For workers, which do not inherit the policy of the page.
         'content-security-policy': "default-src 'none'; script-src 'self'",
       });
       res.end(bytes);
@@ -109,7 +109,7 @@ function readManifest(url: URL): Readonly<Record<string, Chunk>> | null {
   }
 }
 
-/** All that is loaded with it. */
+/** All chunks that the entry imports, directly or indirectly. */
 function importedBy(entry: Chunk, manifest: Readonly<Record<string, Chunk>>): readonly Chunk[] {
   const found = new Set<Chunk>();
   const add = (chunk: Chunk) => {
@@ -129,7 +129,7 @@ function encodingFor(accepted: string | string[] | undefined): Encoding {
     .toLowerCase()
     .split(',')
     .map((range) => range.split(';').map((part) => part.trim()));
-  const takes = (name: string) =>
+  const accepts = (name: string) =>
     ranges.some(([coding, weight = 'q=1']) => coding === name && !/^q=0(?:\.0*)?$/.test(weight));
-  return takes('br') ? 'br' : takes('gzip') ? 'gzip' : 'identity';
+  return accepts('br') ? 'br' : accepts('gzip') ? 'gzip' : 'identity';
 }

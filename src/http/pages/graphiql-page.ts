@@ -1,40 +1,40 @@
-/** GraphiQL, for a browser that opens the endpoint: a small page, whose script and styles are files of their own. */
+/** Serves GraphiQL to browsers that open the endpoint: a small page that loads its script and styles. */
 
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExplorerTab } from './explorer-tabs.ts';
 import type { GraphiQLAssets } from './graphiql-assets.ts';
 
-/** What the page's script reads. */
+/** The configuration for the script of the page. */
 export interface GraphiQLOptions {
-  /** What stands ready. */
+  /** The initial tabs. */
   readonly tabs: readonly ExplorerTab[];
-  /** What is filled in for every tab. */
+  /** The initial headers of every tab. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The host that replies go to; null where it is the sandbox. */
+  /** The host that receives replies; null for the sandbox. */
   readonly liveHost: string | null;
   readonly attachmentMaxBytes: number;
 }
 
 export type SendPage = (req: IncomingMessage, res: ServerResponse) => void;
 
-/** Whether the URL has a document or the id of one. */
+/** Whether the URL contains a document or its id. */
 export function hasDocument({ url = '' }: IncomingMessage): boolean {
   return /[?&](?:query|documentId|extensions)=/.test(url);
 }
 
-/** Whether a request asks for the page rather than for data. */
+/** Whether a request is for the page and not for data. */
 export function wantsPage(req: IncomingMessage): boolean {
   return req.method === 'GET' && !hasDocument(req) && (req.headers.accept?.includes('text/html') ?? false);
 }
 
-/** The page's own scripts and no other, and nothing that comes from another host or goes to one. */
+/** Allows only the page's own scripts, and no other host. */
 const policy = [
   "default-src 'none'",
-  // A path would have to name the host as well, which the gateway does not know behind a proxy.
+  // Restricting the path requires the host, which is unknown behind a proxy.
   "script-src 'self'",
   "worker-src 'self'",
-  // The editor writes style elements and style attributes at run time, with no nonce.
+  // The editor creates style elements and attributes at run time, without a nonce.
   "style-src 'self' 'unsafe-inline'",
   "font-src 'self'",
   "img-src 'self' data:",
@@ -42,16 +42,16 @@ const policy = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
-  // No text becomes a script, but the addresses of the workers.
+  // No string can become a script, except the URLs of the workers.
   "require-trusted-types-for 'script'",
 ].join('; ');
 
 const title = 'Dashly GraphQL gateway';
 
-/** `assets` is null where GraphiQL was not built; then the page is a sentence that says how that is done. */
+/** If GraphiQL is not built (`assets` is null), the page says how to build it. */
 export function createGraphiQLPage(options: GraphiQLOptions, assets: GraphiQLAssets | null): SendPage {
   if (!assets) return sendHint;
-  // Relative, for proxies that put a prefix before: seen from /graphql, and from /graphql/.
+  // Relative links work behind a proxy that adds a path prefix; they differ for /graphql and /graphql/.
   const page = makePage(options, assets, './graphql/');
   const pageOfFolder = makePage(options, assets, './');
   return (req, res) => sendHtml(req, res, /^[^?]*\/(?:\?|$)/.test(req.url ?? '') ? pageOfFolder : page);
@@ -90,14 +90,14 @@ ${assets.modules.map((name) => `<link rel="modulepreload" href="${base}assets/${
   return { body: Buffer.from(html), tag: `"${createHash('sha256').update(html).digest('base64url')}"` };
 }
 
-/** Nothing in it can end the element that it stands in. */
+/** Escapes JSON so that it cannot close its script element. */
 function escapeJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
 
 function sendHtml(req: IncomingMessage, res: ServerResponse, { body, tag }: Page): void {
   const isKnown = req.headers['if-none-match']?.split(',').some((known) => known.trim() === tag) ?? false;
-  // One address answers browsers with the page, and everybody else with data.
+  // The same URL serves the page to browsers and data to other clients.
   res.appendHeader('vary', 'accept');
   res.writeHead(isKnown ? 304 : 200, {
     ...(isKnown ? {} : { 'content-type': 'text/html; charset=utf-8', 'content-length': body.length }),
@@ -114,5 +114,5 @@ function sendHtml(req: IncomingMessage, res: ServerResponse, { body, tag }: Page
 
 function sendHint(_req: IncomingMessage, res: ServerResponse): void {
   res.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
-  res.end('GraphiQL is not built: run "npm run build:graphiql", and start the gateway again.\n');
+  res.end('GraphiQL is not built: run "npm run build:graphiql", and restart the gateway.\n');
 }

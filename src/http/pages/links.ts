@@ -1,10 +1,10 @@
-/** What there is to see at a gateway, for its front page and for whoever starts it. */
+/** The pages of the gateway, for its front page and for the output at the start. */
 
-/** Something that a person who comes to the gateway may look for. */
+/** A page of the gateway. */
 export interface Link {
   readonly name: string;
   readonly path: string;
-  /** What is there, in a few words. */
+  /** A short description. */
   readonly about: string;
 }
 
@@ -12,16 +12,16 @@ export interface LinksOptions {
   readonly hasGraphiQL: boolean;
   readonly hasSandbox: boolean;
   readonly hasSchema: boolean;
-  /** What callers who bring their own token for Dashly can use here; an empty text where that is theirs to know. */
+  /** An example of the token that callers send: that of the sandbox. Empty for a real Dashly. */
   readonly ownToken: string;
 }
 
 export function createLinks({ hasGraphiQL, hasSandbox, hasSchema, ownToken }: LinksOptions): readonly Link[] {
-  const token = ownToken && `; it takes "Token ${ownToken}"`;
+  const token = ownToken && `; it accepts "Token ${ownToken}"`;
   const sandbox = {
     name: 'Sandbox',
     path: '/sandbox',
-    about: `stands in for Dashly, and shows what was sent${token}`,
+    about: `a simulated Dashly that shows what was sent${token}`,
   };
   return [
     {
@@ -31,12 +31,12 @@ export function createLinks({ hasGraphiQL, hasSandbox, hasSchema, ownToken }: Li
     },
     ...(hasSandbox ? [sandbox] : []),
     ...(hasSchema ? [{ name: 'Schema', path: '/schema.graphql', about: 'for code generators' }] : []),
-    { name: 'Health', path: '/health', about: 'whether it lives' },
-    { name: 'Readiness', path: '/ready', about: 'whether it takes requests' },
+    { name: 'Health', path: '/health', about: 'whether the process is alive' },
+    { name: 'Readiness', path: '/ready', about: 'whether it accepts requests' },
   ];
 }
 
-/** One line for each place, for a terminal; `origin` is put before the paths. */
+/** Prints one line for each link, for a terminal; `origin` precedes the paths. */
 export function listLinks(links: readonly Link[], origin: string): string {
   const rows = links.map(({ name, path, about }) => [name, origin + path, about] as const);
   const widthOf = (column: 0 | 1) => Math.max(...rows.map((row) => row[column].length));

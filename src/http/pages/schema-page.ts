@@ -1,17 +1,17 @@
-/** The schema at `/schema.graphql`, for code generators and for people. */
+/** Serves the schema at `/schema.graphql`, for code generators and for people. */
 
 import type { RequireCaller } from '../auth/require-caller.ts';
 import { discardRest } from '../discard-rest.ts';
 import { sendError } from '../respond.ts';
 import type { Page } from '../router.ts';
 
-/** `sdl` is for whoever may call the gateway. */
+/** Only authenticated callers can read `sdl`. */
 export function createSchemaPage(sdl: string, admit: RequireCaller): Page {
   const body = Buffer.from(sdl);
   return async (req, res, requestId) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.setHeader('allow', 'GET, HEAD');
-      return sendError(req, res, 405, 'The schema is there to be read. GraphQL is at /graphql.');
+      return sendError(req, res, 405, 'Method not allowed; use GET. GraphQL is at /graphql.');
     }
     if (!(await admit(req, res, requestId))) return;
     res.writeHead(200, {

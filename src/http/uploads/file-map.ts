@@ -1,8 +1,8 @@
-/** The field `map` of a GraphQL multipart request: which file belongs into which variables. */
+/** Parses the field `map` of a GraphQL multipart request, which assigns files to variables. */
 
 import { BadRequest } from '../endpoint/errors.ts';
 
-/** Where one file belongs: `container[key]`, which is null until the file is put there. */
+/** The location of a file in the variables: `container[key]`, which is null until the file is set. */
 export interface FilePlace {
   readonly container: Record<string, unknown>;
   readonly key: string;
@@ -14,7 +14,7 @@ const maxPathLength = 200;
 /**
  * Reads `{"0": ["variables.input.attachment.file"]}` and looks up each path in the operation.
  *
- * @throws BadRequest where it is malformed, names too many files or places, or leads anywhere but to a null in the
+ * @throws BadRequest if it is malformed, has too many files or paths, or has a path that does not point to a null in the
  * variables.
  */
 export function parseFileMap(
@@ -23,16 +23,16 @@ export function parseFileMap(
   maxFiles: number,
 ): ReadonlyMap<string, readonly FilePlace[]> {
   const entries = Object.entries(parseObject(text));
-  if (entries.length > maxFiles) throw new BadRequest(`A request takes at most ${maxFiles} files.`, 413);
-  const taken = new Set<string>();
+  if (entries.length > maxFiles) throw new BadRequest(`A request may have at most ${maxFiles} files.`, 413);
+  const usedPaths = new Set<string>();
   return new Map(
     entries.map(([name, paths]) => {
       if (!Array.isArray(paths) || paths.length === 0 || paths.length > maxPlacesPerFile) {
         throw new BadRequest(
-          `The map's entry ${quote(name)} is to be a list of 1 to ${maxPlacesPerFile} paths.`,
+          `The map's entry ${quote(name)} must be a list of 1 to ${maxPlacesPerFile} paths.`,
         );
       }
-      return [name, paths.map((path) => findPlace(path, operation, taken))];
+      return [name, paths.map((path) => findPlace(path, operation, usedPaths))];
     }),
   );
 }
@@ -42,26 +42,26 @@ function parseObject(text: string): object {
     const map: unknown = JSON.parse(text);
     if (typeof map === 'object' && map !== null && !Array.isArray(map)) return map;
   } catch {
-    // Said below.
+    // Invalid JSON: the error below.
   }
-  throw new BadRequest('The field "map" is to be a JSON object.');
+  throw new BadRequest('The field "map" must be a JSON object.');
 }
 
-function findPlace(path: unknown, operation: Record<string, unknown>, taken: Set<string>): FilePlace {
+function findPlace(path: unknown, operation: Record<string, unknown>, usedPaths: Set<string>): FilePlace {
   if (typeof path !== 'string' || path.length > maxPathLength) {
-    throw new BadRequest(`A path in the map is to be a text of at most ${maxPathLength} characters.`);
+    throw new BadRequest(`A path in the map must be a string of at most ${maxPathLength} characters.`);
   }
   if (!path.startsWith('variables.'))
-    throw new BadRequest(`The path ${quote(path)} leads out of the variables.`);
-  if (taken.has(path)) throw new BadRequest(`The path ${quote(path)} stands in the map twice.`);
-  taken.add(path);
+    throw new BadRequest(`The path ${quote(path)} is not in the variables.`);
+  if (usedPaths.has(path)) throw new BadRequest(`The path ${quote(path)} is in the map twice.`);
+  usedPaths.add(path);
 
   const keys = path.split('.');
   const key = keys.pop() ?? '';
   let container: unknown = operation;
   for (const step of keys) container = ownValue(container, step);
   if (!isContainer(container) || ownValue(container, key) !== null) {
-    throw new BadRequest(`The path ${quote(path)} does not lead to a null in the variables.`);
+    throw new BadRequest(`The path ${quote(path)} does not point to a null in the variables.`);
   }
   return { container, key };
 }
@@ -70,12 +70,12 @@ function isContainer(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** Own properties only: what is inherited, such as `constructor`, is no part of the JSON. */
+/** Own properties only: inherited ones, such as `constructor`, are not part of the JSON. */
 function ownValue(container: unknown, key: string): unknown {
   return isContainer(container) && Object.hasOwn(container, key) ? container[key] : undefined;
 }
 
-/** In quotes, on one line, and cut where it is long. */
+/** Quotes a text for a message, on one line and shortened. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 }

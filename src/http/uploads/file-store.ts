@@ -1,4 +1,4 @@
-/** What keeps the bytes of one uploaded file until its request is answered. */
+/** Stores the bytes of one uploaded file until its request is answered. */
 
 import type { FileContent } from '../../conversation/attachment.ts';
 
@@ -6,12 +6,11 @@ export type StoredFile = Pick<FileContent, 'open'>;
 
 export interface FileStore {
   /**
-   * Keeps a copy: the memory of `bytes` may be used again. False where it has enough for now, and will tell when it is ready
-   * for more.
+   * Copies `bytes`, whose memory may be reused. Returns false if the caller must wait until the store is ready for more.
    */
   write(bytes: Buffer): boolean;
-  /** To be called when all of the file is here, once. Rejects where not all of it could be kept. */
+  /** Call this once, when the whole file is written. Rejects if it could not be stored completely. */
   finish(): Promise<StoredFile>;
-  /** Resolves when nothing is left of it, but for those who are still reading it; may be called again. */
+  /** Removes the file; readers in progress may finish. It can be called again. */
   remove(): Promise<void>;
 }

@@ -1,8 +1,7 @@
-/** Gives memory back at once, for which a garbage collector would have to run. */
+/** Frees memory immediately, without waiting for the garbage collector. */
 
 /**
- * To be called with bytes that nobody looks at any more: they are gone. Where their memory belongs to others as well, it stays as
- * it is.
+ * Detaches the memory of `bytes`, which are empty afterwards. Does nothing if they share their memory with other buffers.
  */
 export function freeMemory({ buffer, byteLength }: Uint8Array): void {
   const isItsOwn = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;

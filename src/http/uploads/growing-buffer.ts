@@ -1,8 +1,8 @@
-/** Collects the chunks of something that comes in pieces of any size. */
+/** Collects chunks of any size. */
 
 /**
- * Copies into one buffer that doubles as it fills. A list of chunks would hold on to the whole network buffer that each
- * of them is a view of: a body sent byte by byte would take thousands of times its size.
+ * Copies the chunks into one buffer that doubles when it is full. A list of chunks would keep the whole network buffer behind each
+ * chunk: a body sent byte by byte would use thousands of times its size.
  */
 export class GrowingBuffer {
   #bytes: Buffer = Buffer.alloc(0);
@@ -15,16 +15,16 @@ export class GrowingBuffer {
   append(chunk: Buffer): void {
     const length = this.#length + chunk.length;
     if (this.#length === 0) {
-      this.#bytes = chunk; // Most come in one piece, which need not be copied.
+      this.#bytes = chunk; // Most bodies have one chunk: no copy.
     } else {
-      // A first chunk that was not copied has no room left, so it is never written to.
+      // The first chunk is full, so it is replaced before anything is written.
       if (length > this.#bytes.length) this.#grow(length);
       chunk.copy(this.#bytes, this.#length);
     }
     this.#length = length;
   }
 
-  /** What was collected; not to be used after a further `append`. */
+  /** The collected bytes; valid until the next `append`. */
   bytes(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }

@@ -1,4 +1,4 @@
-/** Takes a request that brings files. */
+/** Handles GraphQL multipart requests, which upload files. */
 
 import type { Caller } from '../../conversation/caller.ts';
 import { heldPerJsonByte, NotAdmitted } from '../admission.ts';
@@ -20,14 +20,14 @@ export interface UploadHandlerOptions {
   readonly attachmentMaxBytes: number;
 }
 
-/** In one request. */
+/** Per request. */
 const maxFiles = 5;
 
-/** A JWT stands for one person; a server, or a token of Dashly's, may upload for many. */
+/** Concurrent uploads: a JWT belongs to one person; an API key or a Dashly token may serve many. */
 const maxUploadsOfPerson = 8;
 const maxUploadsOfServer = 48;
 
-/** Blocks between the connection and the disk, or a small file in memory. */
+/** Memory per upload: blocks between the connection and the disk, or a small file in memory. */
 const heldPerUpload = 512 * 1024;
 
 export function createUploadHandler(options: UploadHandlerOptions): HandleRequest {
@@ -38,7 +38,7 @@ export function createUploadHandler(options: UploadHandlerOptions): HandleReques
       return sendError(req, res, 403, message);
     }
     if (!caller) {
-      // Without waiting for a body that could not be sent to Dashly.
+      // Refused before the body is read, since it cannot be sent to Dashly.
       res.setHeader('www-authenticate', 'Token realm="dashly-graphql-gateway"');
       return sendError(req, res, 401, 'An upload needs a header "Authorization: Token …" (or "Bearer …").');
     }

@@ -1,4 +1,4 @@
-/** An uploaded file that stays in memory. */
+/** Stores an uploaded file in memory. */
 
 import type { FileStore, StoredFile } from './file-store.ts';
 import { freeMemory } from './free-memory.ts';
@@ -6,12 +6,12 @@ import { freeMemory } from './free-memory.ts';
 export class MemoryFile implements FileStore {
   readonly #bytes: Buffer;
   #length = 0;
-  /** By how many it was read and not put aside yet. */
+  /** Readers that have not finished. */
   #readers = 0;
 
-  /** @param maxBytes - More will not come. */
+  /** @param maxBytes - No more bytes than this are written. */
   constructor(maxBytes: number) {
-    // What is never written to takes up no memory, as a rule.
+    // The operating system usually allocates pages only when they are written.
     this.#bytes = Buffer.allocUnsafeSlow(maxBytes);
   }
 
@@ -31,7 +31,7 @@ export class MemoryFile implements FileStore {
   async *#read(): AsyncGenerator<Uint8Array> {
     this.#readers++;
     yield this.#bytes.subarray(0, this.#length);
-    // Who stops in the middle never gets here, and may still be using it.
+    // A reader that stops early does not get here and may still use the bytes, so they are not freed.
     this.#readers--;
   }
 }

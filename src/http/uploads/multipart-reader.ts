@@ -1,4 +1,4 @@
-/** Takes a multipart request apart, into the parameters of its operation and the files that go with it. */
+/** Reads a GraphQL multipart request into its parameters and files. */
 
 import { isUtf8 } from 'node:buffer';
 import type { GraphQLParams } from 'graphql-yoga';
@@ -13,21 +13,21 @@ import type { PartHeader } from './part-header.ts';
 
 export interface MultipartLimits {
   readonly maxFiles: number;
-  /** A file of exactly so many bytes passes. */
+  /** Inclusive. */
   readonly maxFileBytes: number;
-  /** For `operations` and for `map`, each. */
+  /** For `operations` and `map` each. */
   readonly maxFieldBytes: number;
-  /** Asks before so many bytes more of these two are held. */
+  /** Reserves memory for further bytes of these two fields, or returns why it is refused. */
   readonly reserve: (bytes: number) => AdmissionRefusal | null;
 }
 
-/** A file that the map names. */
+/** A file in the map. */
 export class ExpectedFile {
   readonly places: readonly FilePlace[];
-  /** Resolves to whether the file keeps the limit: at its end, or where it goes beyond. */
+  /** Resolves to true at the end of the file, or to false as soon as it exceeds the limit. */
   readonly keepsLimit: Promise<boolean>;
-  readonly judge: (keepsLimit: boolean) => void;
-  /** Null until it begins to come, and so is `store`. */
+  readonly resolveKeepsLimit: (keepsLimit: boolean) => void;
+  /** Null until its part begins; so is `store`. */
   header: PartHeader | null = null;
   store: FileStore | null = null;
   bytes = 0;
@@ -36,15 +36,15 @@ export class ExpectedFile {
     this.places = places;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.keepsLimit = promise;
-    this.judge = resolve;
+    this.resolveKeepsLimit = resolve;
   }
 }
 
-/** Reads a request strictly, and gives the bytes of each file that was announced to a store of its own, none beyond the limit. */
+/** Reads a request strictly, and writes each file of the map to its own store, up to the limit. */
 export class MultipartReader implements PartListener {
-  /** Resolves to the parameters once `map` is here, with null in the places of the files. Rejects with BadRequest or NotAdmitted. */
+  /** Resolves to the parameters once `map` is read, with null in the places of files. Rejects with BadRequest or NotAdmitted. */
   readonly params: Promise<GraphQLParams>;
-  /** Resolves when the request is here to its end and in order; rejects with a BadRequest where it is not. */
+  /** Resolves when the request is complete and valid; rejects with BadRequest or NotAdmitted if it is not. */
   readonly whole: Promise<void>;
   readonly #limits: MultipartLimits;
   readonly #openStore: () => FileStore;
@@ -53,22 +53,22 @@ export class MultipartReader implements PartListener {
   readonly #resolveWhole: () => void;
   readonly #reject: (error: unknown) => void;
   #files: ReadonlyMap<string, ExpectedFile> = new Map();
-  /** The length of the field `operations`. */
+  /** The length of the field `operations` in bytes. */
   operationsBytes = 0;
   #operations: GraphQLParams | null = null;
   #hasMap = false;
-  /** The file whose bytes come now; null while a text does. */
+  /** The file of the current part; null for a text field. */
   #file: ExpectedFile | null = null;
   #text = new GrowingBuffer();
   #bytesLeft: number;
   #isBroken = false;
-  /** Whether the store of the file is ready for more. */
-  #goesOn = true;
+  /** Whether the store of the current file is ready for more. */
+  #isReady = true;
 
   /**
    * @param contentType - The header of the request.
-   * @param openStore - For each file that comes.
-   * @throws BadRequest where it names no boundary.
+   * @param openStore - Called for each file.
+   * @throws BadRequest if the header has no boundary.
    */
   constructor(contentType: string, limits: MultipartLimits, openStore: () => FileStore) {
     this.#limits = limits;
@@ -86,39 +86,39 @@ export class MultipartReader implements PartListener {
       params.reject(error);
       whole.reject(error);
     };
-    // Either may be of no interest to anybody.
+    // Either may have no listener.
     params.promise.catch(() => {});
     whole.promise.catch(() => {});
   }
 
-  /** The files of the map; empty until `params` is resolved. */
+  /** The files of the map; empty until `params` resolves. */
   get files(): readonly ExpectedFile[] {
     return [...this.#files.values()];
   }
 
-  /** To be called where no more of the request will come; `reason` is for the caller. */
+  /** Call this if the rest of the request will not arrive; `reason` is for the client. */
   breakOff(reason: string, status: 400 | 408 = 400): void {
     this.#reject(new BadRequest(reason, status));
   }
 
-  /** Keeps nothing of the memory of `chunk`. False where no more is to come before a store is ready for it. */
+  /** Does not keep the memory of `chunk`. Returns false if the next chunk must wait until a store is ready. */
   write(chunk: Buffer): boolean {
-    this.#goesOn = true;
+    this.#isReady = true;
     this.#attempt(() => {
       this.#bytesLeft -= chunk.length;
       if (this.#bytesLeft < 0) throw new BadRequest('The request is too large.', 413);
       this.#scanner.write(chunk);
     });
-    return this.#goesOn;
+    return this.#isReady;
   }
 
-  /** To be called when the request is here to its last byte. */
+  /** Call this when the last byte of the request is written. */
   end(): void {
     this.#attempt(() => {
       this.#scanner.end();
       if (!this.#hasMap) throw new BadRequest('The request has no field "map".');
       const missing = [...this.#files].find(([, file]) => !file.header);
-      if (missing) throw new BadRequest(`The file ${quote(missing[0])} of the map did not come.`);
+      if (missing) throw new BadRequest(`The file ${quote(missing[0])} of the map is missing.`);
       this.#resolveWhole();
     });
   }
@@ -132,7 +132,7 @@ export class MultipartReader implements PartListener {
     const file = this.#files.get(name);
     if (!file) throw new BadRequest(`The part ${quote(name)} is not in the map.`);
     if (fileName === null)
-      throw new BadRequest(`The part ${quote(name)} is a text where the map expects a file.`);
+      throw new BadRequest(`The part ${quote(name)} is text, but the map expects a file.`);
     if (file.header) throw new BadRequest(`There are two parts with the name ${quote(name)}.`);
     file.header = header;
     file.store = this.#openStore();
@@ -151,13 +151,13 @@ export class MultipartReader implements PartListener {
       return;
     }
     file.bytes += chunk.length;
-    if (file.bytes > this.#limits.maxFileBytes) file.judge(false);
-    else this.#goesOn = file.store?.write(chunk) ?? true;
+    if (file.bytes > this.#limits.maxFileBytes) file.resolveKeepsLimit(false);
+    else this.#isReady = file.store?.write(chunk) ?? true;
   }
 
   onPartEnd(): void {
     if (this.#file) {
-      this.#file.judge(true); // Too late where it went beyond the limit.
+      this.#file.resolveKeepsLimit(true); // No effect if the file exceeded the limit.
       this.#file = null;
       return;
     }
@@ -165,7 +165,7 @@ export class MultipartReader implements PartListener {
     if (!isUtf8(bytes)) throw new BadRequest('A field is not valid UTF-8.');
     const text = bytes.toString().replace(/^\ufeff/, ''); // Some editors and .NET write a byte order mark.
     this.#text = new GrowingBuffer();
-    if (this.#operations) this.#takeMap(text, this.#operations);
+    if (this.#operations) this.#readMap(text, this.#operations);
     else {
       this.#operations = parseOperations(text);
       this.operationsBytes = bytes.length;
@@ -175,11 +175,11 @@ export class MultipartReader implements PartListener {
   #expectText(name: string, expected: 'operations' | 'map'): void {
     if (name === expected) return;
     throw new BadRequest(
-      `The field "${expected}" is missing, or not in its place: "operations" comes first, then "map".`,
+      `The field "${expected}" is missing or out of order: send "operations" first, then "map".`,
     );
   }
 
-  #takeMap(text: string, operations: GraphQLParams): void {
+  #readMap(text: string, operations: GraphQLParams): void {
     const map = parseFileMap(text, operations as Record<string, unknown>, this.#limits.maxFiles);
     this.#files = new Map([...map].map(([name, places]) => [name, new ExpectedFile(places)]));
     this.#hasMap = true;
@@ -199,6 +199,6 @@ export class MultipartReader implements PartListener {
 function parseOperations(text: string): GraphQLParams {
   const operations = parseParams(text, 'The field "operations"');
   if (Array.isArray(operations))
-    throw new BadRequest('Batching is not supported: "operations" is to be one object.');
+    throw new BadRequest('Batching is not supported: "operations" must be one object.');
   return operations;
 }

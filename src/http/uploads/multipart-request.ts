@@ -1,4 +1,4 @@
-/** Receives a GraphQL multipart request: its files go to temporary files, or to memory, while the operation is at work already. */
+/** Receives a GraphQL multipart request: stores its files on disk or in memory while the operation already runs. */
 
 import type { IncomingMessage } from 'node:http';
 import type { GraphQLParams } from 'graphql-yoga';
@@ -11,27 +11,27 @@ import { type ExpectedFile, type MultipartLimits, MultipartReader } from './mult
 import { SpooledFile } from './spooled-file.ts';
 
 export interface MultipartRequest {
-  /** With an `UploadedFile` in each place that the map names. */
+  /** With an `UploadedFile` at each path of the map. */
   readonly params: GraphQLParams;
-  /** How many bytes of JSON the parameters were. */
+  /** The length of the parameters in JSON. */
   readonly paramsBytes: number;
-  /** Every file of the map. */
+  /** All files of the map. */
   readonly files: readonly UploadedFile[];
-  /** Resolves when the request is here to its end and in order; rejects with a BadRequest where it is not. */
+  /** Resolves when the request is complete and valid; rejects with BadRequest or NotAdmitted if it is not. */
   readonly whole: Promise<void>;
-  /** How much of the files has come so far. */
+  /** How many bytes of the files have arrived. */
   bytes(): number;
-  /** Removes the temporary files; to be called once the operation is done, however it ended. */
+  /** Removes the stored files. Call this when the operation has ended, even if it failed. */
   release(): Promise<void>;
 }
 
-/** A request of no more bytes stays in memory: for a small file its temporary file would be most of the work. */
+/** A request up to this size stays in memory: for a small file, a temporary file would be most of the work. */
 const maxBytesInMemory = 128 * 1024;
 
 /**
- * Resolves as soon as the operation and the map are here.
+ * Resolves as soon as the operation and the map are read.
  *
- * @throws BadRequest where these are malformed or too large; then nothing is left behind.
+ * @throws BadRequest if these are malformed or too large, NotAdmitted if their memory is refused; then all stored files are removed.
  */
 export async function receiveMultipart(
   request: IncomingMessage,
@@ -49,7 +49,7 @@ export async function receiveMultipart(
   request.on('data', onData);
   request.once('end', () => reader.end());
   request.once('close', () => {
-    if (!request.readableEnded) reader.breakOff('The request was broken off.');
+    if (!request.readableEnded) reader.breakOff('The request was aborted.');
   });
   const endTimeLimit = limitBodyTime(request, (fault) => reader.breakOff(fault, 408));
 
@@ -84,7 +84,7 @@ async function arrivalOf(file: ExpectedFile, whole: Promise<void>, maxBytes: num
   if (!keepsLimit) return { kind: 'tooBig', maxBytes };
   await whole;
   const { header, bytes: size, store } = file;
-  if (!header || !store) throw new Error('A whole request lacks a file.');
+  if (!header || !store) throw new Error('A complete request lacks a file.');
   const stored = await store.finish();
   const content = { mediaType: header.mediaType ?? 'application/octet-stream', size, ...stored };
   return { kind: 'arrived', name: header.fileName ?? '', content };

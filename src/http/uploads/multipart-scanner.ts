@@ -1,24 +1,24 @@
-/** Finds the parts in a stream of `multipart/form-data`, strictly: what is not well-formed is an error, never a guess. */
+/** Finds the parts in a stream of `multipart/form-data`. It is strict: a malformed body is an error. */
 
 import { isUtf8 } from 'node:buffer';
 import { BadRequest } from '../endpoint/errors.ts';
 import { type PartHeader, parsePartHeader } from './part-header.ts';
 
-/** Told of what is found, in order; may throw a BadRequest to refuse it. */
+/** Receives the parts in order; may throw a BadRequest to refuse one. */
 export interface PartListener {
   onPart(header: PartHeader): void;
-  /** The memory of `bytes` may be used again when this returns. */
+  /** Must copy `bytes`, since their memory is reused after the call. */
   onData(bytes: Buffer): void;
   onPartEnd(): void;
 }
 
-/** A header names a field, a file and a media type; 8 KiB leave room for any name that is not an attack. */
+/** A header contains the name of a field, the name of a file and a media type: 8 KiB is enough for any legitimate name. */
 const maxHeaderBytes = 8 * 1024;
 
-/** A preamble is a sentence for people. A longer one means that the Content-Type names another boundary than the body has. */
+/** A preamble is a sentence for people. A longer one means that the body has another boundary than its Content-Type. */
 const maxPreambleBytes = 8 * 1024;
 
-/** Some mail gateways add a few spaces. */
+/** Some mail gateways add spaces after a boundary. */
 const maxPaddingBytes = 256;
 
 const lineBreak = Buffer.from('\r\n');
@@ -28,14 +28,14 @@ type State = 'preamble' | 'afterDelimiter' | 'header' | 'body' | 'end';
 
 export class MultipartScanner {
   readonly #listener: PartListener;
-  /** Stands before each part and after the last. */
+  /** Precedes each part, and follows the last. */
   readonly #delimiter: Buffer;
   #state: State = 'preamble';
-  /** Bytes that came but could not be judged yet. The first delimiter needs no line break at the start of the body. */
+  /** Received bytes that are not processed yet. The initial line break lets a body start with a delimiter. */
   #pending: Buffer = lineBreak;
   #preambleBytes = -lineBreak.length;
 
-  /** `contentType` is the header of the request. @throws BadRequest where it names no boundary. */
+  /** `contentType` is the header of the request. @throws BadRequest if it has no valid boundary. */
   constructor(contentType: string, listener: PartListener) {
     const boundary = boundaryOf(contentType);
     if (boundary === undefined)
@@ -44,32 +44,32 @@ export class MultipartScanner {
     this.#listener = listener;
   }
 
-  /** Keeps nothing of the memory of `chunk`. @throws BadRequest; after that the scanner is of no further use. */
+  /** Does not keep the memory of `chunk`. @throws BadRequest; then the scanner must not be used again. */
   write(chunk: Buffer): void {
     if (this.#isContinuedBy(chunk)) {
       this.#listener.onData(this.#pending);
       this.#pending = chunk;
     } else this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
-    let goesOn = true;
-    while (goesOn) goesOn = this.#step();
-    // A view would keep all of the chunk.
+    let hasProgressed = true;
+    while (hasProgressed) hasProgressed = this.#step();
+    // A copy: a view would keep the whole chunk.
     this.#pending = Buffer.from(this.#pending);
   }
 
-  /** To be called when the stream is over. @throws BadRequest where the closing boundary is missing. */
+  /** Call this at the end of the stream. @throws BadRequest if the closing boundary is missing. */
   end(): void {
     if (this.#state !== 'end')
       throw new BadRequest('The body of the request ends before its closing boundary.');
   }
 
-  /** Whether the pending bytes of a body turn out not to begin a delimiter: then a large chunk need not be copied. */
+  /** Whether the pending bytes are content and not the start of a delimiter: then a large chunk need not be copied. */
   #isContinuedBy(chunk: Buffer): boolean {
     const rest = this.#delimiter.length - 1;
     if (this.#state !== 'body' || this.#pending.length === 0 || chunk.length < rest) return false;
     return !Buffer.concat([this.#pending, chunk.subarray(0, rest)]).includes(this.#delimiter);
   }
 
-  /** Takes off the pending bytes what can be judged; false where more are needed to go on. */
+  /** Processes pending bytes; returns false if it needs more. */
   #step(): boolean {
     switch (this.#state) {
       case 'preamble':
@@ -120,7 +120,7 @@ export class MultipartScanner {
 
   #readHeader(): boolean {
     const end = this.#pending.indexOf(headerEnd);
-    // Up to three bytes of what ends it may be here.
+    // The last bytes may be the start of `headerEnd`.
     const length = end === -1 ? this.#pending.length - headerEnd.length + 1 : end;
     if (length > maxHeaderBytes) {
       throw new BadRequest(`The header of a part is longer than ${maxHeaderBytes} bytes.`, 413);
@@ -143,10 +143,10 @@ export class MultipartScanner {
     return this.#advance(end + this.#delimiter.length, 'afterDelimiter');
   }
 
-  /** Where the next delimiter begins, or -1, and how many bytes are known to be before it. */
+  /** The index of the next delimiter, or -1, and the number of bytes that certainly precede it. */
   #findDelimiter(): { readonly end: number; readonly length: number } {
     const end = this.#pending.indexOf(this.#delimiter);
-    // Without a delimiter in sight, the last bytes may still be the beginning of one.
+    // If there is none, the last bytes may be the start of one.
     const length = end === -1 ? Math.max(0, this.#pending.length - this.#delimiter.length + 1) : end;
     return { end, length };
   }
@@ -158,7 +158,7 @@ export class MultipartScanner {
   }
 }
 
-/** The parameter `boundary`, which has 1 to 70 characters. */
+/** Reads the parameter `boundary`, which has 1 to 70 characters. */
 function boundaryOf(contentType: string): string | undefined {
   const match =
     /^multipart\/form-data\s*;(?:[^";]*;)*\s*boundary=(?:"([^"\\]{1,70})"|([^\s";]{1,70}))\s*(?:;|$)/i.exec(

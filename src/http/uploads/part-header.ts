@@ -1,13 +1,13 @@
-/** Reads the header of one part of `multipart/form-data`. */
+/** Parses the header of one part of `multipart/form-data`. */
 
 import { BadRequest } from '../endpoint/errors.ts';
 import { quote } from './file-map.ts';
 
 export interface PartHeader {
   readonly name: string;
-  /** As the client gave it, or null where the part is a text and no file. */
+  /** As the client sent it; null if the part is a text field. */
   readonly fileName: string | null;
-  /** The media type with its parameters as the client declared it, or null if it cannot be sent on. */
+  /** The media type with its parameters as the client sent it; null if it cannot be forwarded. */
   readonly mediaType: string | null;
 }
 
@@ -29,7 +29,7 @@ export function parsePartHeader(text: string): PartHeader {
   };
 }
 
-/** Only these leave the bytes as they are. RFC 7578 deprecates all others, so none is decoded. */
+/** Only these encodings keep the bytes unchanged. RFC 7578 deprecates all others, so none is decoded. */
 function refuseEncoded(encoding = 'binary'): void {
   if (/^(?:7bit|8bit|binary)$/i.test(encoding)) return;
   throw new BadRequest(
@@ -38,14 +38,14 @@ function refuseEncoded(encoding = 'binary'): void {
 }
 
 /**
- * Whether the type may be sent on with the file: visible ASCII, 255 characters at most, since some servers drop a part with a long
- * header, and no `multipart` type, since others parse the file itself as a multipart body.
+ * Whether the type can be forwarded: visible ASCII; at most 255 characters, since some servers drop a part with a long header; and no
+ * `multipart` type, since some servers would parse the file as a multipart body.
  */
 function isMediaType(text: string): boolean {
   return /^(?!multipart\/)[\x20-\x7e]{1,255}$/i.test(text);
 }
 
-/** The fields by their names in lower case. */
+/** Returns the fields by name in lower case. */
 function parseFields(text: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   for (const line of text.split('\r\n')) {
@@ -60,7 +60,7 @@ function parseFields(text: string): ReadonlyMap<string, string> {
 
 const knownParameters: readonly string[] = ['name', 'filename', 'filename*'];
 
-/** The raw parameters of `form-data; name="…"; …` without unknown ones; none if it is malformed or has one of them twice. */
+/** Returns the known raw parameters of `form-data; name="…"; …`; none if it is malformed or has a duplicate. */
 function parseDisposition(disposition: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   const parameter = /;\s*([!#-'*+\-.\w^`|~]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";]*))\s*/sy;
@@ -74,17 +74,17 @@ function parseDisposition(disposition: string): ReadonlyMap<string, string> {
   return parameters;
 }
 
-/** Only a quote and a backslash are escaped: an old browser sends the path `C:\dir\file` as it is. */
+/** Only quotes and backslashes are escaped: old browsers send the path `C:\dir\file` unescaped. */
 function unquote(text: string): string {
   return text.replace(/\\(["\\])/g, '$1');
 }
 
-/** Browsers escape a quote and the two characters of a line break in the name of a file, and no other. */
+/** Browsers percent-encode only quotes and line breaks in file names. */
 function unquoteFileName(text: string | undefined): string | null {
   return text === undefined ? null : unquote(text).replace(/%(?:22|0D|0A)/gi, decodeURIComponent);
 }
 
-/** `UTF-8''na%C3%AFve.txt` of RFC 5987; null where it is not of that form. */
+/** Decodes `UTF-8''na%C3%AFve.txt` (RFC 5987); returns null if it has another form. */
 function decodeExtended(text: string): string | null {
   const encoded = /^utf-8'[^']*'(.*)$/i.exec(text)?.[1];
   try {

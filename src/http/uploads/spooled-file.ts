@@ -1,4 +1,4 @@
-/** An uploaded file that waits on disk, in a temporary file of graphql-upload-ts. */
+/** Stores an uploaded file on disk, in a temporary file of graphql-upload-ts. */
 
 import { once } from 'node:events';
 import { fstat, unlinkSync } from 'node:fs';
@@ -7,18 +7,18 @@ import { WriteStream } from 'graphql-upload-ts/fs-capacitor';
 import type { FileStore, StoredFile } from './file-store.ts';
 import { freeMemory } from './free-memory.ts';
 
-/** For one write or read of the disk: each is a way to another thread and back. */
+/** The size of one read or write: each is a round trip to another thread. */
 const blockBytes = 128 * 1024;
 
 /**
- * Fills one block while another is written, so that an upload takes up three of them at most, however slow the disk is, and leaves
- * nothing to the garbage collector.
+ * Fills one block while another is written. An upload uses at most three blocks, even with a slow disk, and leaves no garbage to
+ * collect.
  */
 export class SpooledFile implements FileStore {
   readonly #file = new WriteStream({ highWaterMark: 2 * blockBytes });
   readonly #onReady: () => void;
   #block = Buffer.allocUnsafeSlow(blockBytes);
-  /** Bytes in the block. */
+  /** Bytes in `#block`. */
   #filled = 0;
   readonly #idleBlocks: Buffer<ArrayBuffer>[] = [];
   #size = 0;
@@ -26,14 +26,14 @@ export class SpooledFile implements FileStore {
   #failure: Error | null = null;
   #onIdle: (() => void)[] = [];
 
-  /** @param onReady - Told when there is room again after there was none. */
+  /** @param onReady - Called when the file is ready for more bytes after `write` has returned false. */
   constructor(onReady: () => void) {
     this.#onReady = onReady;
-    // Before its first write: the library waits for the same event.
+    // This listener runs before the first write: the library waits for the same event.
     this.#file.once('ready', () => this.#unlink());
     this.#file.on('drain', onReady);
     this.#file.on('error', (error: NodeJS.ErrnoException) => {
-      // The library unlinks the file again when it closes the descriptor.
+      // The library unlinks the file again when it closes the descriptor, which fails.
       if (error.syscall !== 'unlink') this.#fail(error);
     });
   }
@@ -54,13 +54,12 @@ export class SpooledFile implements FileStore {
     if (this.#failure) throw this.#failure;
     this.#file.end();
     await once(this.#file, 'finish');
-    await this.#assertWhole();
+    await this.#assertComplete();
     return { open: () => this.#read() };
   }
 
   async remove(): Promise<void> {
-    // The library closes the file without waiting for its last write, which then might hit the next file that gets the same
-    // descriptor.
+    // The library closes the file without waiting for its last write, which could then hit the next file with the same descriptor.
     if (this.#writes > 0 && !this.#failure) {
       await new Promise<void>((resolve) => this.#onIdle.push(resolve));
     }
@@ -68,7 +67,7 @@ export class SpooledFile implements FileStore {
     for (const block of [this.#block, ...this.#idleBlocks]) freeMemory(block);
   }
 
-  /** Leaves nothing to the garbage collector either. */
+  /** Frees each block when the next one is requested. */
   async *#read(): AsyncGenerator<Uint8Array> {
     for await (const block of this.#file.createReadStream({ highWaterMark: blockBytes })) {
       yield block;
@@ -86,35 +85,35 @@ export class SpooledFile implements FileStore {
     this.#file.write(bytes, () => {
       this.#idleBlocks.push(block);
       this.#writes--;
-      if (this.#writes === 0) this.#tellIdle();
+      if (this.#writes === 0) this.#resolveIdle();
     });
   }
 
-  /** The descriptor is enough to write and to read. A file without a name ends with the process, even if that is killed. */
+  /** The open descriptor suffices to read and write. An unlinked file disappears with the process, even if that is killed. */
   #unlink(): void {
     try {
       unlinkSync(this.#file['_path'] ?? '');
     } catch {
-      // A file system that cannot unlink an open file: the library does it when the request is answered.
+      // Some file systems cannot unlink an open file: then the library removes it when the request is answered.
     }
   }
 
   #fail(error: Error): void {
     this.#failure ??= error;
-    this.#tellIdle();
+    this.#resolveIdle();
     this.#onReady();
   }
 
-  #tellIdle(): void {
+  #resolveIdle(): void {
     for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
-  /** On a full disk the library takes the part of a write that succeeded for all of it. */
-  async #assertWhole(): Promise<void> {
+  /** On a full disk, the library treats a partial write as complete. */
+  async #assertComplete(): Promise<void> {
     const descriptor = this.#file._fd;
     const { size } = descriptor === null ? { size: 0 } : await promisify(fstat)(descriptor);
     if (size !== this.#size) {
-      throw new Error(`${size} of ${this.#size} bytes of an upload could be written to disk.`);
+      throw new Error(`Only ${size} of ${this.#size} bytes of an upload were written to disk.`);
     }
   }
 }

@@ -17,9 +17,9 @@ const anyone = (byDefault: Extract<Speaker, { kind: 'anyone' }>['byDefault'] = n
 });
 const nobody = (reason: RegExp) => ({ kind: 'nobody', reason: expect.stringMatching(reason) });
 const unreadable = (claim: string) =>
-  nobody(new RegExp(`^The claim ${claim} of the token is not of the form that the gateway reads\\.$`));
-const noName = nobody(/^The token names nobody to speak as: neither an admin nor a user\.$/);
-const bothNames = nobody(/^The token names an admin and a user/);
+  nobody(new RegExp(`^The claim ${claim} of the token has an invalid format\\.$`));
+const noName = nobody(/^The token names neither an admin nor a user\.$/);
+const bothNames = nobody(/^The token names both an admin and a user/);
 const any = 'dashly:reply:any';
 
 describe('who a caller may speak as', () => {

@@ -131,7 +131,7 @@ function byKeysOf(...others: readonly KeyKind[]) {
 describe('the claims', () => {
   const expired = { fault: 'The token has expired.' };
   const early = { fault: 'The token is not valid yet.' };
-  const noExp = { fault: 'The token has no time of expiry that could be read.' };
+  const noExp = { fault: 'The token has no valid expiry time.' };
   const elsewhere = { fault: 'The token is from another issuer.' };
   const others = { fault: 'The token is for another audience.' };
 
@@ -480,7 +480,7 @@ describe('a gateway that cannot fetch the keys', () => {
     expect(JSON.parse(text)).toEqual({
       errors: [
         {
-          message: 'Tokens cannot be verified at the moment; send the request again in a while.',
+          message: 'Tokens cannot be verified at the moment; retry in 5 seconds.',
           extensions: { code: 'SERVICE_UNAVAILABLE' },
         },
       ],

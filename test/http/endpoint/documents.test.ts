@@ -230,7 +230,7 @@ describe('the size of an answer', () => {
   const replyWith = (selection: string) =>
     `mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) { ${selection} } }`;
   const message =
-    'The answer to this operation could be larger than 32 MiB; select each field under one name, or send fewer or smaller replies.';
+    'The response to this operation could be larger than 32 MiB; select each field once, or send fewer or smaller replies.';
   const withoutFragment = everything.replaceAll('...OfPart', 'id body bodyJson metaData');
 
   async function start() {

@@ -55,51 +55,51 @@ describe('a path', () => {
   });
 
   test.each<[path: unknown, says: RegExp]>([
-    [null, /text/],
-    [5, /text/],
-    [{}, /text/],
-    [['variables.file'], /text/],
+    [null, /string/],
+    [5, /string/],
+    [{}, /string/],
+    [['variables.file'], /string/],
     [`variables.${'a'.repeat(192)}`, /at most 200 characters/],
     [`variables.${'a.'.repeat(500_000)}`, /at most 200 characters/],
-    ['', /out of the variables/],
-    ['variables', /out of the variables/],
-    ['query', /out of the variables/],
-    ['operationName', /out of the variables/],
-    ['extensions.file', /out of the variables/],
-    ['Variables.file', /out of the variables/],
-    [' variables.file', /out of the variables/],
-    ['variablesfile', /out of the variables/],
-    ['0.variables.file', /out of the variables/],
-    ['__proto__.file', /out of the variables/],
-    ['constructor.prototype.file', /out of the variables/],
-    ['variables.missing', /does not lead to a null/],
-    ['variables.file.', /does not lead to a null/],
-    ['variables.file.deeper', /does not lead to a null/],
-    ['variables..file', /does not lead to a null/],
-    ['variables.file ', /does not lead to a null/],
-    ['variables.a.b', /does not lead to a null/],
-    ['variables[file]', /out of the variables/],
-    ['variables.list', /does not lead to a null/],
-    ['variables.list.00', /does not lead to a null/],
-    ['variables.list.-1', /does not lead to a null/],
-    ['variables.list.3', /does not lead to a null/],
-    ['variables.list.length', /does not lead to a null/],
-    ['variables.list[0]', /does not lead to a null/],
-    ['variables.text', /does not lead to a null/],
-    ['variables.text.0', /does not lead to a null/],
-    ['variables.text.length', /does not lead to a null/],
-    ['variables.zero', /does not lead to a null/],
-    ['variables.no', /does not lead to a null/],
-    ['variables.empty', /does not lead to a null/],
-    ['variables.object', /does not lead to a null/],
-    ['variables.__proto__', /does not lead to a null/],
-    ['variables.__proto__.__proto__', /does not lead to a null/],
-    ['variables.__proto__.file', /does not lead to a null/],
-    ['variables.constructor', /does not lead to a null/],
-    ['variables.constructor.prototype', /does not lead to a null/],
-    ['variables.constructor.prototype.file', /does not lead to a null/],
-    ['variables.toString', /does not lead to a null/],
-    [`variables${'.list'.repeat(38)}`, /does not lead to a null/],
+    ['', /is not in the variables/],
+    ['variables', /is not in the variables/],
+    ['query', /is not in the variables/],
+    ['operationName', /is not in the variables/],
+    ['extensions.file', /is not in the variables/],
+    ['Variables.file', /is not in the variables/],
+    [' variables.file', /is not in the variables/],
+    ['variablesfile', /is not in the variables/],
+    ['0.variables.file', /is not in the variables/],
+    ['__proto__.file', /is not in the variables/],
+    ['constructor.prototype.file', /is not in the variables/],
+    ['variables.missing', /does not point to a null/],
+    ['variables.file.', /does not point to a null/],
+    ['variables.file.deeper', /does not point to a null/],
+    ['variables..file', /does not point to a null/],
+    ['variables.file ', /does not point to a null/],
+    ['variables.a.b', /does not point to a null/],
+    ['variables[file]', /is not in the variables/],
+    ['variables.list', /does not point to a null/],
+    ['variables.list.00', /does not point to a null/],
+    ['variables.list.-1', /does not point to a null/],
+    ['variables.list.3', /does not point to a null/],
+    ['variables.list.length', /does not point to a null/],
+    ['variables.list[0]', /does not point to a null/],
+    ['variables.text', /does not point to a null/],
+    ['variables.text.0', /does not point to a null/],
+    ['variables.text.length', /does not point to a null/],
+    ['variables.zero', /does not point to a null/],
+    ['variables.no', /does not point to a null/],
+    ['variables.empty', /does not point to a null/],
+    ['variables.object', /does not point to a null/],
+    ['variables.__proto__', /does not point to a null/],
+    ['variables.__proto__.__proto__', /does not point to a null/],
+    ['variables.__proto__.file', /does not point to a null/],
+    ['variables.constructor', /does not point to a null/],
+    ['variables.constructor.prototype', /does not point to a null/],
+    ['variables.constructor.prototype.file', /does not point to a null/],
+    ['variables.toString', /does not point to a null/],
+    [`variables${'.list'.repeat(38)}`, /does not point to a null/],
   ])('is refused: %j', (path, says) => {
     expect(refusal({ '0': [path] })).toEqual({ status: 400, message: expect.stringMatching(says) });
     expect(refusal({ '0': [path] }).message.length).toBeLessThan(300);
@@ -154,7 +154,7 @@ describe('a map', () => {
     ['['.repeat(100_000)],
     ['{"a":'.repeat(100_000)],
   ])('is refused that is no JSON object: %.40j', (map) => {
-    expect(refusal(map)).toEqual({ status: 400, message: 'The field "map" is to be a JSON object.' });
+    expect(refusal(map)).toEqual({ status: 400, message: 'The field "map" must be a JSON object.' });
   });
 
   test.each<[entry: unknown]>([
@@ -175,7 +175,7 @@ describe('a map', () => {
     const map = (count: number) =>
       Object.fromEntries(names.slice(0, count).map((name, index) => [index, [`variables.${name}`]]));
     expect(read(map(5)).size).toBe(5);
-    expect(refusal(map(6))).toEqual({ status: 413, message: 'A request takes at most 5 files.' });
+    expect(refusal(map(6))).toEqual({ status: 413, message: 'A request may have at most 5 files.' });
   });
 
   test('takes 10 places for a file, and no more', () => {

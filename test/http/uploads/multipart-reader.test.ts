@@ -206,10 +206,10 @@ describe('the whole', () => {
   test('is broken for good, whatever else comes', async () => {
     const { reader } = createReader();
     reader.write(Buffer.concat([replyOperations(), map(), file()]));
-    reader.breakOff('The request was broken off.');
+    reader.breakOff('The request was aborted.');
     reader.write(form());
     reader.end();
-    expect(await outcomeOf(reader.whole)).toMatch(/^400 .*broken off/);
+    expect(await outcomeOf(reader.whole)).toMatch(/^400 .*aborted/);
     expect(await outcomeOf(reader.params)).toBe('fine');
   });
 
@@ -221,14 +221,14 @@ describe('the whole', () => {
   });
 
   test.each<[name: string, body: Buffer, says: RegExp]>([
-    ['a file is missing', form(replyOperations(), map()), /file "0" .*did not come/],
+    ['a file is missing', form(replyOperations(), map()), /file "0" .*is missing/],
     ['a file comes twice', form(replyOperations(), map(), file('X'), file('SECOND')), /two parts/],
     [
       'a file comes that is not in the map',
       form(replyOperations(), map(), file('SECOND', { name: '1' })),
       /not in the map/,
     ],
-    ['a text comes for a file', form(replyOperations(), map(), field('0', 'SECOND')), /is a text/],
+    ['a text comes for a file', form(replyOperations(), map(), field('0', 'SECOND')), /is text/],
     ['the map is missing', form(replyOperations()), /no field "map"/],
     ['it is cut off', upload('SECOND').subarray(0, -5), /closing boundary/],
   ])('is broken where %s', async (_name, body, says) => {

@@ -194,7 +194,7 @@ describe('the operation', () => {
     stream.write(come);
     await new Promise((resolve) => setTimeout(resolve, 20));
     stream.destroy();
-    expect(await end).toBeOneOf(['fine', '400 The request was broken off.']);
+    expect(await end).toBeOneOf(['fine', '400 The request was aborted.']);
   });
 });
 
@@ -210,8 +210,8 @@ describe('a request that is broken', () => {
       form(field('operations', '{}'.padEnd(5_001)), map()),
       /^413 .*5000 bytes/,
     ],
-    ['a file that does not come', form(replyOperations(), map()), /^400 .*did not come/],
-    ['a text for a file', form(replyOperations(), map(), field('0', 'x')), /^400 .*is a text/],
+    ['a file that does not come', form(replyOperations(), map()), /^400 .*is missing/],
+    ['a text for a file', form(replyOperations(), map(), field('0', 'x')), /^400 .*is text/],
     ['another part', form(replyOperations(), map(), file('x', { name: '1' })), /^400 .*not in the map/],
     ['a malformed header', form(replyOperations(), map(), part('nonsense')), /^400 .*malformed/],
     [
