@@ -9,7 +9,7 @@ export interface AdmissionLimits {
   readonly maxBytes: number;
   /** Bytes that the requests and responses of one caller may hold in memory. */
   readonly maxBytesPerCaller: number;
-  /** Concurrent uploads of all callers: their files take space on the disk. */
+  /** Concurrent uploads of all callers: their files use disk space. */
   readonly maxUploads: number;
 }
 

@@ -26,7 +26,7 @@ function admit(admission: Admission, callerId: string): { admitted: Admitted; re
 }
 
 describe('operations', () => {
-  test('of one caller are limited, and those of others are not touched', () => {
+  test('of one caller are limited without affecting other callers', () => {
     const admission = new Admission(limits);
     for (let count = 0; count < 3; count++) admit(admission, 'me');
     expect(() => admit(admission, 'me')).toThrow('Refused: caller');
@@ -34,7 +34,7 @@ describe('operations', () => {
   });
 
   test.each(['end', 'close'] as const)(
-    'are under way until both ends came, of which %s is the last',
+    'are in progress until both events, of which %s is the last',
     (last) => {
       const admission = new Admission({ ...limits, maxOperationsPerCaller: 1 });
       const { admitted, response } = admit(admission, 'me');
@@ -59,14 +59,14 @@ describe('bytes', () => {
     expect(admission.bytes).toBe(800);
   });
 
-  test('of all callers together are limited', () => {
+  test('of all callers are limited', () => {
     const admission = new Admission(limits);
     for (const caller of ['a', 'b']) expect(admit(admission, caller).admitted.reserve(400)).toBeNull();
     expect(admit(admission, 'c').admitted.reserve(201)).toBe('process');
     expect(admit(admission, 'c').admitted.reserve(200)).toBeNull();
   });
 
-  test('are free again at the end of their operation', () => {
+  test('are released at the end of their operation', () => {
     const admission = new Admission(limits);
     const { admitted, response } = admit(admission, 'me');
     expect(admitted.reserve(400)).toBeNull();
@@ -77,7 +77,7 @@ describe('bytes', () => {
     expect(admit(admission, 'me').admitted.reserve(400)).toBeNull();
   });
 
-  test('of a response count while it is unread, and not if the operating system has all of it', () => {
+  test('of a response count while it is unread, but not if the operating system has accepted all of it', () => {
     const admission = new Admission(limits);
     const { admitted, response } = admit(admission, 'me');
     admitted.holdResponse(300);
@@ -88,7 +88,7 @@ describe('bytes', () => {
     expect(admit(admission, 'me').admitted.reserve(101)).toBe('caller');
   });
 
-  test('beyond the budget end the responses that are unread for the longest time', () => {
+  test('above the limit close the connections of the oldest unread responses', () => {
     const admission = new Admission(limits);
     const all = ['a', 'b', 'c', 'd'].map((caller) => {
       const { admitted, response } = admit(admission, caller);
@@ -102,7 +102,7 @@ describe('bytes', () => {
 });
 
 describe('uploads', () => {
-  test('are limited for one caller and for all', () => {
+  test('are limited per caller and in total', () => {
     const admission = new Admission(limits);
     const mine = [1, 2, 3].map(() => admit(admission, 'me').admitted);
     expect(mine.map((admitted) => admitted.reserveUpload(2))).toEqual([null, null, 'caller']);
@@ -116,7 +116,7 @@ describe('uploads', () => {
   });
 });
 
-test('callers of whom nothing is under way are forgotten, and others are not', () => {
+test('removes idle callers only', () => {
   const admission = new Admission({ ...limits, maxOperationsPerCaller: 1 });
   admit(admission, 'busy');
   for (let index = 0; index < 10_000; index++) {

@@ -16,7 +16,7 @@ const mutation = encodeURIComponent(
 );
 
 describe('paths', () => {
-  test('/health and /ready tell how it is', async () => {
+  test('/health and /ready show the state', async () => {
     const { origin, drain } = await startGateway();
     expect(await ask(`${origin}/health`)).toMatchObject({ status: 200, text: 'alive\n' });
     expect(await ask(`${origin}/ready`)).toMatchObject({ status: 200, text: 'ready\n' });
@@ -26,13 +26,13 @@ describe('paths', () => {
     expect((await ask(`${origin}/ready?probe=1`)).status).toBe(503);
   });
 
-  test('what is in flight or late is still served after that', async () => {
+  test('a request is still served while the gateway stops', async () => {
     const { url, drain } = await startGateway();
     drain();
     expect((await askJson(url, { query: '{ __typename }' })).status).toBe(200);
   });
 
-  test.each(['/health', '/ready'])('%s is never taken from a cache', async (path) => {
+  test.each(['/health', '/ready'])('%s is never cached', async (path) => {
     const { origin } = await startGateway();
     expect((await ask(origin + path)).headers['cache-control']).toBe('no-store');
   });
@@ -52,7 +52,7 @@ describe('paths', () => {
     '/index.html',
     '/%67raphql',
     '/<script>',
-  ])('%s is not there', async (path) => {
+  ])('%s is not found', async (path) => {
     const { origin } = await startGateway();
     for (const method of ['GET', 'POST']) {
       const { status, text, headers } = await ask(origin + path, { method });
@@ -96,7 +96,7 @@ describe('paths', () => {
     '?query=%7B__typename%7D&extensions=%7B',
     '?query=%7B__typename%7D&operationName=Nope',
     '?variables=x',
-  ])('a search that is broken is the fault of the caller: %s', async (search) => {
+  ])('answers 400 to an invalid query string: %s', async (search) => {
     const { origin, errors } = await startGateway();
     const { statuses } = await converse(origin, `GET /graphql${search} HTTP/1.1\r\nHost: x\r\n\r\n`);
     expect(statuses).toEqual([expect.toBeOneOf([200, 400]), 200]);
@@ -106,7 +106,7 @@ describe('paths', () => {
 
 describe('methods', () => {
   test.each(['HEAD', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE', 'PROPFIND', 'QUERY'])(
-    '%s on the endpoint is refused, and names those that are not',
+    '%s on the endpoint is rejected with the allowed methods',
     async (method) => {
       const { origin, errors } = await startGateway();
       const bytes = `${method} /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello`;
@@ -134,7 +134,7 @@ describe('methods', () => {
   });
 
   test.each([undefined, '*/*', 'application/json', 'application/graphql-response+json'])(
-    'GET never runs a mutation, also one that is known (Accept: %s)',
+    'GET never runs a mutation, not even a known one (Accept: %s)',
     async (accept) => {
       const { url, sandbox } = await startGateway();
       const headers = { authorization: 'Token sandbox', ...(accept && { accept }) };
@@ -185,7 +185,7 @@ describe('pages of other sites', () => {
     ['the readiness', { path: '/ready', headers: evil }],
     ['what is not there', { path: '/nowhere', headers: evil }],
     ['a preflight elsewhere', { method: 'OPTIONS', path: '/health', headers: evil }],
-  ])('are not let in by the answer to %s', async (_name, { path = '/graphql', ...asked }) => {
+  ])('are not allowed by the response to %s', async (_name, { path = '/graphql', ...asked }) => {
     const { origin } = await startGateway();
     for (const _time of [1, 2]) {
       const { headers } = await ask(origin + path, asked);
@@ -195,7 +195,7 @@ describe('pages of other sites', () => {
   });
 });
 
-test('each request has an id of its own, whatever the client calls it', async () => {
+test('assigns each request its own id and ignores that of the client', async () => {
   const { origin, url } = await startGateway();
   const answers = [
     ...(await Promise.all(['/health', '/ready', '/nowhere', '/graphql'].map((path) => ask(origin + path)))),
@@ -221,7 +221,7 @@ describe('an endpoint that fails', () => {
   }
   const get = 'GET /graphql HTTP/1.1\r\nHost: x\r\n\r\n';
 
-  test('before it answers gives 500, no word of the reason, and a line in the log', async () => {
+  test('before its response leads to 500 without the reason, and a line in the log', async () => {
     const error = new Error('MARKER');
     const { origin, logError } = await start(() => Promise.reject(error));
     const { statuses, text } = await converse(origin, get);
@@ -231,7 +231,7 @@ describe('an endpoint that fails', () => {
     expect(logError.mock.calls).toEqual([[expect.stringContaining(`${id}`), error]]);
   });
 
-  test('in the middle of its answer breaks the connection off, so that nobody takes the half for the whole', async () => {
+  test('during its response closes the connection, so that a partial response is not read as complete', async () => {
     const { origin, logError } = await start(async (_req, res) => {
       res.writeHead(200, { 'content-length': 100 });
       res.write('half');
@@ -245,7 +245,7 @@ describe('an endpoint that fails', () => {
 
 describe('a target in absolute form', () => {
   test.each(['http://x', 'https://x', 'HTTP://X:80', 'http://evil.example:1', 'http://me:secret@x'])(
-    'is as good as one without %s before it, in a GET and in a POST',
+    'is handled as without %s, in a GET and in a POST',
     async (start) => {
       const { origin, errors } = await startGateway();
       const body = '{"query":"{ __typename }"}';
@@ -268,7 +268,7 @@ describe('a target in absolute form', () => {
     ['http://x/', 200, 'A typed GraphQL API'],
     ['http://x?/graphql', 200, 'A typed GraphQL API'],
     ['ftp://x/graphql', 404, 'Not found.'],
-  ])('%s is answered with %i, and is not the endpoint', async (target, status, expected) => {
+  ])('%s is answered with %i and does not reach the endpoint', async (target, status, expected) => {
     const { origin, errors } = await startGateway();
     const { statuses, text } = await converse(origin, `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`);
     expect(statuses).toEqual([status, 200]);
@@ -277,7 +277,7 @@ describe('a target in absolute form', () => {
   });
 });
 
-test('no answer of the endpoint is for a cache', async () => {
+test('no response of the endpoint can be cached', async () => {
   const { url } = await startGateway({ ...bySecret });
   const proof = await bearer({ sub: 'me' });
   const answers = async () => [
@@ -297,7 +297,7 @@ test('no answer of the endpoint is for a cache', async () => {
 });
 
 test.each(['[', 'a%zz', 'a:99999999', 'a/b', 'x/graphql?query={a}', 'x?a', 'x#a', 'me@x', 'x\\y', 'a b'])(
-  'the host %s is refused without a word of what it broke',
+  'rejects the host %s without internal details',
   async (host) => {
     const { origin, errors } = await startGateway();
     for (const _time of [1, 2]) {

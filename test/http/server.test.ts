@@ -76,7 +76,7 @@ class Client {
   }
 }
 
-test('a response of which nothing drains for 15 seconds ends its connection; one that is read slowly, or not sent yet, does not', async () => {
+test('closes a connection if no byte of its response drains for 15 seconds, but not if it is read slowly or not sent yet', async () => {
   const { server, requests, closed, arrived } = await start();
   const stuck = new Client(server).send(get('/stuck'));
   await arrived(1);
@@ -104,7 +104,7 @@ test('a response of which nothing drains for 15 seconds ends its connection; one
 }, 90_000);
 
 describe('an idle connection', () => {
-  test('is closed after the keep-alive timeout, also after a response that came before the end of its request', async () => {
+  test('is closed after the keep-alive timeout, also if the response was sent before the end of the request', async () => {
     const { server, requests, arrived } = await start({ keepAliveTimeoutMs: 300 });
     const [whole, early] = [new Client(server).read(), new Client(server).read()];
     whole.send(get());
@@ -125,7 +125,7 @@ describe('an idle connection', () => {
   });
 });
 
-test('more connections than allowed are closed at once', async () => {
+test('closes connections above the limit immediately', async () => {
   const { server, requests, arrived } = await start({ maxConnections: 2 });
   const clients = [1, 2].map(() => new Client(server).read().send(get()));
   await arrived(2);
@@ -136,7 +136,7 @@ test('more connections than allowed are closed at once', async () => {
 });
 
 describe('pipelined requests', () => {
-  test('are answered one after the other', async () => {
+  test('are answered one at a time', async () => {
     const { server, requests, arrived } = await start();
     const client = new Client(server).read().send(get('/1') + get('/2') + get('/3'));
     for (const count of [1, 2, 3]) {
@@ -147,7 +147,7 @@ describe('pipelined requests', () => {
     expect(requests.map(({ request }) => request.url)).toEqual(['/1', '/2', '/3']);
   });
 
-  test('beyond eight that wait end the connection', async () => {
+  test('close the connection if more than eight wait', async () => {
     const { server, arrived } = await start();
     const client = new Client(server).read().send(get().repeat(9));
     await arrived(1);
@@ -155,7 +155,7 @@ describe('pipelined requests', () => {
     await client.send(get()).closed();
   });
 
-  test('of all connections together are limited, and the places of a connection that ends are free again', async () => {
+  test('are limited in total, and the end of a connection releases its share', async () => {
     const { server, requests, arrived } = await start();
     // 32 connections with 8 requests that wait.
     const clients = Array.from({ length: 32 }, () => new Client(server).read().send(get().repeat(9)));
@@ -195,7 +195,7 @@ describe('a client that closes its sending half', () => {
     expect(client.statuses).toEqual([200]);
   });
 
-  test('is noticed if it has closed the connection altogether', async () => {
+  test('is detected if it has closed the whole connection', async () => {
     const { server, closed, arrived } = await start();
     const client = new Client(server).send(get());
     await arrived(1);
@@ -205,7 +205,7 @@ describe('a client that closes its sending half', () => {
 });
 
 describe('stopping', () => {
-  test('lets a response arrive whole that is read slowly', async () => {
+  test('completes a response that is read slowly', async () => {
     const { server, requests, arrived } = await start();
     const client = new Client(server).send(get());
     await arrived(1);
@@ -218,7 +218,7 @@ describe('stopping', () => {
     expect(client.bytes).toBeGreaterThan(large.length);
   });
 
-  test('answers requests that were read, also pipelined ones, and the last answer says that the connection closes', async () => {
+  test('answers requests that were read, including pipelined ones, and announces the close in the last response', async () => {
     const { server, requests, arrived } = await start();
     const client = new Client(server).read().send(get('/1') + get('/2') + get('/3'));
     await arrived(1);
@@ -250,7 +250,7 @@ describe('stopping', () => {
   test.each([
     ['nothing more', 0],
     ['a byte now and then', 1],
-  ])('does not wait for a request of which comes %s', async (_what, bytes) => {
+  ])('does not wait for a request that sends %s', async (_what, bytes) => {
     const { server, requests, arrived } = await start();
     const client = new Client(server).read().send(post(100_000, 'x'));
     await arrived(1);
@@ -261,7 +261,7 @@ describe('stopping', () => {
     await client.closed();
   });
 
-  test('waits for a request that goes on', async () => {
+  test('waits for a request that is still arriving', async () => {
     const { server, requests, arrived } = await start();
     const client = new Client(server).read().send(post(60_000));
     await arrived(1);
@@ -275,7 +275,7 @@ describe('stopping', () => {
     expect(client.text).toContain('all of it');
   });
 
-  test('may be asked for twice', async () => {
+  test('can be requested twice', async () => {
     const { server } = await start();
     await Promise.all([server.stop(), server.stop()]);
   });

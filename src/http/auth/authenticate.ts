@@ -62,9 +62,9 @@ class TokenOwner implements AuthenticatedCaller {
 export interface AuthenticateOptions {
   /** The gateway's own token for Dashly, used for all callers. */
   readonly dashlyToken: string;
-  /** Null where the gateway takes none. */
+  /** Null if not accepted. */
   readonly verifyJwt: VerifyJwt | null;
-  /** Null where the gateway takes none. */
+  /** Null if not accepted. */
   readonly apiKeys: ApiKeys | null;
 }
 

@@ -41,7 +41,7 @@ export function rightsFromClaims(claims: JWTPayload): ClaimedRights {
     const reason = `The claim ${names[0]} of the token has an invalid format.`;
     return {
       identity: '',
-      rights: { speaker: nobody(reason), conversationIds: null },
+      rights: { speaker: noSpeaker(reason), conversationIds: null },
     };
   }
   const { sub = null, dashly_admin_id: adminId = null, dashly_user_id: userId = null } = data;
@@ -57,14 +57,14 @@ export function rightsFromClaims(claims: JWTPayload): ClaimedRights {
 
 function speakerOf(adminId: string | null, userId: string | null, isAnyone: boolean): Speaker {
   if (adminId !== null && userId !== null) {
-    return nobody('The token names both an admin and a user, but a reply has one sender.');
+    return noSpeaker('The token names both an admin and a user, but a reply has one sender.');
   }
   const named: Speaker | null =
     adminId !== null ? { kind: 'admin', id: adminId } : userId !== null ? { kind: 'user', id: userId } : null;
   if (isAnyone) return { kind: 'anyone', byDefault: named };
-  return named ?? nobody('The token names neither an admin nor a user.');
+  return named ?? noSpeaker('The token names neither an admin nor a user.');
 }
 
-function nobody(reason: string): Speaker {
+function noSpeaker(reason: string): Speaker {
   return { kind: 'nobody', reason };
 }

@@ -10,7 +10,7 @@ const hashOf = (key: string | Buffer) => createHash('sha256').update(key).digest
 const asHeader = (key: string) => Buffer.from(key).toString('latin1');
 
 test.each(['a', 'key-of-a-server', 'x'.repeat(10_000), 'ключ', 'é', '\u0000'])(
-  '%j is known by its hash',
+  'identifies %j by its hash',
   (key) => {
     expect(new ApiKeys([hashOf(key)]).identify(asHeader(key))).toBe(hashOf(key));
     expect(new ApiKeys([hashOf('other'), hashOf(key), hashOf('more')]).identify(asHeader(key))).toBe(
@@ -26,11 +26,11 @@ test.each(['', 'b', 'aa', 'A', ' a', 'a ', hashOf('a'), hashOf('a').toUpperCase(
   },
 );
 
-test('where there are none, none is known', () => {
+test('rejects every key if there are none', () => {
   expect(new ApiKeys([]).identify('')).toBeNull();
 });
 
-test('each has an id of its own, which does not show it', () => {
+test('assigns each key its own id, which does not reveal it', () => {
   const keys = new ApiKeys(['one', 'two'].map(hashOf));
   expect(new Set(['one', 'two'].map((key) => keys.identify(key))).size).toBe(2);
   expect(keys.identify('one')).not.toContain('one');

@@ -92,7 +92,7 @@ const invalid = /^Bearer realm="dashly-graphql-gateway", error="invalid_token", 
 
 type Credentials = () => Record<string, string> | Promise<Record<string, string>>;
 
-describe('who proves it is served', () => {
+describe('an authenticated caller', () => {
   test.each<[mode: Mode, name: string, credentials: Credentials]>([
     ['jwt', 'a JWT', asAdmin],
     [
@@ -139,7 +139,7 @@ describe('who proves it is served', () => {
     for (const it of secrets) expect(elsewhere).not.toContain(it);
   });
 
-  test('by a key of a pair', async () => {
+  test('is accepted with a JWT that the configured public key verifies', async () => {
     const { privateKey, publicKey } = makeKeys('Ed25519');
     const JWT_PUBLIC_KEY = pemOf(publicKey).replaceAll('\n', '\\n');
     const upstream = await startUpstream();
@@ -157,7 +157,7 @@ describe('who proves it is served', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('of a JWT and a key, the JWT says what the caller may do', async () => {
+  test('with a JWT and an API key has the rights of the JWT', async () => {
     const stage = await start('both');
     for (const _time of [1, 2]) {
       const { text } = await askReply(stage, { 'x-api-key': key, ...(await bearer({ sub: 'nobody' })) });
@@ -166,7 +166,7 @@ describe('who proves it is served', () => {
     expect(stage.upstream.requests).toEqual([]);
   });
 
-  test('also where Dashly does not take the token of the gateway, of which nobody learns', async () => {
+  test("does not learn the gateway's token if Dashly rejects it", async () => {
     const meta = { status: 401, error: 'NotAuthenticated', error_message: gatewayToken };
     const upstream = await startUpstream(answerJson({ data: {}, meta }, 401));
     const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...bySecret });
@@ -179,7 +179,7 @@ describe('who proves it is served', () => {
   });
 });
 
-describe('who does not is refused', () => {
+describe('an unauthenticated request is refused', () => {
   const jwtCases: [name: string, credentials: Credentials, challenge: string | RegExp][] = [
     ['an expired JWT', expired, /, error="invalid_token", error_description="The token has expired\."$/],
     ['a forged JWT', forged, invalid],
@@ -290,7 +290,7 @@ describe('who does not is refused', () => {
     expect(stage.gateway.errors).toEqual([]);
   });
 
-  test('twice the same header is not one that holds', async () => {
+  test('if the same header is sent twice', async () => {
     const { gateway, upstream } = await start('api-key');
     const client = new RawClient(gateway.origin);
     await client.write(
@@ -300,7 +300,7 @@ describe('who does not is refused', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test('also where the query is in the URL, or the method is another one', async () => {
+  test('also with a query in the URL or another method', async () => {
     const { gateway } = await start('both');
     const url = `${gateway.url}?query=${encodeURIComponent('{ replyLimits { attachmentMaxBytes } }')}`;
     const html = { accept: 'text/html' };
@@ -317,7 +317,7 @@ describe('who does not is refused', () => {
     }
   });
 
-  test('before it is told what else is wrong with its request', async () => {
+  test('before other errors are reported', async () => {
     const { gateway } = await start('both');
     const bodies: Asked[] = [
       { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' },
@@ -332,11 +332,11 @@ describe('who does not is refused', () => {
   });
 });
 
-describe('the body of a request without proof', () => {
+describe('the body of an unauthenticated request', () => {
   const lacks = async () => ({ authorization: (await expired()).authorization });
 
   test.each(['application/json', 'multipart/form-data; boundary=x', 'text/plain'])(
-    'is not waited for: %s',
+    'does not delay the response: %s',
     async (type) => {
       const { gateway } = await start('jwt');
       for (const bytes of [1_000_000, 'chunked'] as const) {
@@ -374,7 +374,7 @@ describe('the body of a request without proof', () => {
     expect(upstream.requests[0]?.headers.authorization).toBe(`Token ${gatewayToken}`);
   });
 
-  test('does not keep its connection from serving another request', async () => {
+  test('does not block its connection for the next request', async () => {
     const { gateway } = await start('jwt');
     const client = new RawClient(gateway.origin);
     await client.write(head(1_000, { 'content-type': 'application/json', authorization: null }));
@@ -384,7 +384,7 @@ describe('the body of a request without proof', () => {
   });
 });
 
-test('uploads whose clients go away while their tokens are verified keep nobody from uploading', async () => {
+test('uploads whose clients disconnect during authentication do not count against the limit', async () => {
   const { privateKey, publicKey } = makeKeys('Ed25519');
   const keys = [await exportJWK(publicKey)];
   const held = Promise.withResolvers<void>();
@@ -417,7 +417,7 @@ test('uploads whose clients go away while their tokens are verified keep nobody 
   expect(upstream.requests).toHaveLength(1);
 });
 
-describe('open to everybody', () => {
+describe('open without authentication', () => {
   test.each<[name: string, path: string, asked: Asked, status: number]>([
     ['health', '/health', {}, 200],
     ['readiness', '/ready', {}, 200],
@@ -442,7 +442,7 @@ describe('open to everybody', () => {
     }
   });
 
-  test('a page of another site can read why it was refused', async () => {
+  test('a page of another site can read the reason for a refusal', async () => {
     const stage = await start('jwt', { CORS_ORIGINS: 'https://a.test' });
     const { status, headers } = await askReply(stage, { origin: 'https://a.test' });
     expect(status).toBe(401);
@@ -451,7 +451,7 @@ describe('open to everybody', () => {
   });
 });
 
-test('claims of no form at all are no reason for an unexpected error', async () => {
+test('malformed claims do not cause an unexpected error', async () => {
   const stage = await start('jwt');
   const odd: Record<string, unknown>[] = [
     { sub: { toString: 1, valueOf: 1 }, dashly_admin_id: '1' },
@@ -468,7 +468,7 @@ test('claims of no form at all are no reason for an unexpected error', async () 
   expect(stage.upstream.requests).toEqual([]);
 });
 
-test('1,000 callers at once each speak as themselves', async () => {
+test('1,000 concurrent callers each reply under their own identity', async () => {
   // Out of order, so that a mix-up of requests would show.
   const upstream = await startUpstream((response, request) => {
     const body = request.fields.find(([name]) => name === 'body')?.[1] ?? '';

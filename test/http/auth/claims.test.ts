@@ -76,7 +76,7 @@ describe('who a caller may speak as', () => {
   });
 });
 
-describe('claims that cannot be read give no rights', () => {
+describe('invalid claims result in no rights', () => {
   const badIds: readonly unknown[] = [
     '',
     ' ',
@@ -158,7 +158,7 @@ test.each<[ids: unknown[], expected: string[]]>([
   ],
   [['1', 1, '1'], ['1']],
   [[], []],
-])('the conversations %j are those %j', (ids, expected) => {
+])('reads the conversations %j as %j', (ids, expected) => {
   for (const claims of [{ dashly_admin_id: '1' }, { dashly_user_id: '1' }, { scope: any }]) {
     const { conversationIds }: CallerRights = read({ ...claims, dashly_conversation_ids: ids }).rights;
     expect(conversationIds).toEqual(new Set(expected));
@@ -188,12 +188,12 @@ describe('the identity of a caller', () => {
     { dashly_admin_id: '1', sub: 'a1' },
   ];
 
-  test('is shared by no two who have different subjects or speak as different ones', () => {
+  test('differs for different subjects and different Dashly ids', () => {
     expect(new Set(callers.map((claims) => read(claims).identity)).size).toBe(callers.length);
   });
 
   test.each([{}, { sub: 'me' }, { dashly_user_id: '1' }])(
-    'of %j is the same in whatever conversations it may reply, and with null for what is left out',
+    'of %j does not depend on conversations, nor on null for a missing claim',
     (claims) => {
       const { identity } = read(claims);
       const nulls = { sub: null, scope: null, dashly_admin_id: null, dashly_user_id: null };
@@ -204,7 +204,7 @@ describe('the identity of a caller', () => {
     },
   );
 
-  test('is the same for each token of one subject with the same Dashly ids, whatever else it carries', () => {
+  test('is the same for all tokens with the same subject and Dashly ids', () => {
     const claims = { sub: 'me', dashly_admin_id: '1' };
     const { identity } = read(claims);
     for (const more of [{ exp: 1 }, { jti: 'x' }, { iat: 5 }, { scope: 'openid' }, { dashly_admin_id: 1 }]) {

@@ -55,7 +55,7 @@ const query = `mutation ($input: ReplyToConversationInput!) {
   }
 }`;
 
-test('1,000 callers at once each bring their own', async () => {
+test('1,000 concurrent callers each use their own token', async () => {
   // Out of order, so that a mix-up of requests would show.
   const upstream = await startUpstream((response, request) => {
     const body = request.fields.find(([name]) => name === 'body')?.[1] ?? '';
@@ -97,7 +97,7 @@ test('1,000 callers at once each bring their own', async () => {
 });
 
 test.each(['Basic dXNlcjpwYXNz', 'Token', 'nonsense', ''])(
-  'a caller with %j sends nothing, the second time as well',
+  'a caller with %j sends nothing, not even the second time',
   async (authorization) => {
     const upstream = await startUpstream();
     const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
@@ -111,7 +111,7 @@ test.each(['Basic dXNlcjpwYXNz', 'Token', 'nonsense', ''])(
   },
 );
 
-test('a caller without any is not taken for the one before it', async () => {
+test('a caller without a token does not get the token of an earlier one', async () => {
   const upstream = await startUpstream();
   const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
   const body = JSON.stringify({ query, variables: { input: { conversationId: '1' } } });
@@ -127,7 +127,7 @@ test('a caller without any is not taken for the one before it', async () => {
   expect(upstream.requests.map(({ headers }) => headers.authorization)).toEqual(['Token mine', 'Token mine']);
 });
 
-test('nothing else of the caller travels on', async () => {
+test('forwards nothing else from the caller', async () => {
   const upstream = await startUpstream();
   const { url } = await startGateway({ DASHLY_API_URL: upstream.url });
   const body = { query, variables: { input: { conversationId: '1' } } };

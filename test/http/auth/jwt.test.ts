@@ -101,7 +101,7 @@ const unsigned = () => Buffer.alloc(0);
 const hmac = (key: string | Buffer) => (signed: string) => createHmac('sha256', key).update(signed).digest();
 const byStranger = (signed: string) => signBytes('sha256', Buffer.from(signed), strangers.privateKey);
 
-describe('a good token is taken', () => {
+describe('accepts a valid token', () => {
   test.each(algorithms)('signed by %s, with a key from the configuration', async (alg, kind) => {
     const token = await sign({ sub: 'me' }, { key: keys[kind].privateKey, header: { alg } });
     expect(await verifierOf(keys[kind].publicKey)(token)).toEqual(good);
@@ -174,7 +174,7 @@ describe('the claims', () => {
     expect(await byRsa(await sign({ sub: 'me', ...make() }, options))).toEqual(result);
   });
 
-  test('a token expires while the gateway runs', async () => {
+  test('rejects a token that expires while the gateway runs', async () => {
     const token = await sign({ sub: 'me' });
     expect(await bySecret(token)).toEqual(good);
     letPass(3600 + 25);
@@ -184,7 +184,7 @@ describe('the claims', () => {
   });
 });
 
-describe('a forged token is not taken', () => {
+describe('rejects a forged token', () => {
   const rsaPem = pemOf(keys.RSA.publicKey);
   const strangersJwk = strangers.publicKey.export({ format: 'jwk' });
   const evil = 'https://evil.test/jwks.json';
@@ -292,7 +292,7 @@ describe('a forged token is not taken', () => {
     for (const verify of verifiers) expect(await verify(token)).toEqual(notValid);
   });
 
-  test('not even what another kind of key signed well', async () => {
+  test('signed correctly with another kind of key', async () => {
     const byKey = await sign(claims(), { key: keys.RSA.privateKey, header: { alg: 'RS256' } });
     expect(await bySecret(byKey)).toEqual(notValid);
     expect(await byRsa(await sign(claims()))).toEqual(notValid);
@@ -301,18 +301,18 @@ describe('a forged token is not taken', () => {
     );
   });
 
-  test('not by a secret that the set publishes', async () => {
+  test('signed with a secret that the set publishes', async () => {
     const set = await startKeySet({ ...(await exportJWK(secretKey)), kid: 'a', alg: 'HS256' });
     expect(await verifierOf(set.url)(await sign(claims(), { header: { kid: 'a' } }))).toEqual(notValid);
   });
 
-  test('not by a key of the set that is for encryption', async () => {
+  test('signed with a key of the set that is for encryption', async () => {
     const set = await startKeySet(await jwk(keys.RSA.publicKey, { kid: 'a', use: 'enc' }));
     const token = await sign(claims(), { key: keys.RSA.privateKey, header: { alg: 'RS256', kid: 'a' } });
     expect(await verifierOf(set.url)(token)).toEqual(notValid);
   });
 
-  test('whether its signature holds is found out before what its claims say', async () => {
+  test('checks the signature before the claims', async () => {
     const old = { ...claims(), exp: 0, iss: 'x', aud: 'x' };
     for (const verify of [bySecret, byRsa]) {
       expect(await verify(forge({ alg: 'RS256' }, old, byStranger))).toEqual(notValid);
@@ -327,7 +327,7 @@ describe('a set of keys', () => {
   const oldJwk = () => jwk(keys.RSA.publicKey, { kid: 'old' });
   const newJwk = () => jwk(keys['P-256'].publicKey, { kid: 'new' });
 
-  test('is fetched once for many tokens, also where they come at once', async () => {
+  test('is fetched once for many tokens, also for concurrent ones', async () => {
     const set = await startKeySet(await oldJwk());
     const verify = verifierOf(set.url);
     expect(set.fetches()).toBe(0);
@@ -337,7 +337,7 @@ describe('a set of keys', () => {
     expect(set.fetches()).toBe(1);
   });
 
-  test('is fetched once a second at most for key ids that nobody knows', async () => {
+  test('is fetched at most once a second for unknown key ids', async () => {
     const set = await startKeySet(await oldJwk());
     const verify = verifierOf(set.url);
     const unknown = (kid: string) => sign({ sub: 'me' }, { ...oldKey, header: { alg: 'RS256', kid } });
@@ -356,7 +356,7 @@ describe('a set of keys', () => {
     }
   });
 
-  test('may get another key, which is taken at once, and lose the old one', async () => {
+  test('can replace its key: the new one is accepted immediately, the old one rejected', async () => {
     const set = await startKeySet(await oldJwk());
     const verify = verifierOf(set.url);
     const [byOld, byNew] = await Promise.all([sign({ sub: 'me' }, oldKey), sign({ sub: 'me' }, newKey)]);
@@ -377,7 +377,7 @@ describe('a set of keys', () => {
     expect(set.fetches()).toBe(3);
   });
 
-  test('may have a new key a second after another unknown one was looked for', async () => {
+  test('can have a new key one second after a search for an unknown one', async () => {
     const set = await startKeySet(await oldJwk());
     const verify = verifierOf(set.url);
     const [byOld, byNew] = await Promise.all([sign({ sub: 'me' }, oldKey), sign({ sub: 'me' }, newKey)]);
@@ -390,7 +390,7 @@ describe('a set of keys', () => {
     expect(set.fetches()).toBe(3);
   });
 
-  test('serves those who are known while it cannot be fetched for one who is not', async () => {
+  test('serves known keys while a fetch for an unknown key fails', async () => {
     const set = await startKeySet(await oldJwk());
     const verify = verifierOf(set.url);
     const [byOld, byNew] = await Promise.all([sign({ sub: 'me' }, oldKey), sign({ sub: 'me' }, newKey)]);
@@ -407,7 +407,7 @@ describe('a set of keys', () => {
     expect(await verify(byNew)).toEqual(good);
   });
 
-  describe('with several keys that a token could be signed with', () => {
+  describe('with several matching keys', () => {
     const second = makeKeys('RSA');
     const by = (pair: KeyPair, kid?: string): SignOptions => ({
       key: pair.privateKey,
@@ -425,7 +425,7 @@ describe('a set of keys', () => {
       ],
     };
 
-    test.each(Object.entries(sets))('takes one that does not say by which: %s', async (_name, make) => {
+    test.each(Object.entries(sets))('accepts a token without a key id: %s', async (_name, make) => {
       const set = await startKeySet(...(await make()));
       const verify = verifierOf(set.url);
       for (const _time of [1, 2]) {
@@ -443,20 +443,20 @@ describe('a set of keys', () => {
       expect(set.fetches()).toBe(1);
     });
 
-    test('takes the one key that it says where it says so', async () => {
+    test('uses only the key that the token names', async () => {
       const verify = verifierOf((await startKeySet(...((await sets['with ids']?.()) ?? []))).url);
       expect(await verify(await sign({ sub: 'me' }, by(second, 'second')))).toEqual(good);
       expect(await verify(await sign({ sub: 'me' }, by(second, 'old')))).toEqual(notValid);
     });
 
-    test('passes over a key that is too short to be used', async () => {
+    test('skips a key that is too short', async () => {
       const { publicKey: short } = generateKeyPairSync('rsa', { modulusLength: 1024 });
       const verify = verifierOf((await startKeySet(await jwk(short), await jwk(second.publicKey))).url);
       expect(await verify(await sign({ sub: 'me' }, by(second)))).toEqual(good);
     });
   });
 
-  test('may have keys that nobody can read beside the one that is wanted', async () => {
+  test('can contain unreadable keys', async () => {
     const set = await startKeySet({ kty: 'XYZ', kid: 'x' }, { kty: 'RSA', kid: 'y' }, await oldJwk());
     expect(await verifierOf(set.url)(await sign({ sub: 'me' }, oldKey))).toEqual(good);
   });
@@ -548,16 +548,16 @@ describe('a gateway that cannot fetch the keys', () => {
     expect(gateway.errors).toHaveLength(1);
   }
 
-  test.each(Object.entries(troubles))('since there comes %s', (_name, makeRespond) =>
+  test.each(Object.entries(troubles))('if the response is %s', (_name, makeRespond) =>
     expectTrouble(makeRespond),
   );
 
   test.each<[name: string, respond: Respond]>([
     ['nothing', () => {}],
     ['half an answer', (response) => void response.writeHead(200).write('{"keys')],
-  ])('since for five seconds there comes %s', (_name, respond) => expectTrouble(() => respond));
+  ])('if for five seconds the response is %s', (_name, respond) => expectTrouble(() => respond));
 
-  test('does not let a set without an end go on', async () => {
+  test('stops reading an endless set', async () => {
     const keySet = await startKeySet();
     let isClosed = false;
     keySet.respond = (response) => {
@@ -570,7 +570,7 @@ describe('a gateway that cannot fetch the keys', () => {
     await until(() => expect(isClosed).toBe(true));
   });
 
-  test('since nobody listens there', async () => {
+  test('if the connection is refused', async () => {
     const gateway = await start(new URL('http://127.0.0.1:1/'));
     const token = await sign({}, options);
     letPass(0);
@@ -585,7 +585,7 @@ describe('a gateway that cannot fetch the keys', () => {
     expect(gateway.errors).toHaveLength(2);
   });
 
-  test('fetches them once in five seconds, and says so once, also to many at once', async () => {
+  test('fetches and logs once in five seconds, also for concurrent requests', async () => {
     const keySet = await startKeySet();
     keySet.respond = answerJson({}, 500);
     const gateway = await start(keySet.url);
@@ -605,7 +605,7 @@ describe('a gateway that cannot fetch the keys', () => {
     }
   });
 
-  test('says 401 of what is no token at all, without fetching anything', async () => {
+  test('answers 401 to malformed tokens without a fetch', async () => {
     const keySet = await startKeySet();
     const gateway = await start(keySet.url);
     for (const authorization of ['Bearer', 'Bearer nonsense', 'Bearer a.b.c', `Bearer ${await sign()}`]) {
@@ -615,7 +615,7 @@ describe('a gateway that cannot fetch the keys', () => {
     expect(gateway.errors).toEqual([]);
   });
 
-  test('says 401 of each forged token, and logs nothing', async () => {
+  test('answers 401 to each forged token and logs nothing', async () => {
     const keySet = await startKeySet(...(await set()).keys);
     const gateway = await start(keySet.url);
     onTestFinished(() => expect(gateway.errors).toEqual([]));

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { batchResponses } from '../../../src/http/endpoint/batch-responses.ts';
 
-test('those of one turn go on one right after the other, and what follows comes later', async () => {
+test('resolves all callers of one turn together, before later work', async () => {
   const steps: string[] = [];
   const answer = async (name: string): Promise<void> => {
     await batchResponses();
@@ -19,7 +19,7 @@ test('those of one turn go on one right after the other, and what follows comes 
   expect(steps).toEqual(['write a', 'write b', 'log a', 'log b']);
 });
 
-test('the next turn has an end of its own', async () => {
+test('resolves the next turn separately', async () => {
   for (const _time of [1, 2]) {
     let isOver = false;
     const over = batchResponses().then(() => {

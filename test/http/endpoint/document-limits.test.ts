@@ -46,7 +46,7 @@ const rows: [what: keyof typeof sized, limit: number, message: RegExp][] = [
 ];
 
 describe.each(rows)('%s: %i', (what, limit, message) => {
-  test('are taken, as often as one likes', async () => {
+  test('are accepted repeatedly', async () => {
     const { url } = await startWatched();
     for (const _time of [1, 2, 3]) {
       const { status, text } = await askJson(url, { query: sized[what](limit) });
@@ -54,7 +54,7 @@ describe.each(rows)('%s: %i', (what, limit, message) => {
     }
   });
 
-  test('and one more are refused whatever the client accepts, and again, with nothing sent', async () => {
+  test('and one more are rejected for every Accept header, repeatedly, with nothing sent', async () => {
     const { url, upstream } = await startWatched();
     for (const accept of [...accepts, ...accepts]) {
       const headers = accept === undefined ? {} : { accept };
@@ -67,7 +67,7 @@ describe.each(rows)('%s: %i', (what, limit, message) => {
   });
 });
 
-test('a document of 64 KiB is taken, one character more is a 413 for every client', async () => {
+test('accepts a document of 64 KiB, and answers 413 to one character more', async () => {
   const { url } = await startWatched();
   expect((await askJson(url, { query: sized.characters(65_536) })).status).toBe(200);
   for (const accept of accepts) {
@@ -79,7 +79,7 @@ test('a document of 64 KiB is taken, one character more is a 413 for every clien
 });
 
 describe('replies', () => {
-  test.each([1, 7, 50])('may be %i where MAX_REPLIES_PER_OPERATION says so, and no more', async (max) => {
+  test.each([1, 7, 50])('are limited to %i by MAX_REPLIES_PER_OPERATION', async (max) => {
     const { url, upstream } = await startWatched({ MAX_REPLIES_PER_OPERATION: String(max) });
     for (const times of [1, 2]) {
       const { text } = await askJson(url, { query: `mutation { ${replies(max)} }` });
@@ -102,7 +102,7 @@ describe('replies', () => {
       `mutation ($s: Boolean!) { ${replies(3)} ...F @skip(if: $s) } fragment F on Mutation { ${replies(3, 'f')} }`,
       { s: true },
     ],
-  ])('count although they are left out: %s', async (_name, query, variables) => {
+  ])('count even if they are skipped: %s', async (_name, query, variables) => {
     const { url, upstream } = await startWatched();
     for (const _time of [1, 2]) expect((await askJson(url, { query, variables })).status).toBe(400);
     expect(upstream.requests).toEqual([]);
@@ -117,7 +117,7 @@ describe('replies', () => {
     }
   });
 
-  test('of several operations are counted one operation at a time', async () => {
+  test('are counted per operation', async () => {
     const { url, upstream } = await startWatched();
     const query = `mutation A { ${replies(5)} } mutation B { ${replies(5)} }`;
     for (const times of [1, 2]) {
@@ -128,7 +128,7 @@ describe('replies', () => {
     expect((await askJson(url, { query: one, operationName: 'A' })).status).toBe(400);
   });
 
-  test('beside files keep the limit as well', async () => {
+  test('with files have the same limit', async () => {
     const { url, upstream } = await startWatched();
     const query = `mutation ($f: Upload!) { ${replies(5)} file: replyToConversation(input: { conversationId: "1", attachment: { file: $f } }) { __typename } }`;
     const operations = field('operations', JSON.stringify({ query, variables: { f: null } }));
@@ -142,7 +142,7 @@ describe('replies', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test('may be five that select everything there is', async () => {
+  test('can be five that select everything', async () => {
     const { url, upstream } = await startWatched();
     const type = schema.getType('ReplyToConversationResult');
     const everything = selectAll(type);
@@ -173,7 +173,7 @@ function selectAll(type: GraphQLNamedType | undefined): string {
 }
 
 test.each([1, 3, 50])(
-  'a variable may be used twice as often as there may be replies (%i), and each of several as often',
+  'a variable can be used twice per allowed reply (%i), and so can each of several',
   async (max) => {
     const { url, upstream } = await startWatched({ MAX_REPLIES_PER_OPERATION: String(max) });
     const ask = (uses: number) =>
@@ -201,7 +201,7 @@ test.each([1, 3, 50])(
   },
 );
 
-test('the whole introspection keeps every limit', async () => {
+test('the full introspection is within all limits', async () => {
   const { url } = await startWatched();
   for (const _time of [1, 2]) {
     const { status, text } = await askJson(url, { query: introspection });
@@ -209,7 +209,7 @@ test('the whole introspection keeps every limit', async () => {
   }
 });
 
-describe('what looks like much and is not', () => {
+describe('the limits do not count', () => {
   test.each([
     ['brackets in a text', `mutation { ${reply().replace('"1"', `"1", body: "${'{[('.repeat(100)}"`)} }`],
     [
@@ -218,7 +218,7 @@ describe('what looks like much and is not', () => {
     ],
     ['brackets and directives in a comment', `{ __typename } # ${'{ @a '.repeat(200)}`],
     [
-      'brackets beside each other',
+      'adjacent brackets',
       `mutation { ${reply().replace('"1"', `"1", bodyJson: { l: [${'[] '.repeat(200)}] }`)} }`,
     ],
     ['a name that an alias has, on a field', `{ ${'__typename '.repeat(100)} }`],
@@ -231,7 +231,7 @@ describe('what looks like much and is not', () => {
   });
 });
 
-describe('what could take for ever', () => {
+describe('an expensive document', () => {
   const chain = (length: number, end: string) =>
     `{ ...F0 } ${list(length, (i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`)} fragment F${length} on Query { ${end} }`;
   const doubled = (levels: number): string =>
@@ -253,8 +253,8 @@ describe('what could take for ever', () => {
     ['such a chain with an alias at its end', chain(250, 'a: __typename'), 'errors'],
     ['the same field thousands of times', `{ ${'__typename '.repeat(2_990)} }`, 'errors'],
     ['thousands of fields that do not exist', `{ ${'a '.repeat(2_990)} }`, 'errors'],
-    ['fields that come twice on every level', `{ __type(name: "Query") { ${doubled(8)} } }`, 'data'],
-  ])('is answered at once: %s', async (_name, query, answer) => {
+    ['fields that occur twice on every level', `{ __type(name: "Query") { ${doubled(8)} } }`, 'data'],
+  ])('is answered quickly: %s', async (_name, query, answer) => {
     const { url, upstream } = await startWatched();
     for (const _time of [1, 2]) {
       const began = performance.now();
@@ -270,7 +270,7 @@ describe('what could take for ever', () => {
       [accept, 'a chain with an alias at its end', chain(250, 'a: __typename')],
       [accept, 'the same field thousands of times', `{ ${'__typename '.repeat(2_990)} }`],
     ]),
-  )('is a 400 where it is refused, for Accept: %s, %s', async (accept, _name, query) => {
+  )('is rejected with 400, for Accept: %s, %s', async (accept, _name, query) => {
     const { url } = await startWatched();
     const headers = accept === undefined ? {} : { accept };
     for (const _time of [1, 2]) expect((await askJson(url, { query }, headers)).status).toBe(400);
@@ -285,7 +285,7 @@ describe('a batch', () => {
     ['of one', [one]],
     ['of none', []],
     ['of queries', [{ query: '{ __typename }' }, { query: '{ __typename }' }]],
-  ])('%s is refused whatever the client accepts', async (_name, body) => {
+  ])('%s is rejected for every Accept header', async (_name, body) => {
     const { url, upstream } = await startWatched();
     for (const accept of [...accepts, ...accepts]) {
       const headers = accept === undefined ? {} : { accept };
@@ -296,7 +296,7 @@ describe('a batch', () => {
   });
 });
 
-test.each(rows)('%s: more than %i are refused in a GET as well', async (what, limit, message) => {
+test.each(rows)('%s: more than %i are rejected in a GET too', async (what, limit, message) => {
   const { url } = await startWatched();
   const query = sized[what](limit + 1);
   for (const accept of ['*/*', 'application/json', '*/*']) {

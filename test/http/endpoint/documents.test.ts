@@ -50,7 +50,7 @@ const kinds: Record<string, Make> = {
   },
 };
 
-test.each(Object.entries(kinds))('%s weighs at least what it holds', (_name, make) => {
+test.each(Object.entries(kinds))('the estimate for %s is at least the memory', (_name, make) => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const heapUsed = () => {
@@ -78,7 +78,7 @@ test.each(Object.entries(kinds))('%s weighs at least what it holds', (_name, mak
 });
 
 describe('the cache', () => {
-  test('keeps a document while others do not need its place', () => {
+  test('keeps a document while there is space', () => {
     const documents = open();
     const query = `mutation { ${reply()} }`;
     const checked = documents.check(query);
@@ -89,7 +89,7 @@ describe('the cache', () => {
     expect(documents.check(query)).toBe(checked);
   });
 
-  test('lets go of the documents that were used least recently', () => {
+  test('evicts the least recently used documents', () => {
     const documents = open();
     const large = (index: number) => literal(`Op${index}`, `[${'1 '.repeat(500)}]`);
     for (let index = 0; index < 50; index++) documents.check(large(index));
@@ -100,7 +100,7 @@ describe('the cache', () => {
     expect(found.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(2 * 1024 * 1024);
   });
 
-  test('weighs plans and answers like documents', () => {
+  test('counts plans and responses too', () => {
     const documents = open();
     const names = Array.from({ length: 90 }, (_, index) => `Op${index}`);
     const query = `${names.map((name) => `mutation ${name} { ...R }`).join(' ')} fragment R on Mutation {
@@ -126,7 +126,7 @@ describe('the cache', () => {
     ['invalid', '{ nope }'],
     ['refused', `{ ${aliases(51, '__typename')} }`],
     ['no GraphQL', '{ nope'],
-  ])('keeps nothing of a document that is %s', (_what, query) => {
+  ])('does not cache a document that is %s', (_what, query) => {
     const documents = open();
     try {
       documents.check(query);
@@ -135,7 +135,7 @@ describe('the cache', () => {
   });
 });
 
-test('documents of every kind leave a process with a small heap alive', async () => {
+test('a process with a small heap survives documents of every kind', async () => {
   const { origin, child } = await startCommand({
     DASHLY_API_URL: 'http://127.0.0.1:1',
     NODE_OPTIONS: '--max-old-space-size=80',
@@ -203,7 +203,7 @@ describe('introspection', () => {
     expect(open().check(query).operation(undefined)?.constantAnswer()).toBeNull();
   });
 
-  test('is refused the fourth time, whoever asks and in whatever way', async () => {
+  test('is rejected the fourth time in one operation', async () => {
     const { url } = await startGateway();
     const message = 'The document asks for the schema more than 3 times in one operation.';
     for (const accept of ['*/*', 'application/json', 'application/graphql-response+json', '*/*']) {
@@ -216,7 +216,7 @@ describe('introspection', () => {
     }
   });
 
-  test('is refused if lists are nested too deeply', async () => {
+  test('is rejected if lists are nested too deeply', async () => {
     const { url } = await startGateway();
     const query = '{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }';
     const { text } = await askJson(url, { query });
@@ -224,7 +224,7 @@ describe('introspection', () => {
   });
 });
 
-describe('the size of an answer', () => {
+describe('the size of a response', () => {
   const body = 'x'.repeat(1_040_000);
   const part = (fields: string) => `... on ReplyToConversationPayload { part { ${fields} } }`;
   const replyWith = (selection: string) =>
@@ -253,7 +253,7 @@ describe('the size of an answer', () => {
         `... on ReplyToConversationPayload { x: part { ...F } y: part { ...F } } } } fragment F on Part { ${aliases(3, 'body')}`,
       ).replace(/ \} \}$/, ' }'),
     ],
-  ])('is bounded: a megabyte %s is refused before it is sent', async (_name, query) => {
+  ])('is limited: a megabyte %s is rejected before it is sent', async (_name, query) => {
     const { url, upstream } = await start();
     const variables = { input: { conversationId: 1, body } };
     for (const accept of ['*/*', 'application/json', '*/*']) {
@@ -268,7 +268,7 @@ describe('the size of an answer', () => {
     expect([status, upstream.requests.length]).toEqual([400, 2]);
   });
 
-  test('counts for the parameters beside files as well', async () => {
+  test('also counts the parameters of an upload', async () => {
     const { url, upstream } = await start();
     const query = replyWith(part(aliases(49, 'body')));
     const send = (text: string) => {
@@ -292,7 +292,7 @@ describe('the size of an answer', () => {
       'five times',
       `mutation ($body: String!) { ${list(5, (index) => `r${index}: replyToConversation(input: { conversationId: 1, body: $body }) { ${part('id body')} }`)} }`,
     ],
-  ])('lets a megabyte pass %s', async (_name, query) => {
+  ])('allows a megabyte %s', async (_name, query) => {
     const { url, upstream } = await start();
     const variables = query.includes('$body') ? { body } : { input: { conversationId: 1, body } };
     for (const times of [1, 2]) {

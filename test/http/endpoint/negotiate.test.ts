@@ -66,7 +66,7 @@ test.each<[accept: string | undefined, accepted: ReturnType<typeof negotiate>]>(
   expect(negotiate(accept)).toBe(accepted);
 });
 
-test('a long header is read at once', () => {
+test('parses a long header quickly', () => {
   const began = performance.now();
   negotiate('"a'.repeat(8_000));
   negotiate(`${'a/b;q="\\'.repeat(2_000)}`);

@@ -6,7 +6,7 @@ import { startGateway } from '../../support/start-gateway.ts';
 import { startUpstream } from '../../support/start-upstream.ts';
 
 test.each(['text/html', 'image/png', 'text/plain, image/*', 'application/xml;q=1'])(
-  'a caller that accepts only %s is told what became of its reply, or nothing is sent',
+  'a caller that accepts only %s learns the outcome of its reply, or nothing is sent',
   async (accept) => {
     const upstream = await startUpstream();
     const { url } = await startGateway({ DASHLY_API_URL: upstream.url });

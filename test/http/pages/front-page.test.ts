@@ -27,7 +27,7 @@ test.each<[situation: string, environment: Record<string, string>, paths: string
     { TRUSTED_DOCUMENTS: 'schema/trusted-documents.json' },
     everything.filter((path) => path !== '/schema.graphql'),
   ],
-])('%s it names what is there, and nothing else', async (_situation, environment, paths) => {
+])('%s it lists exactly the pages that exist', async (_situation, environment, paths) => {
   const { origin } = await startGateway(environment);
   expect(await pathsAt(origin)).toEqual(paths);
   for (const path of everything) {
@@ -36,13 +36,13 @@ test.each<[situation: string, environment: Record<string, string>, paths: string
   }
 });
 
-test('speaks of GraphiQL only where that is', async () => {
+test('mentions GraphiQL only if it is served', async () => {
   const [shown, hidden] = [await startGateway(), await startGateway({ GRAPHIQL: 'false' })];
   expect((await ask(shown.origin)).text).toContain('GraphiQL');
   expect((await ask(hidden.origin)).text).not.toContain('GraphiQL');
 });
 
-test('is there to be read: HEAD has no body, and a POST is told where GraphQL is', async () => {
+test('answers HEAD without a body, and a POST with the path of GraphQL', async () => {
   const { origin } = await startGateway();
   const { status, headers, text } = await ask(origin, { method: 'HEAD' });
   expect([status, text]).toEqual([200, '']);
@@ -61,14 +61,14 @@ describe('the schema', () => {
     expect(await ask(`${origin}/schema.graphql`)).toMatchObject({ status: 200, text: file });
   });
 
-  test('has the names that the gateway serves', async () => {
+  test('has the type names that the gateway serves', async () => {
     const { origin } = await startGateway({ TYPE_PREFIX: 'Dashly' });
     const { text } = await ask(`${origin}/schema.graphql`);
     expect(text).toContain('union DashlyReplyToConversationResult = ');
     expect(text).not.toContain(' ReplyToConversationResult');
   });
 
-  test('is for callers alone where they prove who they are', async () => {
+  test('requires authentication if callers must authenticate', async () => {
     const { origin } = await startGateway({
       DASHLY_TOKEN: 'sandbox',
       API_KEY_HASHES: '2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683', // of "key"
@@ -78,7 +78,7 @@ describe('the schema', () => {
     expect(status).toBe(200);
   });
 
-  test('takes no POST', async () => {
+  test('rejects a POST', async () => {
     const { origin } = await startGateway();
     const { status, headers } = await ask(`${origin}/schema.graphql`, { method: 'POST', body: '{}' });
     expect([status, headers['allow']]).toEqual([405, 'GET, HEAD']);
@@ -87,7 +87,7 @@ describe('the schema', () => {
 
 describe.skipIf(isBrowserMissing)('in a browser (needs /usr/bin/chromium)', () => {
   test.each(['light', 'dark'] as const)(
-    'is a page with links that lead somewhere, within its Content Security Policy, in %s',
+    'is a page with working links, within its Content Security Policy, in %s',
     async (colorScheme) => {
       const { origin } = await startGateway();
       const { page, complaints } = await openPage({ colorScheme });

@@ -53,7 +53,7 @@ const readOperation = (file: string) =>
 describe('the page', () => {
   const kinds = ['reply-as-admin', 'reply-as-visitor', 'note', 'quick-replies', 'attachment'];
 
-  test.each(['', '/'])('stands at /graphql%s, with a tab for each kind of reply', async (slash) => {
+  test.each(['', '/'])('is at /graphql%s, with a tab for each kind of reply', async (slash) => {
     const { url, origin } = await startGateway();
     const { configuration, files } = await openGraphiql(url + slash);
     expect(configuration).toEqual({
@@ -72,7 +72,7 @@ describe('the page', () => {
     }
   });
 
-  test('opens with what can be run, as often as one likes', async () => {
+  test('opens with operations that run repeatedly', async () => {
     const { url } = await startGateway();
     const { tabs, headers } = (await openGraphiql(url)).configuration;
     for (const { query, variables } of tabs.slice(0, -1)) {
@@ -86,7 +86,7 @@ describe('the page', () => {
     }
   });
 
-  test('has the names of types that TYPE_PREFIX makes', async () => {
+  test('uses type names with TYPE_PREFIX', async () => {
     const { url } = await startGateway({ TYPE_PREFIX: 'Dashly' });
     const { tabs, headers } = (await openGraphiql(url)).configuration;
     const [{ query = '', variables = '' } = {}] = tabs;
@@ -95,7 +95,7 @@ describe('the page', () => {
     expect(text).toContain('"DashlyReplyToConversationPayload"');
   });
 
-  test('for a real Dashly has no token, and says which host it is', async () => {
+  test('for a real Dashly has no token and shows its host', async () => {
     const upstream = await startUpstream();
     const { url } = await startGateway({ DASHLY_API_URL: upstream.url });
     const { text, configuration } = await openGraphiql(url);
@@ -104,7 +104,7 @@ describe('the page', () => {
     expect(configuration.destination).toEqual({ liveHost: new URL(upstream.url).host });
   });
 
-  test('stands open where callers have to prove who they are, and has no token or key in it', async () => {
+  test('needs no authentication and contains no token or key', async () => {
     const secret = 'a secret of thirty-two bytes, or more';
     const jwt = { JWT_SECRET: secret, JWT_ISSUER: 'https://login.example', JWT_AUDIENCE: 'dashly' };
     const { url } = await startGateway({ DASHLY_TOKEN: 'S3cr3t', ...jwt });
@@ -116,7 +116,7 @@ describe('the page', () => {
     expect(unproven.status).toBe(401);
   });
 
-  test('cannot be left by what is written into it', async () => {
+  test('escapes its configuration', async () => {
     const options = { tabs: [], headers: { a: '</script><script>' }, liveHost: null, attachmentMaxBytes: 1 };
     const send = async () => {};
     const assets = { script: 'a.js', modules: [], styles: [], icon: 'a.svg', send };
@@ -126,7 +126,7 @@ describe('the page', () => {
     expect(text).toContain('\\u003c/script>');
   });
 
-  test('says what to do where GraphiQL was not built', async () => {
+  test('says what to do if GraphiQL is not built', async () => {
     const options = { tabs: [], headers: {}, liveHost: null, attachmentMaxBytes: 1 };
     const answer = await ask(`${await serve(createGraphiQLPage(options, null))}/graphql`);
     expect(answer).toMatchObject({ status: 503, headers: { 'content-type': 'text/plain; charset=utf-8' } });
@@ -135,7 +135,7 @@ describe('the page', () => {
     expect(scripts).toHaveProperty([script]);
   });
 
-  test('is only for those who want a page', async () => {
+  test('is sent only to clients that accept HTML', async () => {
     const { url } = await startGateway();
     for (const accept of ['application/json', '*/*', 'application/graphql-response+json']) {
       expect((await ask(url, { headers: { accept } })).headers['content-type']).toMatch(/^application\//);
@@ -144,7 +144,7 @@ describe('the page', () => {
     expect(queried.text).toBe('{"data":{"__typename":"Query"}}');
   });
 
-  test('is asked for again each time, and sent again only where it has changed', async () => {
+  test('is revalidated each time, and sent again only if it has changed', async () => {
     const { url } = await startGateway({ CORS_ORIGINS: 'https://shop.example' });
     const first = await ask(url, { headers: { accept: chrome } });
     expect(first.headers['cache-control']).toBe('no-cache');
@@ -166,7 +166,7 @@ describe('the page', () => {
     [{}],
     [{ GRAPHIQL: 'true', NODE_ENV: 'production', DASHLY_API_URL: 'sandbox' }],
     [{ DASHLY_TOKEN: 'sandbox', API_KEY_HASHES: createHash('sha256').update('key').digest('hex') }],
-  ])('has the headers that a page needs, and no script in it, with %j', async (environment) => {
+  ])('has security headers and no inline script, with %j', async (environment) => {
     const { url } = await startGateway(environment);
     for (const _time of [1, 2]) {
       const { status, headers, text } = await ask(url, { headers: { accept: chrome } });
@@ -202,7 +202,7 @@ describe('the page', () => {
     }
   });
 
-  test('is served at any path that a proxy gives it', async () => {
+  test('works below any path prefix of a proxy', async () => {
     const { origin } = await startGateway();
     const proxy = await serve(async ({ url = '', headers: { accept = '' } }, res) => {
       const answer = await fetch(origin + url.replace('/behind/a/proxy', ''), { headers: { accept } });
@@ -236,12 +236,12 @@ describe('its files', () => {
     });
   }
 
-  test('have names that tell their content, and none is a source map', () => {
+  test('have a hash in their names, and none is a source map', () => {
     expect(names.length).toBeGreaterThan(20);
     expect(names.filter((name) => !/-[\w-]{8}\.(?:js|css|svg|ttf|woff2)$/.test(name))).toEqual([]);
   });
 
-  test('come whole, with the type that they are of, for good', async () => {
+  test('are sent complete, with their media type, and cached permanently', async () => {
     const { origin } = await startGateway();
     const types = new Set<string | undefined>();
     for (const name of names) {
@@ -274,7 +274,7 @@ describe('its files', () => {
     ['deflate', undefined],
     ['', undefined],
     [null, undefined],
-  ])('are compressed for who accepts %j: %s', async (accepted, encoding) => {
+  ])('are compressed for Accept-Encoding %j: %s', async (accepted, encoding) => {
     const { origin } = await startGateway();
     for (const method of ['GET', 'GET', 'HEAD']) {
       const headers = accepted === null ? {} : { 'accept-encoding': accepted };
@@ -311,13 +311,13 @@ describe('its files', () => {
     expect([status, JSON.parse(bytes.toString()).errors[0].extensions.code]).toEqual([404, 'NOT_FOUND']);
   });
 
-  test('can only be fetched', async () => {
+  test('accept only GET and HEAD', async () => {
     const { url } = await startGateway();
     const answer = await ask(`${url}/assets/${styles}`, { method: 'POST' });
     expect(answer).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
   });
 
-  test('are there only where the page is', async () => {
+  test('are served only with the page', async () => {
     const { url } = await startGateway({ GRAPHIQL: 'false' });
     expect((await ask(`${url}/assets/${styles}`)).status).toBe(404);
   });

@@ -39,7 +39,7 @@ describe('a path', () => {
     ['variables.own.constructor'],
     ['variables.own.length'],
     ['variables.own.hasOwnProperty'],
-  ])('leads to its place: %s', (path) => {
+  ])('is resolved: %s', (path) => {
     const operation = { variables: variables() };
     const places = read({ '0': [path] }, operation).get('0');
     expect(places).toHaveLength(1);
@@ -100,7 +100,7 @@ describe('a path', () => {
     ['variables.constructor.prototype.file', /does not point to a null/],
     ['variables.toString', /does not point to a null/],
     [`variables${'.list'.repeat(38)}`, /does not point to a null/],
-  ])('is refused: %j', (path, says) => {
+  ])('is rejected: %j', (path, says) => {
     expect(refusal({ '0': [path] })).toEqual({ status: 400, message: expect.stringMatching(says) });
     expect(refusal({ '0': [path] }).message.length).toBeLessThan(300);
   });
@@ -111,20 +111,20 @@ describe('a path', () => {
     ['a text', { variables: 'file' }],
     ['a list', { variables: [] }],
     ['inherited', Object.create({ variables: { file: null } })],
-  ])('leads nowhere where the variables are %s', (_name, operation) => {
+  ])('is rejected if the variables are %s', (_name, operation) => {
     expect(refusal({ '0': ['variables.file'] }, operation).status).toBe(400);
   });
 
   test.each<[map: object]>([
     [{ '0': ['variables.file', 'variables.file'] }],
     [{ '0': ['variables.file'], '1': ['variables.file'] }],
-  ])('is refused the second time: %j', (map) => {
+  ])('is rejected the second time: %j', (map) => {
     expect(refusal(map)).toEqual({ status: 400, message: expect.stringMatching(/"variables.file".* twice/) });
   });
 });
 
 describe('a map', () => {
-  test('may name several places for a file, and files in any order', () => {
+  test('can list several paths for a file, and files in any order', () => {
     const files = read({ b: ['variables.file', 'variables.list.0'], a: ['variables.other'] });
     expect([...files].map(([name, places]) => [name, places.map(({ key }) => key)])).toEqual([
       ['b', ['file', '0']],
@@ -132,7 +132,7 @@ describe('a map', () => {
     ]);
   });
 
-  test('may be empty, and may have any name in it', () => {
+  test('can be empty, and can contain any name', () => {
     expect(read({}).size).toBe(0);
     expect([...read('{"__proto__": ["variables.file"], "": ["variables.other"]}').keys()]).toEqual([
       '__proto__',
@@ -153,7 +153,7 @@ describe('a map', () => {
     ['\ufeff{}'],
     ['['.repeat(100_000)],
     ['{"a":'.repeat(100_000)],
-  ])('is refused that is no JSON object: %.40j', (map) => {
+  ])('is rejected if it is not a JSON object: %.40j', (map) => {
     expect(refusal(map)).toEqual({ status: 400, message: 'The field "map" must be a JSON object.' });
   });
 
@@ -165,12 +165,12 @@ describe('a map', () => {
     [{}],
     [{ 0: 'variables.file', length: 1 }],
     [[]],
-  ])('is refused with the entry %j', (entry) => {
+  ])('is rejected with the entry %j', (entry) => {
     const { status, message } = refusal({ first: entry });
     expect({ status, message }).toEqual({ status: 400, message: expect.stringMatching(/"first".* list/) });
   });
 
-  test('takes so many files, and no more', () => {
+  test('accepts files up to the limit', () => {
     const names = ['file', 'other', 'list.0', 'list.1.file', 'list.2.0', ''];
     const map = (count: number) =>
       Object.fromEntries(names.slice(0, count).map((name, index) => [index, [`variables.${name}`]]));
@@ -178,7 +178,7 @@ describe('a map', () => {
     expect(refusal(map(6))).toEqual({ status: 413, message: 'A request may have at most 5 files.' });
   });
 
-  test('takes 10 places for a file, and no more', () => {
+  test('accepts up to 10 paths for a file', () => {
     const operation = (count: number) => ({ variables: { list: Array.from({ length: count }, () => null) } });
     const map = (count: number) => ({
       '0': Array.from({ length: count }, (_, index) => `variables.list.${index}`),
@@ -190,7 +190,7 @@ describe('a map', () => {
     });
   });
 
-  test('of great length is told about in few words', () => {
+  test('is shortened in messages', () => {
     const long = 'n'.repeat(500_000);
     expect(refusal({ [long]: 5 }).message.length).toBeLessThan(300);
     expect(refusal({ [`\n"${long}`]: [] }).message).not.toContain('\n');

@@ -5,7 +5,7 @@ import { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import { freeMemory } from '../../../src/http/uploads/free-memory.ts';
 
-test('bytes that have memory of their own are gone', () => {
+test('frees bytes with their own memory', () => {
   const bytes = Buffer.allocUnsafeSlow(1_000);
   const { buffer } = bytes;
   for (const _time of [1, 2]) {
@@ -18,12 +18,12 @@ test.each([
   ['a part of other bytes', Buffer.allocUnsafeSlow(10).fill('abcdefghij').subarray(2, 5), 'cde'],
   ['what Node shares out to small buffers', Buffer.from('abc'), 'abc'],
   ['what is shared with a thread', Buffer.from(new SharedArrayBuffer(3)).fill('abc'), 'abc'],
-])('%s stay', (_title, bytes, text) => {
+])('does not free %s', (_title, bytes, text) => {
   freeMemory(bytes);
   expect(bytes.toString()).toBe(text);
 });
 
-test("a chunk of a request's body is a copy of what came over the connection, which may still be in use", async () => {
+test('a chunk of a request body is a copy of the network buffer, which may still be in use', async () => {
   const { promise: arrived, resolve } = Promise.withResolvers<Buffer>();
   const server = createServer((request) => request.on('data', resolve));
   const connection = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });

@@ -15,7 +15,7 @@ test.each([
   expect(collected.bytes().toString()).toBe(texts.join(''));
 });
 
-test('does not write into what it was given, nor change with it once it was copied', () => {
+test('does not modify its input, and does not change with it after a copy', () => {
   const network = Buffer.from('abcdef');
   const collected = new GrowingBuffer();
   collected.append(network.subarray(0, 2));

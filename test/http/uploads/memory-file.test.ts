@@ -13,19 +13,16 @@ function fill(...texts: readonly string[]): MemoryFile {
   return file;
 }
 
-test.each([[[]], [['']], [['abc']], [['a', 'bc', 'd'.repeat(97)]]])(
-  '%j come back as they were',
-  async (texts) => {
-    const { open } = await fill(...texts).finish();
-    for (const _time of [1, 2]) {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of open()) chunks.push(chunk);
-      expect(Buffer.concat(chunks).toString()).toBe(texts.join(''));
-    }
-  },
-);
+test.each([[[]], [['']], [['abc']], [['a', 'bc', 'd'.repeat(97)]]])('reads back %j', async (texts) => {
+  const { open } = await fill(...texts).finish();
+  for (const _time of [1, 2]) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of open()) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString()).toBe(texts.join(''));
+  }
+});
 
-test('its memory is given back when it was read, or never was', async () => {
+test('frees its memory after it was read, or if it never was', async () => {
   for (const isRead of [true, false]) {
     const file = fill('abc');
     const { open } = await file.finish();
@@ -37,7 +34,7 @@ test('its memory is given back when it was read, or never was', async () => {
   }
 });
 
-test('its memory stays with whoever stopped in the middle of reading', async () => {
+test('keeps its memory if a reader stopped early', async () => {
   for (const doesStop of [true, false]) {
     const file = fill('abc');
     const { open } = await file.finish();

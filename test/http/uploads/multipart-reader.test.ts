@@ -60,7 +60,7 @@ const two = [
 ];
 
 describe('a file', () => {
-  test('comes where the map has its name, and nowhere else', async () => {
+  test('is set at the paths of the map only', async () => {
     const { reader, stored, params, whole } = await pass(
       form(...two, file('X', { name: 'x' }), file('Y', { name: 'y\\"' })),
     );
@@ -76,7 +76,7 @@ describe('a file', () => {
     ]);
   });
 
-  test('comes with its name and its type, in the order of the map', async () => {
+  test('has its name and type, in the order of the map', async () => {
     const body = form(
       operations({ a: null, b: null }),
       map({ second: ['variables.b'], first: ['variables.a'] }),
@@ -100,7 +100,7 @@ describe('a file', () => {
     [100, true],
     [101, false],
     [4_000, false],
-  ])('has no byte beyond the limit: one of %i', async (size, keeps) => {
+  ])('stores no byte above the limit: %i bytes', async (size, keeps) => {
     const { reader, stored, whole } = await pass(upload('z'.repeat(size)));
     expect(whole).toBe('fine');
     expect(await reader.files[0]?.keepsLimit).toBe(keeps);
@@ -109,7 +109,7 @@ describe('a file', () => {
     if (keeps) expect(stored).toEqual(['z'.repeat(size)]);
   });
 
-  test('is known to be beyond the limit before it ends, and is not known to keep it', async () => {
+  test('is reported as too large before its end', async () => {
     const { reader } = createReader();
     let known: boolean | null = null;
     const body = upload('z'.repeat(400));
@@ -125,7 +125,7 @@ describe('a file', () => {
     expect(known).toBe(false);
   });
 
-  test('waits where its store is not ready for more', () => {
+  test('waits if its store is not ready for more', () => {
     let isReady = true;
     const { reader } = createReader(() => isReady);
     const body = upload('z'.repeat(90));
@@ -139,7 +139,7 @@ describe('a file', () => {
 });
 
 describe('the parameters', () => {
-  test('are there as soon as the map is, with null where files belong', async () => {
+  test('are available as soon as the map, with null in the places of files', async () => {
     const { reader } = createReader();
     reader.write(Buffer.concat([replyOperations({ body: 'Hi' }), map(), Buffer.from(`--${boundary}`)]));
     expect(await reader.params).toMatchObject({
@@ -149,7 +149,7 @@ describe('the parameters', () => {
     expect(reader.files[0]?.places).toEqual([{ container: { file: null }, key: 'file' }]);
   });
 
-  test('may have a byte order mark, and so may the map', async () => {
+  test('can have a byte order mark, and so can the map', async () => {
     const { reader, params, whole } = await pass(
       form(
         field('operations', '\ufeff{"query":"{ a }","variables":{"a":null}}'),
@@ -168,7 +168,7 @@ describe('the parameters', () => {
     ['null', 'null'],
     ['a text', '"a"'],
     ['a number', '5'],
-  ])('are refused as the fault of the caller: %s', async (_name, content) => {
+  ])('are rejected with 400: %s', async (_name, content) => {
     const { params, whole } = await pass(form(field('operations', content), map(), file()));
     expect(params).toEqual(expect.stringMatching(/^400 .*operations/));
     expect(whole).toBe(params);
@@ -178,7 +178,7 @@ describe('the parameters', () => {
     [5_000, null],
     [5_001, '413'],
     [20_000, '413'],
-  ])('and the map have a limit of their own: %i bytes', async (bytes, refusal) => {
+  ])('and the map have their own limit: %i bytes', async (bytes, refusal) => {
     const text = '{"query":"","variables":{"a":null}}'.padEnd(bytes);
     const first = await pass(form(field('operations', text), map({}))).then(({ whole }) => whole);
     const second = await pass(form(operations({}), map('{}'.padEnd(bytes)))).then(({ whole }) => whole);
@@ -188,8 +188,8 @@ describe('the parameters', () => {
   });
 });
 
-describe('the whole', () => {
-  test('is not there before the end, though the closing boundary is', async () => {
+describe('the whole request', () => {
+  test('is not complete before the end of the stream, even after the closing boundary', async () => {
     const { reader } = createReader();
     let isWhole = false;
     reader.whole.then(() => {
@@ -203,7 +203,7 @@ describe('the whole', () => {
     await reader.whole;
   });
 
-  test('is broken for good, whatever else comes', async () => {
+  test('stays invalid, whatever follows', async () => {
     const { reader } = createReader();
     reader.write(Buffer.concat([replyOperations(), map(), file()]));
     reader.breakOff('The request was aborted.');
@@ -213,7 +213,7 @@ describe('the whole', () => {
     expect(await outcomeOf(reader.params)).toBe('fine');
   });
 
-  test('has an end, also after the closing boundary', async () => {
+  test('has a size limit, also after the closing boundary', async () => {
     const room = 2 * limits.maxFieldBytes + limits.maxFiles * limits.maxFileBytes + 1024 * 1024;
     const fits = Buffer.concat([upload(), Buffer.alloc(room - upload().length)]);
     expect((await pass(fits)).whole).toBe('fine');
@@ -231,7 +231,7 @@ describe('the whole', () => {
     ['a text comes for a file', form(replyOperations(), map(), field('0', 'SECOND')), /is text/],
     ['the map is missing', form(replyOperations()), /no field "map"/],
     ['it is cut off', upload('SECOND').subarray(0, -5), /closing boundary/],
-  ])('is broken where %s', async (_name, body, says) => {
+  ])('is invalid if %s', async (_name, body, says) => {
     for (const chunks of [[body], Array.from(body, (byte) => Buffer.of(byte))]) {
       const { stored, whole } = await pass(...chunks);
       expect(whole).toMatch(says);
@@ -240,7 +240,7 @@ describe('the whole', () => {
   });
 });
 
-test('a request without a boundary is refused at once', () => {
+test('rejects a request without a boundary immediately', () => {
   expect(() => new MultipartReader('multipart/form-data', limits, () => expect.unreachable())).toThrow(
     BadRequest,
   );

@@ -69,29 +69,26 @@ async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
 
 const fileStart = `--${boundary}\r\nContent-Disposition: form-data; name="0"; filename="a.txt"\r\n\r\n`;
 
-describe('a request in order', () => {
-  test.each([0, 1, 65_536, 100_000])(
-    'brings a file of %i bytes, which can be read again and again',
-    async (size) => {
-      const received = await receive(upload(noise(size), { type: 'a/b; c=d' }));
-      expect(fileOf(received)).toBeInstanceOf(UploadedFile);
-      const arrival = await arrivalOf(received);
-      if (arrival.kind !== 'arrived') return expect.unreachable();
-      expect({ name: arrival.name, type: arrival.content.mediaType, size: arrival.content.size }).toEqual({
-        name: 'a.txt',
-        type: 'a/b; c=d',
-        size,
-      });
-      expect(spool.files()).toHaveLength(1);
-      for (const _time of [1, 2]) {
-        expect((await bytesOf(arrival.content)).equals(noise(size))).toBe(true);
-      }
-      await received.whole;
-      await received.release();
-    },
-  );
+describe('a valid request', () => {
+  test.each([0, 1, 65_536, 100_000])('has a file of %i bytes, which can be read repeatedly', async (size) => {
+    const received = await receive(upload(noise(size), { type: 'a/b; c=d' }));
+    expect(fileOf(received)).toBeInstanceOf(UploadedFile);
+    const arrival = await arrivalOf(received);
+    if (arrival.kind !== 'arrived') return expect.unreachable();
+    expect({ name: arrival.name, type: arrival.content.mediaType, size: arrival.content.size }).toEqual({
+      name: 'a.txt',
+      type: 'a/b; c=d',
+      size,
+    });
+    expect(spool.files()).toHaveLength(1);
+    for (const _time of [1, 2]) {
+      expect((await bytesOf(arrival.content)).equals(noise(size))).toBe(true);
+    }
+    await received.whole;
+    await received.release();
+  });
 
-  test('brings one file to two places as the same', async () => {
+  test('sets one file at two paths', async () => {
     const received = await receive(
       form(
         field('operations', '{"query":"","variables":{"input":{"attachment":{"file":null}},"other":[null]}}'),
@@ -106,17 +103,17 @@ describe('a request in order', () => {
     await received.release();
   });
 
-  test('tells of a file beyond the limit', async () => {
+  test('reports a file that is too large', async () => {
     const received = await receive(upload(noise(100_001)));
     expect(await arrivalOf(received)).toEqual({ kind: 'tooBig', maxBytes: 100_000 });
     await received.release();
   });
 
-  test('leaves nothing where its files are never looked at', async () => {
+  test('removes files that are never read', async () => {
     for (let count = 0; count < 10; count++) await (await receive(upload(noise(100_000)))).release();
   });
 
-  test('leaves nothing where a reader stops in the middle', async () => {
+  test('removes files whose reader stops early', async () => {
     const received = await receive(upload(noise(100_000)));
     const arrival = await arrivalOf(received);
     if (arrival.kind !== 'arrived') return expect.unreachable();
@@ -124,7 +121,7 @@ describe('a request in order', () => {
     await received.release();
   });
 
-  test('keeps a file for who reads it when all else is done', async () => {
+  test('keeps a file while it is still read', async () => {
     const received = await receive(upload(noise(100_000)));
     const arrival = await arrivalOf(received);
     if (arrival.kind !== 'arrived') return expect.unreachable();
@@ -137,7 +134,7 @@ describe('a request in order', () => {
     expect(Buffer.concat(chunks).equals(noise(100_000))).toBe(true);
   });
 
-  test('may be released twice', async () => {
+  test('can be released twice', async () => {
     const received = await receive(upload());
     await received.whole;
     await Promise.all([received.release(), received.release()]);
@@ -152,7 +149,7 @@ describe('the operation', () => {
     ['half of the header of the file', fileStart.slice(0, -20)],
     ['the header of the file', fileStart],
     ['some of the file', `${fileStart}${'x'.repeat(30_000)}`],
-  ])('is there as soon as the map is, and can be released: %s has come', async (_name, come) => {
+  ])('is available as soon as the map, and can be released: after %s', async (_name, come) => {
     const { stream, request } = startRequest();
     const received = receiveMultipart(request, limits);
     stream.write(Buffer.concat([replyOperations(), map(), Buffer.from(come)]));
@@ -181,7 +178,7 @@ describe('the operation', () => {
     ['some of the file', Buffer.concat([replyOperations(), map(), file(noise(90_000)).subarray(0, -20_000)])],
     ['the file', Buffer.concat([replyOperations(), map(), file(noise(90_000))])],
     ['the end, but for its last byte', upload(noise(90_000)).subarray(0, -1)],
-  ])('comes to an end where the client goes away after %s', async (_name, come) => {
+  ])('ends if the client disconnects after %s', async (_name, come) => {
     const { stream, request } = startRequest();
     const received = receiveMultipart(request, limits);
     const end = outcomeOf(
@@ -198,7 +195,7 @@ describe('the operation', () => {
   });
 });
 
-describe('a request that is broken', () => {
+describe('an invalid request', () => {
   test.each<[name: string, body: Buffer, says: RegExp]>([
     ['no part', form(), /^400 .*map/],
     ['no map', form(replyOperations()), /^400 .*map/],
@@ -231,7 +228,7 @@ describe('a request that is broken', () => {
     ],
     ['no closing boundary', upload(noise(90_000)).subarray(0, -10), /^400 .*closing boundary/],
     ['nothing after the map', Buffer.concat([replyOperations(), map()]), /^400 .*closing boundary/],
-  ])('says so, either at once or of its files: %s', async (_name, body, says) => {
+  ])('rejects, immediately or with its files: %s', async (_name, body, says) => {
     const end = receive(body).then(async (received) => {
       expect(await outcomeOf(arrivalOf(received))).toMatch(says);
       const { whole, release } = received;
@@ -241,12 +238,12 @@ describe('a request that is broken', () => {
     expect(await outcomeOf(end)).toMatch(says);
   });
 
-  test('in its type is refused, and its body is left alone', async () => {
+  test('with an invalid type is rejected without reading its body', async () => {
     expect(await outcomeOf(receive(upload(), 'multipart/form-data'))).toMatch(/^400 .*boundary/);
   });
 });
 
-test('a place for files that is not there fails the files, and nothing else', async () => {
+test('a missing temporary folder fails only the files', async () => {
   const before = process.env['TMPDIR'];
   process.env['TMPDIR'] = '/nowhere/at/all';
   try {
@@ -259,7 +256,7 @@ test('a place for files that is not there fails the files, and nothing else', as
   }
 });
 
-test('a sender that has gone silent is told so, and keeps nobody out', async () => {
+test('a client that stops sending gets an error and releases its share', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setImmediate', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const { stream, request } = startRequest();

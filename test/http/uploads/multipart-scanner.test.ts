@@ -88,7 +88,7 @@ const lookAlikes: [name: string, content: string | Buffer][] = [
 ];
 
 describe('the content of a part', () => {
-  test.each(lookAlikes)('is found to the byte: %s', (_name, content) => {
+  test.each(lookAlikes)('is exact: %s', (_name, content) => {
     const bytes = form(
       field('operations', '{}'),
       file(content),
@@ -103,7 +103,7 @@ describe('the content of a part', () => {
     ]);
   });
 
-  test('may come in large chunks', () => {
+  test('can arrive in large chunks', () => {
     const content = Buffer.alloc(3_000_000, `\r\n--${boundary.slice(0, -1)}`);
     expect(scan(inChunks(form(file(content)), 65_536))).toEqual([['0', 'a.txt', content]]);
   });
@@ -122,7 +122,7 @@ describe('a boundary', () => {
     ["multipart/form-data; boundary=a'()+_,-./:=?", "a'()+_,-./:=?"],
     ['multipart/form-data; boundary=--', '--'],
     [`multipart/form-data; boundary=${'b'.repeat(70)}`, 'b'.repeat(70)],
-  ])('is taken from %s', (contentType, expected) => {
+  ])('is read from %s', (contentType, expected) => {
     const bytes = Buffer.from(form(field('a', 'b')).toString().replaceAll(boundary, expected));
     expect(scanEveryWay(bytes, contentType)).toEqual([['a', null, Buffer.from('b')]]);
   });
@@ -147,12 +147,12 @@ describe('a boundary', () => {
 });
 
 describe('a body', () => {
-  test('may have no part', () => {
+  test('can have no part', () => {
     expect(scanEveryWay(closing)).toEqual([]);
     expect(scanEveryWay(Buffer.from(`--${boundary}--`))).toEqual([]);
   });
 
-  test('may go on after its closing boundary, which is none of its parts', () => {
+  test('can continue after its closing boundary, which is ignored', () => {
     const more = `goes on\r\n--${boundary}\r\n${'x'.repeat(9_000)}`;
     expect(scan([form(field('a', 'b')), Buffer.from(more)])).toEqual([['a', null, Buffer.from('b')]]);
     expect(scanEveryWay(form(form(field('a', 'b')), field('c', 'd')))).toEqual([
@@ -170,12 +170,12 @@ describe('a body', () => {
     ['a boundary within a line', `- --${boundary}\r\n\r\n`],
     ['a boundary with one dash', `-${boundary}\r\n`],
     ['the beginnings of many boundaries', `\r\n--${boundary.slice(0, -1)}`.repeat(5).concat('\r\n')],
-  ])('may have a preamble, which is ignored: %s', (_name, preamble) => {
+  ])('can have a preamble, which is ignored: %s', (_name, preamble) => {
     expect(scanEveryWay(Buffer.concat([Buffer.from(preamble), form(field('a', 'b'))]))).toEqual(found);
   });
 
   test.each([1, 7, 1_000, 8_192, 100_000])(
-    'may have a preamble of 8192 bytes before its last line break, in chunks of %i',
+    'can have a preamble of 8192 bytes before its last line break, in chunks of %i',
     (size) => {
       const scanAfter = (bytes: number) =>
         scan(inChunks(Buffer.concat([Buffer.from(`${' '.repeat(bytes)}\r\n`), form(field('a', 'b'))]), size));
@@ -186,13 +186,13 @@ describe('a body', () => {
     },
   );
 
-  test.each([' ', '\t', ' \t \t', ' '.repeat(256)])('may have %j after its boundaries', (padding) => {
+  test.each([' ', '\t', ' \t \t', ' '.repeat(256)])('can have %j after its boundaries', (padding) => {
     const text = form(field('a', 'b')).toString();
     const padded = text.replaceAll(boundary, `${boundary}${padding}`).replace(`${padding}--`, `--${padding}`);
     expect(scanEveryWay(Buffer.from(padded))).toEqual(found);
   });
 
-  test('is found in the same way in random chunks', () => {
+  test('is parsed in the same way in random chunks', () => {
     const random = seededRandom(7);
     const pieces = lookAlikes.map(([, content]) => Buffer.from(content));
     for (let round = 0; round < 200; round++) {
@@ -281,7 +281,7 @@ describe('a body', () => {
     ['a line feed in a header', form(part('Content-Disposition: form-data; name="a"\nX: 1')), header],
     ['a folded header', form(part('Content-Disposition: form-data;\r\n name="a"')), header],
     ['a part without a name', form(part('Content-Type: text/plain', 'b')), /^400 A part has no name/],
-  ])('is refused: %s', (_name, bytes, says) => expect(scanEveryWay(bytes)).toMatch(says));
+  ])('is rejected: %s', (_name, bytes, says) => expect(scanEveryWay(bytes)).toMatch(says));
 });
 
 describe('the header of a part', () => {
@@ -299,12 +299,12 @@ describe('the header of a part', () => {
     expect(scan([bytes.subarray(0, at), bytes.subarray(at)])).toEqual([['a', null, Buffer.from('b')]]);
   });
 
-  test.each([1, 7, 1_000, 8_192, 100_000])('is refused with one more, in chunks of %i', (size) => {
+  test.each([1, 7, 1_000, 8_192, 100_000])('is rejected with one byte more, in chunks of %i', (size) => {
     expect(scan(inChunks(form(part(ofSize(8_193), 'b')), size))).toMatch(tooLong);
     expect(scan(inChunks(form(part(ofSize(200_000), 'b')), size))).toMatch(tooLong);
   });
 
-  test('is refused before its end has come', () => {
+  test('is rejected before its end arrives', () => {
     expect(scan([Buffer.from(`--${boundary}\r\n${ofSize(8_200)}`)])).toMatch(tooLong);
   });
 });

@@ -74,14 +74,14 @@ describe('a header', () => {
       `${disposition('name="0"; filename="a.txt"')}\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: ${encoding}`,
       plain,
     ]),
-  ])('is read: %j', (text, expected) => expect(parsePartHeader(text)).toEqual(expected));
+  ])('is parsed: %j', (text, expected) => expect(parsePartHeader(text)).toEqual(expected));
 
   const typeOf = (type: string) =>
     parsePartHeader(`${disposition('name="0"; filename="a"')}\r\nContent-Type: ${type}`).mediaType;
 
-  test('that declares an empty type declares none', () => expect(typeOf('')).toBeNull());
+  test('with an empty type has none', () => expect(typeOf('')).toBeNull());
 
-  test('that declares a type which cannot be sent on declares none', () => {
+  test('with a type that cannot be forwarded has none', () => {
     const long = `text/plain; x=${'y'.repeat(241)}`;
     expect(typeOf(long)).toBe(long);
     for (const type of [`${long}y`, 'text/плохо', 'multipart/mixed; boundary=b', 'Multipart/Form-Data']) {
@@ -90,7 +90,7 @@ describe('a header', () => {
   });
 
   test.each(['base64', 'quoted-printable', 'Base64', 'x-gzip', '7 bit', ''])(
-    'that declares the transfer encoding %j is refused',
+    'with the transfer encoding %j is rejected',
     (encoding) => {
       const text = `${disposition('name="0"; filename="a"')}\r\nContent-Transfer-Encoding: ${encoding}`;
       expect(refusal(text)).toBe(
@@ -133,7 +133,7 @@ describe('a header', () => {
     [disposition('name="0"; filename="a"b"'), /no name/],
     [disposition('name="0"; file name="a"'), /no name/],
     [disposition("name*=UTF-8''0"), /no name/],
-  ])('is refused: %j', (text, says) => expect(refusal(text)).toMatch(says));
+  ])('is rejected: %j', (text, says) => expect(refusal(text)).toMatch(says));
 
   test.each<[name: string, text: string]>([
     ['spaces before a letter', `${disposition('name="0"')}\r\nX:${' '.repeat(8_000)}b`],
@@ -152,7 +152,7 @@ describe('a header', () => {
     ['semicolons', disposition(`name="0"${';'.repeat(8_000)}`)],
     ['percent signs', disposition(`name="0"; filename*=UTF-8''${'%'.repeat(8_000)}`)],
     ['lines', 'a:b\r\n'.repeat(1_500)],
-  ])('of 8 KiB does not keep the gateway busy: %s', (_name, text) => {
+  ])('of 8 KiB is parsed quickly: %s', (_name, text) => {
     // A tenth of it first, so that a bad row fails instead of blocking for minutes.
     for (const bytes of [text.length / 16, text.length / 8, text.length / 4, text.length]) {
       const less = text.replaceAll(/(.{1,4}?)\1{99,}/gsu, (run) =>
@@ -203,7 +203,7 @@ describe('the name of a file', () => {
     ['filename="plain.txt"; filename*=""', 'plain.txt'],
   ])('is read from %j', (parameters, expected) => expect(fileNameOf(parameters)).toBe(expected));
 
-  test('is none where there is no such parameter', () => {
+  test('is null without the parameter', () => {
     expect(parsePartHeader(disposition('name="0"')).fileName).toBeNull();
     expect(fileNameOf('x="filename=a"')).toBeNull();
   });

@@ -41,14 +41,14 @@ test.each([
   [128 * KiB + 1, 64 * KiB],
   [3_000_000, 65_535],
   [3_000_000, 3_000_000],
-])('%i bytes in chunks of %i come back as they were, again and again', async (size, chunkSize) => {
+])('reads back %i bytes written in chunks of %i, repeatedly', async (size, chunkSize) => {
   const file = await fill(noise(size), chunkSize);
   const { open } = await file.finish();
   for (const _time of [1, 2]) expect((await bytesOf(open())).equals(noise(size))).toBe(true);
   await file.remove();
 });
 
-test('a file has no name that would outlive the process, from its first byte on', async () => {
+test('unlinks its file, so that it does not outlive the process', async () => {
   const file = new SpooledFile(() => {});
   file.write(noise(300 * KiB));
   const isOpen = [expect.stringContaining(spool.directory)];
@@ -59,7 +59,7 @@ test('a file has no name that would outlive the process, from its first byte on'
   await file.remove();
 });
 
-test('who writes faster than the disk is told to wait, and when to go on', async () => {
+test('makes a fast writer wait for the disk', async () => {
   const onReady = vi.fn();
   const file = new SpooledFile(onReady);
   // Nothing is written to disk before this turn is over.
@@ -71,7 +71,7 @@ test('who writes faster than the disk is told to wait, and when to go on', async
   await file.remove();
 });
 
-test('what was read is gone when the next is asked for, and its memory with it', async () => {
+test('frees each block when the next one is read', async () => {
   const file = await fill(noise(300 * KiB), 64 * KiB);
   const { open } = await file.finish();
   const chunks: Uint8Array[] = [];
@@ -83,7 +83,7 @@ test('what was read is gone when the next is asked for, and its memory with it',
   await file.remove();
 });
 
-test.each([0, 1, 20])('it may be removed %i ms after a write, finished or not, and twice', async (ms) => {
+test.each([0, 1, 20])('can be removed %i ms after a write, finished or not, and twice', async (ms) => {
   for (const isFinished of [false, true]) {
     const file = new SpooledFile(() => {});
     file.write(noise(500 * KiB));
@@ -95,7 +95,7 @@ test.each([0, 1, 20])('it may be removed %i ms after a write, finished or not, a
   }
 });
 
-test('where there is no place for it that is told at its end, and keeps nobody waiting', async () => {
+test('rejects at its end if it cannot be stored, and does not block the writer', async () => {
   vi.stubEnv('TMPDIR', '/nowhere/at/all');
   const onReady = vi.fn();
   const file = new SpooledFile(onReady);
