@@ -1,4 +1,4 @@
-/** The wiring: puts the rooms together into one gateway. */
+/** Creates the gateway from its modules. */
 
 import type { RequestListener } from 'node:http';
 import { parse, print } from 'graphql';
@@ -37,34 +37,34 @@ import { createTelemetry, type TelemetryOptions } from './telemetry/telemetry.ts
 export { RedisRefused } from './store/redis-refused.ts';
 
 export interface Gateway {
-  /** What it is and where, in a few lines for somebody at a terminal. */
+  /** A few lines for the terminal: what the gateway serves, and where. */
   welcome(origin: string): string;
-  /** The same for the log. */
+  /** Writes the same facts to the log. */
   logStart(origin: string): void;
-  /** The sandbox that stands in for Dashly, if one does. */
+  /** The sandbox that replaces Dashly; null if the gateway uses Dashly. */
   readonly sandbox: Sandbox | null;
-  /** Where `/metrics` is served; null where it is not. */
+  /** The port of `/metrics`; null if it is not served. */
   readonly metricsPort: number | null;
-  /** Answers its paths for a server of somebody else's, who waits for what is in flight before `stop`. */
+  /** Serves the gateway from the caller's own server, which must finish its requests before `stop`. */
   readonly listener: RequestListener;
-  /** Serves the gateway on a port of its own, and resolves to that port. Rejects with Node's own error. */
+  /** Starts a server for the gateway and resolves to its port. Rejects with the error of Node.js if the server cannot listen. */
   listen(port: number, host: string): Promise<number>;
-  /** From now on `/ready` says no, so that a load balancer looks elsewhere. */
+  /** Makes `/ready` fail, so that a load balancer stops sending requests. */
   drain(): void;
-  /** Ends answers that would last for as long as somebody looks: the live pages of the sandbox. */
+  /** Ends the event streams of the sandbox pages, which otherwise last as long as a page is open. */
   endStreams(): void;
-  /** Takes no new connections, and resolves when all requests and replies in flight are done; may be called again. */
+  /** Stops accepting connections and resolves when all requests and replies in flight are done. May be called more than once. */
   stop(): Promise<void>;
 }
 
 export interface GatewayParts extends Pick<TelemetryOptions, 'logStream'> {
-  /** Where unexpected errors go, instead of the log. */
+  /** Receives unexpected errors instead of the log. */
   readonly logError?: LogError | undefined;
 }
 
 /**
- * Starts the sandbox where the configuration names no upstream, and serves metrics where it names a port for them; listens for
- * nothing else yet. Rejects with Node's own error where it cannot listen, and with `RedisRefused`.
+ * Starts the sandbox if DASHLY_API_URL is `sandbox`, and the metrics server if METRICS_PORT is set; `listen` starts the server.
+ * Rejects with the error of Node.js if a server cannot listen, and with `RedisRefused`.
  */
 export async function createGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
   const inFlight = new InFlight();
@@ -172,7 +172,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     refusesSimpleGets: config.NODE_ENV === 'production',
     observe: telemetry.observe,
   });
-  // The documents that are trusted do not ask for the schema.
+  // The schema page is off if only trusted documents are allowed: they do not include introspection.
   const hasSchema = config.INTROSPECTION && !trusted;
   const links = createLinks({
     hasGraphiQL: config.GRAPHIQL,
@@ -197,7 +197,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     isReady = false;
     endStreams();
     await Promise.all(listening.map((server) => server.stop()));
-    // A reply whose caller went away may still be on its way, and is to be recorded.
+    // A reply of a client that disconnected may still be in flight, and its outcome must be stored.
     await inFlight.whenIdle();
     await dashly.close();
     await store.close();
@@ -244,7 +244,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   };
 }
 
-/** Loaded where it stands in for Dashly, which in production it does not. */
+/** Imports the sandbox only if it replaces Dashly. */
 async function embedSandbox(): Promise<Sandbox> {
   const { startSandbox } = await import('./sandbox/start-sandbox.ts');
   return startSandbox();
@@ -254,7 +254,7 @@ function adviseOnToken(caller: AuthenticatedCaller | null): string {
   return caller ? '' : 'Set the header "Authorization: Token …" (or "Bearer …").';
 }
 
-/** One of its conversations rejects every token, also the right one. */
+/** One conversation of the sandbox rejects every token, even the correct one. */
 function adviseOnSandboxToken(caller: AuthenticatedCaller | null): string {
   const isRight = caller?.credential.token === sandboxToken;
   const advice = isRight ? '' : `The sandbox accepts "Token ${sandboxToken}".`;

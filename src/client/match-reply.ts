@@ -1,6 +1,6 @@
-/** Takes the result of a reply apart, so that no way in which it can end is forgotten. */
+/** Handles every possible result of a reply; the compiler checks that none is missing. */
 
-/** What became of a reply, as a document with `__typename` selects it. */
+/** A result of `replyToConversation`; the document must select `__typename`. */
 interface Result {
   readonly __typename: string;
 }
@@ -17,22 +17,22 @@ export type ReplyCases<AnyResult extends Result, Output = unknown> = {
   readonly [Name in AnyResult['__typename']]: (member: Member<AnyResult, Name>) => Output;
 };
 
-/** Keeps out the names of what is no member. */
+/** Forbids cases for names that are not members. */
 type NoOther<Cases, AnyResult extends Result> = {
   readonly [Name in Exclude<keyof Cases, AnyResult['__typename']>]: never;
 };
 
-/** A member that a later version of the gateway has; a document with `... on ReplyError` has this much of it. */
+/** A member that a later version of the gateway added. It has these fields if the document selects them `... on ReplyError`. */
 export interface LaterMember extends Result {
   readonly message?: string;
   readonly delivery?: string;
 }
 
 /**
- * Calls the function for the member that the result is, and returns what that returns. Leaving one out is an error of the compiler.
+ * Calls the case for the type of the result and returns its value. A missing case is a compile error.
  *
- * A gateway may know more members than its clients were written for: such a result goes to `later`, or is thrown as an `Error`
- * with its name where there is none.
+ * A newer gateway may return members that the client does not support yet. Then `later` is called; without `later`, an `Error`
+ * with the name of the member is thrown.
  *
  * @example
  * ```ts
@@ -59,7 +59,6 @@ export function matchReply(
 ): unknown {
   const name = result.__typename;
   const matching = Object.hasOwn(cases, name) ? cases[name] : later;
-  if (!matching)
-    throw new Error(`No case for ${name}: a later version of the gateway may have more ways to fail.`);
+  if (!matching) throw new Error(`No case for ${name}. A later version of the gateway may have added it.`);
   return matching(result);
 }

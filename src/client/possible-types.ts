@@ -1,8 +1,8 @@
-/** Which types stand behind each interface and union, for client caches that place results by their types. */
+/** The possible types of each interface and union, for client caches. */
 
 /**
- * For Apollo Client's `InMemoryCache`, and for others that take the same. A cache that does not know it drops what a document selects by
- * `... on ReplyError`: `message` and `delivery` would be missing, although the types promise them.
+ * For Apollo Client's `InMemoryCache`, and for other caches with the same option. Without it the cache drops the fields that
+ * a document selects `... on ReplyError`: `message` and `delivery` are missing, although the types declare them.
  *
  * @example
  * ```ts
@@ -17,7 +17,7 @@ export const possibleTypes = {
   ReplyToConversationResult: ['ReplyToConversationPayload', ...replyErrors()],
 };
 
-/** A list of its own each time: caches may change theirs. */
+/** Returns a new list each time, because a cache may change its list. */
 function replyErrors(): string[] {
   return [
     'ReplyTooBigError',

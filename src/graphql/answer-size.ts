@@ -1,4 +1,4 @@
-/** Measures how large the answer to an operation can be, in copies of what it is made from. */
+/** Computes how large the response to an operation can be, in copies of the data that it contains. */
 
 import {
   type DocumentNode,
@@ -13,16 +13,16 @@ import { variablesIn } from './document-cost.ts';
 export interface AnswerMeasures {
   /** The fields of the root type. */
   readonly rootFields: ReadonlySet<string>;
-  /** How often the answer can contain any one byte of the request, which Dashly's answers echo. */
+  /** How often the response can contain any one byte of the request, because the responses of Dashly echo it. */
   readonly copies: number;
-  /** How often the answer can contain any one part of the schema. */
+  /** How often the response can contain any one part of the schema. */
   readonly introspections: number;
 }
 
-/** More merged selections are not looked at: then the answer counts as infinite. Five replies that select everything have some 1,000. */
+/** With more merged selections the response counts as infinite. Five replies that select everything have about 1,000. */
 const maxSelections = 20_000;
 
-/** Upper bounds, as if every condition held and every type matched. Takes an operation of a valid document. */
+/** Returns upper bounds: every condition counts as true, and every type as matching. The document must be valid. */
 export function measureAnswer(
   { definitions }: DocumentNode,
   { selectionSet }: OperationDefinitionNode,
@@ -33,7 +33,7 @@ export function measureAnswer(
   }
   let selections = 0;
 
-  /** Lists of nodes that are one field of the answer. */
+  /** Groups the nodes that are merged into one field of the response. */
   function mergeFields(selectionSets: readonly SelectionSetNode[]): Iterable<readonly FieldNode[]> {
     const fields = new Map<string, FieldNode[]>();
     const visited = new Set<string>();
@@ -58,7 +58,7 @@ export function measureAnswer(
     return fields.values();
   }
 
-  /** Of a value in the answer: each of its fields has other bytes, and under each further name has them again. */
+  /** Counts the copies in one value: its fields contain different bytes, but each alias of a field repeats the bytes of that field. */
   function copiesBelow(nodes: readonly FieldNode[]): number {
     const selectionSets = nodes.flatMap((node) => node.selectionSet ?? []);
     if (selectionSets.length === 0) return 1;
@@ -85,7 +85,7 @@ export function measureAnswer(
   return { rootFields, copies, introspections };
 }
 
-/** How often the arguments of a field use one variable, of the one that they use most: the reply that is sent repeats it. */
+/** Counts the uses of the variable that the arguments of a field use most. The reply that is sent contains its value as often. */
 function usesOfOneVariable(node: FieldNode): number {
   const uses = new Map<string, number>();
   for (const name of variablesIn(node)) uses.set(name, (uses.get(name) ?? 0) + 1);

@@ -1,4 +1,4 @@
-/** The Pothos builder that every type of the schema is made with, and the types that its scalars carry. */
+/** The Pothos schema builder, with the TypeScript types of the scalars. */
 
 import SchemaBuilder from '@pothos/core';
 import type { JsonObject } from '../conversation/exact-json.ts';

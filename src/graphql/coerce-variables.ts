@@ -1,4 +1,4 @@
-/** Checks the variables of an operation as the specification says, and keeps 64-bit ids whole on the way. */
+/** Coerces the variables of an operation according to the specification, without rounding 64-bit ids. */
 
 import {
   type GraphQLError,
@@ -15,7 +15,7 @@ import {
 } from 'graphql';
 import type { Variables } from '../executor/variables.ts';
 
-/** Each error shows the value as a whole, which takes its time. */
+/** Each error prints the whole value, which is slow. */
 const maxErrors = 3;
 
 export type CoercedVariables =
@@ -23,8 +23,8 @@ export type CoercedVariables =
   | { readonly coerced?: never; readonly errors: readonly GraphQLError[] };
 
 /**
- * Coerced values, or what is wrong with them. Coercing them again changes nothing: no type of this schema changes a
- * value that it has taken. The errors may suggest names of the schema, unless `hideSuggestions` says no.
+ * Returns the coerced values or the errors. Coercing the values again changes nothing, because no type of this schema
+ * changes a coerced value. Errors may suggest names of the schema unless `hideSuggestions` is true.
  */
 export function coerceVariables(
   schema: GraphQLSchema,
@@ -37,7 +37,7 @@ export function coerceVariables(
   const result = getVariableValues(schema, definitions, variables, options);
   if (!result.errors) return result;
 
-  // Pothos insists on graphql-js' own ID, which does not know an ExactNumber. Those are rare: look for them only now.
+  // Pothos requires the ID scalar of graphql-js, which rejects an ExactNumber. These are rare, so convert them only after a failure.
   const withIds = { ...variables };
   for (const { variable, type: typeNode } of definitions) {
     const name = variable.name.value;

@@ -1,18 +1,18 @@
-/** What a resolver can use: the reply to a conversation on behalf of the caller, and what it needs to know of the request. */
+/** The context of the resolvers. */
 
 import type { FailInternally, ReplyCommand, ReplyReport } from '../conversation/reply-to-conversation.ts';
 
 export interface GraphQLContext {
   /** Sends a reply on behalf of the caller. */
   readonly replyToConversation: (command: ReplyCommand) => Promise<ReplyReport>;
-  /** Resolves when a request that carries files is here to its end; null for any other request. */
+  /** Resolves when a multipart request is received completely; null for other requests. */
   readonly wholeRequest: Promise<void> | null;
-  /** Aborts when the client goes away. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
-  /** Takes what became of each reply, with the name of its type in the answer. */
+  /** Reports the outcome of each reply, with its `__typename` in the response. */
   readonly report: (typeName: string, report: ReplyReport) => void;
-  /** Logs an error that was not foreseen, and returns the failure of the reply that met it. */
+  /** Logs an unexpected error and returns a failure for the reply. */
   readonly failInternally: FailInternally;
-  /** What the gateway was configured with. */
+  /** Limits from the configuration. */
   readonly limits: { readonly attachmentMaxBytes: number };
 }

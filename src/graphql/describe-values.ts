@@ -1,6 +1,6 @@
-/** Gives each value of a list its description, so that an enum has all values of the list and no other. */
+/** Builds the values of an enum from a list of names and their descriptions. */
 
-/** Shape for Pothos' `enumType`; a value without a description, or a description without a value, does not compile. */
+/** Returns the `values` of Pothos' `enumType`. The compiler requires exactly one description for each value. */
 export function describeValues<const Values extends readonly string[]>(
   values: Values,
   descriptions: Readonly<Record<Values[number], string>>,

@@ -1,4 +1,4 @@
-/** Measures what a document asks for, with every fragment counted as often as it is used. */
+/** Computes the cost of a document. Each fragment counts as often as it is used. */
 
 import {
   type DocumentNode,
@@ -9,29 +9,29 @@ import {
   visit,
 } from 'graphql';
 
-/** Of the largest operation in the document. */
+/** The maximum of each measure over the operations of the document. */
 export interface DocumentMeasures {
-  /** How many levels of fields there are. */
+  /** The number of levels of fields. */
   readonly depth: number;
-  /** How many fields have a name of the caller's choice. */
+  /** The number of fields with an alias. */
   readonly aliases: number;
-  /** How many fields `replyToConversation` there are, under as many names. */
+  /** The number of `replyToConversation` fields with different response names. */
   readonly replies: number;
-  /** How many selections are merged into one field of the answer; validation compares each with each other. */
+  /** The largest number of selections merged into one field of the response. Validation compares all pairs of them. */
   readonly merged: number;
-  /** How often the arguments use one variable, of the one that they use most; each use is a copy of its value. */
+  /** The uses of the variable that the arguments use most. Each use copies its value. */
   readonly variableUses: number;
 }
 
 interface SelectionMeasures {
   readonly depth: number;
   readonly merged: number;
-  /** How often each field is selected on the first level, by its name in the answer. */
+  /** How often each field is selected on the first level, by its response name. */
   readonly times: ReadonlyMap<string, number>;
   readonly aliases: number;
-  /** The names in the answer of the fields `replyToConversation` on the first level. */
+  /** The response names of the `replyToConversation` fields on the first level. */
   readonly replyNames: ReadonlySet<string>;
-  /** By the names of variables. */
+  /** How often the arguments use each variable, by its name. */
   readonly uses: ReadonlyMap<string, number>;
 }
 
@@ -44,7 +44,7 @@ const nothing: SelectionMeasures = {
   uses: new Map(),
 };
 
-/** Takes its time by the length of the document, however often fragments use each other. It need not be valid. */
+/** Runs in linear time in the length of the document, even if fragments use each other many times. The document may be invalid. */
 export function measureDocument({ definitions }: DocumentNode): DocumentMeasures {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const node of definitions) {
@@ -56,7 +56,7 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
     const known = measured.get(name);
     if (known) return known;
     const fragment = fragments.get(name);
-    // A fragment that uses itself is refused by validation.
+    // Ends the recursion of a fragment that uses itself; validation rejects it.
     measured.set(name, nothing);
     const measures = fragment ? measure(fragment.selectionSet) : nothing;
     measured.set(name, measures);
@@ -92,7 +92,7 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
         const inside = isSpread ? measureFragment(selection.name.value) : measure(selection.selectionSet);
         depth = Math.max(depth, inside.depth);
         merged = Math.max(merged, inside.merged);
-        // A fragment that is spread again adds no selection.
+        // Spreading a fragment again adds no selection.
         if (!isSpread || !spreads.has(selection.name.value)) add(times, inside.times);
         if (isSpread) spreads.add(selection.name.value);
         aliases += inside.aliases;
@@ -116,7 +116,7 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
   };
 }
 
-/** The variables in the arguments of a field, as often as they use each. */
+/** Lists the variables in the arguments of a field, each as often as it is used. */
 export function variablesIn({ arguments: args = [] }: FieldNode): string[] {
   const names: string[] = [];
   for (const { value } of args) visit(value, { Variable: ({ name }) => void names.push(name.value) });

@@ -1,4 +1,4 @@
-/** Makes the schema a subgraph of Apollo Federation 2 (https://specs.apollo.dev/federation/v2.7). */
+/** Converts the schema to a subgraph of Apollo Federation 2 (https://specs.apollo.dev/federation/v2.7). */
 
 import {
   extendSchema,
@@ -13,20 +13,20 @@ import {
 import { prefixTypes } from './type-prefix.ts';
 
 export interface Subgraph {
-  /** To be served: with `_service`, and with the prefix. */
+  /** The executable schema: with `_service` and the prefix. */
   readonly schema: GraphQLSchema;
-  /** What clients see: the schema without `_service`, and with the prefix. */
+  /** The schema for clients: without `_service`, with the prefix. */
   readonly clientSdl: string;
-  /** What `_service { sdl }` answers: the schema with the directives that a composer reads. */
+  /** The result of `_service { sdl }`: the schema with the directives for the composer. */
   readonly sdl: string;
 }
 
-/** Types that a neighbour may add fields to. None can be looked up here by its id, so their keys are not resolvable. */
+/** Types that other subgraphs can extend. The gateway cannot resolve them by id, so their keys are not resolvable. */
 const entities = ['Conversation', 'User', 'ConversationPart'];
 
 const key = '@key(fields: "id", resolvable: false)';
 
-/** Apollo's composer knows no `@oneOf`, and strips it unless it is declared and carried along. */
+/** Apollo's composer does not support `@oneOf` and strips it unless the subgraph declares it and composes it with `@composeDirective`. */
 const links = `
   extend schema
     @link(url: "https://specs.apollo.dev/federation/v2.7", import: ["@key", "@composeDirective"])
@@ -36,7 +36,7 @@ const links = `
   directive @oneOf on INPUT_OBJECT
 `;
 
-/** Takes the schema that clients see. An empty prefix leaves the names as they are. */
+/** Creates the subgraph from the schema for clients. An empty prefix changes no name. */
 export function createSubgraph(clientSchema: GraphQLSchema, prefix = ''): Subgraph {
   const prefixed = prefixTypes(clientSchema, prefix);
   const names = entities.map((name) => prefix + name);
@@ -57,13 +57,13 @@ function printSubgraph(clientSdl: string, entityNames: readonly string[]): strin
 function withService(schema: GraphQLSchema, sdl: string): GraphQLSchema {
   const service = parse(`
     extend type Query {
-      "What a federation router's composer asks for."
+      "The subgraph schema, for the composer of a federation router."
       _service: _Service!
     }
 
-    "This schema as a subgraph."
+    "The schema of this subgraph."
     type _Service {
-      "The schema in the schema definition language, with the directives of Apollo Federation."
+      "The schema in SDL, with the directives of Apollo Federation."
       sdl: String!
     }
   `);

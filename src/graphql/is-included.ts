@@ -1,4 +1,4 @@
-/** Whether `@skip` and `@include` leave a selection in. */
+/** Evaluates `@skip` and `@include` of a selection. */
 
 import {
   GraphQLIncludeDirective,
@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import type { Variables } from '../executor/variables.ts';
 
-/** @throws GraphQLError where the condition is null. */
+/** @throws GraphQLError if a condition is null. */
 export function isIncluded(selection: SelectionNode, variables: Variables): boolean {
   if (!selection.directives?.length) return true;
   const skip = getDirectiveValues(GraphQLSkipDirective, selection, variables);

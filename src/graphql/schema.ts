@@ -1,4 +1,4 @@
-/** The schema, put together from the files that define its parts. */
+/** Builds the schema from the files that define its types. */
 
 import { builder } from './builder.ts';
 import './scalars/date-time.ts';

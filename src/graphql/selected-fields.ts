@@ -1,4 +1,4 @@
-/** Finds out which optional fields of a part an operation selects, since Dashly sends those only when asked to. */
+/** Finds the optional fields of a part that an operation selects. Dashly sends them only on request. */
 
 import type { FieldNode, GraphQLResolveInfo, SelectionNode } from 'graphql';
 import { type OptionalPartField, optionalPartFields } from '../conversation/part.ts';
@@ -8,10 +8,10 @@ type Selection = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variable
 
 const optionalNames: ReadonlySet<string> = new Set(optionalPartFields);
 
-/** The answer for a field without directives is the same for every request, and documents are cached. */
+/** The result for a field without directives is the same for every request, and documents are cached. */
 const known = new WeakMap<FieldNode, ReadonlySet<OptionalPartField>>();
 
-/** Looks below `replyToConversation` into either part, through fragments, honouring `@skip` and `@include`. */
+/** Searches both parts of `replyToConversation`, including fragments, and evaluates `@skip` and `@include`. */
 export function selectedOptionalFields(info: Selection): ReadonlySet<OptionalPartField> {
   const [node, ...merged] = info.fieldNodes;
   const remembered = node && known.get(node);
@@ -33,7 +33,7 @@ function isOptionalField(name: string): name is OptionalPartField {
 
 interface Walk {
   readonly info: Selection;
-  /** False once a directive was met, whose variables may differ in the next request. */
+  /** False after a directive: its variables may differ in the next request. */
   isConstant: boolean;
 }
 
@@ -42,7 +42,7 @@ function fieldsBelow(nodes: readonly FieldNode[], walk: Walk): FieldNode[] {
   return nodes.flatMap((node) => fieldsIn(node.selectionSet?.selections ?? [], visited, walk));
 }
 
-/** A fragment that is spread again adds nothing; without `visited`, a few that spread each other twice would take forever. */
+/** Spreading a fragment again adds nothing. Without `visited`, fragments that spread each other twice take exponential time. */
 function fieldsIn(selections: readonly SelectionNode[], visited: Set<string>, walk: Walk): FieldNode[] {
   return selections.flatMap((selection) => {
     if (selection.directives?.length) walk.isConstant = false;

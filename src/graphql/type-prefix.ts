@@ -1,4 +1,4 @@
-/** Gives the types of a schema other names, for a graph in which theirs are taken. */
+/** Adds a prefix to the type names of a schema, to avoid conflicts with other subgraphs. */
 
 import { MapperKind, mapSchema, renameType } from '@graphql-tools/utils';
 import {
@@ -11,7 +11,7 @@ import {
   visit,
 } from 'graphql';
 
-/** Puts the prefix before the name of every type but scalars, which merge with others of their name, and root types. */
+/** Adds the prefix to the name of every type except root types and scalars. Composers merge scalars of the same name. */
 export function prefixTypes(schema: GraphQLSchema, prefix: string): GraphQLSchema {
   if (prefix === '') return schema;
   const isOurs = ownTypesOf(schema);
@@ -28,7 +28,7 @@ export function prefixTypes(schema: GraphQLSchema, prefix: string): GraphQLSchem
   });
 }
 
-/** The same for the types that a document names; `schema` is the one without prefix. */
+/** Adds the prefix to the type names in a document. `schema` is the schema without the prefix. */
 export function prefixTypesInDocument(
   document: DocumentNode,
   schema: GraphQLSchema,

@@ -1,4 +1,4 @@
-/** Parts of a conversation: what a reply becomes. */
+/** The interface `Part` and its types: what a reply creates in a conversation. */
 
 import {
   type AssignPart,
@@ -15,33 +15,33 @@ import { PartActionRef } from './action.ts';
 import { AttachmentRef } from './attachment.ts';
 import { AdminRef, PartSenderRef } from './sender.ts';
 
-const unknownValue = 'A value that this schema does not know yet.';
+const unknownValue = 'A value that this schema does not support yet.';
 
 const PartType = builder.enumType('PartType', {
-  description: 'What kind of entry in the conversation a part is.',
+  description: 'The kind of a part.',
   values: describeValues(partTypes, {
-    REPLY_USER: "The user's message.",
-    REPLY_ADMIN: "An admin's message to the user.",
-    AUTO_REPLY: 'An automatic answer.',
-    NOTE: 'A note that only admins see.',
-    TAG_ADDED: 'A tag was put on the conversation.',
-    TAG_DELETED: 'A tag was taken off the conversation.',
-    ASSIGNED: 'Somebody was assigned, or the assignment was taken back.',
+    REPLY_USER: 'A message from the user.',
+    REPLY_ADMIN: 'A message from an admin to the user.',
+    AUTO_REPLY: 'An automatic reply.',
+    NOTE: 'A note, visible to admins only.',
+    TAG_ADDED: 'A tag was added to the conversation.',
+    TAG_DELETED: 'A tag was removed from the conversation.',
+    ASSIGNED: 'An admin was assigned to the conversation, or the assignment was removed.',
     CLOSED: 'The conversation was closed.',
-    FINAL_CLOSED: 'The conversation was closed for good.',
-    DELAYED: 'The conversation was put off.',
+    FINAL_CLOSED: 'The conversation was closed permanently.',
+    DELAYED: 'The conversation was postponed.',
     CHANNEL_CHANGED: 'The conversation moved to another channel.',
-    VOTE: "The user's rating.",
+    VOTE: 'A rating from the user.',
     ARTICLE: 'An article of the knowledge base.',
-    CHAT_BOT_ADMIN: "A chat bot's message.",
-    CHAT_BOT_USER: "The user's answer to a chat bot.",
+    CHAT_BOT_ADMIN: 'A message from a chat bot.',
+    CHAT_BOT_USER: 'An answer from the user to a chat bot.',
     SERVICE: 'A service message.',
     UNKNOWN: unknownValue,
   }),
 });
 
 const PartDirection = builder.enumType('PartDirection', {
-  description: 'Which way a message goes.',
+  description: 'The direction of a message.',
   values: describeValues(partDirections, {
     ADMIN_TO_USER: 'From the team to the user. REST: `a2u`.',
     USER_TO_ADMIN: 'From the user to the team. REST: `u2a`.',
@@ -50,36 +50,36 @@ const PartDirection = builder.enumType('PartDirection', {
 });
 
 const SentVia = builder.enumType('SentVia', {
-  description: 'What a part was written with.',
+  description: 'The channel that a part was sent through.',
   values: describeValues(sentVias, {
-    WEB_USER: 'The chat on the site.',
-    EMAIL_USER: "The user's e-mail.",
-    WEB_PANEL: "The admins' panel.",
-    EMAIL_ADMIN: "An admin's e-mail.",
-    APP_ANDROID: 'The app for Android.',
-    APP_IOS: 'The app for iOS.',
-    APP_CHROME: 'The app for Chrome.',
-    APP_DESKTOP: 'The app for the desktop.',
+    WEB_USER: 'The chat widget on the site.',
+    EMAIL_USER: 'An e-mail from the user.',
+    WEB_PANEL: 'The web panel of the admins.',
+    EMAIL_ADMIN: 'An e-mail from an admin.',
+    APP_ANDROID: 'The Android app.',
+    APP_IOS: 'The iOS app.',
+    APP_CHROME: 'The Chrome app.',
+    APP_DESKTOP: 'The desktop app.',
     MESSAGE_AUTO: 'An automatic message.',
-    MESSAGE_MANUAL: 'A message that an admin sent to many.',
+    MESSAGE_MANUAL: 'A message that an admin sent to many users.',
     MESSAGE_CHAT_BOT: 'A chat bot.',
-    API: 'The Web API, such as this gateway.',
+    API: 'The Web API, which this gateway uses.',
     INTEGRATIONS: 'An integration with another service.',
     SYSTEM: 'Dashly itself.',
-    AUTO_REPLY: 'The automatic answer.',
+    AUTO_REPLY: 'The automatic reply.',
     UNKNOWN: unknownValue,
   }),
 });
 
 const ExpectedReplyType = builder.enumType('ExpectedReplyType', {
-  description: 'What kind of answer a part asks the user for.',
+  description: 'The kind of answer that a part requests from the user.',
   values: describeValues(expectedReplyTypes, {
-    TEXT: 'Some text.',
+    TEXT: 'A text.',
     EMAIL: 'An e-mail address.',
     PHONE: 'A phone number.',
-    PUSH: 'The consent to push notifications.',
-    BUTTON: 'A press of a button.',
-    NO: 'None.',
+    PUSH: 'Consent to push notifications.',
+    BUTTON: 'A button press.',
+    NO: 'No answer.',
     UNKNOWN: unknownValue,
   }),
 });
@@ -90,70 +90,70 @@ const ConversationRef = builder.objectRef<{ readonly id: string }>('Conversation
 });
 
 const PartRef = builder.interfaceRef<Part>('Part').implement({
-  description: 'One entry in a conversation. A field is null where Dashly sent nothing for it.',
+  description: 'An entry of a conversation. A nullable field is null if Dashly sent no value for it.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The id of the part in Dashly.' }),
     conversation: t.field({
       type: ConversationRef,
-      description: 'The conversation that the part is in.',
+      description: 'The conversation that the part belongs to.',
       resolve: (part) => part.conversation,
     }),
     partGroup: t.exposeID('partGroup', {
       nullable: true,
-      description: 'The id of the group that Dashly shows the part in. REST: `part_group`.',
+      description: 'The id of the group that Dashly displays the part in. REST: `part_group`.',
     }),
-    type: t.field({ type: PartType, description: 'What kind of entry it is.', resolve: (part) => part.type }),
+    type: t.field({ type: PartType, description: 'The kind of the part.', resolve: (part) => part.type }),
     direction: t.field({
       type: PartDirection,
       nullable: true,
-      description: 'Which way the message goes.',
+      description: 'The direction of the message.',
       deprecationReason: 'Dashly deprecates it; use type.',
       resolve: (part) => part.direction,
     }),
     sentVia: t.field({
       type: SentVia,
       nullable: true,
-      description: 'What the part was written with. REST: `sent_via`.',
+      description: 'The channel that the part was sent through. REST: `sent_via`.',
       resolve: (part) => part.sentVia,
     }),
     from: t.field({
       type: PartSenderRef,
       nullable: true,
-      description: 'Who the part is from; a part that Dashly wrote by itself may be from nobody.',
+      description: 'The sender of the part; may be null for a part that Dashly created.',
       resolve: (part) => part.from,
     }),
-    body: t.exposeString('body', { description: 'The text; empty where there is none.' }),
+    body: t.exposeString('body', { description: 'The text; empty if there is none.' }),
     bodyJson: t.field({
       type: 'JSONObject',
-      description: 'Further content, of a shape that depends on the type. REST: `body_json`.',
+      description: 'Additional content. Its shape depends on the type. REST: `body_json`.',
       resolve: (part) => part.bodyJson,
     }),
     metaData: t.field({
       type: 'JSONObject',
       description:
-        'Data that came with the part, such as that of the button which was pressed. REST: `meta_data`.',
+        'Data that was sent with the part, such as the data of the button that the user pressed. REST: `meta_data`.',
       resolve: (part) => part.metaData,
     }),
     replyType: t.field({
       type: ExpectedReplyType,
       nullable: true,
-      description: 'What kind of answer the part asks for. REST: `reply_type`.',
+      description: 'The kind of answer that the part requests from the user. REST: `reply_type`.',
       resolve: (part) => part.replyType,
     }),
     actions: t.field({
       type: [PartActionRef],
       nullable: true,
-      description: 'What the user can do with the part.',
+      description: 'The actions that the part offers to the user.',
       resolve: (part) => part.actions,
     }),
     externalId: t.exposeString('externalId', {
       nullable: true,
-      description: "The sender's own id for the message. REST: `external_id`.",
+      description: 'An id chosen by the client that sent the message. REST: `external_id`.',
     }),
     randomId: t.exposeInt('randomId', {
       nullable: true,
       description:
-        'The random number that was sent with the part. REST: `random_id`, asked for where it is selected.',
+        'The random number that was sent with the part. REST: `random_id`, requested only if this field is selected.',
     }),
     createdAt: t.field({
       type: 'DateTime',
@@ -163,52 +163,52 @@ const PartRef = builder.interfaceRef<Part>('Part').implement({
     editedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the part was edited last, if ever. REST: `edited`.',
+      description: 'When the part was last edited; null if it was not. REST: `edited`.',
       resolve: (part) => part.editedAt,
     }),
     removedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the part was removed, if it was. REST: `removed`.',
+      description: 'When the part was removed; null if it was not. REST: `removed`.',
       resolve: (part) => part.removedAt,
     }),
   }),
 });
 
 export const ConversationPartRef = builder.objectRef<ConversationPart>('ConversationPart').implement({
-  description: 'The reply itself, as it stands in the conversation.',
+  description: 'The part that a reply creates.',
   interfaces: [PartRef],
   fields: (t) => ({
     attachments: t.field({
       type: [AttachmentRef],
-      description: 'The files that were sent along; empty where there are none.',
+      description: 'The files that were sent with the part; empty if there are none.',
       resolve: (part) => part.attachments,
     }),
     read: t.exposeBoolean('read', {
       nullable: true,
-      description: 'Whether the part was read. REST: `read`, asked for where it is selected.',
+      description: 'Whether the part was read. REST: `read`, requested only if this field is selected.',
     }),
     first: t.exposeBoolean('first', {
       nullable: true,
       description:
-        'Whether the part is the first of its conversation. REST: `first`, asked for where it is selected.',
+        'Whether the part is the first of its conversation. REST: `first`, requested only if this field is selected.',
     }),
     inboundEmail: t.exposeID('inboundEmail', {
       nullable: true,
       description:
-        'The id of the e-mail that the part came in with. REST: `inbound_email`, asked for where it is selected.',
+        'The id of the e-mail that the part was received in. REST: `inbound_email`, requested only if this field is selected.',
     }),
   }),
 });
 
 export const AssignPartRef = builder.objectRef<AssignPart>('AssignPart').implement({
-  description: 'The entry that tells who was assigned together with a reply.',
+  description: 'The part that records an assignment made with a reply.',
   interfaces: [PartRef],
   fields: (t) => ({
     assignee: t.field({
       type: AdminRef,
       nullable: true,
-      description: 'Who was assigned; null where the assignment was taken back.',
+      description: 'The assigned admin; null if the assignment was removed.',
       resolve: (part) => part.assignee,
     }),
   }),

@@ -1,4 +1,4 @@
-/** Who a part is from. */
+/** The union `PartSender` and its types. */
 
 import {
   type Admin,
@@ -11,51 +11,51 @@ import { builder } from '../builder.ts';
 import { describeValues } from '../describe-values.ts';
 
 const AdminType = builder.enumType('AdminType', {
-  description: 'What kind of admin somebody is.',
+  description: 'The kind of an admin.',
   values: describeValues(adminTypes, {
     ADMIN: 'A person.',
     BOT: 'A bot.',
-    UNKNOWN: 'A kind that this schema does not know yet.',
+    UNKNOWN: 'A kind that this schema does not support yet.',
   }),
 });
 
 export const AdminRef = builder.objectRef<Admin>('Admin').implement({
-  description: 'A member of the team that answers.',
+  description: 'A member of the team that answers users.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The id of the admin in Dashly.' }),
     name: t.exposeString('name', { description: 'The name that the user sees.' }),
     avatar: t.exposeString('avatar', {
       nullable: true,
-      description: 'URL of the picture, where there is one.',
+      description: 'The URL of the picture; null if there is none.',
     }),
     type: t.field({
       type: AdminType,
-      description: 'What kind of admin it is.',
+      description: 'The kind of the admin.',
       resolve: (admin) => admin.type,
     }),
   }),
 });
 
 const DefaultAdminRef = builder.objectRef<DefaultAdmin>('DefaultAdmin').implement({
-  description: "The site's default sender, or any other that Dashly names without an id.",
+  description: 'The default sender of the site, or another sender that Dashly returns without an id.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The name that the user sees.' }),
     avatar: t.exposeString('avatar', {
       nullable: true,
-      description: 'URL of the picture, where there is one.',
+      description: 'The URL of the picture; null if there is none.',
     }),
   }),
 });
 
 const UserRef = builder.objectRef<User>('User').implement({
-  description: 'A visitor of the site, or a customer.',
+  description: 'A visitor of the site or a customer.',
   fields: (t) => ({ id: t.exposeID('id', { description: 'The id of the user in Dashly.' }) }),
 });
 
 const refs = { admin: AdminRef, defaultAdmin: DefaultAdminRef, user: UserRef };
 
 export const PartSenderRef = builder.unionType('PartSender', {
-  description: 'Who a part is from.',
+  description: 'The sender of a part.',
   types: [AdminRef, DefaultAdminRef, UserRef],
   resolveType: (sender: PartSender) => refs[sender.kind],
 });

@@ -1,31 +1,32 @@
-/** What a client can check before it sends: the query `replyLimits`. */
+/** The query `replyLimits`: limits that a client can check before it sends a reply. */
 
 import { attachmentFileNameMaxLength, quickReplyBodyMaxLength } from '../../conversation/reply-limits.ts';
 import { builder } from '../builder.ts';
 
 const ReplyLimits = builder.objectRef<{ readonly attachmentMaxBytes: number }>('ReplyLimits').implement({
-  description: 'What a client can check before it sends. Dashly publishes no limit for the length of a body.',
+  description:
+    'Limits that a client can check before it sends a reply. Dashly publishes no limit for the length of a body.',
   fields: (t) => ({
     attachmentMaxBytes: t.exposeInt('attachmentMaxBytes', {
-      description: 'The largest attachment that this gateway takes, in bytes.',
+      description: 'The maximum size of an attachment that this gateway accepts, in bytes.',
     }),
     attachmentFileNameMaxLength: t.int({
-      description: 'The longest name of an attachment, in characters.',
+      description: 'The maximum length of the file name of an attachment, in characters.',
       resolve: () => attachmentFileNameMaxLength,
     }),
     quickReplyBodyMaxLength: t.int({
-      description: 'The longest text of a quick-reply button, in characters.',
+      description: 'The maximum length of the text of a quick reply, in characters.',
       resolve: () => quickReplyBodyMaxLength,
     }),
   }),
 });
 
 builder.queryType({
-  description: 'What can be asked without sending anything.',
+  description: 'The queries. None of them sends a reply.',
   fields: (t) => ({
     replyLimits: t.field({
       type: ReplyLimits,
-      description: 'The limits that a reply has to keep.',
+      description: 'The limits of a reply.',
       resolve: (_root, _args, context) => context.limits,
     }),
   }),

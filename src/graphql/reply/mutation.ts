@@ -1,4 +1,4 @@
-/** The one mutation: `replyToConversation`. */
+/** The mutation `replyToConversation`. */
 
 import { builder } from '../builder.ts';
 import { ReplyToConversationInput } from './input.ts';
@@ -6,15 +6,15 @@ import { resolveReply } from './resolve.ts';
 import { ReplyToConversationResult } from './result.ts';
 
 builder.mutationType({
-  description: 'What can be done in a conversation.',
+  description: 'The mutations.',
   fields: (t) => ({
     replyToConversation: t.field({
       type: ReplyToConversationResult,
       description:
-        'Adds a reply, a note or an article to a conversation. Sends at most once, whatever fails. ' +
+        'Adds a reply, a note or an article to a conversation. The reply is sent at most once, even if the call fails. ' +
         'REST: `POST /conversations/{id}/reply`.',
       args: {
-        input: t.arg({ type: ReplyToConversationInput, required: true, description: 'The reply.' }),
+        input: t.arg({ type: ReplyToConversationInput, required: true, description: 'The reply to send.' }),
       },
       resolve: (_root, { input }, context, info) => resolveReply(input, context, info),
     }),

@@ -1,4 +1,4 @@
-/** Turns the input of `replyToConversation` into a draft, or into the list of all that is wrong with it. */
+/** Validates the input of `replyToConversation` and converts it to a draft. */
 
 import { isWellFormedJson, type JsonObject } from '../../conversation/exact-json.ts';
 import {
@@ -26,18 +26,18 @@ type ActionInput = NonNullable<ReplyInput['actions']>[number];
 type AttachmentInput = NonNullable<ReplyInput['attachment']>;
 type AssignInput = NonNullable<ReplyInput['autoAssign']>;
 
-/** More would not help anybody, and an answer may ask for them under many names. */
+/** The limit bounds the response, which can select the issues under many aliases. */
 const maxIssues = 20;
 
 export interface ParsedReplyInput {
-  /** To be sent only where there are no issues. */
+  /** Must be sent only if `issues` is empty. */
   readonly draft: ReplyDraft;
-  /** Null where there is none, or none that can be used. */
+  /** Null if it is missing or invalid. */
   readonly idempotencyKey: string | null;
   readonly issues: readonly ReplyIssue[];
 }
 
-/** Checks every rule at once, so that a caller learns of its faults together; each path starts inside the input. */
+/** Checks all rules and reports all issues together. The path of an issue is relative to the input. */
 export function parseReplyInput(input: ReplyInput): ParsedReplyInput {
   const issues: ReplyIssue[] = [];
   const draft: ReplyDraft = {
@@ -63,7 +63,7 @@ export function parseReplyInput(input: ReplyInput): ParsedReplyInput {
   };
 }
 
-// A router may drop @oneOf on its way, so the rule holds here as well.
+// A federation router may strip @oneOf, so the rule is checked here too.
 function parseSender(input: SenderInput, issues: ReplyIssue[]): ReplySender {
   checkOneOf(input, ['from'], issues);
   if (input.adminId != null)
@@ -85,7 +85,7 @@ type ParseAction<Kind extends ActionKind> = (
   issues: ReplyIssue[],
 ) => ReplyAction;
 
-/** A kind without a parser, or without a field of its name in the input, does not compile. */
+/** The compiler requires a parser for each kind, and an input field of the same name. */
 const actionParsers: { readonly [Kind in ActionKind]: ParseAction<Kind> } = {
   quickReply: parseQuickReply,
 };
@@ -126,14 +126,14 @@ function parseAssignment(input: AssignInput, issues: ReplyIssue[]): AssignmentDr
 
 function checkOneOf(input: object, path: readonly string[], issues: ReplyIssue[]): void {
   const given = Object.values(input).filter((value) => value != null);
-  if (given.length !== 1) issues.push({ path, message: 'Exactly one of its fields is to be given.' });
+  if (given.length !== 1) issues.push({ path, message: 'Exactly one field must be set.' });
 }
 
 function checkId(id: string, path: readonly string[], issues: ReplyIssue[]): string {
   if (!isId(id)) {
     issues.push({
       path,
-      message: 'An id is a whole number from 1 to 18446744073709551615, in plain digits.',
+      message: 'An id must be an integer between 1 and 18446744073709551615, in plain digits.',
     });
   }
   return id;
@@ -146,7 +146,7 @@ function checkJson(
 ): JsonObject | null {
   if (json == null) return null;
   if (!isWellFormedJson(json)) {
-    issues.push({ path, message: 'A text in it, or a key, has half of a surrogate pair in it.' });
+    issues.push({ path, message: 'A string or a key in the JSON contains a lone surrogate.' });
   }
   return json;
 }
@@ -158,8 +158,8 @@ function checkText(
   { min = 0, max = Number.POSITIVE_INFINITY } = {},
 ): string | null {
   if (text == null) return null;
-  // Such a text has no UTF-8 form: Dashly would get U+FFFD in its place.
-  if (!text.isWellFormed()) issues.push({ path, message: 'The text has half of a surrogate pair in it.' });
+  // A lone surrogate has no UTF-8 form: Dashly would receive U+FFFD instead.
+  if (!text.isWellFormed()) issues.push({ path, message: 'The text contains a lone surrogate.' });
   if (text.length < min || (text.length > max && characterCount(text) > max)) {
     const allowed = min === 0 ? `at most ${max}` : `${min} to ${max}`;
     issues.push({

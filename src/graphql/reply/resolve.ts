@@ -1,4 +1,4 @@
-/** Resolves `replyToConversation`: from the arguments and the context to what became of the reply. */
+/** The resolver of `replyToConversation`. */
 
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { ReplyOutcome } from '../../conversation/reply-outcome.ts';
@@ -8,13 +8,13 @@ import { selectedOptionalFields } from '../selected-fields.ts';
 import { parseReplyInput, type ReplyInput } from './parse-input.ts';
 import { typeNameOf } from './result.ts';
 
-/** Rejects where the whole request is broken or its caller has gone; any other failure is one of this reply alone. */
+/** Rejects if the whole request is invalid or aborted; any other failure is the outcome of this reply only. */
 export async function resolveReply(
   input: ReplyInput,
   context: GraphQLContext,
   info: GraphQLResolveInfo,
 ): Promise<ReplyOutcome> {
-  // With a key, an earlier call may have created the reply.
+  // An earlier call with the same key may have created the reply.
   let isProvenUnsent = input.idempotencyKey == null;
   const { replyToConversation, wholeRequest, signal, failInternally } = context;
   try {

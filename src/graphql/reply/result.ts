@@ -1,4 +1,4 @@
-/** The union that `replyToConversation` answers with: the reply, or one of the ways to fail. */
+/** The union that `replyToConversation` returns: the reply that was sent, or an error. */
 
 import {
   type AttachmentTooBig,
@@ -26,24 +26,24 @@ import { AssignPartRef, ConversationPartRef } from '../part/part.ts';
 
 const Delivery = builder.enumType('Delivery', {
   description:
-    'Whether the reply exists although an error is reported: what to know before sending it again. Each value is said only with proof.',
+    'Whether the reply exists despite the error. Check it before you send the reply again. `NOT_DELIVERED` and `DELIVERED` are reported only with proof.',
   values: describeValues(deliveries, {
     NOT_DELIVERED:
-      'The reply does not exist: nothing of the request was sent, or Dashly refused it. It is safe to send it again.',
+      'The reply does not exist: nothing was sent, or Dashly rejected it. It is safe to send it again.',
     UNKNOWN:
-      'The reply may exist. Look into the conversation before sending it again; asking again with the same `idempotencyKey` is safe.',
+      'The reply may exist. Look at the conversation before you send it again. A retry with the same `idempotencyKey` is safe.',
     DELIVERED: 'The reply exists: Dashly confirmed it. Do not send it again.',
   }),
 });
 
 const ReplyErrorRef = builder.interfaceRef<ReplyFailure>('ReplyError').implement({
   description:
-    'What every way to fail has, so that a client can select it once, also for members of later versions.',
+    'The fields that all errors share. A client that selects them once also covers error types of later versions.',
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'What happened, in a sentence for a person.' }),
+    message: t.exposeString('message', { description: 'A human-readable sentence that says what happened.' }),
     delivery: t.field({
       type: Delivery,
-      description: 'Whether the reply exists although an error is reported.',
+      description: 'Whether the reply exists despite the error.',
       resolve: (failure) => failure.delivery,
     }),
   }),
@@ -52,16 +52,19 @@ const ReplyErrorRef = builder.interfaceRef<ReplyFailure>('ReplyError').implement
 const PayloadRef = builder.objectRef<SentReply>('ReplyToConversationPayload').implement({
   description: 'The reply was sent.',
   fields: (t) => ({
-    part: t.field({ type: ConversationPartRef, description: 'The reply.', resolve: (sent) => sent.part }),
+    part: t.field({
+      type: ConversationPartRef,
+      description: 'The part that the reply created.',
+      resolve: (sent) => sent.part,
+    }),
     assignPart: t.field({
       type: AssignPartRef,
       nullable: true,
-      description:
-        'The entry that tells of the assignment; null where nothing was assigned. REST: `assign_part`.',
+      description: 'The part that records the assignment; null if nothing was assigned. REST: `assign_part`.',
       resolve: (sent) => sent.assignPart,
     }),
     replayed: t.exposeBoolean('replayed', {
-      description: 'Whether this is the answer to an earlier call with the same `idempotencyKey`.',
+      description: 'True if this is the stored result of an earlier call with the same `idempotencyKey`.',
     }),
   }),
 });
@@ -71,103 +74,104 @@ const ReplyTooBigRef = builder.objectRef<ReplyTooBig>('ReplyTooBigError').implem
   interfaces: [ReplyErrorRef],
   fields: (t) => ({
     bodyLength: t.exposeInt('bodyLength', {
-      description: 'The length of the body that was refused, in characters.',
+      description: 'The length of the rejected body, in characters.',
     }),
   }),
 });
 
 const ReplyIssueRef = builder.objectRef<ReplyIssue>('ReplyIssue').implement({
-  description: 'One fault in the input.',
+  description: 'A problem in the input.',
   fields: (t) => ({
     path: t.exposeStringList('path', {
       description:
-        'Where in the input it is, such as `["actions", "0", "quickReply", "body"]`; empty where it is the whole input.',
+        'The path of the field in the input, such as `["actions", "0", "quickReply", "body"]`; empty if the issue concerns the whole input.',
     }),
-    message: t.exposeString('message', { description: 'What is wrong there.' }),
+    message: t.exposeString('message', { description: 'What is wrong with the field.' }),
   }),
 });
 
 const InvalidReplyRef = builder.objectRef<InvalidReply>('InvalidReplyError').implement({
   description:
-    'The input breaks a rule: the gateway saw it and sent nothing, or Dashly refused it. REST: 400 `ValidationError` ' +
-    'or `BadRequest`.',
+    'The input is invalid: the gateway rejected it and sent nothing, or Dashly rejected it. REST: 400 ' +
+    '`ValidationError` or `BadRequest`.',
   interfaces: [ReplyErrorRef],
   fields: (t) => ({
     issues: t.field({
       type: [ReplyIssueRef],
       description:
-        'Every fault that could be located; empty where Dashly refused the reply without saying which field.',
+        'The problems whose field is known; empty if Dashly rejected the reply without naming a field.',
       resolve: (failure) => failure.issues,
     }),
   }),
 });
 
 const TargetNotFoundRef = builder.objectRef<ReplyTargetNotFound>('ReplyTargetNotFoundError').implement({
-  description: 'There is no such conversation, admin or user. REST: 400 `LookupError`.',
+  description: 'The conversation, the admin or the user does not exist. REST: 400 `LookupError`.',
   interfaces: [ReplyErrorRef],
 });
 
 const NotAuthenticatedRef = builder.objectRef<NotAuthenticated>('NotAuthenticatedError').implement({
-  description: 'The token is missing, wrong or expired. REST: 401 `NotAuthenticated`.',
+  description: 'The token is missing, invalid or expired. REST: 401 `NotAuthenticated`.',
   interfaces: [ReplyErrorRef],
 });
 
 const PermissionDeniedRef = builder.objectRef<PermissionDenied>('PermissionDeniedError').implement({
   description:
-    "The caller may not send this reply, by the gateway's own rules or by Dashly's. REST: 403 `PermissionDeniedError`.",
+    'The caller is not allowed to send this reply, by a rule of the gateway or of Dashly. REST: 403 `PermissionDeniedError`.',
   interfaces: [ReplyErrorRef],
 });
 
 const TooManyRequestsRef = builder.objectRef<TooManyRequests>('TooManyRequestsError').implement({
-  description:
-    "Too many replies came in a short time, for Dashly or for the gateway's own limit. REST: 429 `TooManyRequests`.",
+  description: 'The rate limit of Dashly or of the gateway is exceeded. REST: 429 `TooManyRequests`.',
   interfaces: [ReplyErrorRef],
   fields: (t) => ({
     retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
       nullable: true,
-      description: 'How many seconds to wait, where it is known. REST: the header `Retry-After`.',
+      description:
+        'The number of seconds to wait before a retry; null if it is unknown. REST: the header `Retry-After`.',
     }),
   }),
 });
 
 const AttachmentTooBigRef = builder.objectRef<AttachmentTooBig>('AttachmentTooBigError').implement({
-  description: 'The attached file is too large, for this gateway or for Dashly. REST: 413.',
+  description: 'The attachment is too large for this gateway or for Dashly. REST: 413.',
   interfaces: [ReplyErrorRef],
   fields: (t) => ({
     maxBytes: t.exposeInt('maxBytes', {
-      description: "The largest file that this gateway takes, in bytes; Dashly's own limit may be lower.",
+      description:
+        'The maximum size of a file that this gateway accepts, in bytes. The limit of Dashly may be lower.',
     }),
   }),
 });
 
 const DashlyRejectedRef = builder.objectRef<DashlyRejected>('DashlyRejectedError').implement({
-  description: 'Dashly refused the reply for a reason that has no type of its own here. REST: any other 4xx.',
+  description: 'Dashly rejected the reply for a reason that no other error type covers. REST: any other 4xx.',
   interfaces: [ReplyErrorRef],
   fields: (t) => ({
-    status: t.exposeInt('status', { description: 'The status of the refusal, such as 409.' }),
+    status: t.exposeInt('status', { description: 'The HTTP status of the response, such as 409.' }),
     code: t.exposeString('code', {
-      description: "Dashly's own name for the reason, or `HTTP_<status>` where it gave none.",
+      description: 'The name of the error in the response of Dashly; `HTTP_<status>` if it has none.',
     }),
   }),
 });
 
 const UnavailableReason = builder.enumType('UnavailableReason', {
-  description: 'Why there is no usable answer.',
+  description: 'Why there is no usable response from Dashly.',
   values: describeValues(unavailableReasons, {
-    UNREACHABLE: 'No connection could be made, or it was lost.',
-    TIMEOUT: 'The time that the gateway waits ran out.',
-    SERVER_ERROR: 'Dashly, or a proxy in front of it, failed. REST: 5xx, 408.',
-    BAD_RESPONSE: 'What came is not what the API documents.',
+    UNREACHABLE: 'The connection failed or was lost.',
+    TIMEOUT: 'Dashly did not respond in time.',
+    SERVER_ERROR: 'Dashly or a proxy in front of it failed. REST: 5xx, 408.',
+    BAD_RESPONSE: 'The response is not what the API documents.',
   }),
 });
 
 const DashlyUnavailableRef = builder.objectRef<DashlyUnavailable>('DashlyUnavailableError').implement({
-  description: 'No usable answer came from Dashly; `delivery` tells what that means for the reply.',
+  description: 'There is no usable response from Dashly. `delivery` says what that means for the reply.',
   interfaces: [ReplyErrorRef],
   fields: (t) => ({
     reason: t.field({
       type: UnavailableReason,
-      description: 'What went wrong, to tell a delay from a defect.',
+      description: 'What went wrong.',
       resolve: (failure) => failure.reason,
     }),
   }),
@@ -175,28 +179,28 @@ const DashlyUnavailableRef = builder.objectRef<DashlyUnavailable>('DashlyUnavail
 
 const IdempotencyConflictRef = builder.objectRef<IdempotencyConflict>('IdempotencyConflictError').implement({
   description:
-    "The same caller's same `idempotencyKey` came before with another input. This call sent nothing; the earlier one may have created its reply.",
+    'The same caller used this `idempotencyKey` before with another input. This call sent nothing; the earlier call may have created its reply.',
   interfaces: [ReplyErrorRef],
 });
 
 const GatewayUnavailableReason = builder.enumType('GatewayUnavailableReason', {
-  description: 'Why the gateway itself could not handle a reply.',
+  description: 'Why the gateway could not handle the reply.',
   values: describeValues(gatewayUnavailableReasons, {
-    OVERLOADED: 'Too many replies wait for a connection to Dashly.',
+    OVERLOADED: 'Too many replies are waiting for a connection to Dashly.',
     STORE_UNREACHABLE:
-      'The store of idempotency keys cannot be reached, so that an earlier call may have created the reply.',
-    INTERNAL_ERROR: 'The gateway failed in a way that was not foreseen; `message` has the id of the request.',
+      'The store of idempotency keys is unreachable. An earlier call with the same key may have created the reply.',
+    INTERNAL_ERROR: 'An unexpected error occurred in the gateway. `message` contains the request id.',
   }),
 });
 
 const GatewayUnavailableRef = builder.objectRef<GatewayUnavailable>('GatewayUnavailableError').implement({
   description:
-    'The gateway itself could not handle the reply. This call sent nothing, unless `reason` is `INTERNAL_ERROR` and `delivery` is `UNKNOWN`.',
+    'The gateway could not handle the reply. This call sent nothing, unless `reason` is `INTERNAL_ERROR` and `delivery` is `UNKNOWN`.',
   interfaces: [ReplyErrorRef],
   fields: (t) => ({
     reason: t.field({
       type: GatewayUnavailableReason,
-      description: 'What was in the way.',
+      description: 'Why the gateway could not handle the reply.',
       resolve: (failure) => failure.reason,
     }),
   }),
@@ -218,12 +222,12 @@ const refs = {
 } satisfies Record<ReplyOutcome['kind'], unknown>;
 
 export const ReplyToConversationResult = builder.unionType('ReplyToConversationResult', {
-  description: 'What became of a reply.',
+  description: 'The result of `replyToConversation`: the reply that was sent, or an error.',
   types: Object.values(refs),
   resolveType: (outcome: ReplyOutcome) => refs[outcome.kind],
 });
 
-/** The name of the type that an outcome is in the answer: its `__typename`. */
+/** The `__typename` of an outcome in the response. */
 export function typeNameOf(outcome: ReplyOutcome): string {
   return refs[outcome.kind].name;
 }

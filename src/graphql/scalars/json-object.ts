@@ -1,4 +1,4 @@
-/** The `JSONObject` scalar: any JSON object, its numbers kept digit by digit. */
+/** The `JSONObject` scalar: any JSON object. Numbers keep all their digits. */
 
 import { GraphQLError, Kind, type ObjectValueNode, type ValueNode } from 'graphql';
 import {
@@ -11,12 +11,12 @@ import {
 import type { Variables } from '../../executor/variables.ts';
 import { builder } from '../builder.ts';
 
-const explanation = `A JSONObject is an object, {…}, of at most ${maxJsonDepth} levels.`;
+const explanation = `A JSONObject must be an object, {…}, at most ${maxJsonDepth} levels deep.`;
 
 builder.scalarType('JSONObject', {
   description:
     `A JSON object of any shape, at most ${maxJsonDepth} levels deep. ` +
-    'Numbers keep their exact value in both directions, however many digits they have.',
+    'Numbers of any length keep their exact value in both directions.',
   serialize: (object) => object,
   parseValue: (value) => {
     if (isJsonObject(value)) return value;
@@ -29,7 +29,7 @@ builder.scalarType('JSONObject', {
   },
 });
 
-/** An object that is refused is one that is too deep: that is a limit, and a 400 even for a client that expects 200. */
+/** An invalid value that is an object is too deep. That exceeds a limit, so the status is 400 even for a client that expects 200. */
 function refusal(value: unknown, nodes: ValueNode | null = null): GraphQLError {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   const extensions = isObject ? { http: { spec: false, status: 400 } } : {};
@@ -40,7 +40,7 @@ function objectFromLiteral(node: ObjectValueNode, variables: Variables): JsonObj
   const given = node.fields.filter(
     ({ value }) => value.kind !== Kind.VARIABLE || Object.hasOwn(variables, value.name.value),
   );
-  // fromEntries, since an assignment to the key "__proto__" would not make a property.
+  // `fromEntries`, because an assignment to the key "__proto__" would not create a property.
   return Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromLiteral(value, variables)]));
 }
 
@@ -59,9 +59,9 @@ function valueFromLiteral(node: ValueNode, variables: Variables): JsonValue {
     case Kind.NULL:
       return null;
     case Kind.VARIABLE:
-      // What was left out of a list is null. Whether it is JSON at all, an upload for one is not, is checked at the end.
+      // A missing variable in a list is null. `parseLiteral` checks at the end that the values are JSON: an upload is not.
       return (variables[node.name.value] ?? null) as JsonValue;
     case Kind.ENUM:
-      throw new GraphQLError(`JSON has no value ${node.value}; a string needs quotes.`, { nodes: node });
+      throw new GraphQLError(`JSON has no value ${node.value}; quote it if it is a string.`, { nodes: node });
   }
 }

@@ -2,19 +2,19 @@
 
 import type { ArrivingFile, FileArrival } from '../../conversation/attachment.ts';
 
-/** A class, since no JSON from a client can be an instance of it. */
+/** A class, because a value from JSON cannot be an instance of it. */
 export class UploadedFile implements ArrivingFile {
   readonly arrival: Promise<FileArrival>;
-  /** Whether a variable of the operation uses it; if not, the file would be lost silently. */
+  /** Whether a variable of the operation uses the file. An unused file is an error: it would be lost silently. */
   isUsed = false;
 
   constructor(arrival: Promise<FileArrival>) {
     this.arrival = arrival;
-    // Nobody may wait for it, where the operation ends early.
+    // If the operation ends early, a rejection would be unhandled.
     arrival.catch(() => {});
   }
 
-  /** What graphql-js shows of it in a message. */
+  /** graphql-js prints this in its messages. */
   toJSON(): string {
     return 'a file';
   }

@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import { replyBothWays, startStage } from '../../dashly/start-stage.ts';
 
-const idMessage = 'An id is a whole number from 1 to 18446744073709551615, in plain digits.';
-const surrogateMessage = 'The text has half of a surrogate pair in it.';
+const idMessage = 'An id must be an integer between 1 and 18446744073709551615, in plain digits.';
+const surrogateMessage = 'The text contains a lone surrogate.';
 
 interface Judge {
   /** The issues that come back for an input of which nothing is sent. */
@@ -182,9 +182,7 @@ test.each<[path: string[], input: string]>([
   const { issuesOf, expectTaken } = await startJudge();
   for (const text of ['\\ud800', '\\udc00', 'a\\ud83cb', '\\udf89\\ud83c', '🎉\\ud83c']) {
     const issues = await issuesOf(`{"conversationId": "7", ${input.replace('§', text)}}`);
-    expect(issues).toEqual([
-      { path, message: 'A text in it, or a key, has half of a surrogate pair in it.' },
-    ]);
+    expect(issues).toEqual([{ path, message: 'A string or a key in the JSON contains a lone surrogate.' }]);
   }
   await expectTaken(`{"conversationId": "7", ${input.replace('§', '\\ud83c\\udf89')}}`);
 });
