@@ -1,4 +1,4 @@
-/** Puts files to an operation, as the GraphQL multipart request specification (version 2) says. */
+/** Attaches files to an operation, according to the GraphQL multipart request specification (version 2). */
 
 import type { UploadPlace } from './upload-places.ts';
 
@@ -10,10 +10,10 @@ export interface Operation {
   readonly variables?: Variables;
 }
 
-/** Places with the files that were chosen for them. */
+/** The chosen files by upload place. */
 export type ChosenFiles = ReadonlyMap<UploadPlace, readonly File[]>;
 
-/** A form with the operation, then the map, then the files in the order of the map; null stands where a file goes. */
+/** Builds a form: the operation with null in place of the files, the map, and the files in the order of the map. */
 export function attachFiles(operation: Operation, chosen: ChosenFiles): FormData {
   let variables = operation.variables ?? {};
   const parts: [path: string, file: File][] = [];
@@ -31,7 +31,7 @@ export function attachFiles(operation: Operation, chosen: ChosenFiles): FormData
   return form;
 }
 
-/** The places that have to have a file and have none. One in an input that is not given is not asked for. */
+/** Returns the required places without a file. A place in an input object that is missing is not required. */
 export function missingPlaces(
   places: readonly UploadPlace[],
   variables: Variables,
@@ -46,7 +46,7 @@ export function missingPlaces(
   });
 }
 
-/** Objects on the way are copied, or made. */
+/** Sets a value at a path. Copies the objects on the path, or creates them. */
 function withValue(target: unknown, path: readonly string[], value: unknown): Variables {
   const [name = '', ...rest] = path;
   const object = isObject(target) ? target : {};

@@ -1,4 +1,4 @@
-/** Sends what GraphiQL runs: as JSON, or as a form where files were chosen. */
+/** Sends the operations of GraphiQL: as JSON, or as a form if files are chosen. */
 
 import type { Fetcher } from '@graphiql/toolkit';
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, parse } from 'graphql';
@@ -8,15 +8,15 @@ import { findOperation, type UploadPlace, uploadPlaces } from './upload-places.t
 
 export interface FetcherOptions {
   readonly url: string;
-  /** The schema, as far as it is known by now. */
+  /** Returns the schema; null if it is not loaded. */
   readonly schema: () => GraphQLSchema | null;
-  /** What was chosen in the tab that is open. */
+  /** Returns the files chosen in the active tab. */
   readonly filesFor: (place: UploadPlace) => readonly File[];
-  /** Told of every answer. */
+  /** Called with the status of each response. */
   readonly onStatus: (status: number, operationName: string | null) => void;
 }
 
-/** The one answer comes as an iterable, which GraphiQL can end early: that aborts the request. */
+/** Returns the single response as an async iterable, which GraphiQL can end early to abort the request. */
 export function createFetcher(options: FetcherOptions): Fetcher {
   return (params, { headers = {} } = {}) => {
     const controller = new AbortController();
@@ -50,7 +50,7 @@ async function ask(
   );
   const [missing] = missingPlaces(places, variables, chosen);
   if (missing) return fail(`Choose a file for $${missing.path} first: the paper clip on the left.`);
-  // GraphiQL may still have the name that the tab before had.
+  // GraphiQL may still pass the operation name of the previous tab.
   const name = (document && findOperation(document, operationName)?.name?.value) ?? operationName;
   const operation: Operation = { query, operationName: name, variables };
   const request = requestFor(headers, chosen.size > 0 ? attachFiles(operation, chosen) : operation);
@@ -64,7 +64,7 @@ async function ask(
   }
 }
 
-/** Null where a header cannot be sent. */
+/** Returns null if a header is invalid. */
 function requestFor(
   given: Readonly<Record<string, unknown>>,
   body: Operation | FormData,
@@ -73,9 +73,9 @@ function requestFor(
     const headers = new Headers(Object.entries(given).map(([name, value]) => [name, String(value)]));
     headers.set('accept', 'application/graphql-response+json, application/json');
     if (body instanceof FormData) {
-      // The browser says the boundary of the parts.
+      // The browser sets the content type with the boundary.
       headers.delete('content-type');
-      // No form of another site can send this header, so the gateway wants it beside files.
+      // The gateway requires this header with files: an HTML form of another site cannot send it.
       headers.set('apollo-require-preflight', 'true');
       return { headers, body };
     }
@@ -86,7 +86,7 @@ function requestFor(
   }
 }
 
-/** Errors of the gateway are shown as they are. */
+/** Parses a response. GraphiQL displays errors of the gateway unchanged. */
 function read(status: number, text: string): ExecutionResult {
   try {
     return parseExactly(text) as ExecutionResult;
@@ -99,7 +99,7 @@ function fail(message: string): ExecutionResult {
   return { errors: [new GraphQLError(message)] };
 }
 
-/** What is wrong in the text, the gateway tells. */
+/** Ignores syntax errors: the gateway reports them. */
 function parseOrNull(query: string): DocumentNode | null {
   try {
     return parse(query);

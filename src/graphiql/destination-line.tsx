@@ -1,4 +1,4 @@
-/** Says where replies go, above everything else: to nobody, or to real customers. */
+/** The line at the top of the page: replies go to the sandbox or to real customers. */
 
 import type { PageConfiguration } from './page-configuration.ts';
 

@@ -1,4 +1,4 @@
-/** What lives as long as the page: what is remembered and chosen, and how it is sent. */
+/** The state of the page: its storage, the chosen files and the fetcher. */
 
 import type { Fetcher, Storage as GraphiQLStorage } from '@graphiql/toolkit';
 import type { GraphQLSchema } from 'graphql';
@@ -14,13 +14,13 @@ export interface ExplorerSession {
   readonly restored: RestoredEditors;
   readonly choices: FileChoices;
   readonly fetcher: Fetcher;
-  /** Of the tab that is open: its id, and the schema as far as it is known. GraphiQL's own state, for the fetcher. */
+  /** The id of the active tab, and the schema if it is loaded: a copy of GraphiQL's state for the fetcher. */
   openTab: { readonly id: string; readonly schema: GraphQLSchema | null };
-  /** Asks for the schema. */
+  /** Loads the schema. */
   introspect: () => void;
 }
 
-/** `url` is the endpoint, and the page's own address. */
+/** `url` is the path of the endpoint, which is also the path of the page. */
 export function createSession(configuration: PageConfiguration, url: string): ExplorerSession {
   const storage = createPageStorage(localStorage, url, configuration.headers);
   const choices = new FileChoices();
@@ -36,7 +36,7 @@ export function createSession(configuration: PageConfiguration, url: string): Ex
       filesFor: ({ path }) => choices.of(session.openTab.id, path),
       onStatus(status, operationName) {
         if (operationName === 'IntrospectionQuery') isSchemaRefused = status === 401;
-        // GraphiQL asks for the schema as it opens, when nobody has filled in a key yet.
+        // GraphiQL requests the schema when it opens, before the user has entered a key.
         else if (isSchemaRefused && status !== 401) session.introspect();
       },
     }),

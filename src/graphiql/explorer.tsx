@@ -1,4 +1,4 @@
-/** GraphiQL as this gateway has it: with a tab for each kind of reply, and a file picker. */
+/** GraphiQL with a tab for each kind of reply and a file picker. */
 
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import { DestinationLine } from './destination-line.tsx';
@@ -7,7 +7,7 @@ import { filesPlugin } from './files-plugin.tsx';
 import { scalarSchemas } from './scalar-schemas.ts';
 import { SessionContext } from './session-context.ts';
 
-/** Always the same list: GraphiQL takes another one for other plugins. */
+/** A constant, because GraphiQL treats a new list as different plugins. */
 const plugins = [filesPlugin, HISTORY_PLUGIN];
 
 export function Explorer({ session }: { readonly session: ExplorerSession }) {

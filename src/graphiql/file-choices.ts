@@ -1,4 +1,4 @@
-/** The files that were chosen, each for a place in the variables of one tab. They are not kept over a reload. */
+/** The chosen files, by tab and upload place. A reload of the page discards them. */
 
 type Choices = ReadonlyMap<string, readonly File[]>;
 
@@ -6,7 +6,7 @@ export class FileChoices {
   #choices: Choices = new Map();
   readonly #listeners = new Set<() => void>();
 
-  /** Another object after each change, for `useSyncExternalStore`. */
+  /** Returns a new object after each change, for `useSyncExternalStore`. */
   readonly snapshot = (): Choices => this.#choices;
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -14,12 +14,12 @@ export class FileChoices {
     return () => this.#listeners.delete(listener);
   };
 
-  /** `path` is that of an `UploadPlace`. */
+  /** Returns the files for the `path` of an `UploadPlace`. */
   of(tabId: string, path: string): readonly File[] {
     return this.#choices.get(keyOf(tabId, path)) ?? [];
   }
 
-  /** No files take back what was chosen. */
+  /** Replaces the files of a place; an empty list removes them. */
   choose(tabId: string, path: string, files: readonly File[]): void {
     const choices = new Map(this.#choices);
     if (files.length > 0) choices.set(keyOf(tabId, path), files);

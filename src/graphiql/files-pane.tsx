@@ -1,4 +1,4 @@
-/** The pane in which files are chosen: a row for each place in the variables that takes one. */
+/** The pane for choosing files: a row for each upload place in the variables. */
 
 import { type DragEvent, useId, useState, useSyncExternalStore } from 'react';
 import { formatBytes } from './format-bytes.ts';
@@ -24,7 +24,7 @@ export function FilesPane() {
           <ul>
             {places.map((place) => (
               <PlaceRow
-                // Another tab has files of its own under the same path.
+                // Each tab has its own files for the same path.
                 key={`${tabId} ${place.path}`}
                 place={place}
                 files={choices.of(tabId, place.path)}
@@ -90,14 +90,14 @@ function PlaceRow({ place: { path, isRequired, isList }, files, maxBytes, onChoo
         </div>
       ))}
       <div className={isOver ? 'drop-zone is-over' : 'drop-zone'}>
-        {/* Unseen over what is seen, so that clicks, keys and dropped files all reach it. */}
+        {/* Transparent and above the visible text, so that it receives clicks, keys and dropped files. */}
         <input
           id={id}
           type="file"
           multiple={isList}
           onChange={(event) => {
             add(event.currentTarget.files);
-            // The same file can be chosen again after it was removed.
+            // Allows the user to choose the same file again after removing it.
             event.currentTarget.value = '';
           }}
           onDragEnter={() => setIsOver(true)}

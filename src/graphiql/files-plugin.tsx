@@ -1,4 +1,4 @@
-/** The paper clip among GraphiQL's plugins, which opens the pane of files. */
+/** The GraphiQL plugin that opens the files pane: a paper clip in the sidebar. */
 
 import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { type SVGProps, useEffect, useRef, useSyncExternalStore } from 'react';
@@ -8,10 +8,10 @@ import { useSession } from './session-context.ts';
 
 export const filesPlugin: GraphiQLPlugin = { title: 'Files', icon: PaperClip, content: FilesPane };
 
-/** Ids of tabs that opened the pane, or could have: whoever closes it does not want it. */
+/** Ids of tabs that opened the pane or found a pane open. It opens once per tab, so that a closed pane stays closed. */
 const seenTabs = new Set<string>();
 
-/** The only part of a plugin that is always there, so it also tells the session what is open. */
+/** The icon is the only part of a plugin that is always mounted, so it also copies the active tab to the session. */
 function PaperClip(props: SVGProps<SVGSVGElement>) {
   const session = useSession();
   const { choices } = session;
@@ -27,7 +27,7 @@ function PaperClip(props: SVGProps<SVGSVGElement>) {
   useEffect(() => {
     if (places.length === 0 || seenTabs.has(id)) return;
     seenTabs.add(id);
-    // GraphiQL shows a pane only when its button is clicked: `setVisiblePlugin` alone leaves it out of sight.
+    // GraphiQL shows a pane only if its button is clicked; `setVisiblePlugin` alone keeps it hidden.
     if (!isPluginOpen) icon.current?.closest('button')?.click();
   }, [id, places, isPluginOpen]);
 

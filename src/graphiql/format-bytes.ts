@@ -1,4 +1,4 @@
-/** A number of bytes for people: `10 MiB`, `1.5 KiB`, `1 byte`. */
+/** Formats a number of bytes: `10 MiB`, `1.5 KiB`, `1 byte`. */
 
 const units = ['KiB', 'MiB', 'GiB'];
 

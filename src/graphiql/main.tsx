@@ -1,4 +1,4 @@
-/** The page: reads what the gateway tells it, and opens GraphiQL. */
+/** The entry point of the page: reads its configuration and renders GraphiQL. */
 
 import '@graphiql/react/font/fira-code.css';
 import '@graphiql/react/font/roboto.css';
@@ -10,7 +10,7 @@ import './explorer.css';
 import './icon.svg';
 import './trusted-types.ts';
 import './monaco-workers.ts';
-// GraphiQL loads these when it has opened; imported here they are on their way with everything else.
+// GraphiQL imports these after it opens; importing them here loads them with the page.
 import 'monaco-graphql/esm/lite.js';
 import 'monaco-graphql/esm/monaco-editor.js';
 import { createRoot } from 'react-dom/client';
@@ -19,7 +19,7 @@ import { createSession } from './explorer-session.ts';
 import { readConfiguration } from './page-configuration.ts';
 import { letUploadsBeMissing } from './scalar-schemas.ts';
 
-// A file that misses its place would be opened by the browser instead of the page.
+// The browser would open a file that is dropped outside a drop zone.
 for (const type of ['dragover', 'drop']) addEventListener(type, (event) => event.preventDefault());
 
 letUploadsBeMissing();

@@ -1,4 +1,4 @@
-/** Monaco's workers, each a file of its own: GraphiQL's own set-up does the same, and logs to the console. */
+/** Creates Monaco's workers. GraphiQL's own setup does the same, but logs to the console. */
 
 import EditorWorker from 'monaco-editor/esm/vs/editor/editor.worker.js?worker';
 import JsonWorker from 'monaco-editor/esm/vs/language/json/json.worker.js?worker';

@@ -1,4 +1,4 @@
-/** The tab that is open, with the places for files in its operation. */
+/** The active tab and the upload places of its operation. */
 
 import { useGraphiQL } from '@graphiql/react';
 import { type GraphQLSchema, parse } from 'graphql';
@@ -11,7 +11,7 @@ export interface OpenTab {
   readonly places: readonly UploadPlace[];
 }
 
-/** By the tab: while somebody writes, the text is often no document, and its places are those that it had. */
+/** By tab id. While the user types, the text is often not a valid document; its last places are used then. */
 const lastPlaces = new Map<string, readonly UploadPlace[]>();
 
 export function useOpenTab(): OpenTab {
@@ -36,7 +36,7 @@ function readPlaces(
   try {
     lastPlaces.set(tabId, uploadPlaces(schema, parse(query ?? ''), operationName));
   } catch {
-    // No document.
+    // Not a valid document.
   }
   return lastPlaces.get(tabId) ?? [];
 }

@@ -1,11 +1,11 @@
-/** What the gateway tells the page, in a data block that no Content Security Policy minds. */
+/** The configuration of the page. The gateway sends it in a data block, which a Content Security Policy does not block. */
 
 export interface PageConfiguration {
-  /** What stands ready, one for each kind of reply; `variables` is JSON. */
+  /** The default tabs, one for each kind of reply; `variables` is JSON. */
   readonly tabs: readonly { readonly query: string; readonly variables: string }[];
-  /** JSON, for every tab. */
+  /** The default headers of each tab, as JSON. */
   readonly headers: string;
-  /** Where replies go: into the sandbox, whose page is at this address, or to customers. */
+  /** The destination of replies: the sandbox with its page, or Dashly with its host. */
   readonly destination: { readonly sandboxUrl: string } | { readonly liveHost: string };
   readonly attachmentMaxBytes: number;
 }

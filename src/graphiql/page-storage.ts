@@ -1,13 +1,13 @@
-/** Keeps what GraphiQL remembers apart from what other GraphiQLs of the same origin do, such as others on localhost:4000. */
+/** The storage of GraphiQL, separate from other GraphiQL pages of the same origin, such as another project on localhost:4000. */
 
 import type { Storage as GraphiQLStorage } from '@graphiql/toolkit';
 
-/** Where GraphiQL keeps whether the user wants headers to be kept. */
+/** The key of GraphiQL's setting "persist headers". */
 const persistKey = 'graphiql:shouldPersistHeaders';
-/** Where it keeps what was run, with its headers, tokens and all, whatever the user wants. */
+/** The keys of GraphiQL's history, which contains headers, including tokens, regardless of the setting. */
 const historyKeys = ['graphiql:queries', 'graphiql:favorites'];
 
-/** `path` is that of the page, with or without a slash at its end. `defaultHeaders` stand in for headers that are not kept. */
+/** `path` is the path of the page, with or without a trailing slash. `defaultHeaders` replace headers that are not stored. */
 export function createPageStorage(storage: Storage, path: string, defaultHeaders: string): GraphiQLStorage {
   const prefix = `dashly-graphql-gateway ${path.replace(/\/$/, '')} `;
   const ownKeys = () => Object.keys(storage).filter((key) => key.startsWith(prefix));
@@ -39,7 +39,7 @@ export function createPageStorage(storage: Storage, path: string, defaultHeaders
   };
 }
 
-/** The history with these headers for each of its items. */
+/** Returns the history with these headers for each item. */
 function withHeaders(history: string, headers: string | undefined): string {
   const lists: Record<string, readonly object[]> = JSON.parse(history);
   const changed = Object.entries(lists).map(([name, items]) => [

@@ -1,4 +1,4 @@
-/** Reads JSON without rounding its numbers, where the browser can: `JSON.stringify` shows them with every digit. */
+/** Parses JSON without rounding numbers, if the browser supports it: `JSON.stringify` then prints all their digits. */
 
 export function parseExactly(text: string): unknown {
   const canShow: unknown = Reflect.get(JSON, 'rawJSON');

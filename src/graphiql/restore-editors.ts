@@ -1,4 +1,4 @@
-/** What the editors open with: GraphiQL restores tabs, but fills the editors from elsewhere, and then takes a tab for a new one. */
+/** The initial texts of the editors. GraphiQL restores its tabs, but not the texts of its editors, and would add a tab. */
 
 import type { Storage as GraphiQLStorage } from '@graphiql/toolkit';
 import type { PageConfiguration } from './page-configuration.ts';
@@ -7,7 +7,7 @@ export interface RestoredEditors {
   readonly initialQuery: string;
   readonly initialVariables: string;
   readonly initialHeaders: string;
-  /** Whether somebody wanted headers to be kept; GraphiQL asks only where the default is that they are. */
+  /** Whether the user chose to persist headers. GraphiQL reads the stored choice only if the default is true. */
   readonly shouldPersistHeaders: boolean;
 }
 
@@ -24,7 +24,7 @@ interface StoredTabs {
 
 const tabsKey = 'graphiql:tabState';
 
-/** To be called before GraphiQL opens; it mends what is stored. */
+/** Must be called before GraphiQL opens, because it corrects the stored tabs. */
 export function restoreEditors(
   storage: GraphiQLStorage,
   defaults: Pick<PageConfiguration, 'tabs' | 'headers'>,
@@ -36,7 +36,7 @@ export function restoreEditors(
     ? (stored.tabs[stored.activeTabIndex] ?? stored.tabs[0] ?? {})
     : first;
   if (stored && shouldPersistHeaders) {
-    // GraphiQL knows the open tab by all of its texts, and would add it a second time without these.
+    // GraphiQL identifies the active tab by all its texts; without the headers it would add the tab again.
     const tabs = stored.tabs.map((tab) => ({ ...tab, headers: tab.headers ?? defaults.headers }));
     storage.setItem(tabsKey, JSON.stringify({ ...stored, tabs }));
   }
@@ -48,7 +48,7 @@ export function restoreEditors(
   };
 }
 
-/** Null where there are none, or what is stored cannot be read: then it is thrown away. */
+/** Returns null if there are no tabs. Deletes stored tabs that are invalid. */
 function readTabs(storage: GraphiQLStorage): StoredTabs | null {
   try {
     const stored: StoredTabs = JSON.parse(storage.getItem(tabsKey) ?? '');

@@ -1,10 +1,10 @@
-/** What the editor of variables takes for right: a file is chosen elsewhere, so its place may be empty. */
+/** Validation in the variables editor: an upload may be missing, because its file is chosen in the files pane. */
 
 import { languages } from 'monaco-graphql/esm/monaco-editor.js';
 
 const title = 'Upload';
 
-/** JSON Schemas of the scalars that are neither texts nor numbers. */
+/** JSON Schemas of the scalars that are neither strings nor numbers. */
 export const scalarSchemas = {
   JSONObject: { type: ['object' as const] },
   Upload: { title, type: 'null' as const, description: 'Choose the file with the paper clip on the left.' },
@@ -16,7 +16,7 @@ interface ObjectSchema {
   readonly definitions?: Readonly<Record<string, ObjectSchema>>;
 }
 
-/** GraphiQL makes a JSON Schema of the variables, in which whatever is not nullable is required. */
+/** Makes uploads optional in the JSON Schema that GraphiQL generates for the variables: it requires all non-null fields. */
 export function letUploadsBeMissing(): void {
   const { jsonDefaults } = languages.json;
   const setOptions = jsonDefaults.setDiagnosticsOptions.bind(jsonDefaults);

@@ -1,4 +1,4 @@
-/** Hands the session to GraphiQL's plugins, which take no props. */
+/** The React context that passes the session to GraphiQL's plugins, which have no props. */
 
 import { createContext, useContext } from 'react';
 import type { ExplorerSession } from './explorer-session.ts';

@@ -1,8 +1,8 @@
-/** Which texts may become HTML or the address of a script: the browser asks this policy, which no script can replace. */
+/** The Trusted Types policy: decides which strings may become HTML or a script URL. No script can replace it. */
 
 declare global {
   interface Window {
-    // TypeScript's library does not know them.
+    // TypeScript's DOM library does not declare it.
     readonly trustedTypes?: {
       createPolicy(name: string, rules: Record<string, (text: string) => string | null>): void;
     };
@@ -11,11 +11,11 @@ declare global {
 
 const assets = import.meta.url.replace(/[^/]*$/, '');
 
-// Not in all browsers; the others do not ask.
+// Browsers without Trusted Types do not enforce a policy.
 window.trustedTypes?.createPolicy('default', {
-  // The documentation, as Markdown whose own HTML was escaped. Handlers in it would not run: `script-src` forbids them. A page in
-  // the page would not be asked about its scripts, so there is to be none.
+  // Used for the documentation: Markdown with escaped HTML. `script-src` blocks event handlers in it. Embedded documents are not
+  // allowed, because the policy does not apply to their scripts.
   createHTML: (html) => (/<(?:iframe|object|embed|script)\b/i.test(html) ? null : html),
-  // The workers.
+  // Used for the workers.
   createScriptURL: (url) => (new URL(url, assets).href.startsWith(assets) ? url : null),
 });

@@ -1,4 +1,4 @@
-/** Where the variables of an operation take a file: wherever the type is `Upload`, however deep in the input. */
+/** Finds the upload places of an operation: variables and input fields of the type `Upload`. */
 
 import {
   type DocumentNode,
@@ -15,21 +15,21 @@ import {
 } from 'graphql';
 
 export interface UploadPlace {
-  /** From the name of the variable on, such as `input.attachment.file`. */
+  /** The path, starting with the name of the variable, such as `input.attachment.file`. */
   readonly path: string;
-  /** Whether null is no value there. What it stands in may be left out all the same. */
+  /** Whether the type is non-null. The input object around it may still be missing. */
   readonly isRequired: boolean;
-  /** Whether it takes a list of files. */
+  /** Whether the type is a list of files. */
   readonly isList: boolean;
 }
 
-/** Inputs in inputs; deeper ones are not looked into. */
+/** The maximum nesting of input objects; deeper ones are ignored. */
 const maxDepth = 6;
 
-/** Without introspection only what a document says by itself is known: variables of the type `Upload`. */
+/** Used without introspection: only variables of the type `Upload` are found. */
 const schemaOfUploads = new GraphQLSchema({ types: [new GraphQLScalarType({ name: 'Upload' })] });
 
-/** In the order of the document and the schema; `schema` is null where the gateway does not tell. */
+/** Returns the places in the order of the document and the schema. `schema` is null if introspection is off. */
 export function uploadPlaces(
   schema: GraphQLSchema | null,
   document: DocumentNode,
@@ -37,13 +37,13 @@ export function uploadPlaces(
 ): readonly UploadPlace[] {
   const variables = findOperation(document, operationName)?.variableDefinitions ?? [];
   return variables.flatMap(({ variable, type }) => {
-    // The name of an output type can stand here while somebody is still writing.
+    // While the user types, this can be the name of an output type.
     const known = typeFromAST(schema ?? schemaOfUploads, type) as GraphQLInputType | undefined;
     return known ? placesIn(known, [variable.name.value], []) : [];
   });
 }
 
-/** The operation of that name; the first one where it has none, or the name is out of date. */
+/** Returns the operation with this name, or the first one if the name is null or outdated. */
 export function findOperation(
   { definitions }: DocumentNode,
   name: string | null,
@@ -52,7 +52,7 @@ export function findOperation(
   return operations.find((operation) => operation.name?.value === name) ?? operations[0];
 }
 
-/** `around` are the types that the place is in: an input may have itself as a field. */
+/** `around` are the enclosing types: an input type may contain itself. */
 function placesIn(
   type: GraphQLInputType,
   path: readonly string[],

@@ -1,4 +1,4 @@
-/** How GraphiQL is built: into `dist/graphiql/`, where the gateway serves it from. */
+/** Builds GraphiQL into `dist/graphiql/`; the gateway serves this folder. */
 
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { defineConfig, type Plugin } from 'vite';
 
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** GraphiQL has its fonts inside of its styles: as files, only those that a text needs are loaded. */
+/** Moves the fonts from GraphiQL's stylesheets to files, so that the browser loads only the fonts it needs. */
 const fontsAsFiles: Plugin = {
   name: 'fonts-as-files',
   generateBundle: {
@@ -30,7 +30,7 @@ const fontsAsFiles: Plugin = {
 
 export default defineConfig({
   root: pathOf('.'),
-  // What one file names in another is beside it.
+  // Relative URLs, because all files are in one folder.
   base: './',
   publicDir: false,
   plugins: [fontsAsFiles],
@@ -39,14 +39,14 @@ export default defineConfig({
     emptyOutDir: true,
     manifest: 'manifest.json',
     target: 'es2023',
-    // Browsers that know light-dark().
+    // Browsers that support light-dark().
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
     rolldownOptions: {
       input: pathOf('main.tsx'),
       onLog(level, log, log_) {
-        // Libraries for React tell servers what is for browsers, which a page has no need of.
+        // React libraries mark client code with "use client", which this build ignores.
         if (log.code !== 'MODULE_LEVEL_DIRECTIVE') log_(level, log);
       },
     },

@@ -1,4 +1,4 @@
-/** Each member of a result reaches its own case, and the compiler misses none. */
+/** `matchReply` calls the case of each member, and the compiler requires all cases. */
 
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { Delivery, ReplyMutation, SendAttachmentMutation } from '../../schema/operations.ts';
@@ -9,7 +9,7 @@ const delivery: Delivery = 'NOT_DELIVERED';
 const failure = { message: 'No.', delivery };
 const tooBig = (): Reply => ({ __typename: 'ReplyTooBigError', ...failure });
 
-/** A case for every member, each of which says its name. */
+/** A case for every member, most of which return its name. */
 const cases = {
   ReplyToConversationPayload: ({ part }) => `sent ${part.id}`,
   ReplyTooBigError: ({ __typename, message }) => `${__typename}: ${message}`,
@@ -49,12 +49,12 @@ describe('matchReply', () => {
       'DashlyUnavailableError UNKNOWN',
     ],
     [{ __typename: 'GatewayUnavailableError', ...failure }, 'GatewayUnavailableError'],
-  ])('hands %j to its case', (result, expected) => {
+  ])('calls the case for %j', (result, expected) => {
     expect(matchReply(result, cases)).toBe(expected);
   });
 
   test.each(['BrandNewError', 'constructor', '__proto__'])(
-    'hands %s, which no case is for, to the function for later members',
+    'calls the function for later members with %s, which has no case',
     (name) => {
       const result = { __typename: name, ...failure } as unknown as Reply;
       expect(
@@ -66,16 +66,16 @@ describe('matchReply', () => {
     },
   );
 
-  test('leaves no member out, or the compiler says so', () => {
+  test('does not compile with a missing or an unknown case', () => {
     const { GatewayUnavailableError: _, ...oneMissing } = cases;
     const result = tooBig();
     // @ts-expect-error One case is missing.
     expect(matchReply(result, oneMissing)).toBe('ReplyTooBigError: No.');
-    // @ts-expect-error One case is for nothing.
+    // @ts-expect-error One case is unknown.
     expect(matchReply(result, { ...cases, ReplyTooLargeError: () => '' })).toBe('ReplyTooBigError: No.');
   });
 
-  test('gives each case what its document selects of the member, and no more', () => {
+  test('passes only the selected fields to each case', () => {
     type AttachmentCases = ReplyCases<SendAttachmentMutation['replyToConversation'], void>;
     type Selected<Name extends keyof AttachmentCases> = Parameters<AttachmentCases[Name]>[0];
     expectTypeOf<Selected<'AttachmentTooBigError'>['maxBytes']>().toEqualTypeOf<number>();
@@ -85,7 +85,7 @@ describe('matchReply', () => {
     );
   });
 
-  test('returns what the cases return, each its own', () => {
+  test('returns the types of all cases', () => {
     const result = tooBig();
     expectTypeOf(matchReply(result, cases)).toEqualTypeOf<string>();
     expectTypeOf(matchReply(result, { ...cases, ReplyTooBigError: () => 413 })).toEqualTypeOf<

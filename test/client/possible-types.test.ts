@@ -1,11 +1,11 @@
-/** Client caches are told the abstract types that the schema has. */
+/** `possibleTypes` matches the schema. */
 
 import { isAbstractType } from 'graphql';
 import { expect, test } from 'vitest';
 import { possibleTypes } from '../../src/client/possible-types.ts';
 import { schema } from '../../src/graphql/schema.ts';
 
-test('every interface and union is there with its types', () => {
+test('lists every interface and union with its possible types', () => {
   const abstract = Object.values(schema.getTypeMap()).filter(
     (type) => isAbstractType(type) && !type.name.startsWith('_'),
   );

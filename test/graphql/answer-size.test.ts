@@ -1,4 +1,4 @@
-/** The size of an answer is measured as if every condition held and every type matched. */
+/** The size of a response: every condition counts as true and every type as matching. */
 
 import { getIntrospectionQuery, getOperationAST, parse } from 'graphql';
 import { expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { measureAnswer } from '../../src/graphql/answer-size.ts';
 function measure(query: string, operationName?: string) {
   const document = parse(query);
   const operation = getOperationAST(document, operationName);
-  if (!operation) throw new Error('There is no operation.');
+  if (!operation) throw new Error('The document has no such operation.');
   const { copies, introspections } = measureAnswer(document, operation);
   return { copies, introspections };
 }
@@ -45,16 +45,16 @@ test.each<[query: string, introspections: number]>([
     3,
   ],
   [getIntrospectionQuery({ oneOf: true, inputValueDeprecation: true }), 1],
-])('%s asks for the schema %i times', (query, introspections) => {
+])('%s selects the schema %i times', (query, introspections) => {
   expect(measure(query)).toEqual({ copies: 0, introspections });
 });
 
-test('each operation is measured by itself', () => {
+test('measures each operation separately', () => {
   const query = `mutation A { ${r} { ...F } } mutation B { x: ${r} { ...F } y: ${r} { ...F } } fragment F on T { a b: a }`;
   expect([measure(query, 'A').copies, measure(query, 'B').copies]).toEqual([2, 4]);
 });
 
-test('fragments that use each other under two names, 18 times over, count as infinite at once', () => {
+test('returns infinity for a chain of 18 fragments that use the next one under two names', () => {
   const links = Array.from(
     { length: 18 },
     (_, index) => `fragment F${index} on T { a { ...F${index + 1} } b { ...F${index + 1} } }`,

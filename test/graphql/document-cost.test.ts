@@ -1,4 +1,4 @@
-/** A document is measured as if each fragment stood in the places where it is used. */
+/** The cost of a document: each fragment counts as often as it is used. */
 
 import { parse } from 'graphql';
 import { expect, test } from 'vitest';
@@ -69,7 +69,7 @@ test.each<[document: string, merged: number]>([
   ['{ a ... { a } ... on Query { a ... { a } } }', 4],
   ['{ a ...F ...F } fragment F on Query { a ...G } fragment G on Query { a }', 3],
   ['{ a ...F ...G } fragment F on Query { a ...G } fragment G on Query { a }', 4],
-])('%s selects a field %i times in one place', (document, merged) => {
+])('%s merges %i selections into one field', (document, merged) => {
   expect(measureDocument(parse(document)).merged).toBe(merged);
 });
 
@@ -77,11 +77,11 @@ test.each([
   'query { ...A } fragment A on Query { a ...A }',
   'query { ...A } fragment A on Query { ...B } fragment B on Query { a { ...A } }',
   'fragment A on Query { ...A }',
-])('%s, which validation refuses, comes to an end', (document) => {
+])('terminates for the cyclic fragments of %s', (document) => {
   expect(measureDocument(parse(document)).depth).toBeLessThan(5);
 });
 
-test('fragments that use each other twice, 300 times over, are counted at once', () => {
+test('counts a chain of 300 fragments that use the next one twice in linear time', () => {
   const links = Array.from({ length: 300 }, (_, i) => `fragment F${i} on T { ...F${i + 1} ...F${i + 1} }`);
   const document = parse(`{ ...F0 } ${links.join(' ')} fragment F300 on T { a { x: b(c: $v) } }`);
   const began = performance.now();

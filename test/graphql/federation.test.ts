@@ -1,4 +1,4 @@
-/** The gateway says what it is as a subgraph, to composers and to nobody else. */
+/** The subgraph: its SDL, its keys and directives, and who may read it. */
 
 import { readFileSync } from 'node:fs';
 import {
@@ -20,14 +20,14 @@ import { startGateway } from '../support/start-gateway.ts';
 const committed = readFileSync(new URL('../../schema/subgraph.graphql', import.meta.url), 'utf8');
 const service = { query: '{ _service { sdl } }' };
 
-/** Types with a name, without a root type's. */
+/** The type definitions of a document. */
 function typesOf({ definitions }: DocumentNode): TypeDefinitionNode[] {
   return definitions.filter((it) =>
     /^(?:Object|Interface|Union|Enum|InputObject|Scalar)TypeDefinition$/.test(it.kind),
   ) as TypeDefinitionNode[];
 }
 
-/** The directives of a type as they would be written, with their arguments by name. */
+/** The directives of each type, with their arguments by name. */
 function directivesOf(sdl: string): Record<string, [name: string, values: Record<string, unknown>][]> {
   const valuesOf = ({ arguments: all = [] }: DirectiveNode) =>
     Object.fromEntries(
@@ -46,7 +46,7 @@ describe('_service', () => {
     [{}, committed],
     [{ NODE_ENV: 'production', DASHLY_API_URL: 'sandbox', INTROSPECTION: 'true' }, committed],
     [{ TYPE_PREFIX: 'Dashly' }, createSubgraph(schema, 'Dashly').sdl],
-  ])('answers with %j what is committed, executed and compiled', async (environment, sdl) => {
+  ])('returns the committed SDL from both executors with %j', async (environment, sdl) => {
     const { url } = await startGateway(environment);
     for (const _time of [1, 2, 3]) {
       const { text } = await askJson(url, service);
@@ -61,7 +61,7 @@ describe('_service', () => {
   });
 
   test.each([{}, { INTROSPECTION: 'false' }, { TYPE_PREFIX: 'Dashly' }])(
-    'is refused in production with %j, however it is asked for',
+    'is rejected in production with %j, in every kind of document',
     async (environment) => {
       const production = { NODE_ENV: 'production', DASHLY_API_URL: 'sandbox' };
       const { url } = await startGateway({ ...production, ...environment });
@@ -85,7 +85,7 @@ describe('_service', () => {
     },
   );
 
-  test('stands in the schema that is served, and in no text that is committed', async () => {
+  test('is part of the executable schema, but of no committed file', async () => {
     const served = createSubgraph(schema).schema;
     expect(served.getQueryType()?.getFields()).toHaveProperty('_service');
     expect(served.getType('_Service')).toBeDefined();
@@ -98,7 +98,7 @@ describe.each([
   ['', committed],
   ['Dashly', createSubgraph(schema, 'Dashly').sdl],
 ])('the subgraph with the prefix "%s"', (prefix, sdl) => {
-  test('has keys on the three entities, none of which can be looked up here', () => {
+  test('has keys on the three entities, which are not resolvable', () => {
     const keyed = Object.entries(directivesOf(sdl)).filter(([, directives]) =>
       directives.some(([name]) => name === 'key'),
     );
@@ -108,7 +108,7 @@ describe.each([
     );
   });
 
-  test('carries @oneOf on the inputs that take one field of several, and declares it', () => {
+  test('declares @oneOf and applies it to the same input types as the schema', () => {
     const marked = Object.entries(directivesOf(sdl)).filter(([, directives]) =>
       directives.some(([name]) => name === 'oneOf'),
     );
@@ -124,7 +124,7 @@ describe.each([
     expect(links?.directives?.map(({ name }) => name.value)).toEqual(['link', 'link', 'composeDirective']);
   });
 
-  test('has every type and every field of the schema that clients see', () => {
+  test('has all types and fields of the schema for clients', () => {
     const fields = typesOf(parse(sdl)).map((type) => [
       type.name.value,
       'fields' in type
@@ -153,7 +153,7 @@ function isRootOrScalar({ kind, name }: TypeDefinitionNode): boolean {
   return kind === Kind.SCALAR_TYPE_DEFINITION || ['Query', 'Mutation'].includes(name.value);
 }
 
-test('nothing is changed of the schema that a subgraph is made of', () => {
+test('createSubgraph does not change its input schema', () => {
   const before = printSchema(schema);
   const { schema: served } = createSubgraph(schema, 'Dashly');
   expect(printSchema(schema)).toBe(before);

@@ -1,4 +1,4 @@
-/** The schema keeps its contract, and every name in it is explained. */
+/** The schema follows the contract, and everything in it has a description. */
 
 import { readFileSync } from 'node:fs';
 import {
@@ -23,17 +23,17 @@ test('the schema is valid', () => {
   expect(validateSchema(schema)).toEqual([]);
 });
 
-test('nothing of the contract is missing or of another type', () => {
+test('the schema has no breaking change against the contract', () => {
   expect(findBreakingChanges(contract, schema)).toEqual([]);
 });
 
-test('a change of the contract would be found', () => {
+test('a difference from the contract is detected', () => {
   const source = readFileSync(new URL('./contract.graphql', import.meta.url), 'utf8');
   const stricter = buildSchema(`${source} extend type Query { another: String! }`);
   expect(findBreakingChanges(stricter, schema)).toHaveLength(1);
 });
 
-test('exactly these inputs take one field of several', () => {
+test('exactly two input types are @oneOf', () => {
   const inputs = Object.values(schema.getTypeMap()).filter(isInputObjectType);
   const oneOfs = inputs.filter((type: GraphQLInputObjectType) => type.isOneOf).map(({ name }) => name);
   expect(oneOfs.sort()).toEqual(['ReplyActionInput', 'ReplySenderInput']);
@@ -44,7 +44,7 @@ const ownTypes = Object.values(schema.getTypeMap()).filter(
 );
 
 test.each(ownTypes.map((type) => [type.name, type] as const))(
-  'every name of %s is described in full sentences',
+  'everything in %s has a description in full sentences',
   (_name, type) => {
     const descriptions = describedNames(type);
     expect(descriptions.length).toBeGreaterThan(0);
@@ -55,7 +55,7 @@ test.each(ownTypes.map((type) => [type.name, type] as const))(
   },
 );
 
-test('what is deprecated says what to use', () => {
+test('each deprecation names the replacement', () => {
   const fields = ownTypes.flatMap((type) =>
     isObjectType(type) || isInterfaceType(type) ? Object.values(type.getFields()) : [],
   );
@@ -65,7 +65,7 @@ test('what is deprecated says what to use', () => {
   expect(reasons).toEqual(Array(3).fill('Dashly deprecates it; use type.'));
 });
 
-/** The type, and everything that has a name inside it. */
+/** The type, its fields, arguments and values, with their descriptions. */
 function describedNames(type: GraphQLNamedType): [name: string, description: string | null | undefined][] {
   const members =
     isObjectType(type) || isInterfaceType(type)

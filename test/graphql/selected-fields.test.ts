@@ -1,4 +1,4 @@
-/** Dashly is asked for an optional field where the operation selects it, and never otherwise. */
+/** An optional field is requested from Dashly only if the operation selects it. */
 
 import { expect, test } from 'vitest';
 import { startStage } from '../dashly/start-stage.ts';
@@ -6,7 +6,7 @@ import { post } from '../support/reply.ts';
 
 type Case = [variables: object, asked: string[]];
 
-/** A document with `selection` inside the payload. */
+/** Returns a document with `selection` in the payload. */
 function payload(selection: string, { declaration = '', fragments = '' } = {}): string {
   return `mutation ${declaration} { replyToConversation(input: { conversationId: 7 }) {
     ... on ReplyToConversationPayload { ${selection} }
@@ -20,7 +20,7 @@ const onOff: [on: object, off: object] = [{ a: true }, { a: false }];
 test.each<[title: string, query: string, ...cases: Case[]]>([
   ['nothing', payload('part { id body } assignPart { id }'), [{}, []]],
   [
-    'no member at all',
+    'no member of the union',
     'mutation { replyToConversation(input: { conversationId: 7 }) { __typename } }',
     [{}, []],
   ],
@@ -30,14 +30,14 @@ test.each<[title: string, query: string, ...cases: Case[]]>([
   ['read', payload('part { read }'), [{}, ['read']]],
   ['first', payload('part { first }'), [{}, ['first']]],
   ['inboundEmail', payload('part { inboundEmail }'), [{}, ['inbound_email']]],
-  ['all, on either part', payload('part { read first inboundEmail } assignPart { randomId }'), [{}, all]],
+  ['all, on both parts', payload('part { read first inboundEmail } assignPart { randomId }'), [{}, all]],
   [
     'aliases',
     payload('p: part { randomId: read x: first } part: assignPart { first: randomId }'),
     [{}, ['first', 'random_id', 'read']],
   ],
   [
-    'only aliases that look like it',
+    'aliases that are named like optional fields',
     payload('part { randomId: id read: body first: type inboundEmail: id }'),
     [{}, []],
   ],
@@ -75,7 +75,7 @@ test.each<[title: string, query: string, ...cases: Case[]]>([
     [{}, ['random_id']],
   ],
   [
-    'two replies that want different things',
+    'two replies with different selections',
     `mutation {
       a: replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload { part { read } } }
       b: replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload { part { first } } }
@@ -83,7 +83,7 @@ test.each<[title: string, query: string, ...cases: Case[]]>([
     [{}, ['first', 'read']],
   ],
   [
-    'one reply that is selected twice',
+    'a reply that is selected twice',
     `mutation {
       replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload { part { read } } }
       replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload { part { first } } }
@@ -158,17 +158,17 @@ test.each<[title: string, query: string, ...cases: Case[]]>([
     [onOff[1], ['first']],
   ],
   [
-    'a merged field, once on a condition',
+    'a merged field with a condition',
     payload('part { id } part @include(if: $a) { read }', { declaration: flag }),
     [onOff[0], ['read']],
     [onOff[1], []],
   ],
-])('%s', (_title, query, ...cases) => expectAsked(query, ...cases));
+])('requests what is selected: %s', (_title, query, ...cases) => expectAsked(query, ...cases));
 
-// The compiled operation gets both field nodes, whatever their conditions say.
+// The compiled operation receives both field nodes, regardless of their conditions.
 test.each<[title: string, query: string, ...cases: Case[]]>([
   [
-    'the whole reply, once more on a condition',
+    'a reply that is selected again with a condition',
     `mutation ($a: Boolean!) {
       replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload { part { first } } }
       replyToConversation(input: { conversationId: 7 }) @include(if: $a) { ... on ReplyToConversationPayload { part { read } } }
@@ -176,9 +176,9 @@ test.each<[title: string, query: string, ...cases: Case[]]>([
     [onOff[0], ['first', 'read']],
     [onOff[1], ['first']],
   ],
-])('%s', (_title, query, ...cases) => expectAsked(query, ...cases));
+])('requests what is selected: %s', (_title, query, ...cases) => expectAsked(query, ...cases));
 
-test('what was asked for comes back in the answer', async () => {
+test('returns the requested fields', async () => {
   const { gateway } = await startStage((response, { fields }) => {
     const asked = (name: string, value: unknown) =>
       fields.some(([field]) => field === `include_${name}`) ? { [name]: value } : {};
@@ -201,7 +201,7 @@ test('what was asked for comes back in the answer', async () => {
   }
 });
 
-/** Over and over, with other variables in between: graphql-js executes the document first, then it is compiled. */
+/** Repeats the cases with changing variables: graphql-js executes the first request, the compiled operation the others. */
 async function expectAsked(query: string, ...cases: Case[]): Promise<void> {
   const { gateway, upstream } = await startStage();
   for (const [variables, asked] of [...cases, ...cases, ...cases.toReversed()]) {
@@ -217,7 +217,7 @@ async function expectAsked(query: string, ...cases: Case[]): Promise<void> {
   }
 }
 
-test('fragments that spread each other twice, 60 levels deep, take no time', async () => {
+test('handles a chain of 60 fragments that spread the next one twice in linear time', async () => {
   const { gateway } = await startStage();
   const fragments = Array.from(
     { length: 60 },

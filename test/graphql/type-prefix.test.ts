@@ -1,4 +1,4 @@
-/** With a prefix every type of ours but scalars and roots has another name, wherever it is met. */
+/** The type prefix: every type except scalars and root types has the prefix, everywhere. */
 
 import {
   buildClientSchema,
@@ -23,7 +23,7 @@ import { startGateway, type TestGateway } from '../support/start-gateway.ts';
 
 const keepTheirNames = /^(?:Query|Mutation|ID|Int|Float|String|Boolean|DateTime|JSONObject|Upload|__\w+)$/;
 
-/** The same by names alone, whatever stands behind them. */
+/** Renames the types in a document without using the schema. */
 function rename(document: DocumentNode, prefix: string): DocumentNode {
   const renamed = <Node extends { readonly name: { readonly value: string } }>(node: Node): Node =>
     keepTheirNames.test(node.name.value)
@@ -40,17 +40,14 @@ function rename(document: DocumentNode, prefix: string): DocumentNode {
 }
 
 describe('prefixTypes', () => {
-  test.each(['Dashly', 'dashly_', 'X'])(
-    'puts %s before every name of a type, and changes nothing else',
-    (prefix) => {
-      const printed = printSchema(prefixTypes(schema, prefix));
-      // Types of one kind may stand in another order.
-      const sorted = (document: DocumentNode) => document.definitions.map((it) => print(it)).sort();
-      expect(sorted(parse(printed))).toEqual(sorted(rename(parse(printSchema(schema)), prefix)));
-    },
-  );
+  test.each(['Dashly', 'dashly_', 'X'])('adds %s to every type name and changes nothing else', (prefix) => {
+    const printed = printSchema(prefixTypes(schema, prefix));
+    // The order of the types may change.
+    const sorted = (document: DocumentNode) => document.definitions.map((it) => print(it)).sort();
+    expect(sorted(parse(printed))).toEqual(sorted(rename(parse(printSchema(schema)), prefix)));
+  });
 
-  test('keeps what a printed schema does not show: which inputs take one field of several', () => {
+  test('keeps @oneOf, which a printed schema does not contain', () => {
     const prefixed = prefixTypes(schema, 'Dashly');
     expect(prefixed.getType('DashlyReplySenderInput')).toMatchObject({ isOneOf: true });
     expect(prefixed.getType('DashlyReplyActionInput')).toMatchObject({ isOneOf: true });
@@ -75,11 +72,11 @@ test.each([
     'fragment F on Query { __typename ... on Nobody { id } ... on __Type { name } }',
     'fragment F on Query { __typename ... on Nobody { id } ... on __Type { name } }',
   ],
-])('a document names our types as they are called: %s', (document, expected) => {
+])('adds the prefix to the types of this schema in a document: %s', (document, expected) => {
   expect(print(prefixTypesInDocument(parse(document), schema, 'Dashly'))).toBe(print(parse(expected)));
 });
 
-/** Every type that a reply can bring, with its name. */
+/** Selects `__typename` of every type that a result can contain. */
 const everyTypeName = print(
   prefixTypesInDocument(
     parse(`
@@ -105,7 +102,7 @@ const everyTypeName = print(
   ),
 );
 
-/** Inputs that lead to every member of every union. */
+/** Inputs that produce every member of every union. */
 const quick = { quickReply: { body: 'Yes' } };
 const inputs: object[] = [
   { conversationId: '1', body: 'Hi', from: { adminId: '7' }, actions: [quick], autoAssign: { adminId: '7' } },
@@ -142,10 +139,10 @@ const multipart = {
 describe('a gateway with the prefix Dashly', () => {
   const environment = { TYPE_PREFIX: 'Dashly' };
 
-  test('names the types of all replies by it, whether executed or compiled', async () => {
+  test('returns prefixed type names in all results, from both executors', async () => {
     const gateway = await startGateway(environment);
-    // Nobody listens there.
     const small = await startGateway({ ...environment, UPLOAD_MAX_BYTES: '3' });
+    // Port 1: no store is reachable.
     const storeless = await startGateway({ ...environment, REDIS_URL: 'redis://127.0.0.1:1' });
     for (const _time of [1, 2]) {
       const met = new Set<string>();
@@ -168,7 +165,7 @@ describe('a gateway with the prefix Dashly', () => {
     }
   });
 
-  test('has no plain names left: documents that use them are refused, as often as they come', async () => {
+  test('rejects documents with type names without the prefix', async () => {
     const gateway = await startGateway(environment);
     for (const _time of [1, 2]) {
       const { body } = await post(
@@ -182,14 +179,14 @@ describe('a gateway with the prefix Dashly', () => {
     expect(gateway.sandbox?.received).toEqual([]);
   });
 
-  test('shows the prefix to those who ask for the schema, and says the same by _service', async () => {
+  test('shows the prefix in introspection and in _service', async () => {
     const gateway = await startGateway(environment);
     const expected = createSubgraph(schema, 'Dashly');
     for (const _time of [1, 2]) {
       const { body } = await post(gateway, getIntrospectionQuery({ oneOf: true, specifiedByUrl: true }));
       expect(printSchema(buildClientSchema(body.data))).toBe(printSchema(expected.schema));
       const names: string[] = body.data.__schema.types.map(({ name }: { name: string }) => name);
-      // The one that federation itself names.
+      // The name of this type is specified by Apollo Federation.
       expect(names.filter((name) => !name.startsWith('Dashly') && !keepTheirNames.test(name))).toEqual([
         '_Service',
       ]);
@@ -206,7 +203,7 @@ describe('a gateway with the prefix Dashly', () => {
     ]);
   });
 
-  test('has a document ready in GraphiQL that names its types, and runs', async () => {
+  test('shows a document with the prefix in GraphiQL, which runs', async () => {
     const gateway = await startGateway(environment);
     const { text } = await ask(gateway.url, { headers: { accept: 'text/html' } });
     const [, json = ''] = /id="configuration">(.*)<\/script>/.exec(text) ?? [];
@@ -222,7 +219,7 @@ describe('a gateway with the prefix Dashly', () => {
   });
 });
 
-test('a prefix costs a request nothing: a document that is known does not reach Yoga', async () => {
+test('a cached document with the prefix uses the fast path', async () => {
   const { schema: prefixed } = createSubgraph(schema, 'Dashly');
   const { url, yogaCalls } = await startEndpoint(
     async () => ({ kind: 'replyTooBig', message: 'Too long.', delivery: 'NOT_DELIVERED', bodyLength: 3 }),
@@ -259,10 +256,10 @@ test.each([
   'D'.repeat(65),
   '{',
   '$a',
-])('TYPE_PREFIX %j is refused', (TYPE_PREFIX) => {
+])('rejects TYPE_PREFIX %j', (TYPE_PREFIX) => {
   expect(readConfig({ TYPE_PREFIX }).faults).toEqual([expect.stringMatching(/^TYPE_PREFIX /)]);
 });
 
-test.each(['Dashly', 'd', 'Dashly_2', 'D'.repeat(64)])('TYPE_PREFIX %j is taken', (TYPE_PREFIX) => {
+test.each(['Dashly', 'd', 'Dashly_2', 'D'.repeat(64)])('accepts TYPE_PREFIX %j', (TYPE_PREFIX) => {
   expect(readConfig({ TYPE_PREFIX }).config).toMatchObject({ TYPE_PREFIX });
 });

@@ -1,4 +1,4 @@
-/** What a client can ask before it sends. */
+/** The query `replyLimits`. */
 
 import { expect, test } from 'vitest';
 import { postBothWays, startStage } from '../../dashly/start-stage.ts';
@@ -8,7 +8,7 @@ const query = '{ replyLimits { attachmentMaxBytes attachmentFileNameMaxLength qu
 test.each([
   [{}, 10 * 1024 * 1024],
   [{ UPLOAD_MAX_BYTES: '2147483647' }, 2147483647],
-])('with %o', async (environment, attachmentMaxBytes) => {
+])('returns the limits with the configuration %o', async (environment, attachmentMaxBytes) => {
   const { gateway, upstream } = await startStage(undefined, environment);
   const { body } = await postBothWays(gateway, query, {}, { authorization: '' });
   expect(body.data.replyLimits).toEqual({

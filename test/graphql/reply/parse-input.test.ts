@@ -1,4 +1,4 @@
-/** What breaks a rule is not sent, and the caller learns of every fault at once. */
+/** Validation of the input: an invalid reply is not sent, and all issues are reported together. */
 
 import { expect, test } from 'vitest';
 import { replyBothWays, startStage } from '../../dashly/start-stage.ts';
@@ -7,7 +7,7 @@ const idMessage = 'An id must be an integer between 1 and 18446744073709551615, 
 const surrogateMessage = 'The text contains a lone surrogate.';
 
 interface Judge {
-  /** The issues that come back for an input of which nothing is sent. */
+  /** Returns the issues of an invalid input; expects that nothing is sent. */
   readonly issuesOf: (input: object | string) => Promise<{ path: string[]; message: string }[]>;
   readonly expectTaken: (input: object | string) => Promise<void>;
 }
@@ -103,7 +103,7 @@ const ids = [
   Number.MAX_SAFE_INTEGER,
 ];
 
-test.each(idPlaces)('%j takes ids and nothing else', async (path, place) => {
+test.each(idPlaces)('%j accepts only ids', async (path, place) => {
   const { issuesOf, expectTaken } = await startJudge();
   for (const id of noIds) {
     expect(await issuesOf(place(id)), JSON.stringify(id)).toEqual([{ path, message: idMessage }]);
@@ -129,7 +129,7 @@ const textPlaces: [path: string[], max: number, place: (text: string) => object]
   ],
 ];
 
-test.each(textPlaces)('%j has at most %d characters', async (path, max, place) => {
+test.each(textPlaces)('%j accepts at most %d characters', async (path, max, place) => {
   const { issuesOf, expectTaken } = await startJudge();
   const message = expect.stringMatching(`^The text has ${max + 1} characters; .*${max} are allowed\\.$`);
   for (const character of ['a', 'ё', '€', '🎉', '\n', ' ']) {
@@ -140,7 +140,7 @@ test.each(textPlaces)('%j has at most %d characters', async (path, max, place) =
   expect(await issuesOf(place(`${'🎉'.repeat(max - 1)}ab`))).toEqual([{ path, message }]);
 });
 
-test('a button has at least one character', async () => {
+test('the text of a button must not be empty', async () => {
   const { issuesOf, expectTaken } = await startJudge();
   expect(await issuesOf({ conversationId: '7', actions: [{ quickReply: { body: '' } }] })).toEqual([
     {
@@ -156,7 +156,7 @@ test.each<[path: string[], input: string]>([
   [['externalId'], '"externalId": "§"'],
   [['referrer'], '"referrer": "§"'],
   [['actions', '0', 'quickReply', 'body'], '"actions": [{"quickReply": {"body": "§"}}]'],
-])('half of a surrogate pair in %j', async (path, input) => {
+])('rejects a lone surrogate in %j', async (path, input) => {
   const { issuesOf, expectTaken } = await startJudge();
   for (const text of ['\\ud800', '\\udc00', 'a\\ud83cb', '\\udf89\\ud83c', '🎉\\ud83c']) {
     const issues = await issuesOf(`{"conversationId": "7", ${input.replace('§', text)}}`);
@@ -178,7 +178,7 @@ test.each<[path: string[], input: string]>([
     ['actions', '1', 'quickReply', 'metaData'],
     '"actions": [{"quickReply": {"body": "A"}}, {"quickReply": {"body": "B", "metaData": {"a": {"§": "b"}}}}]',
   ],
-])('half of a surrogate pair inside the JSON of %j: %s', async (path, input) => {
+])('rejects a lone surrogate in the JSON of %j: %s', async (path, input) => {
   const { issuesOf, expectTaken } = await startJudge();
   for (const text of ['\\ud800', '\\udc00', 'a\\ud83cb', '\\udf89\\ud83c', '🎉\\ud83c']) {
     const issues = await issuesOf(`{"conversationId": "7", ${input.replace('§', text)}}`);
@@ -187,7 +187,7 @@ test.each<[path: string[], input: string]>([
   await expectTaken(`{"conversationId": "7", ${input.replace('§', '\\ud83c\\udf89')}}`);
 });
 
-test('all faults are told together, each with its path', async () => {
+test('reports all issues together, each with its path', async () => {
   const { issuesOf } = await startJudge();
   const half = '\\ud800';
   const issues = await issuesOf(`{
@@ -209,12 +209,12 @@ test('all faults are told together, each with its path', async () => {
   ]);
 });
 
-test('a body has no limit of our own', async () => {
+test('accepts a body of any length', async () => {
   const { expectTaken } = await startJudge();
   await expectTaken({ conversationId: '7', body: '🎉'.repeat(200_000) });
 });
 
-test('faults are told to a caller without credentials as well', async () => {
+test('reports issues to a caller without credentials too', async () => {
   const { gateway, upstream } = await startStage();
   const result = await replyBothWays(gateway, { conversationId: '0' }, '__typename', { authorization: '' });
   expect(result).toEqual({ __typename: 'InvalidReplyError' });

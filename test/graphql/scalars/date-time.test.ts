@@ -1,4 +1,4 @@
-/** Times: seconds from Dashly, whole or not, become RFC 3339 texts in UTC. */
+/** The `DateTime` scalar: seconds from Dashly, also fractional, are formatted by RFC 3339 in UTC. */
 
 import { expect, test } from 'vitest';
 import { replyBothWays, startStage } from '../../dashly/start-stage.ts';
@@ -28,7 +28,7 @@ test.each([
   ['1685352439.9999999', '2023-05-29T09:27:20.000Z'],
   ['1685352440.12345678901234567890', '2023-05-29T09:27:20.123457Z'],
   ['253402300799', '9999-12-31T23:59:59.000Z'],
-])('%s is %s', async (seconds, text) => {
+])('formats %s as %s', async (seconds, text) => {
   expect(await timesFor(seconds)).toEqual({
     __typename: 'ReplyToConversationPayload',
     part: { createdAt: text, editedAt: text, removedAt: null },
@@ -36,7 +36,7 @@ test.each([
 });
 
 test.each(['-1', '253402300800', '1e400', '12345678901234567890', '"1685352440"', 'null', '{}'])(
-  '%s is no time: the answer is not what the API documents',
+  'rejects a response of Dashly with the time %s',
   async (seconds) => {
     expect(await timesFor(seconds)).toEqual({ __typename: 'DashlyUnavailableError' });
   },

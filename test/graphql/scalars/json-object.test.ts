@@ -1,10 +1,10 @@
-/** JSON objects that a caller attaches to a reply arrive whole, wherever in the request they were written. */
+/** The `JSONObject` scalar: objects arrive unchanged from variables, literals and default values. */
 
 import { describe, expect, test } from 'vitest';
 import { postBothWays, startStage } from '../../dashly/start-stage.ts';
 import { answerJson, documentedAnswer } from '../../support/start-upstream.ts';
 
-/** As they are written, in JSON as well as in GraphQL. */
+/** Valid in JSON and in GraphQL. */
 const exactNumbers = [
   '12345678901234567890',
   '-9007199254740993',
@@ -19,7 +19,7 @@ const plainNumbers = ['1234567890123456', '0', '7', '-1.5', '1e21', '12345678901
 
 const beforeMetaData = '[{"type":"quick_reply","body":"A","meta_data":';
 
-/** What arrives in `body_json` and in the button's `meta_data`, for a document executed in both ways. */
+/** Returns what arrives in `body_json` and in `meta_data` of the button, for both executors. */
 async function arrivals(
   declaration: string,
   bodyJson: string,
@@ -59,12 +59,12 @@ describe.each([...exactNumbers, ...plainNumbers])('the number %s', (number) => {
     expect(await arrivals('', literal, literal, '{}')).toEqual(twice(sent));
   });
 
-  test('keeps its value in a default of a variable', async () => {
+  test('keeps its value in the default value of a variable', async () => {
     const declaration = `($m: JSONObject = { n: ${number}, list: [${number}] })`;
     expect(await arrivals(declaration, '$m', '$m', '{}')).toEqual(twice(sent));
   });
 
-  test('keeps its value in the answer', async () => {
+  test('keeps its value in the response', async () => {
     const answer = JSON.stringify({
       ...documentedAnswer,
       data: {
@@ -98,20 +98,20 @@ test.each([
     '{"a":null,"b":true,"c":"x\\né","d":[],"e":{},"f":[[1,{"g":false}]]}',
   ],
   [
-    'keys that objects have a meaning for',
+    'keys with a meaning in JavaScript',
     '{ constructor: { prototype: 2 }, toString: 3, toJSON: 4, then: 5 }',
     '{"constructor":{"prototype":2},"toString":3,"toJSON":4,"then":5}',
   ],
   ['a block string', '{ a: """\n  one\n    two\n  """ }', '{"a":"one\\n  two"}'],
-])('a literal with %s arrives as JSON', async (_title, literal, json) => {
+])('sends a literal with %s as JSON', async (_title, literal, json) => {
   expect(await arrivals('', literal, literal, '{}')).toEqual(twice(json));
 });
 
-// In the source of a compiled function such a key sets a prototype.
+// In generated source code such a key would set the prototype.
 test.each([
   ['{ __proto__: { a: 1 }, b: 2 }', '{"__proto__":{"a":1},"b":2}'],
   ['{ __proto__: 1 }', '{"__proto__":1}'],
-])('the literal %s arrives as JSON', async (literal, json) => {
+])('sends the literal %s as JSON', async (literal, json) => {
   expect(await arrivals('', literal, literal, '{}')).toEqual(twice(json));
 });
 
@@ -120,19 +120,19 @@ test.each([
   '{"__proto__":12345678901234567890}',
   '{"rawJSON":"1"}',
   '{"":{"":[]}," ":"\\u2028"}'.replace('\\u2028', '\u2028'),
-])('a variable of %s arrives as it is', async (json) => {
+])('sends the variable %s unchanged', async (json) => {
   expect(await arrivals('($m: JSONObject)', '$m', '$m', `{"m": ${json}}`)).toEqual(twice(json));
 });
 
-test('of a key that comes twice the last value counts, whatever digits it has', async () => {
+test('uses the last value of a duplicate key, also for long numbers', async () => {
   const json = '{"m": {"a": 12345678901234567890, "a": 1, "b": 1, "b": 98765432109876543210}}';
   expect(await arrivals('($m: JSONObject)', '$m', '$m', json)).toEqual(
     twice('{"a":1,"b":98765432109876543210}'),
   );
 });
 
-// graphql-jit hands such a literal over without the values of the variables.
-test('variables inside a literal arrive in their places; one that was left out is no key, in a list it is null', async () => {
+// graphql-jit passes such a literal without the values of the variables.
+test('replaces variables in a literal; a missing one is omitted from an object and null in a list', async () => {
   const declaration = '($text: String, $int: Int, $object: JSONObject, $none: String, $id: ID)';
   const literal = '{ text: $text, deep: { list: [$int, $none, { object: $object }] }, none: $none, id: $id }';
   const variables =
@@ -142,7 +142,7 @@ test('variables inside a literal arrive in their places; one that was left out i
   expect(await arrivals(declaration, literal, literal, variables)).toEqual(twice(json));
 });
 
-/** An object of so many levels, every one of which is written by `level`. */
+/** Nests `innermost` in this many levels, each written by `level`. */
 function nested(levels: number, innermost: string, level = (inner: string) => `{"a":${inner}}`): string {
   return levels === 0 ? innermost : level(nested(levels - 1, innermost, level));
 }
@@ -152,17 +152,17 @@ describe('nesting', () => {
   test.each([
     ['100 objects', nested(100, '1')],
     ['an object of 99 lists', nested(1, nested(99, '1', asList))],
-  ])('%s: taken', async (_title, json) => {
+  ])('accepts %s', async (_title, json) => {
     const literal = json.replaceAll('"', '');
     expect(await arrivals('($m: JSONObject)', '$m', '$m', `{"m": ${json}}`)).toEqual(twice(json));
     expect(await arrivals('', literal, literal, '{}')).toEqual(twice(json));
   });
 
-  // An exact number is an object inside, and counted as a level.
+  // An exact number is represented by an object, which must not count as a level.
   test.each([
     ['100 objects', nested(100, '12345678901234567890')],
     ['an object of 99 lists', nested(1, nested(99, '12345678901234567890', asList))],
-  ])('%s with an exact number inside: taken', async (_title, json) => {
+  ])('accepts %s with an exact number inside', async (_title, json) => {
     expect(await arrivals('($m: JSONObject)', '$m', '$m', `{"m": ${json}}`)).toEqual(twice(json));
   });
 
@@ -171,26 +171,25 @@ describe('nesting', () => {
     ['101 objects with nothing inside', nested(100, '{}')],
     ['an object of 100 lists', nested(1, nested(100, '1', asList))],
     ['500 objects', nested(500, '1')],
-  ])('%s: refused', async (_title, json) => {
+  ])('rejects %s', async (_title, json) => {
     await expectRefused('$m', `{"m": ${json}}`);
     await expectRefused(json.replaceAll('"', ''), '{"m": {}}');
   });
 });
 
 describe.each(['[]', '[{}]', '"{}"', '1', '12345678901234567890', 'true', '1.5e400'])(
-  '%s is no JSON object',
+  'rejects %s, which is not a JSON object',
   (json) => {
     test('as a variable', () => expectRefused('$m', `{"m": ${json}}`));
     test('as a literal', () => expectRefused(json, '{"m": {}}'));
   },
 );
 
-test.each(['{ a: RED }', '{ a: [{ b: RED }] }', 'RED'])(
-  '%s has an enum value in it, which JSON does not have',
-  (literal) => expectRefused(literal, '{"m": {}}'),
+test.each(['{ a: RED }', '{ a: [{ b: RED }] }', 'RED'])('rejects the enum value in %s', (literal) =>
+  expectRefused(literal, '{"m": {}}'),
 );
 
-test('a number that is refused is told as it was written', async () => {
+test('prints a rejected number as it was written', async () => {
   const { gateway } = await startStage();
   const query =
     'mutation ($m: JSONObject) { replyToConversation(input: { conversationId: 7, bodyJson: $m }) { __typename } }';
@@ -198,7 +197,7 @@ test('a number that is refused is told as it was written', async () => {
   expect(text).not.toContain('rawJSON');
 });
 
-/** Nothing is sent for such a value, and the answer says where it is. */
+/** Expects an error, and that nothing is sent. */
 async function expectRefused(bodyJson: string, variables: string): Promise<void> {
   const { gateway, upstream } = await startStage();
   const query = `mutation ($m: JSONObject) { replyToConversation(input: {
