@@ -395,7 +395,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     await graphiql.expectAnswer(success);
     await page.getByLabel('Show Documentation Explorer').click();
     await page.locator('.graphiql-plugin').getByText('Mutation', { exact: true }).click();
-    await page.locator('.graphiql-plugin').getByText('Sends at most once').waitFor();
+    await page.locator('.graphiql-plugin').getByText('sent at most once').waitFor();
     await graphiql.write('operation.graphql', 'query   Ugly{ __typename }');
     await page.getByLabel('Prettify query').click();
     // It loads what makes text pretty first, and would take in what is typed meanwhile.
