@@ -66,7 +66,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #reject: (error: unknown) => void;
   readonly #timer: NodeJS.Timeout;
   readonly #release: Release;
-  readonly #ignoreSignal: (() => void) | null;
+  #ignoreSignal: (() => void) | null = null;
   #attemptsLeft = maxAttempts;
   readonly #deadline: Deadline;
   #beganAt: number | null = null;
@@ -95,8 +95,10 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#deadline = new Deadline(milliseconds);
     this.#timer = setTimeout(() => this.#onTimeout(), milliseconds);
     this.#release = options.pool.acquire((connection) => this.#attempt(connection));
-    // Listening is needless if the request is being written already, which is usual.
-    this.#ignoreSignal = this.#controller ? null : this.#listenTo(options.signal);
+    // On a free connection undici writes in its own immediate, which runs first; then listening is needless.
+    setImmediate(() => {
+      if (!this.#isSettled && this.#controller === null) this.#listenTo(options.signal);
+    });
   }
 
   #attempt(connection: Connection): void {
@@ -124,6 +126,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // If the event loop was blocked, the connection may be ready before the timer fires.
     if (!this.#isSettled && this.#deadline.hasPassed) this.#interrupt('timeout');
+    if (this.#controller === null && this.#options.signal.aborted) this.#settle({ kind: 'aborted' });
     // Timed out or aborted: the error keeps undici from writing, and the connection stays usable.
     if (this.#isSettled) throw new Error('The exchange ended before its request was written.');
     // undici must not write a request twice; a reply is too important to rely on that.
@@ -171,12 +174,13 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** Once writing has begun, the exchange continues to its end, whose outcome is recorded. */
-  #listenTo(signal: AbortSignal): () => void {
+  #listenTo(signal: AbortSignal): void {
     const onAbort = (): void => {
       if (this.#controller === null) this.#settle({ kind: 'aborted' });
     };
-    signal.addEventListener('abort', onAbort);
-    return () => signal.removeEventListener('abort', onAbort);
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort);
+    this.#ignoreSignal = () => signal.removeEventListener('abort', onAbort);
   }
 
   /** If the event loop was blocked, the response may be buffered already; let pending reads run before timing out. */

@@ -8,6 +8,6 @@ export function abortOnDisconnect(response: ServerResponse): AbortSignal {
     if (!response.writableEnded) controller.abort();
   };
   if (response.closed) onClose();
-  else response.once('close', onClose);
+  else response.on('close', onClose);
   return controller.signal;
 }

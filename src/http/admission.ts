@@ -76,7 +76,7 @@ export class Admission {
     const share = this.#shareOf(callerId);
     if (share.operations >= this.#limits.maxOperationsPerCaller) return 'caller';
     const admitted = new Admitted(this.#limits, this.#total, share, this.#unread, response);
-    response.once('close', () => admitted.end());
+    response.on('close', () => admitted.end());
     return admitted;
   }
 

@@ -182,7 +182,7 @@ class Connection {
 
   #start(exchange: Exchange): void {
     this.#current = exchange;
-    exchange.response.once('close', () => this.#next());
+    exchange.response.on('close', () => this.#next());
     this.#announceClose(exchange);
     this.#listener(exchange.request, exchange.response);
   }

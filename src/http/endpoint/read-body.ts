@@ -27,11 +27,16 @@ export interface ReadBodyOptions {
 /** Never rejects. */
 export function readBody(request: IncomingMessage, options: ReadBodyOptions): Promise<Body> {
   const { maxBytes, reserve, onWanted } = options;
-  if (Number(request.headers['content-length']) > maxBytes) return Promise.resolve({ kind: 'tooLarge' });
+  const length = Number(request.headers['content-length']);
+  if (length > maxBytes) return Promise.resolve({ kind: 'tooLarge' });
   onWanted?.();
   return new Promise((resolve) => {
     const body = new GrowingBuffer();
-    const endTimeLimit = limitBodyTime(request, (fault) => stop({ kind: 'tooSlow', fault }));
+    // A small body arrives with its headers, and needs no timer.
+    const endTimeLimit =
+      length <= request.readableLength
+        ? () => {}
+        : limitBodyTime(request, (fault) => stop({ kind: 'tooSlow', fault }));
     function stop(result: Body): void {
       endTimeLimit();
       request.off('data', onData);
