@@ -1,5 +1,5 @@
 /** A reply that created nothing, as the pages show it: what was sent, and what the client received. */
-import type { Form } from './api/parse-multipart.ts';
+import type { Form } from './api/form/parse-multipart.ts';
 import type { ApiResponse } from './api/responses.ts';
 import { truncate } from './pages/html.ts';
 

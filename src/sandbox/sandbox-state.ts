@@ -1,6 +1,6 @@
 /** What a sandbox stores while it runs, in memory and within limits. */
 import type { ConversationPart } from './api/conversation-part.ts';
-import type { UploadedFile } from './api/parse-multipart.ts';
+import type { UploadedFile } from './api/form/parse-multipart.ts';
 import { BoundedLog } from './bounded-log.ts';
 import { PageEvents } from './pages/page-events.ts';
 import { type RefusedReply, sizeOfRefusal } from './refused-reply.ts';

@@ -1,7 +1,7 @@
 /** Validates the parameters of a reply, as Dashly documents them. */
 import { isJsonObject } from '../exact-json.ts';
-import type { Form, UploadedFile } from './parse-multipart.ts';
-import { isId, ReplyParameters } from './reply-parameters.ts';
+import { FormParameters, isId } from './form/form-parameters.ts';
+import type { Form, UploadedFile } from './form/parse-multipart.ts';
 import { type ApiResponse, errorResponse } from './responses.ts';
 
 /** The longest body in characters (code points). Dashly has a limit and does not publish it. */
@@ -42,7 +42,7 @@ export function checkReply(
   conversationId: string,
   { fields, files }: Form,
 ): { request: ReplyRequest } | { error: ApiResponse } {
-  const parameters = new ReplyParameters(fields);
+  const parameters = new FormParameters(fields);
   const attachments = files.filter(({ fieldName }) => fieldName === 'attachment');
   const request: ReplyRequest = {
     conversationId,
@@ -71,7 +71,7 @@ export function checkReply(
   return { request };
 }
 
-function readAuthor(parameters: ReplyParameters): Author {
+function readAuthor(parameters: FormParameters): Author {
   const user = parameters.valid('from_user', isIdOr('default_user'), 'an id or default_user');
   const admin = parameters.valid('from_admin', isIdOr('default_admin'), 'an id or default_admin');
   if (parameters.has('from_user') && parameters.has('from_admin')) {
@@ -88,13 +88,13 @@ function isIdOr(word: string): (text: string) => boolean {
 }
 
 /** A visitor's reply has a type of its own, whatever `type` says. */
-function readType(parameters: ReplyParameters): string {
+function readType(parameters: FormParameters): string {
   if (parameters.has('from_user')) return 'reply_user';
   const isType = (text: string) => ['reply_admin', 'note', 'article'].includes(text);
   return parameters.valid('type', isType, 'reply_admin, note or article') ?? 'reply_admin';
 }
 
-function readBodyJson(parameters: ReplyParameters): object {
+function readBodyJson(parameters: FormParameters): object {
   const value = parameters.json('body_json');
   if (isJsonObject(value)) return value;
   if (parameters.has('body_json')) parameters.reject('body_json', 'a JSON object');
@@ -102,7 +102,7 @@ function readBodyJson(parameters: ReplyParameters): object {
 }
 
 function readAttachment(
-  parameters: ReplyParameters,
+  parameters: FormParameters,
   attachments: readonly UploadedFile[],
 ): UploadedFile | null {
   const isFilename = (text: string) => text !== '' && !isLongerThan(text, 255);
@@ -113,7 +113,7 @@ function readAttachment(
   return file === undefined ? null : { ...file, filename: filename ?? file.filename };
 }
 
-function readActions(parameters: ReplyParameters): readonly unknown[] | null {
+function readActions(parameters: FormParameters): readonly unknown[] | null {
   if (!parameters.has('actions')) return null;
   const actions = parameters.json('actions');
   if (!Array.isArray(actions)) {

@@ -3,7 +3,7 @@ import { exactNumber } from '../exact-json.ts';
 import type { SandboxState } from '../sandbox-state.ts';
 import type { ReplyRequest } from './check-reply.ts';
 import type { Attachment, JsonId } from './conversation-part.ts';
-import type { UploadedFile } from './parse-multipart.ts';
+import type { UploadedFile } from './form/parse-multipart.ts';
 
 export interface ReplyContext {
   request: ReplyRequest;

@@ -1,7 +1,7 @@
 /** Routes the requests of the pages below `/sandbox`: conversations, files, events and clicks on quick replies. */
 import type { IncomingMessage, RequestListener } from 'node:http';
-import { MalformedBody } from '../api/decode-utf8.ts';
-import { readBody, readForm } from '../api/read-form.ts';
+import { MalformedBody } from '../api/form/decode-utf8.ts';
+import { readBody, readForm } from '../api/form/read-form.ts';
 import { serveAttachment } from '../api/serve-file.ts';
 import type { SandboxState } from '../sandbox-state.ts';
 import { renderConversation } from './conversation-page.ts';

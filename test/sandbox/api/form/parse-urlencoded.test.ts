@@ -1,8 +1,8 @@
 /** A form is parsed as it was written, and refused if it is malformed. */
 
 import { expect, test } from 'vitest';
-import { MalformedBody } from '../../../src/sandbox/api/decode-utf8.ts';
-import { parseUrlencoded } from '../../../src/sandbox/api/parse-urlencoded.ts';
+import { MalformedBody } from '../../../../src/sandbox/api/form/decode-utf8.ts';
+import { parseUrlencoded } from '../../../../src/sandbox/api/form/parse-urlencoded.ts';
 
 test('parses what URLSearchParams writes, in order and with repeats', () => {
   const fields: Array<[string, string]> = [

@@ -1,5 +1,5 @@
-/** Reads the parameters of a reply by type, and collects what is wrong with them. */
-import { parseExactJson } from '../exact-json.ts';
+/** Reads the parameters of a call by type, and collects what is wrong with them. */
+import { parseExactJson } from '../../exact-json.ts';
 
 /** Parsed JSON takes about twenty times as much memory as its text. */
 const maxJsonCharacters = 1024 * 1024;
@@ -7,7 +7,7 @@ const maxJsonCharacters = 1024 * 1024;
 const maxId = 2n ** 64n - 1n;
 
 /** Of a parameter that comes twice the last value counts. */
-export class ReplyParameters {
+export class FormParameters {
   readonly #values: ReadonlyMap<string, string>;
   readonly #problems = new Map<string, string>();
 

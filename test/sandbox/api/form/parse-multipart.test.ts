@@ -2,8 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { MalformedBody } from '../../../src/sandbox/api/decode-utf8.ts';
-import { parseMultipart } from '../../../src/sandbox/api/parse-multipart.ts';
+import { MalformedBody } from '../../../../src/sandbox/api/form/decode-utf8.ts';
+import { parseMultipart } from '../../../../src/sandbox/api/form/parse-multipart.ts';
 
 /** A body as Node writes it. */
 async function encode(form: FormData): Promise<[body: Buffer, boundary: string]> {

@@ -1,7 +1,7 @@
 /** A body is read in the encodings that Dashly documents, and refused if it is malformed. */
 
 import { afterAll, expect, test } from 'vitest';
-import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
+import { startSandbox } from '../../../../src/sandbox/start-sandbox.ts';
 
 const sandbox = await startSandbox();
 afterAll(() => sandbox.close());
