@@ -2,6 +2,7 @@
 import type { ConversationPart } from './api/conversation-part.ts';
 import type { UploadedFile } from './api/form/parse-multipart.ts';
 import { BoundedLog } from './bounded-log.ts';
+import { digitsOf } from './exact-json.ts';
 import { PageEvents } from './pages/page-events.ts';
 import { type RefusedReply, sizeOfRefusal } from './refused-reply.ts';
 
@@ -40,8 +41,10 @@ export interface StoredPart {
   readonly id: string;
   /** In digits; always a conversation that has a scenario. */
   readonly conversationId: string;
-  /** As it is described to a client. */
+  /** With every optional field, ids in digits; without `assign_part`, which is a part of its own. */
   readonly part: ConversationPart;
+  /** The time of `performance.now()` from which the API returns the part. */
+  readonly readableFrom: number;
   /** The index in `actions` of the button that the visitor clicked; null before that. */
   clicked: number | null;
 }
@@ -53,11 +56,16 @@ export interface SandboxState {
   files: BoundedLog<StoredFile>;
   /** The parts that calls and clicks created, oldest first. */
   parts: readonly StoredPart[];
+  /** The parts that the conversations have from the start; they stay, and are never many. */
+  earlierParts: readonly StoredPart[];
   /** The last replies that created nothing, oldest first. */
   refused: readonly RefusedReply[];
   /** Notified of every change. */
   events: PageEvents;
-  addPart(part: Omit<StoredPart, 'clicked'>): void;
+  /** Adds a part and its `assign_part`, in this order. It can be read after `delayMs`. */
+  addPart(part: ConversationPart, options?: { delayMs?: number }): void;
+  /** The parts of a conversation, oldest first. */
+  partsOf(conversationId: string): readonly StoredPart[];
   addRefusedReply(reply: RefusedReply): void;
   newId(): string;
   /** The id of the group of a conversation's parts, in digits; always the same one. */
@@ -82,17 +90,24 @@ export function createSandboxState(url: string): SandboxState {
   const parts = new BoundedLog<StoredPart>(limits.parts);
   const refused = new BoundedLog<RefusedReply>(limits.refused);
   const events = new PageEvents();
-  return {
+  const state: SandboxState = {
     url,
     received: new BoundedLog(limits.received),
     files: new BoundedLog(limits.files),
     parts: parts.items,
+    earlierParts: [],
     refused: refused.items,
     events,
-    addPart: (part) => {
-      parts.add({ ...part, clicked: null }, sizeOfPart(part.part));
+    addPart: ({ assign_part: assignPart, ...part }, { delayMs = 0 } = {}) => {
+      const readableFrom = performance.now() + delayMs;
+      for (const added of assignPart === undefined ? [part] : [part, assignPart]) {
+        const ids = { id: digitsOf(added.id), conversationId: digitsOf(added.conversation) };
+        parts.add({ ...ids, part: added, readableFrom, clicked: null }, sizeOfPart(added));
+      }
       events.notify();
     },
+    partsOf: (conversationId) =>
+      [...state.earlierParts, ...parts.items].filter((part) => part.conversationId === conversationId),
     addRefusedReply: (reply) => {
       refused.add(reply, sizeOfRefusal(reply));
       events.notify();
@@ -104,6 +119,7 @@ export function createSandboxState(url: string): SandboxState {
       return group;
     },
   };
+  return state;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApiHandler } from './api/api-handler.ts';
+import { composeEarlierParts } from './earlier-parts.ts';
 import { createPagesHandler, isPagePath } from './pages/pages-handler.ts';
 import { createSandboxState, type ReceivedReply } from './sandbox-state.ts';
 
@@ -52,6 +53,7 @@ export async function startSandbox({
   const address = server.address() as AddressInfo;
   const url = `http://${hostOf(address)}:${address.port}`;
   const state = createSandboxState(url);
+  state.earlierParts = composeEarlierParts(state);
   const handleApi = createApiHandler(state);
   const handlePage = createPagesHandler(state, { graphiqlPath: null });
   server.on('request', (request, response) => {

@@ -77,6 +77,6 @@ test.each(examples)('$title', async ({ curl, part, input }) => {
   }));
   expect(byGateway).toEqual(byHand);
   expect((await readPage(sandbox.url)).list).toContain(
-    '<b>Conversation 1789152</b> <small>2 messages</small>',
+    '<b>Conversation 1789152</b> <small>2 new messages</small>',
   );
 });

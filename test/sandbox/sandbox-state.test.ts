@@ -59,7 +59,7 @@ test('drops messages by the memory that they take, not by the length of their te
   for (let count = 0; count < 10; count++) expect((await postReply(url, { fields })).status).toBe(200);
   const { list, agent } = await readPage(url);
   // Each takes 12 of the 64 MiB.
-  expect(list).toContain('<small>5 messages</small>');
+  expect(list).toContain('<small>5 new messages</small>');
   expect(agent).not.toContain('The first');
 });
 
@@ -71,7 +71,7 @@ test('counts the data of clicked buttons', async () => {
     const [path = ''] = clickPathsIn((await readPage(url)).customer);
     expect((await click(url, path, '0')).status).toBe(303);
   }
-  expect((await readPage(url)).list).toContain('<small>5 messages</small>');
+  expect((await readPage(url)).list).toContain('<small>5 new messages</small>');
 });
 
 test('counts a file with the whole body that its bytes keep in memory', async () => {

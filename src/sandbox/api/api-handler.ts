@@ -1,7 +1,8 @@
-/** Routes the requests of the sandbox's API: the reply endpoint, files, and errors for everything else. */
+/** Routes the requests of the sandbox's API: replies, parts, files, and errors for everything else. */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { SandboxState } from '../sandbox-state.ts';
 import { isAuthorized, readAuthorization } from './authorization.ts';
+import { handleParts } from './handle-parts.ts';
 import { handleReply } from './handle-reply.ts';
 import { errorResponse } from './responses.ts';
 import { sendResponse } from './send-response.ts';
@@ -24,14 +25,15 @@ async function route(state: SandboxState, request: IncomingMessage, response: Se
   if (isDownload && attachmentId !== undefined) return serveAttachment(state, attachmentId, response);
   if (isDownload && path === '/avatars/default.svg') return serveAvatar(response);
 
-  const conversationId = /^(?:\/v2)?\/conversations\/([^/]+)\/reply$/.exec(path)?.[1];
+  const [, conversationId, resource] = /^(?:\/v2)?\/conversations\/([^/]+)\/(reply|parts)$/.exec(path) ?? [];
   const authorization = readAuthorization(request.headers.authorization);
-  if (conversationId !== undefined && request.method === 'POST') {
-    const call = { conversationId, query: query.join('?'), authorization };
-    return handleReply(state, call, request, response);
-  }
+  const allowed = resource === 'parts' ? 'GET' : 'POST';
+  const isAllowed = request.method === allowed;
+  const call = { conversationId: conversationId ?? '', query: query.join('?'), authorization };
+  if (resource === 'reply' && isAllowed) return handleReply(state, call, request, response);
 
   request.resume();
+  if (resource === 'parts' && isAllowed) return sendResponse(response, handleParts(state, call));
   // Two mistakes of people: the sandbox opened in a browser, and its port mistaken for the gateway's.
   if (isDownload && path === '/') return void response.writeHead(302, { location: './sandbox' }).end();
   if (path === '/graphql') {
@@ -39,6 +41,6 @@ async function route(state: SandboxState, request: IncomingMessage, response: Se
     return sendResponse(response, errorResponse('Error404', { message }));
   }
   if (!isAuthorized(authorization)) return sendResponse(response, errorResponse('NotAuthenticated'));
-  if (conversationId === undefined) return sendResponse(response, errorResponse('Error404'));
-  sendResponse(response, errorResponse('MethodNotAllowed', { headers: { allow: 'POST' } }));
+  if (resource === undefined) return sendResponse(response, errorResponse('Error404'));
+  sendResponse(response, errorResponse('MethodNotAllowed', { headers: { allow: allowed } }));
 }

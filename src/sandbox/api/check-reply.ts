@@ -2,6 +2,7 @@
 import { isJsonObject } from '../exact-json.ts';
 import { FormParameters, isId } from './form/form-parameters.ts';
 import type { Form, UploadedFile } from './form/parse-multipart.ts';
+import { type PartFormat, readPartFormat } from './part-format.ts';
 import { type ApiResponse, errorResponse } from './responses.ts';
 
 /** The longest body in characters (code points). Dashly has a limit and does not publish it. */
@@ -10,10 +11,7 @@ export const maxBodyCharacters = 10_000;
 /** The visitor `default_user`: an id that a double cannot hold, as Dashly's users have. */
 export const defaultUserId = '1447294708215711735';
 
-/** The optional fields of a part that `include_<field>=true` requests. */
-const optionalFields = ['random_id', 'read', 'first', 'inbound_email', 'conversation'] as const;
-
-type Author = { kind: 'user'; id: string } | { kind: 'admin'; id: string } | { kind: 'default-admin' };
+export type Author = { kind: 'user'; id: string } | { kind: 'admin'; id: string } | { kind: 'default-admin' };
 
 /** A valid request for a reply, with the defaults filled in. Ids are digits. */
 export interface ReplyRequest {
@@ -30,18 +28,33 @@ export interface ReplyRequest {
   autoAssignRandomId: number;
   /** As they were sent; null if there are none. */
   actions: readonly unknown[] | null;
-  idAsString: boolean;
-  include: ReadonlySet<(typeof optionalFields)[number]>;
+}
+
+/** A text of this author, with the defaults of everything else. */
+export function plainRequest(conversationId: string, author: Author, body: string): ReplyRequest {
+  return {
+    conversationId,
+    author,
+    type: author.kind === 'user' ? 'reply_user' : 'reply_admin',
+    body,
+    bodyJson: {},
+    attachment: null,
+    externalId: null,
+    randomId: 0,
+    autoAssign: null,
+    autoAssignRandomId: 0,
+    actions: null,
+  };
 }
 
 /**
- * Returns the request, or the error response: `ValidationError` with a sentence for each wrong parameter in
+ * Returns the request and the format of the response, or the error response: `ValidationError` with a sentence for each wrong parameter in
  * `error_fields`, then `ReplyTooBig`. Unknown parameters are ignored.
  */
 export function checkReply(
   conversationId: string,
   { fields, files }: Form,
-): { request: ReplyRequest } | { error: ApiResponse } {
+): { request: ReplyRequest; format: PartFormat } | { error: ApiResponse } {
   const parameters = new FormParameters(fields);
   const attachments = files.filter(({ fieldName }) => fieldName === 'attachment');
   const request: ReplyRequest = {
@@ -56,8 +69,6 @@ export function checkReply(
     autoAssign: parameters.valid('auto_assign', isId, 'the id of an admin'),
     autoAssignRandomId: parameters.integer('auto_assign_random_id'),
     actions: readActions(parameters),
-    idAsString: parameters.isTrue('id_as_string'),
-    include: new Set(optionalFields.filter((field) => parameters.isTrue(`include_${field}`))),
   };
   if (!isId(conversationId)) parameters.reject('id', 'an id');
   if (request.body === '' && !parameters.has('body_json') && attachments.length === 0) {
@@ -68,7 +79,7 @@ export function checkReply(
     return { error: errorResponse('ValidationError', { fields: Object.fromEntries(parameters.problems) }) };
   }
   if (isLongerThan(request.body, maxBodyCharacters)) return { error: errorResponse('ReplyTooBig') };
-  return { request };
+  return { request, format: readPartFormat(parameters) };
 }
 
 function readAuthor(parameters: FormParameters): Author {

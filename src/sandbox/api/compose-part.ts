@@ -2,14 +2,14 @@
 import type { Admin, ConversationPart } from './conversation-part.ts';
 import type { ReplyContext } from './reply-context.ts';
 
-/** The part as Dashly describes it, with `assign_part` if the reply assigns the conversation. */
+/** The part as it is stored: with every optional field, and with `assign_part` if the reply assigns the conversation. */
 export function composePart(context: ReplyContext): ConversationPart {
   const { request } = context;
   const attachments = request.attachment === null ? null : [context.storeFile(request.attachment)];
   return {
-    id: context.asId(context.partId),
+    id: context.partId,
     created: context.now,
-    conversation: describeConversation(context),
+    conversation: request.conversationId,
     body: request.body,
     body_json: request.bodyJson,
     direction: request.author.kind === 'user' ? 'u2a' : 'a2u',
@@ -34,12 +34,13 @@ export function defaultAdmin(context: ReplyContext): Admin {
   return { name: 'Sandbox', avatar: avatarOf(context), type: 'default_admin' };
 }
 
-function composeAssignPart(context: ReplyContext, adminId: string): ConversationPart {
+/** The system part that assigns the conversation to this admin. */
+export function composeAssignPart(context: ReplyContext, adminId: string): ConversationPart {
   const admin = describeAdmin(context, adminId);
   return {
     id: context.newId(),
     created: context.now,
-    conversation: describeConversation(context),
+    conversation: context.request.conversationId,
     body: '',
     body_json: {},
     direction: 'a2u',
@@ -58,29 +59,19 @@ function composeAssignPart(context: ReplyContext, adminId: string): Conversation
   };
 }
 
+/** Stored always, and sent to the clients that request them. */
 function describeOptionalFields(context: ReplyContext, randomId: number): Partial<ConversationPart> {
-  const { include } = context.request;
-  return {
-    ...(include.has('random_id') ? { random_id: randomId } : {}),
-    ...(include.has('read') ? { read: false } : {}),
-    ...(include.has('first') ? { first: false } : {}),
-    ...(include.has('inbound_email') ? { inbound_email: context.newId() } : {}),
-  };
-}
-
-function describeConversation({ asId, now, request }: ReplyContext): unknown {
-  const id = asId(request.conversationId);
-  return request.include.has('conversation') ? { id, created: now, closed: false } : id;
+  return { random_id: randomId, read: false, first: false, inbound_email: context.newId() };
 }
 
 function describeAuthor(context: ReplyContext): unknown {
   const { author } = context.request;
-  if (author.kind === 'user') return context.asId(author.id);
+  if (author.kind === 'user') return author.id;
   return author.kind === 'admin' ? describeAdmin(context, author.id) : defaultAdmin(context);
 }
 
 function describeAdmin(context: ReplyContext, id: string): Admin {
-  return { id: context.asId(id), name: `Admin ${id}`, avatar: avatarOf(context), type: 'admin' };
+  return { id, name: `Admin ${id}`, avatar: avatarOf(context), type: 'admin' };
 }
 
 function avatarOf({ url }: ReplyContext): string {

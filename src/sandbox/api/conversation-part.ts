@@ -1,6 +1,6 @@
-/** The shape of a part in a response, as Dashly documents it. */
+/** The shape of a part, as Dashly documents it: as it is stored, with every optional field, and as a client receives it. */
 
-/** An id in a response: a JSON number with all of its digits, or a string with `id_as_string`. */
+/** An id: stored in digits; in a response a JSON number with all of its digits, or a string with `id_as_string`. */
 export type JsonId = unknown;
 
 /** A user of the admin panel; a `default_admin` has no `id`. */

@@ -1,5 +1,6 @@
 /** The endpoint that the sandbox exists for: `POST /conversations/{id}/reply`. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { digitsOf } from '../exact-json.ts';
 import { describeRefusal } from '../refused-reply.ts';
 import type { ReceivedReply, SandboxState } from '../sandbox-state.ts';
 import { findScenario } from '../scenarios/scenarios.ts';
@@ -11,6 +12,7 @@ import { MalformedBody } from './form/decode-utf8.ts';
 import type { Form } from './form/parse-multipart.ts';
 import { parseUrlencoded } from './form/parse-urlencoded.ts';
 import { readBody, readForm } from './form/read-form.ts';
+import { formatPart } from './part-format.ts';
 import { createReplyContext } from './reply-context.ts';
 import { type ApiResponse, errorResponse, proxyPage } from './responses.ts';
 import { sendResponse } from './send-response.ts';
@@ -18,7 +20,7 @@ import { sendResponse } from './send-response.ts';
 const maxBodyBytes = 64 * 1024 * 1024;
 
 /** What the request line and the headers say. */
-interface ReplyCall {
+export interface ConversationCall {
   conversationId: string;
   /** Without the question mark; empty if there is none. */
   query: string;
@@ -34,7 +36,7 @@ interface Parameters {
 interface Outcome {
   answer: ApiResponse;
   /** The part that exists afterwards, whatever the response says; null if nothing was created. */
-  created: { id: string; part: ConversationPart } | null;
+  created: ConversationPart | null;
 }
 
 /**
@@ -43,7 +45,7 @@ interface Outcome {
  */
 export async function handleReply(
   state: SandboxState,
-  call: ReplyCall,
+  call: ConversationCall,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -63,13 +65,16 @@ export async function handleReply(
   const parameters = readParameters(call, request.headers['content-type'] ?? null, body);
   const { answer, created } = decide(state, call, parameters);
 
-  state.received.add(describeCall(call, request, parameters.form, created?.id ?? null), body.length);
+  state.received.add(
+    describeCall(call, request, parameters.form, created === null ? null : digitsOf(created.id)),
+    body.length,
+  );
   if (created === null) return refuse(answer, parameters.form);
-  state.addPart({ ...created, conversationId: call.conversationId });
+  state.addPart(created, scenario?.reading);
   sendResponse(response, answer);
 }
 
-function readParameters(call: ReplyCall, contentType: string | null, body: Buffer): Parameters {
+function readParameters(call: ConversationCall, contentType: string | null, body: Buffer): Parameters {
   const form: Form = { fields: [], files: [] };
   try {
     form.fields.push(...parseUrlencoded(call.query));
@@ -81,7 +86,7 @@ function readParameters(call: ReplyCall, contentType: string | null, body: Buffe
   }
 }
 
-function decide(state: SandboxState, call: ReplyCall, { form, problem }: Parameters): Outcome {
+function decide(state: SandboxState, call: ConversationCall, { form, problem }: Parameters): Outcome {
   if (!isAuthorized(call.authorization)) return { answer: errorResponse('NotAuthenticated'), created: null };
   if (problem !== null) {
     return { answer: errorResponse('BadRequest', { message: problem.message }), created: null };
@@ -93,13 +98,14 @@ function decide(state: SandboxState, call: ReplyCall, { form, problem }: Paramet
   if (scenario === undefined) return { answer: errorResponse('LookupError'), created: null };
   if (!scenario.creates) return { answer: scenario.respond(state), created: null };
 
-  const context = createReplyContext(state, checked.request, { numericIds: scenario.numericIds === true });
-  const part = (scenario.compose ?? composePart)(context);
-  return { answer: scenario.respond(part), created: { id: context.partId, part } };
+  const created = (scenario.compose ?? composePart)(createReplyContext(state, checked.request));
+  const { include, idAsString } = checked.format;
+  const format = { include, idAsString: idAsString && scenario.numericIds !== true };
+  return { answer: scenario.respond(formatPart(created, format)), created };
 }
 
 function describeCall(
-  call: ReplyCall,
+  call: ConversationCall,
   request: IncomingMessage,
   { fields, files }: Form,
   partId: string | null,

@@ -1,44 +1,34 @@
-/** The context in which the response to one valid reply is composed. */
-import { exactNumber } from '../exact-json.ts';
+/** The context in which the part of one valid reply is composed. Ids are digits. */
 import type { SandboxState } from '../sandbox-state.ts';
 import type { ReplyRequest } from './check-reply.ts';
-import type { Attachment, JsonId } from './conversation-part.ts';
+import type { Attachment } from './conversation-part.ts';
 import type { UploadedFile } from './form/parse-multipart.ts';
 
 export interface ReplyContext {
   request: ReplyRequest;
-  /** The id of the part that is created, in digits. */
+  /** The id of the part that is created. */
   partId: string;
   /** The time of creation in whole seconds since the epoch. */
   now: number;
   /** The base URL of the sandbox, without a trailing slash. */
   url: string;
   /** The group of the conversation's parts. */
-  partGroup: JsonId;
-  /** Writes an id in the form that the client requested. */
-  asId(digits: string): JsonId;
-  /** Generates an id in that form. */
-  newId(): JsonId;
+  partGroup: string;
+  newId(): string;
   /** Stores a file for download, and describes it. */
   storeFile(file: Omit<UploadedFile, 'fieldName'>): Attachment;
 }
 
-/** With `numericIds` ids are numbers even if the client requested strings. */
-export function createReplyContext(
-  state: SandboxState,
-  request: ReplyRequest,
-  { numericIds }: { numericIds: boolean },
-): ReplyContext {
+/** The context of a reply that arrives now. */
+export function createReplyContext(state: SandboxState, request: ReplyRequest): ReplyContext {
   const now = Math.floor(Date.now() / 1_000);
-  const asId = (digits: string): JsonId => (request.idAsString && !numericIds ? digits : exactNumber(digits));
   return {
     request,
     partId: state.newId(),
     now,
     url: state.url,
-    partGroup: asId(state.partGroupOf(request.conversationId)),
-    asId,
-    newId: () => asId(state.newId()),
+    partGroup: state.partGroupOf(request.conversationId),
+    newId: state.newId,
     storeFile: ({ filename, mimeType, bytes }) => {
       const id = state.newId();
       // The bytes may be a view of a whole body, which they keep in memory.
@@ -47,7 +37,7 @@ export function createReplyContext(
       const pathName = /^\.+$/.test(filename) ? 'attachment' : encodeURIComponent(filename);
       return {
         type: 'file',
-        id: asId(id),
+        id,
         filename,
         mime_type: mimeType,
         size: bytes.length,

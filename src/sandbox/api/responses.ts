@@ -1,13 +1,14 @@
 /** The responses of the sandbox's API: success, the documented errors, a proxy's page, and broken responses. */
 import { STATUS_CODES } from 'node:http';
 
-/** A complete HTTP response, sent after `delayMs` milliseconds if that is set. */
+/** A complete HTTP response, sent after `delayMs` milliseconds if that is set, and sent again after `repeatMs` more. */
 export interface HttpResponse {
   kind: 'http';
   status: number;
   headers: Readonly<Record<string, string>>;
   body: string;
   delayMs?: number;
+  repeatMs?: number;
 }
 
 /** What the server sends once it has read a request. */
@@ -26,12 +27,14 @@ export type ApiResponse =
   /** The connection is reset (RST) without a response. */
   | { kind: 'reset' };
 
-/** What an envelope says about itself; the error fields only if the call failed. */
+/** What an envelope says about itself; the error fields only if the call failed, the positions only with a page. */
 interface EnvelopeMeta {
   status: number;
   error?: string;
   error_message?: string;
   error_fields?: unknown;
+  next_before_position?: readonly unknown[] | null;
+  next_after_position?: readonly unknown[] | null;
 }
 
 /** Wraps `data` in Dashly's envelope. The HTTP status is the one in `meta`; `headers` are added to the content type. */

@@ -1,6 +1,6 @@
 /** Writes a response to the connection, the broken ones included. */
-import type { ServerResponse } from 'node:http';
-import type { ApiResponse } from './responses.ts';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { ApiResponse, HttpResponse } from './responses.ts';
 
 const jsonType = 'application/json; charset=utf-8';
 
@@ -9,6 +9,7 @@ export function sendResponse(response: ServerResponse, answer: ApiResponse): voi
   switch (answer.kind) {
     case 'http': {
       const send = () => {
+        if (answer.repeatMs !== undefined) sendAgain(response, answer, answer.repeatMs);
         response.writeHead(answer.status, answer.headers).end(answer.body);
       };
       if (answer.delayMs === undefined) {
@@ -43,4 +44,18 @@ export function sendResponse(response: ServerResponse, answer: ApiResponse): voi
       response.socket?.resetAndDestroy();
       return;
   }
+}
+
+/** Writes the bytes past Node, which sends one response for each request. */
+function sendAgain(
+  { socket }: ServerResponse,
+  { status, headers, body }: HttpResponse,
+  delayMs: number,
+): void {
+  const all = { ...headers, date: new Date().toUTCString(), 'content-length': Buffer.byteLength(body) };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  const bytes = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${body}`;
+  setTimeout(() => {
+    if (socket?.writable) socket.write(bytes);
+  }, delayMs);
 }

@@ -4,21 +4,30 @@ import { digitsOf, isJsonObject } from '../exact-json.ts';
 import type { StoredPart } from '../sandbox-state.ts';
 import { type Html, html, truncate } from './html.ts';
 import type { PageLinks } from './page-links.ts';
-import { authorOf, renderBody, renderRows, renderTime, timeOf } from './render-message.ts';
+import {
+  authorOf,
+  renderBody,
+  renderList,
+  renderRows,
+  renderTime,
+  type ShownParts,
+  timeOf,
+} from './render-message.ts';
 
 const maxActions = 50;
 
 /** All parts, oldest first; screen readers announce new ones. */
-export function renderAgentView(parts: readonly StoredPart[], links: PageLinks): Html {
+export function renderAgentView(parts: ShownParts, links: PageLinks): Html {
   return html`<section class="agent" aria-labelledby="agent">
 <h3 id="agent">What an agent sees</h3>
 <div class="log" id="agent-log" role="log" aria-live="polite" aria-labelledby="agent" tabindex="0">
-<ol>${parts.length === 0 ? html`<li class="line">Nothing yet.</li>` : parts.map((part) => renderPart(part, links))}</ol>
+${renderList('agent', parts, (part) => renderPart(part, links))}
 </div>
 </section>`;
 }
 
 function renderPart({ id, part, clicked }: StoredPart, links: PageLinks): Html {
+  if (part.type === 'assigned') return renderAssignment(id, part);
   const { isVisitor, name } = authorOf(part);
   const marks = [
     nameOfType(part.type),
@@ -29,7 +38,7 @@ function renderPart({ id, part, clicked }: StoredPart, links: PageLinks): Html {
   return html`<li class="${classes}" id="a${id}">
 <p class="who"><b>${name}</b>, ${renderTime(timeOf(part))}${marks.map((mark) => html`, <i>${mark}</i>`)}</p>
 <div class="box">${renderBody(part, links)}${renderActions(part, clicked)}${renderData(part)}</div>
-${renderDetails(part)}</li>${part.assign_part === undefined ? null : renderAssignment(part.assign_part)}`;
+${renderDetails(part)}</li>`;
 }
 
 function nameOfType(type: string): string | null {
@@ -37,11 +46,10 @@ function nameOfType(type: string): string | null {
   return type === 'note' ? 'internal note' : type;
 }
 
-function renderAssignment(part: ConversationPart): Html {
+function renderAssignment(id: string, part: ConversationPart): Html {
   const { assignee = null } = part;
   const text = assignee === null ? 'Unassigned' : `Assigned to ${assignee.name}`;
   const by = authorOf(part).name;
-  const id = digitsOf(part.id);
   return html`<li class="line" id="a${id}">${text}${by === assignee?.name ? null : ` by ${by}`}, ${renderTime(timeOf(part))}</li>`;
 }
 

@@ -1,4 +1,4 @@
-/** The list of the conversations that have messages. */
+/** The list of the conversations that have new messages: the ones that calls and clicks created. */
 import type { StoredPart } from '../sandbox-state.ts';
 import { type Html, html, truncate } from './html.ts';
 import type { PageLinks } from './page-links.ts';
@@ -17,12 +17,13 @@ export function renderConversationList(
   links: PageLinks,
 ): Html {
   const items = groups.map(([id, parts]) => {
-    const { body = '', attachments } = parts.at(-1)?.part ?? {};
+    const messages = parts.filter(({ part }) => part.type !== 'assigned');
+    const { body = '', attachments } = messages.at(-1)?.part ?? {};
     const last = body || attachments?.[0]?.filename || 'No text';
-    const count = `${parts.length} ${parts.length === 1 ? 'message' : 'messages'}`;
+    const count = `${messages.length} new ${messages.length === 1 ? 'message' : 'messages'}`;
     const current = id === shownId ? html` aria-current="page"` : null;
     return html`<li id="n${id}"><a href="${links.conversation(id)}" id="l${id}"${current}><b>Conversation ${id}</b> <small>${count}</small> <bdi>${truncate(last, 80)}</bdi></a></li>`;
   });
   return html`<nav aria-labelledby="list"><h2 id="list">Conversations</h2>
-<ul>${items.length === 0 ? html`<li class="line">No messages yet.</li>` : items}</ul></nav>`;
+<ul>${items.length === 0 ? html`<li class="line">No new messages yet.</li>` : items}</ul></nav>`;
 }

@@ -19,7 +19,7 @@ const exampleActions =
 
 /** The conversation with this id, or the one of the latest message if the id is null. Null if it has no scenario. */
 export function renderConversation(
-  state: Pick<SandboxState, 'url' | 'parts' | 'refused'>,
+  state: Pick<SandboxState, 'url' | 'parts' | 'earlierParts' | 'refused'>,
   { id: requestedId, links }: { id: string | null; links: PageLinks },
 ): PageContent | null {
   const groups = groupByConversation(state.parts);
@@ -27,14 +27,15 @@ export function renderConversation(
   const scenario = findScenario(id);
   if (scenario === undefined) return null;
 
-  const parts = groups.find(([groupId]) => groupId === id)?.[1] ?? [];
-  const hidden = Math.max(0, parts.length - maxMessages);
-  const shown = parts.slice(hidden);
+  const recent = groups.find(([groupId]) => groupId === id)?.[1] ?? [];
+  const earlier = state.earlierParts.filter(({ conversationId }) => conversationId === id);
+  const hidden = Math.max(0, earlier.length + recent.length - maxMessages);
+  const shown = { earlier: earlier.slice(hidden), recent: recent.slice(-maxMessages) };
   const introduction = scenario.creates ? renderFirstReply(id, state.url, links) : renderNothingCreated();
   const content = html`${renderConversationList(groups, id, links)}
 <main id="conversation" tabindex="-1">
 <h2>Conversation ${id} <small>${scenario.title}</small></h2>
-${parts.length > 0 ? null : introduction}
+${recent.length > 0 ? null : introduction}
 ${hidden === 0 ? null : html`<p class="hint">The latest ${maxMessages} messages; ${hidden} before them are not shown.</p>`}
 <div class="views">${renderCustomerView(shown, links)}${renderAgentView(shown, links)}</div>
 ${renderRefusedView(state.refused, links)}

@@ -3,18 +3,19 @@ import type { StoredPart } from '../sandbox-state.ts';
 import { type Html, html } from './html.ts';
 import type { PageLinks } from './page-links.ts';
 import { isForCustomer, type QuickReply, quickRepliesOf } from './quick-replies.ts';
-import { authorOf, renderBody, renderTime, timeOf } from './render-message.ts';
+import { authorOf, renderBody, renderList, renderTime, type ShownParts, timeOf } from './render-message.ts';
 
 const maxButtons = 50;
 
 /** The messages, oldest first; with buttons until one of them is clicked. */
-export function renderCustomerView(parts: readonly StoredPart[], links: PageLinks): Html {
-  const shown = parts.filter(({ part }) => isForCustomer(part));
+export function renderCustomerView({ earlier, recent }: ShownParts, links: PageLinks): Html {
+  const isShown = ({ part }: StoredPart) => isForCustomer(part);
+  const shown = { earlier: earlier.filter(isShown), recent: recent.filter(isShown) };
   // Not live: screen readers announce the same messages in the agent's view.
   return html`<section class="customer" aria-labelledby="customer">
 <h3 id="customer">What the customer sees</h3>
 <div class="log" id="customer-log" role="log" aria-live="off" aria-labelledby="customer" tabindex="0">
-<ol>${shown.length === 0 ? html`<li class="line">Nothing yet.</li>` : shown.map((stored) => renderMessage(stored, links))}</ol>
+${renderList('customer', shown, (stored) => renderMessage(stored, links))}
 </div>
 </section>`;
 }

@@ -1,7 +1,9 @@
 /** The customer's side of quick replies: which buttons a part has, and what a click creates. */
-import { defaultUserId } from '../api/check-reply.ts';
+import { defaultUserId, plainRequest } from '../api/check-reply.ts';
+import { composePart } from '../api/compose-part.ts';
 import type { ConversationPart } from '../api/conversation-part.ts';
-import { exactNumber, isJsonObject } from '../exact-json.ts';
+import { createReplyContext } from '../api/reply-context.ts';
+import { isJsonObject } from '../exact-json.ts';
 import type { SandboxState, StoredPart } from '../sandbox-state.ts';
 
 /** Whether the part appears in the customer's chat. A part of an unknown type does, as a message. */
@@ -41,26 +43,9 @@ export function clickQuickReply(state: SandboxState, partId: string, index: numb
   if (stored.clicked !== null) return stored;
 
   stored.clicked = index;
-  const { conversationId } = stored;
-  const id = state.newId();
-  const part: ConversationPart = {
-    id: exactNumber(id),
-    created: Math.floor(Date.now() / 1_000),
-    conversation: exactNumber(conversationId),
-    body: button.body,
-    body_json: {},
-    direction: 'u2a',
-    type: 'reply_user',
-    sent_via: 'web_user',
-    meta_data: button.metaData ?? {},
-    reply_type: 'text',
-    actions: null,
-    edited: null,
-    removed: null,
-    external_id: null,
-    part_group: exactNumber(state.partGroupOf(conversationId)),
-    from: exactNumber(defaultUserId),
-  };
-  state.addPart({ id, conversationId, part });
+  const visitor = { kind: 'user', id: defaultUserId } as const;
+  const request = plainRequest(stored.conversationId, visitor, button.body);
+  const part = composePart(createReplyContext(state, request));
+  state.addPart({ ...part, sent_via: 'web_user', meta_data: button.metaData ?? {} });
   return stored;
 }

@@ -3,15 +3,32 @@ import { defaultUserId } from '../api/check-reply.ts';
 import type { Admin, Attachment, ConversationPart, JsonId } from '../api/conversation-part.ts';
 import { imageTypes } from '../api/serve-file.ts';
 import { digitsOf, isJsonObject } from '../exact-json.ts';
+import type { StoredPart } from '../sandbox-state.ts';
 import { type Html, html, truncate } from './html.ts';
 import type { PageLinks } from './page-links.ts';
 
 /** Longer values are truncated. */
 const maxCharacters = 2_000;
 
+/** The parts that a page shows, oldest first. */
+export interface ShownParts {
+  /** What the conversation has from the start. */
+  earlier: readonly StoredPart[];
+  recent: readonly StoredPart[];
+}
+
 interface Author {
   isVisitor: boolean;
   name: string;
+}
+
+/** The list of a view: the earlier parts, a line, and the new ones. */
+export function renderList(
+  view: 'customer' | 'agent',
+  { earlier, recent }: ShownParts,
+  render: (part: StoredPart) => Html,
+): Html {
+  return html`<ol>${earlier.map(render)}<li class="line new" id="${view}-new">New messages</li>${recent.length === 0 ? html`<li class="line">Nothing yet.</li>` : recent.map(render)}</ol>`;
 }
 
 /** `from` is an id for a visitor, an object for an admin, and null if the author is unknown. */

@@ -1,5 +1,6 @@
 /** Scenarios in which the connection breaks, or no response comes. */
 import type { Scenario } from './scenario.ts';
+import { success } from './success.ts';
 
 export const brokenConnectionScenarios: readonly Scenario[] = [
   {
@@ -7,6 +8,12 @@ export const brokenConnectionScenarios: readonly Scenario[] = [
     title: 'the reply is created, nothing follows the headers',
     creates: true,
     respond: () => ({ kind: 'headers-only' }),
+  },
+  {
+    id: '2011',
+    title: 'the reply is created, the response comes twice on the same connection',
+    creates: true,
+    respond: (part) => ({ ...success(part), repeatMs: 5 }),
   },
   {
     id: '9001',

@@ -25,6 +25,8 @@ export const refusalScenarios: readonly Scenario[] = [
     id: '4005',
     title: '400 LookupError, as for every conversation that is not listed',
     creates: false,
+    earlierParts: 0,
+    reading: { error: 'LookupError' },
     respond: () => errorResponse('LookupError'),
   },
   {
@@ -38,12 +40,14 @@ export const refusalScenarios: readonly Scenario[] = [
     id: '401',
     title: '401 NotAuthenticated',
     creates: false,
+    reading: { error: 'NotAuthenticated' },
     respond: () => errorResponse('NotAuthenticated'),
   },
   {
     id: '403',
     title: '403 PermissionDeniedError',
     creates: false,
+    reading: { error: 'PermissionDeniedError' },
     respond: () => errorResponse('PermissionDeniedError'),
   },
   { id: '404', title: '404 Error404', creates: false, respond: () => errorResponse('Error404') },
@@ -91,7 +95,7 @@ export const refusalScenarios: readonly Scenario[] = [
   },
 ];
 
-/** Server errors: only 504 creates the reply. */
+/** Server errors: only 504 and its variants create the reply. */
 export const failureScenarios: readonly Scenario[] = [
   { id: '500', title: '500 Error500', creates: false, respond: () => errorResponse('Error500') },
   { id: '502', title: '502 as HTML from a proxy', creates: false, respond: () => proxyPage(502) },
@@ -100,6 +104,27 @@ export const failureScenarios: readonly Scenario[] = [
     id: '504',
     title: '504 as HTML from a proxy, although the reply is created',
     creates: true,
+    respond: () => proxyPage(504),
+  },
+  {
+    id: '5041',
+    title: 'like 504, and the reply can be read only after one second',
+    creates: true,
+    reading: { delayMs: 1_000 },
+    respond: () => proxyPage(504),
+  },
+  {
+    id: '5042',
+    title: 'like 504, and parts cannot be read: 403 PermissionDeniedError',
+    creates: true,
+    reading: { error: 'PermissionDeniedError' },
+    respond: () => proxyPage(504),
+  },
+  {
+    id: '5043',
+    title: 'like 504, and parts have no random_id',
+    creates: true,
+    reading: { withoutRandomId: true },
     respond: () => proxyPage(504),
   },
 ];

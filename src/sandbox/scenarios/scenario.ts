@@ -8,13 +8,22 @@ interface ScenarioBase {
   id: string;
   /** What Dashly does, in a few words. */
   title: string;
+  /** The number of parts that the conversation has from the start, 4 by default. */
+  earlierParts?: number;
+  /** Ids are numbers even with `id_as_string`. */
+  numericIds?: true;
+  /** What is different if parts are read. */
+  reading?: {
+    error?: 'LookupError' | 'NotAuthenticated' | 'PermissionDeniedError';
+    /** Milliseconds before a new part can be read. */
+    delayMs?: number;
+    withoutRandomId?: true;
+  };
 }
 
 interface CreatingScenario extends ScenarioBase {
   /** The part exists afterwards, whatever the response says. */
   creates: true;
-  /** Ids are numbers even with `id_as_string`. */
-  numericIds?: true;
   /** Composes the part if it is not the ordinary one. */
   compose?: (context: ReplyContext) => ConversationPart;
   respond(part: ConversationPart): ApiResponse;

@@ -65,6 +65,13 @@ export const successScenarios: readonly Scenario[] = [
     respond: success,
   },
   {
+    id: '60',
+    title: 'the documented response, after 60 earlier parts, one of an undocumented type',
+    creates: true,
+    earlierParts: 60,
+    respond: success,
+  },
+  {
     id: '1789152',
     title: "the documented response: the conversation of Dashly's own examples, with admin 8164",
     creates: true,

@@ -56,6 +56,13 @@ export const unreadableScenarios: readonly Scenario[] = [
     },
   },
   {
+    id: '2010',
+    title: 'the reply is created, the response has another random_id than the reply',
+    creates: true,
+    respond: (part) =>
+      success(part.random_id === undefined ? part : { ...part, random_id: part.random_id === 1 ? 2 : 1 }),
+  },
+  {
     id: '204',
     title: 'the reply is created, the response is 204 without a body',
     creates: true,

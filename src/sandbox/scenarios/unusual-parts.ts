@@ -29,9 +29,9 @@ export function composeUndocumented(context: ReplyContext): ConversationPart & {
 /** As little as a part may contain: what may be absent is absent, what may be null is null; times have fractions. */
 export function composeSparse(context: ReplyContext): ConversationPart {
   return {
-    id: context.asId(context.partId),
+    id: context.partId,
     created: context.now + 0.25,
-    conversation: context.asId(context.request.conversationId),
+    conversation: context.request.conversationId,
     body: context.request.body,
     body_json: {},
     type: 'note',

@@ -32,6 +32,7 @@ test('checks the token first', async () => {
     ],
     ['/conversations/x/reply', { method: 'POST' }],
     ['/conversations/1/reply', { method: 'GET' }],
+    ['/conversations/1/parts', { method: 'POST' }],
     ['/nowhere', { method: 'POST' }],
   ];
   for (const [path, init] of calls) expect((await fetch(sandbox.url + path, init)).status).toBe(401);
@@ -62,6 +63,7 @@ test('accepts the version in the path and as a parameter', async () => {
 test.each([
   '/conversations/1',
   '/conversations/1/reply/',
+  '/conversations/1/parts/',
   '/v3/conversations/1/reply',
   '/conversations//reply',
 ])('responds to %s with Error404', async (path) => {
@@ -71,6 +73,23 @@ test.each([
     meta: { status: 404, error: 'Error404', error_message: expect.any(String) },
     data: {},
   });
+});
+
+test.each(['/v2/conversations/302/parts', '/conversations/302/parts', '/conversations/302/parts?version=2'])(
+  'reads parts at %s, with either scheme of the token',
+  async (path) => {
+    for (const authorization of ['Token sandbox', 'bearer sandbox']) {
+      const response = await fetch(sandbox.url + path, { headers: { authorization } });
+      expect(response.status).toBe(200);
+      expect((await response.json()).data).toHaveLength(4);
+    }
+    expect((await fetch(sandbox.url + path)).status).toBe(401);
+  },
+);
+
+test.each(['POST', 'HEAD', 'DELETE'])('responds to %s of parts with MethodNotAllowed', async (method) => {
+  const response = await fetch(`${sandbox.url}/conversations/1/parts`, { method, headers: token });
+  expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET']);
 });
 
 test.each(['GET', 'PUT', 'DELETE', 'OPTIONS'])('responds to %s with MethodNotAllowed', async (method) => {

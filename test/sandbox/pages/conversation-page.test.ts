@@ -162,6 +162,35 @@ test.each(allScenarios.map(({ id, creates }) => [id, creates] as const))(
   },
 );
 
+test('shows what a conversation has from the start above the new messages', async () => {
+  const { url, send } = await start();
+  await send({ body: 'A new one' }, '60');
+  const { earlier, customer, agent } = await readPage(url);
+  for (const view of [earlier.customer, earlier.agent]) {
+    expect(view).toMatch(/Hello! Is anybody there\?[\s\S]*Yes, how can we help you\?[\s\S]*Question 4/);
+    expect(view).toContain('A part of an undocumented type.');
+    expect(view).not.toContain('A new one');
+  }
+  expect(earlier.customer.match(/ id="c\d+"/g)).toHaveLength(58);
+  expect(earlier.customer).not.toMatch(/This visitor has written before|Assigned/);
+  expect(earlier.agent.match(/ id="a\d+"/g)).toHaveLength(60);
+  expect(earlier.agent).toMatch(/Assigned to Admin 8164, <time[\s\S]*internal note[\s\S]*has written before/);
+  for (const view of [customer, agent]) {
+    expect(view).toMatch(/^[^>]*>New messages<\/li>/);
+    expect(view).toContain('A new one');
+    expect(view).not.toContain('Nothing yet.');
+  }
+  const unused = await readPage(url, '/conversations/1');
+  for (const view of [unused.customer, unused.agent]) expect(view).toContain('Nothing yet.');
+  expect(unused.list).not.toContain('Conversation 1<');
+});
+
+test('shows no earlier messages of the conversation that does not exist', async () => {
+  const { url } = await start();
+  const { earlier } = await readPage(url, '/conversations/4005');
+  for (const view of [earlier.customer, earlier.agent]) expect(view).not.toContain('class="who"');
+});
+
 test('shows a part of an unknown type as a message, with its known buttons', async () => {
   const { url, send } = await start();
   await send({}, '3');
@@ -186,8 +215,8 @@ test('lists the latest conversation first, and shows it by default', async () =>
   await send({ body: 'c' }, '1');
   const { list, html } = await readPage(url);
   expect(list.match(/<b>.*?<\/small> <bdi>.*?<\/bdi>/g)).toEqual([
-    '<b>Conversation 1</b> <small>2 messages</small> <bdi>c</bdi>',
-    '<b>Conversation 2</b> <small>1 message</small> <bdi>b</bdi>',
+    '<b>Conversation 1</b> <small>2 new messages</small> <bdi>c</bdi>',
+    '<b>Conversation 2</b> <small>1 new message</small> <bdi>b</bdi>',
   ]);
   expect(list).toMatch(/conversations\/1"[^>]* aria-current="page"/);
   expect(html).toContain('<title>Conversation 1 · ');
@@ -206,8 +235,8 @@ test('shows the latest 100 messages', async () => {
     expect(view).toContain('number 4.');
     expect(view).toContain('number 103.');
   }
-  expect(html).toContain('The latest 100 messages; 3 before them are not shown.');
-  expect(list).toContain('103 messages');
+  expect(html).toContain('The latest 100 messages; 7 before them are not shown.');
+  expect(list).toContain('103 new messages');
 });
 
 test('shows an empty sandbox with a call that works as it is', async () => {

@@ -52,7 +52,9 @@ describe.skipIf(isBrowserMissing)('the pages of the sandbox (need /usr/bin/chrom
     for (const side of [customer, agent]) await side.getByText('Shall we call you back?').waitFor();
 
     await customer.getByRole('button', { name: 'Yes' }).click();
-    await expect.poll(() => customer.locator('.mine .text').allTextContents()).toEqual(['Yes']);
+    await expect
+      .poll(() => customer.locator('#customer-new ~ .mine .text').allTextContents())
+      .toEqual(['Yes']);
     await agent.locator('.visitor').getByText('{"callback":true}').waitFor();
     expect(complaints).toEqual([]);
     expect(messages).toEqual([]);
@@ -73,8 +75,10 @@ describe.skipIf(isBrowserMissing)('the pages of the sandbox (need /usr/bin/chrom
     await page.keyboard.press('Enter');
 
     await agent.getByText('{"callback":true}').nth(1).waitFor();
-    await expect.poll(() => customer.locator('.mine .text').allTextContents()).toEqual(['Yes']);
-    expect(await agent.locator('.visitor .text').allTextContents()).toEqual(['Yes']);
+    await expect
+      .poll(() => customer.locator('#customer-new ~ .mine .text').allTextContents())
+      .toEqual(['Yes']);
+    expect(await agent.locator('#agent-new ~ .visitor .text').allTextContents()).toEqual(['Yes']);
     expect(await page.getByRole('button').count()).toBe(0);
     expect(await customer.evaluate((log) => log === document.activeElement)).toBe(true);
     expect(page.url()).toBe(`${origin}/sandbox`);
@@ -108,11 +112,11 @@ describe.skipIf(isBrowserMissing)('the pages of the sandbox (need /usr/bin/chrom
     await agent.getByText('number 13.').waitFor();
     await expect.poll(atEnd).toBe(true);
 
-    const first = agent.getByRole('listitem').first();
+    const first = agent.locator('#agent-new ~ li').first();
     await first.getByText('Details').click();
     await first.getByText('number 1.').evaluate((text) => text.scrollIntoView({ block: 'start' }));
     await page.evaluate(() => {
-      Object.assign(document.querySelector('#agent-log li') ?? {}, { wasHere: true });
+      Object.assign(document.querySelector('#agent-new ~ li') ?? {}, { wasHere: true });
       const link = document.querySelector<HTMLElement>('#l1');
       link?.focus({ preventScroll: true });
     });
@@ -184,8 +188,8 @@ describe.skipIf(isBrowserMissing)('the pages of the sandbox (need /usr/bin/chrom
     await page.goto(`${origin}/sandbox`);
     await customer.getByRole('button', { name: 'No' }).click();
     await page.waitForURL(`${origin}/sandbox/conversations/1`);
-    expect(await customer.locator('.mine .text').allTextContents()).toEqual(['No']);
-    expect(await agent.locator('.visitor .text').allTextContents()).toEqual(['No']);
+    expect(await customer.locator('#customer-new ~ .mine .text').allTextContents()).toEqual(['No']);
+    expect(await agent.locator('#agent-new ~ .visitor .text').allTextContents()).toEqual(['No']);
     expect(await page.getByRole('button').count()).toBe(0);
     await page.getByRole('link', { name: /Conversation 2/ }).click();
     await customer.getByText('elsewhere').waitFor();
@@ -257,7 +261,7 @@ describe.skipIf(isBrowserMissing)('the pages of the sandbox (need /usr/bin/chrom
     await page.goto(`${origin}/sandbox/conversations/1`);
     await isLive(page);
     await customer.getByRole('button', { name: word }).click();
-    await expect.poll(() => customer.locator('.mine').count()).toBe(2);
+    await expect.poll(() => customer.locator('#customer-new ~ .mine').count()).toBe(2);
     expect(await overflowOf(page)).toBe(0);
     expect(messages).toEqual([]);
     expect(complaints.filter((it) => !it.endsWith('/events'))).toEqual([]);
@@ -332,7 +336,7 @@ describe.skipIf(isBrowserMissing)('the pages of the sandbox (need /usr/bin/chrom
   - heading "Conversations" [level=2]
   - list:
     - listitem:
-      - link "Conversation 1 1 message Shall we call you back?":
+      - link "Conversation 1 1 new message Shall we call you back?":
         - /url: ./sandbox/conversations/1
 - main:
   - heading "Conversation 1 the documented response" [level=2]
@@ -340,6 +344,17 @@ describe.skipIf(isBrowserMissing)('the pages of the sandbox (need /usr/bin/chrom
     - heading "What the customer sees" [level=3]
     - log "What the customer sees":
       - list:
+        - listitem:
+          - paragraph:
+            - text: You,
+            - time: 12:34
+          - paragraph: Hello! Is anybody there?
+        - listitem:
+          - paragraph:
+            - text: Admin 8164,
+            - time: 12:34
+          - paragraph: Yes, how can we help you?
+        - listitem: New messages
         - listitem:
           - paragraph:
             - text: Admin 8164,
@@ -352,6 +367,29 @@ describe.skipIf(isBrowserMissing)('the pages of the sandbox (need /usr/bin/chrom
     - heading "What an agent sees" [level=3]
     - log "What an agent sees":
       - list:
+        - listitem:
+          - paragraph:
+            - text: Visitor,
+            - time: 12:34
+          - paragraph: Hello! Is anybody there?
+          - group: Details
+        - listitem:
+          - text: Assigned to Admin 8164,
+          - time: 12:34
+        - listitem:
+          - paragraph:
+            - text: Admin 8164,
+            - time: 12:34
+          - paragraph: Yes, how can we help you?
+          - group: Details
+        - listitem:
+          - paragraph:
+            - text: Admin 8164,
+            - time: 12:34
+            - text: ", internal note"
+          - paragraph: This visitor has written before.
+          - group: Details
+        - listitem: New messages
         - listitem:
           - paragraph:
             - text: Admin 8164,

@@ -28,7 +28,7 @@ test('creates a reply of the visitor, with the data of the button digit for digi
   ]) {
     expect(details).toMatch(row);
   }
-  expect(list).toContain('2 messages');
+  expect(list).toContain('2 new messages');
 });
 
 test('creates a reply without data for a button without data', async () => {

@@ -4,10 +4,12 @@ export interface ReadPage {
   readonly status: number;
   readonly headers: Headers;
   readonly html: string;
-  /** The HTML of the customer's view. */
+  /** The new messages of the customer's view, as HTML. */
   readonly customer: string;
-  /** The HTML of the agent's view. */
+  /** The new messages of the agent's view, as HTML. */
   readonly agent: string;
+  /** The messages that the conversation has from the start, as HTML. */
+  readonly earlier: { readonly customer: string; readonly agent: string };
   /** The list of replies that created nothing. */
   readonly refused: string;
   /** The list of conversations. */
@@ -23,8 +25,12 @@ export async function readPage(origin: string, path = '', init: RequestInit = {}
     status: response.status,
     headers: response.headers,
     html,
-    customer: between('<section class="customer"', '</section>'),
-    agent: between('<section class="agent"', '</section>'),
+    customer: between('id="customer-new"', '</section>'),
+    agent: between('id="agent-new"', '</section>'),
+    earlier: {
+      customer: between('<section class="customer"', 'id="customer-new"'),
+      agent: between('<section class="agent"', 'id="agent-new"'),
+    },
     refused: between('<section class="refused"', '</section>'),
     list: between('<nav', '</nav>'),
   };

@@ -5,6 +5,7 @@ import { allScenarios, findScenario } from '../../../src/sandbox/scenarios/scena
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import { RawClient, sleep } from '../../support/raw-client.ts';
 import { until } from '../../support/until.ts';
+import { getParts } from '../get-parts.ts';
 import { createPart, postReply } from '../post-reply.ts';
 import { rawReply, sendRaw } from '../send-raw.ts';
 
@@ -125,6 +126,95 @@ describe('success', () => {
     const part = await createPart(sandbox.url, { id: '1789152', fields: { from_admin: '8164' } });
     expect(part).toMatchObject({ conversation: '1789152', from: { id: '8164', name: 'Admin 8164' } });
   });
+});
+
+describe('reading', () => {
+  const marked = (randomId: number) => ({
+    body: 'Hello',
+    include_random_id: 'true',
+    random_id: String(randomId),
+  });
+  const findPart = async (id: string, randomId: number) => {
+    const { data } = await getParts(sandbox.url, { id, query: { include_random_id: 'true' } });
+    return data.find(({ random_id }) => random_id === randomId);
+  };
+
+  testScenario('60', '60 earlier parts', async () => {
+    const part = await createPart(sandbox.url, { id: '60' });
+    const before = { paginate_position: JSON.stringify([part.id]) };
+    const first = await getParts(sandbox.url, { id: '60', query: { ...before, paginate_count: '50' } });
+    const position = JSON.stringify(first.meta['next_before_position']);
+    const rest = await getParts(sandbox.url, { id: '60', query: { paginate_position: position } });
+    expect([first.data.length, rest.data.length, rest.meta['next_before_position']]).toEqual([50, 10, null]);
+  });
+
+  testScenario('5041', 'the reply can be read after one second', async () => {
+    const start = performance.now();
+    const { status, headers } = await postReply(sandbox.url, { id: '5041', fields: marked(11) });
+    expect([status, headers.get('content-type')]).toEqual([504, 'text/html']);
+    await until(async () => expect(await findPart('5041', 11)).toMatchObject({ body: 'Hello' }));
+    expect(performance.now() - start).toBeGreaterThanOrEqual(1_000);
+  });
+
+  testScenario('5042', 'parts cannot be read', async () => {
+    expect((await postReply(sandbox.url, { id: '5042', fields: marked(12) })).status).toBe(504);
+    const { status, meta } = await getParts(sandbox.url, { id: '5042' });
+    expect([status, meta['error']]).toEqual([403, 'PermissionDeniedError']);
+  });
+
+  testScenario('5043', 'no random_id', async () => {
+    expect((await postReply(sandbox.url, { id: '5043', fields: marked(13) })).status).toBe(504);
+    const query = { include_random_id: 'true', include_read: 'true' };
+    const { data } = await getParts(sandbox.url, { id: '5043', query });
+    expect(data[0]).toMatchObject({ body: 'Hello', read: false });
+    for (const part of data) expect(part).not.toHaveProperty('random_id');
+  });
+
+  testScenario('2010', 'another random_id in the response', async () => {
+    for (const randomId of [1, 2, 2147483647]) {
+      const { random_id: echoed } = await createPart(sandbox.url, { id: '2010', fields: marked(randomId) });
+      expect([1, 2]).toContain(echoed);
+      expect(echoed).not.toBe(randomId);
+      expect(await findPart('2010', randomId)).toMatchObject({ body: 'Hello' });
+    }
+    expect(await createPart(sandbox.url, { id: '2010' })).not.toHaveProperty('random_id');
+  });
+
+  testScenario('2011', 'two responses to one request', async () => {
+    const client = new RawClient(sandbox.url);
+    await client.write(rawReply('2011', 'body=Hello'));
+    const first = await client.answer();
+    const second = await client.answer();
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect(first.body.data.body).toBe('Hello');
+    expect(second.body).toEqual(first.body);
+    expect(client.isClosed).toBe(false);
+  });
+
+  test.each(['504', '2003', '2004', '2005', '2006', '2008', '2009', '204', '2011'])(
+    'conversation %s: the reply can be read, with its random_id',
+    async (id) => {
+      const client = new RawClient(sandbox.url);
+      const randomId = 1_000_000 + Number(id);
+      await client.write(rawReply(id, String(new URLSearchParams(marked(randomId)))));
+      await until(async () => expect(await findPart(id, randomId)).toMatchObject({ body: 'Hello' }));
+      client.goAway();
+    },
+  );
+
+  test.each(['500', '502', '503', '2001', '2002', '2007', '9001', '9003', '9004', '9005', '302', '429'])(
+    'conversation %s: parts can be read, and the reply is not among them',
+    async (id) => {
+      const before = sandbox.received.length;
+      const client = new RawClient(sandbox.url);
+      await client.write(rawReply(id, String(new URLSearchParams(marked(77)))));
+      await until(() => expect(sandbox.received.length).toBeGreaterThan(before));
+      const { status, data } = await getParts(sandbox.url, { id, query: { include_random_id: 'true' } });
+      expect([status, data.length]).toEqual([200, 4]);
+      expect(await findPart(id, 77)).toBeUndefined();
+      client.goAway();
+    },
+  );
 });
 
 describe('errors in an envelope', () => {
