@@ -1,8 +1,8 @@
 /** The parts that a conversation has before the first call, so that there is something to read. */
-import { defaultUserId, plainRequest } from './api/check-reply.ts';
+import { defaultUserId } from './api/check-reply.ts';
 import { composeAssignPart, composePart } from './api/compose-part.ts';
 import type { ConversationPart } from './api/conversation-part.ts';
-import { createReplyContext } from './api/reply-context.ts';
+import { createReplyContext, plainRequest } from './api/reply-context.ts';
 import { createIdGenerator, type SandboxState, type StoredPart } from './sandbox-state.ts';
 import { allScenarios } from './scenarios/scenarios.ts';
 

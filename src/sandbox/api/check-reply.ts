@@ -30,23 +30,6 @@ export interface ReplyRequest {
   actions: readonly unknown[] | null;
 }
 
-/** A text of this author, with the defaults of everything else. */
-export function plainRequest(conversationId: string, author: Author, body: string): ReplyRequest {
-  return {
-    conversationId,
-    author,
-    type: author.kind === 'user' ? 'reply_user' : 'reply_admin',
-    body,
-    bodyJson: {},
-    attachment: null,
-    externalId: null,
-    randomId: 0,
-    autoAssign: null,
-    autoAssignRandomId: 0,
-    actions: null,
-  };
-}
-
 /**
  * Returns the request and the format of the response, or the error response: `ValidationError` with a sentence for each wrong parameter in
  * `error_fields`, then `ReplyTooBig`. Unknown parameters are ignored.

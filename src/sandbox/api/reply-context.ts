@@ -1,6 +1,6 @@
 /** The context in which the part of one valid reply is composed. Ids are digits. */
 import type { SandboxState } from '../sandbox-state.ts';
-import type { ReplyRequest } from './check-reply.ts';
+import type { Author, ReplyRequest } from './check-reply.ts';
 import type { Attachment } from './conversation-part.ts';
 import type { UploadedFile } from './form/parse-multipart.ts';
 
@@ -45,5 +45,22 @@ export function createReplyContext(state: SandboxState, request: ReplyRequest): 
         created: now,
       };
     },
+  };
+}
+
+/** A text of this author, with the defaults of everything else. */
+export function plainRequest(conversationId: string, author: Author, body: string): ReplyRequest {
+  return {
+    conversationId,
+    author,
+    type: author.kind === 'user' ? 'reply_user' : 'reply_admin',
+    body,
+    bodyJson: {},
+    attachment: null,
+    externalId: null,
+    randomId: 0,
+    autoAssign: null,
+    autoAssignRandomId: 0,
+    actions: null,
   };
 }

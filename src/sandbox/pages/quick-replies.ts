@@ -1,8 +1,8 @@
 /** The customer's side of quick replies: which buttons a part has, and what a click creates. */
-import { defaultUserId, plainRequest } from '../api/check-reply.ts';
+import { defaultUserId } from '../api/check-reply.ts';
 import { composePart } from '../api/compose-part.ts';
 import type { ConversationPart } from '../api/conversation-part.ts';
-import { createReplyContext } from '../api/reply-context.ts';
+import { createReplyContext, plainRequest } from '../api/reply-context.ts';
 import { isJsonObject } from '../exact-json.ts';
 import type { SandboxState, StoredPart } from '../sandbox-state.ts';
 
