@@ -58,7 +58,7 @@ describe('the schema', () => {
   test('is the file of the repository', async () => {
     const { origin } = await startGateway();
     const file = readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8');
-    expect(await ask(`${origin}/schema.graphql`)).toMatchObject({ status: 200, text: file });
+    expect(await ask(`${origin}/schema.graphql`)).toMatchObject({ status: 200, text: `${file}\n` });
   });
 
   test('has the type names that the gateway serves', async () => {
