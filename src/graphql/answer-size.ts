@@ -8,7 +8,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import { variablesIn } from './document-cost.ts';
+import { replyFields, variablesIn } from './document-cost.ts';
 
 export interface AnswerMeasures {
   /** The fields of the root type. */
@@ -79,7 +79,7 @@ export function measureAnswer(
     if (!node) continue;
     const name = node.name.value;
     rootFields.add(name);
-    if (name === 'replyToConversation') copies += copiesBelow(nodes) * usesOfOneVariable(node);
+    if (replyFields.has(name)) copies += copiesBelow(nodes) * usesOfOneVariable(node);
     if (name === '__schema' || name === '__type') introspections += copiesBelow(nodes);
   }
   return { rootFields, copies, introspections };

@@ -8,6 +8,11 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
+import { fieldNamesWith } from './extensions.ts';
+import { schema } from './schema.ts';
+
+/** The fields that send a reply. The document may be invalid, so a field counts by its name, whatever its type. */
+export const replyFields = fieldNamesWith(schema, 'sendsReply');
 
 /** The maximum of each measure over the operations of the document. */
 export interface DocumentMeasures {
@@ -15,7 +20,7 @@ export interface DocumentMeasures {
   readonly depth: number;
   /** The number of fields with an alias. */
   readonly aliases: number;
-  /** The number of `replyToConversation` fields with different response names. */
+  /** The number of fields with different response names that send a reply. */
   readonly replies: number;
   /** The largest number of selections merged into one field of the response. Validation compares all pairs of them. */
   readonly merged: number;
@@ -29,7 +34,7 @@ interface SelectionMeasures {
   /** How often each field is selected on the first level, by its response name. */
   readonly times: ReadonlyMap<string, number>;
   readonly aliases: number;
-  /** The response names of the `replyToConversation` fields on the first level. */
+  /** The response names of the fields on the first level that send a reply. */
   readonly replyNames: ReadonlySet<string>;
   /** How often the arguments use each variable, by its name. */
   readonly uses: ReadonlyMap<string, number>;
@@ -84,7 +89,7 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
         add(times, [[(selection.alias ?? selection.name).value, 1]]);
         aliases += below.aliases + (selection.alias ? 1 : 0);
         addUses(below.uses);
-        if (selection.name.value === 'replyToConversation') {
+        if (replyFields.has(selection.name.value)) {
           replyNames.add((selection.alias ?? selection.name).value);
         }
       } else {

@@ -10,6 +10,7 @@ import {
   printSchema,
   visit,
 } from 'graphql';
+import { type FederationKey, federationKeyOf } from './extensions.ts';
 import { prefixTypes } from './type-prefix.ts';
 
 export interface Subgraph {
@@ -20,11 +21,6 @@ export interface Subgraph {
   /** The result of `_service { sdl }`: the schema with the directives for the composer. */
   readonly sdl: string;
 }
-
-/** Types that other subgraphs can extend. The gateway cannot resolve them by id, so their keys are not resolvable. */
-const entities = ['Conversation', 'User', 'ConversationPart'];
-
-const key = '@key(fields: "id", resolvable: false)';
 
 /** Apollo's composer does not support `@oneOf` and strips it unless the subgraph declares it and composes it with `@composeDirective`. */
 const links = `
@@ -39,19 +35,27 @@ const links = `
 /** Creates the subgraph from the schema for clients. An empty prefix changes no name. */
 export function createSubgraph(clientSchema: GraphQLSchema, prefix = ''): Subgraph {
   const prefixed = prefixTypes(clientSchema, prefix);
-  const names = entities.map((name) => prefix + name);
   const clientSdl = `${printSchema(prefixed)}\n`;
-  const sdl = printSubgraph(clientSdl, names);
+  const sdl = printSubgraph(clientSdl, prefixed);
   return { schema: withService(prefixed, sdl), clientSdl, sdl };
 }
 
-function printSubgraph(clientSdl: string, entityNames: readonly string[]): string {
-  const [, keyed] = parse(`type Query type Keyed ${key}`).definitions as readonly ObjectTypeDefinitionNode[];
+/** Adds the links, and the keys that the types declare. `printSchema` prints no directives of types. */
+function printSubgraph(clientSdl: string, schema: GraphQLSchema): string {
   const document = visit(parse(clientSdl), {
-    [Kind.OBJECT_TYPE_DEFINITION]: (node) =>
-      entityNames.includes(node.name.value) ? { ...node, directives: keyed?.directives } : undefined,
+    [Kind.OBJECT_TYPE_DEFINITION]: (node) => {
+      const key = federationKeyOf(schema.getType(node.name.value));
+      return key ? { ...node, directives: keyDirectives(key) } : undefined;
+    },
   });
   return `${print(parse(links))}\n\n${print(document)}\n`;
+}
+
+function keyDirectives({ fields, resolvable }: FederationKey): ObjectTypeDefinitionNode['directives'] {
+  // The default of `resolvable` is true.
+  const key = `@key(fields: ${JSON.stringify(fields)}${resolvable ? '' : ', resolvable: false'})`;
+  const [keyed] = parse(`type Keyed ${key}`).definitions as readonly ObjectTypeDefinitionNode[];
+  return keyed?.directives;
 }
 
 function withService(schema: GraphQLSchema, sdl: string): GraphQLSchema {

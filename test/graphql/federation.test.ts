@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs';
 import {
   type DirectiveNode,
   type DocumentNode,
+  GraphQLID,
+  GraphQLObjectType,
+  GraphQLSchema,
   isInputObjectType,
   isObjectType,
   Kind,
@@ -12,6 +15,7 @@ import {
   type TypeDefinitionNode,
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
+import type { TypeExtensions } from '../../src/graphql/extensions.ts';
 import { createSubgraph } from '../../src/graphql/federation.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { askJson } from '../support/ask.ts';
@@ -152,6 +156,19 @@ describe.each([
 function isRootOrScalar({ kind, name }: TypeDefinitionNode): boolean {
   return kind === Kind.SCALAR_TYPE_DEFINITION || ['Query', 'Mutation'].includes(name.value);
 }
+
+test('the keys are those that the types declare', () => {
+  const entity = (name: string, fields: string, resolvable: boolean) => ({
+    ...new GraphQLObjectType({ name, fields: { id: { type: GraphQLID } } }).toConfig(),
+    extensions: { federationKey: { fields, resolvable } } satisfies TypeExtensions,
+  });
+  const read = new GraphQLObjectType(entity('Read', 'id', true));
+  const named = new GraphQLObjectType(entity('Named', 'id site { "id" }', false));
+  const query = new GraphQLObjectType({ name: 'Query', fields: { read: { type: read } } });
+  const { sdl } = createSubgraph(new GraphQLSchema({ query, types: [named] }), 'My');
+  expect(sdl).toContain('type MyRead @key(fields: "id") {');
+  expect(sdl).toContain('type MyNamed @key(fields: "id site { \\"id\\" }", resolvable: false) {');
+});
 
 test('createSubgraph does not change its input schema', () => {
   const before = printSchema(schema);

@@ -11,6 +11,7 @@ import {
 } from '../../conversation/part.ts';
 import { builder } from '../builder.ts';
 import { describeValues } from '../describe-values.ts';
+import type { TypeExtensions } from '../extensions.ts';
 import { PartActionRef } from './action.ts';
 import { AttachmentRef } from './attachment.ts';
 import { AdminRef, PartSenderRef } from './sender.ts';
@@ -86,6 +87,7 @@ const ExpectedReplyType = builder.enumType('ExpectedReplyType', {
 
 const ConversationRef = builder.objectRef<{ readonly id: string }>('Conversation').implement({
   description: 'A conversation between a user and the team.',
+  extensions: { federationKey: { fields: 'id', resolvable: false } } satisfies TypeExtensions,
   fields: (t) => ({ id: t.exposeID('id', { description: 'The id of the conversation in Dashly.' }) }),
 });
 
@@ -177,6 +179,7 @@ const PartRef = builder.interfaceRef<Part>('Part').implement({
 
 export const ConversationPartRef = builder.objectRef<ConversationPart>('ConversationPart').implement({
   description: 'The part that a reply creates.',
+  extensions: { federationKey: { fields: 'id', resolvable: false } } satisfies TypeExtensions,
   interfaces: [PartRef],
   fields: (t) => ({
     attachments: t.field({

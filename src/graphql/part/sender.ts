@@ -9,6 +9,7 @@ import {
 } from '../../conversation/part.ts';
 import { builder } from '../builder.ts';
 import { describeValues } from '../describe-values.ts';
+import type { TypeExtensions } from '../extensions.ts';
 
 const AdminType = builder.enumType('AdminType', {
   description: 'The kind of an admin.',
@@ -49,6 +50,7 @@ const DefaultAdminRef = builder.objectRef<DefaultAdmin>('DefaultAdmin').implemen
 
 const UserRef = builder.objectRef<User>('User').implement({
   description: 'A visitor of the site or a customer.',
+  extensions: { federationKey: { fields: 'id', resolvable: false } } satisfies TypeExtensions,
   fields: (t) => ({ id: t.exposeID('id', { description: 'The id of the user in Dashly.' }) }),
 });
 
