@@ -1,15 +1,8 @@
 /** Validates the input of `replyToConversation` and converts it to a draft. */
 
+import { z } from 'zod';
 import { isWellFormedJson, type JsonObject } from '../../conversation/exact-json.ts';
-import {
-  type AssignmentDraft,
-  type AttachmentDraft,
-  isId,
-  type QuickReplyDraft,
-  type ReplyAction,
-  type ReplyDraft,
-  type ReplySender,
-} from '../../conversation/reply.ts';
+import { isId, type ReplyAction, type ReplyDraft, type ReplySender } from '../../conversation/reply.ts';
 import {
   attachmentFileNameMaxLength,
   characterCount,
@@ -23,8 +16,7 @@ import type { ReplyToConversationInput } from './input.ts';
 export type ReplyInput = typeof ReplyToConversationInput.$inferInput;
 type SenderInput = NonNullable<ReplyInput['from']>;
 type ActionInput = NonNullable<ReplyInput['actions']>[number];
-type AttachmentInput = NonNullable<ReplyInput['attachment']>;
-type AssignInput = NonNullable<ReplyInput['autoAssign']>;
+type ActionKind = ReplyAction['kind'];
 
 /** The limit bounds the response, which can select the issues under many aliases. */
 const maxIssues = 20;
@@ -39,133 +31,107 @@ export interface ParsedReplyInput {
 
 /** Checks all rules and reports all issues together. The path of an issue is relative to the input. */
 export function parseReplyInput(input: ReplyInput): ParsedReplyInput {
-  const issues: ReplyIssue[] = [];
-  const draft: ReplyDraft = {
-    conversationId: checkId(input.conversationId, ['conversationId'], issues),
-    from: input.from ? parseSender(input.from, issues) : null,
-    type: input.type ?? null,
-    body: checkText(input.body, ['body'], issues),
-    bodyJson: checkJson(input.bodyJson, ['bodyJson'], issues),
-    attachment: input.attachment ? parseAttachment(input.attachment, issues) : null,
-    actions: input.actions?.map((action, index) => parseAction(action, String(index), issues)) ?? null,
-    autoAssign: input.autoAssign ? parseAssignment(input.autoAssign, issues) : null,
-    externalId: checkText(input.externalId, ['externalId'], issues, { max: referenceMaxLength }),
-    randomId: input.randomId ?? null,
-    referrer: checkText(input.referrer, ['referrer'], issues, { max: referenceMaxLength }),
-  };
-  const keyIssues: ReplyIssue[] = [];
-  const keyLimits = { min: 1, max: idempotencyKeyMaxLength };
-  const key = checkText(input.idempotencyKey, ['idempotencyKey'], keyIssues, keyLimits);
+  const draft = toDraft(input);
+  const key = input.idempotencyKey ?? null;
+  const { error } = rules.safeParse(input);
+  if (!error) return { draft, idempotencyKey: key, issues: [] };
+  const isKeyValid = error.issues.every(({ path }) => path[0] !== 'idempotencyKey');
+  const issues = error.issues
+    .slice(0, maxIssues)
+    .map(({ path, message }) => ({ path: path.map(String), message }));
+  return { draft, idempotencyKey: isKeyValid ? key : null, issues };
+}
+
+const id = z
+  .string()
+  .refine(isId, 'An id must be an integer between 1 and 18446744073709551615, in plain digits.');
+
+// A lone surrogate has no UTF-8 form: Dashly would receive U+FFFD instead.
+const anyText = z.string().refine((it) => it.isWellFormed(), 'The text contains a lone surrogate.');
+
+const json = z.custom<JsonObject>(
+  (it) => isWellFormedJson(it as JsonObject),
+  'A string or a key in the JSON contains a lone surrogate.',
+);
+
+function text({ min = 0, max }: { min?: number; max: number }) {
+  const allowed = min === 0 ? `at most ${max}` : `${min} to ${max}`;
+  return anyText.refine((it) => it.length >= min && (it.length <= max || characterCount(it) <= max), {
+    error: ({ input }) => `The text has ${characterCount(String(input))} characters; ${allowed} are allowed.`,
+  });
+}
+
+/** A federation router may strip `@oneOf`, so the gateway checks the rule too. */
+function oneOf<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const isOne = (it: object) => Object.values(it).filter((value) => value != null).length === 1;
+  return z.object(shape).refine(isOne, 'Exactly one field must be set.');
+}
+
+/** GraphQL has checked the type, and there is no other rule. zod is ten times slower if such a field is not optional. */
+const unchecked = z.unknown().optional();
+
+const actionRules = {
+  quickReply: z
+    .object({ body: text({ min: 1, max: quickReplyBodyMaxLength }), metaData: json.nullish() })
+    .nullish(),
+} satisfies Record<ActionKind, z.ZodType>;
+
+const rules = z.object({
+  conversationId: id,
+  from: oneOf({ adminId: id.nullish(), userId: id.nullish(), default: unchecked }).nullish(),
+  type: unchecked,
+  body: anyText.nullish(),
+  bodyJson: json.nullish(),
+  attachment: z
+    .object({ file: unchecked, fileName: text({ min: 1, max: attachmentFileNameMaxLength }).nullish() })
+    .nullish(),
+  actions: z.array(oneOf(actionRules)).nullish(),
+  autoAssign: z.object({ adminId: id, randomId: unchecked }).nullish(),
+  externalId: text({ max: referenceMaxLength }).nullish(),
+  randomId: unchecked,
+  referrer: text({ max: referenceMaxLength }).nullish(),
+  idempotencyKey: text({ min: 1, max: idempotencyKeyMaxLength }).nullish(),
+} satisfies Record<keyof ReplyInput, z.ZodType>);
+
+/** An invalid input becomes a draft too: an idempotency key belongs to a draft, valid or not. */
+function toDraft(input: ReplyInput): ReplyDraft {
+  const { attachment, autoAssign } = input;
   return {
-    draft,
-    idempotencyKey: keyIssues.length === 0 ? key : null,
-    issues: [...issues, ...keyIssues].slice(0, maxIssues),
+    conversationId: input.conversationId,
+    from: input.from ? toSender(input.from) : null,
+    type: input.type ?? null,
+    body: input.body ?? null,
+    bodyJson: input.bodyJson ?? null,
+    attachment: attachment ? { file: attachment.file, fileName: attachment.fileName ?? null } : null,
+    actions: input.actions?.map(toAction) ?? null,
+    autoAssign: autoAssign ? { adminId: autoAssign.adminId, randomId: autoAssign.randomId ?? null } : null,
+    externalId: input.externalId ?? null,
+    randomId: input.randomId ?? null,
+    referrer: input.referrer ?? null,
   };
 }
 
-// A federation router may strip @oneOf, so the rule is checked here too.
-function parseSender(input: SenderInput, issues: ReplyIssue[]): ReplySender {
-  checkOneOf(input, ['from'], issues);
-  if (input.adminId != null)
-    return { kind: 'admin', id: checkId(input.adminId, ['from', 'adminId'], issues) };
-  if (input.userId != null) return { kind: 'user', id: checkId(input.userId, ['from', 'userId'], issues) };
+function toSender(input: SenderInput): ReplySender {
+  if (input.adminId != null) return { kind: 'admin', id: input.adminId };
+  if (input.userId != null) return { kind: 'user', id: input.userId };
   return { kind: input.default === 'USER' ? 'defaultUser' : 'defaultAdmin' };
 }
 
-function parseAttachment({ file, fileName }: AttachmentInput, issues: ReplyIssue[]): AttachmentDraft {
-  const limits = { min: 1, max: attachmentFileNameMaxLength };
-  return { file, fileName: checkText(fileName, ['attachment', 'fileName'], issues, limits) };
-}
+type ToAction<Kind extends ActionKind> = (input: NonNullable<ActionInput[Kind]>) => ReplyAction;
 
-type ActionKind = ReplyAction['kind'];
-
-type ParseAction<Kind extends ActionKind> = (
-  input: NonNullable<ActionInput[Kind]>,
-  path: readonly string[],
-  issues: ReplyIssue[],
-) => ReplyAction;
-
-/** The compiler requires a parser for each kind, and an input field of the same name. */
-const actionParsers: { readonly [Kind in ActionKind]: ParseAction<Kind> } = {
-  quickReply: parseQuickReply,
+/** The compiler requires a function for each kind, and an input field of the same name. */
+const toActionOf: { readonly [Kind in ActionKind]: ToAction<Kind> } = {
+  quickReply: ({ body, metaData }) => ({ kind: 'quickReply', body, metaData: metaData ?? null }),
 };
 
-const actionKinds = Object.keys(actionParsers) as readonly ActionKind[];
+const actionKinds = Object.keys(toActionOf) as readonly ActionKind[];
 
-function parseAction(input: ActionInput, index: string, issues: ReplyIssue[]): ReplyAction {
-  checkOneOf(input, ['actions', index], issues);
+function toAction(input: ActionInput): ReplyAction {
   const kind = actionKinds.find((it) => input[it] != null);
-  return kind ? parseActionAs(kind, input, index, issues) : { kind: 'quickReply', body: '', metaData: null };
+  return kind ? toActionAs(kind, input) : { kind: 'quickReply', body: '', metaData: null };
 }
 
-function parseActionAs<Kind extends ActionKind>(
-  kind: Kind,
-  input: ActionInput,
-  index: string,
-  issues: ReplyIssue[],
-): ReplyAction {
-  const parse: ParseAction<Kind> = actionParsers[kind];
-  return parse(input[kind] as NonNullable<ActionInput[Kind]>, ['actions', index, kind], issues);
-}
-
-function parseQuickReply(
-  { body, metaData }: NonNullable<ActionInput['quickReply']>,
-  path: readonly string[],
-  issues: ReplyIssue[],
-): QuickReplyDraft {
-  checkText(body, [...path, 'body'], issues, { min: 1, max: quickReplyBodyMaxLength });
-  return { kind: 'quickReply', body, metaData: checkJson(metaData, [...path, 'metaData'], issues) };
-}
-
-function parseAssignment(input: AssignInput, issues: ReplyIssue[]): AssignmentDraft {
-  return {
-    adminId: checkId(input.adminId, ['autoAssign', 'adminId'], issues),
-    randomId: input.randomId ?? null,
-  };
-}
-
-function checkOneOf(input: object, path: readonly string[], issues: ReplyIssue[]): void {
-  const given = Object.values(input).filter((value) => value != null);
-  if (given.length !== 1) issues.push({ path, message: 'Exactly one field must be set.' });
-}
-
-function checkId(id: string, path: readonly string[], issues: ReplyIssue[]): string {
-  if (!isId(id)) {
-    issues.push({
-      path,
-      message: 'An id must be an integer between 1 and 18446744073709551615, in plain digits.',
-    });
-  }
-  return id;
-}
-
-function checkJson(
-  json: JsonObject | null | undefined,
-  path: readonly string[],
-  issues: ReplyIssue[],
-): JsonObject | null {
-  if (json == null) return null;
-  if (!isWellFormedJson(json)) {
-    issues.push({ path, message: 'A string or a key in the JSON contains a lone surrogate.' });
-  }
-  return json;
-}
-
-function checkText(
-  text: string | null | undefined,
-  path: readonly string[],
-  issues: ReplyIssue[],
-  { min = 0, max = Number.POSITIVE_INFINITY } = {},
-): string | null {
-  if (text == null) return null;
-  // A lone surrogate has no UTF-8 form: Dashly would receive U+FFFD instead.
-  if (!text.isWellFormed()) issues.push({ path, message: 'The text contains a lone surrogate.' });
-  if (text.length < min || (text.length > max && characterCount(text) > max)) {
-    const allowed = min === 0 ? `at most ${max}` : `${min} to ${max}`;
-    issues.push({
-      path,
-      message: `The text has ${characterCount(text)} characters; ${allowed} are allowed.`,
-    });
-  }
-  return text;
+function toActionAs<Kind extends ActionKind>(kind: Kind, input: ActionInput): ReplyAction {
+  const convert: ToAction<Kind> = toActionOf[kind];
+  return convert(input[kind] as NonNullable<ActionInput[Kind]>);
 }
