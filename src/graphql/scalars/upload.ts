@@ -13,6 +13,11 @@ function noFile(nodes?: ValueNode): GraphQLError {
   );
 }
 
+/*
+ * Not `GraphQLUpload` of graphql-upload-ts: all of its functions would have to be replaced. Its promise resolves to a complete file
+ * or rejects, but a file over the limit is a value here, so that it becomes `AttachmentTooBigError`. Its error has no status 400. Its
+ * `Upload` has no `toJSON`, so messages about a variable would print its internals.
+ */
 builder.scalarType('Upload', {
   description: 'A file, sent as the GraphQL multipart request specification describes.',
   specifiedByURL: 'https://github.com/jaydenseric/graphql-multipart-request-spec',
