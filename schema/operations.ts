@@ -101,11 +101,11 @@ export type ReplyActionInput =
 export type AutoAssignInput = {
   /** The admin to assign. An integer between 1 and 18446744073709551615, in plain digits without leading zeros. REST: `auto_assign`. */
   readonly adminId: string;
-  /** A random number chosen by the client. Dashly returns it on the part of the assignment, so that the client can recognize the part in Dashly's realtime services. REST: `auto_assign_random_id`. */
+  /** A random number chosen by the client. Dashly returns it on the part of the assignment, so that the client can recognize the part in Dashly's realtime services. If omitted, the gateway draws one. REST: `auto_assign_random_id`. */
   readonly randomId?: number | null | undefined;
 };
 
-/** A reply. Fields that are omitted or null are not sent, and Dashly uses its defaults. An empty string is sent. */
+/** A reply. Fields that are omitted or null are not sent, except `randomId`, and Dashly uses its defaults. An empty string is sent. */
 export type ReplyToConversationInput = {
   /** The conversation to reply to. An integer between 1 and 18446744073709551615, in plain digits without leading zeros. REST: `{id}` of the path. */
   readonly conversationId: string;
@@ -125,7 +125,7 @@ export type ReplyToConversationInput = {
   readonly autoAssign?: AutoAssignInput | null | undefined;
   /** An id chosen by the client for this message, at most 2048 characters. REST: `external_id`. */
   readonly externalId?: string | null | undefined;
-  /** A random number chosen by the client. Dashly returns it on the part, so that the client can recognize the part in Dashly's realtime services. It does not prevent duplicates. REST: `random_id`. */
+  /** A random number chosen by the client. Dashly returns it on the part, so that the client can recognize the part in Dashly's realtime services. If omitted, the gateway draws one from 1 to 2147483647, to recognize the response. It does not prevent duplicates. REST: `random_id`. */
   readonly randomId?: number | null | undefined;
   /** The URL of the page that the message was sent from, at most 2048 characters. REST: `referrer`. */
   readonly referrer?: string | null | undefined;

@@ -1,5 +1,6 @@
 /** Creates the gateway from its modules. */
 
+import { randomInt } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { parse, print } from 'graphql';
 import type { Config } from './config.ts';
@@ -99,9 +100,17 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     attachmentMaxBytes,
     maxConnections: config.DASHLY_MAX_CONNECTIONS,
     maxQueue: config.DASHLY_MAX_QUEUE,
+    onStrayAnswer: ({ conversationId, randomId }) =>
+      logError(
+        'A reply got the response to another request: Dashly, or a proxy in front of it, mixes up responses.',
+        new Error(
+          `Whether the reply to conversation ${conversationId} with random_id ${randomId} was created is unknown.`,
+        ),
+      ),
   });
   const replyToConversation = createReplyToConversation({
     sendReply: dashly.sendReply,
+    drawRandomId: () => randomInt(1, 2 ** 31),
     rateLimit: store.rateLimit,
     idempotencyStore: store.idempotencyStore,
     adviseOnCredentials: sandbox ? adviseOnSandboxToken : adviseOnToken,

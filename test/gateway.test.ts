@@ -6,7 +6,7 @@ import { createGateway, type Gateway } from '../src/gateway.ts';
 import { askJson } from './support/ask.ts';
 import { reply } from './support/reply.ts';
 import { startGateway } from './support/start-gateway.ts';
-import { answerJson, documentedAnswer, startUpstream } from './support/start-upstream.ts';
+import { answerReply, startUpstream } from './support/start-upstream.ts';
 
 async function create(environment: Record<string, string> = {}): Promise<Gateway> {
   const { config } = readConfig(environment);
@@ -31,7 +31,7 @@ test('a reply goes all the way to the sandbox and back', async () => {
 
 test('the configuration reaches where it is needed', async () => {
   const upstream = await startUpstream((response, request) => {
-    if (!request.path.includes('/6/')) answerJson(documentedAnswer)(response, request);
+    if (!request.path.includes('/6/')) answerReply()(response, request);
   });
   const gateway = await startGateway({
     DASHLY_API_URL: `${upstream.url}/v3/`,
@@ -97,7 +97,7 @@ test.each<[situation: string, headers: Record<string, string>, conversationId: s
 
 test('stopping waits for the replies that are on their way', async () => {
   const upstream = await startUpstream((response, request) => {
-    setTimeout(() => answerJson(documentedAnswer)(response, request), 300);
+    setTimeout(() => answerReply()(response, request), 300);
   });
   const gateway = await create({ DASHLY_API_URL: upstream.url });
   const url = `http://127.0.0.1:${await gateway.listen(0, '127.0.0.1')}/graphql`;

@@ -9,7 +9,7 @@ import { readConfig } from '../src/config.ts';
 import { createGateway, type GatewayOptions, type MountedGateway } from '../src/library.ts';
 import { ask, askJson } from './support/ask.ts';
 import { sized } from './support/sized-documents.ts';
-import { answerJson, documentedAnswer, startUpstream } from './support/start-upstream.ts';
+import { answerReply, startUpstream } from './support/start-upstream.ts';
 import { until } from './support/until.ts';
 
 /** A server that passes the requests that it does not handle to the gateway. */
@@ -258,7 +258,7 @@ describe('stopping', () => {
   test('waits for a reply whose client has disconnected', async () => {
     const arrived = Promise.withResolvers<() => void>();
     const upstream = await startUpstream((response, request) =>
-      arrived.resolve(() => answerJson(documentedAnswer)(response, request)),
+      arrived.resolve(() => answerReply()(response, request)),
     );
     const gateway = await create({ dashlyApiUrl: upstream.url });
     const caller = new AbortController();

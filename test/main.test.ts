@@ -12,7 +12,7 @@ import { reply } from './support/reply.ts';
 import { reportLoads } from './support/report-loads.ts';
 import type { TestGateway } from './support/start-gateway.ts';
 import { isRedisMissing, startRedis } from './support/start-redis.ts';
-import { answerJson, documentedAnswer, startUpstream } from './support/start-upstream.ts';
+import { answerReply, startUpstream } from './support/start-upstream.ts';
 import { until } from './support/until.ts';
 import { type WatchedChild, watchChild } from './support/watch-child.ts';
 
@@ -247,7 +247,7 @@ test('stopping waits for a reply whose client has disconnected', async () => {
       response.on('finish', () => {
         isAnswered = true;
       });
-      answerJson(documentedAnswer)(response, asked);
+      answerReply()(response, asked);
     }, 800);
     response.on('close', () => {
       if (!response.writableFinished) isAnswered = false;

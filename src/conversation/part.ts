@@ -136,6 +136,6 @@ export interface AssignPart extends Part {
   readonly assignee: Admin | null;
 }
 
-/** Fields of a part that Dashly sends only on request. */
-export const optionalPartFields = ['randomId', 'read', 'first', 'inboundEmail'] as const;
+/** Fields of a part that Dashly sends only on request. `randomId` is always requested. */
+export const optionalPartFields = ['read', 'first', 'inboundEmail'] as const;
 export type OptionalPartField = (typeof optionalPartFields)[number];

@@ -6,6 +6,7 @@ import { permitReply } from './caller-rights.ts';
 import type { Deadline } from './deadline.ts';
 import type { IdempotencyStore } from './idempotency-store.ts';
 import { type OptionalPartField, optionalPartFields } from './part.ts';
+import { chooseRandomIds, type DrawRandomId } from './random-ids.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { ReplyDraft } from './reply.ts';
 import {
@@ -70,6 +71,7 @@ export type ReplyToConversation<AnyCaller extends Caller> = (
 
 export interface ReplyToConversationPorts<AnyCaller extends Caller> {
   readonly sendReply: SendReply<AnyCaller>;
+  readonly drawRandomId: DrawRandomId;
   readonly rateLimit: RateLimit;
   readonly idempotencyStore: IdempotencyStore;
   /** Tells a caller that Dashly rejects, or that has no credentials (null), what to do; an empty text for nothing. */
@@ -82,7 +84,7 @@ const everyOptionalField: ReadonlySet<OptionalPartField> = new Set(optionalPartF
 export function createReplyToConversation<AnyCaller extends Caller>(
   ports: ReplyToConversationPorts<AnyCaller>,
 ): ReplyToConversation<AnyCaller> {
-  const { sendReply, rateLimit, idempotencyStore, adviseOnCredentials } = ports;
+  const { sendReply, drawRandomId, rateLimit, idempotencyStore, adviseOnCredentials } = ports;
 
   return async (caller, command) => {
     const { idempotencyKey: key, signal } = command;
@@ -98,6 +100,7 @@ export function createReplyToConversation<AnyCaller extends Caller>(
         const result = await sendReply({
           caller,
           draft,
+          randomIds: chooseRandomIds(draft, drawRandomId),
           attachment,
           // A later call with the key may select other fields.
           optionalFields: key === null ? command.optionalFields : everyOptionalField,

@@ -4,6 +4,7 @@ import type { OutgoingFile } from './attachment.ts';
 import type { Caller } from './caller.ts';
 import type { Deadline } from './deadline.ts';
 import type { OptionalPartField } from './part.ts';
+import type { RandomIds } from './random-ids.ts';
 import type { ReplyDraft } from './reply.ts';
 import type { ReplyOutcome } from './reply-outcome.ts';
 
@@ -11,6 +12,8 @@ export interface SendReplyRequest<AnyCaller extends Caller> {
   /** Dashly is called on its behalf. */
   readonly caller: AnyCaller;
   readonly draft: ReplyDraft;
+  /** Sent in place of those of the draft. */
+  readonly randomIds: RandomIds;
   /** The attachment of the draft, received completely. */
   readonly attachment: OutgoingFile | null;
   /** The optional fields that the response must contain. */
@@ -23,6 +26,12 @@ export interface SendReplyRequest<AnyCaller extends Caller> {
   readonly onWrite: () => void;
 }
 
+/**
+ * Whether a success answers this request: its random id proves it, or there is no random id but nothing contradicts it, or it belongs to another
+ * request.
+ */
+export type AnswerMatch = 'PROVEN' | 'UNPROVEN' | 'STRAY';
+
 /** The call to Dashly, for logs, metrics and traces. */
 export interface UpstreamCall {
   /** The HTTP status; null if there was no response. */
@@ -33,6 +42,8 @@ export interface UpstreamCall {
   readonly startedAt: number;
   /** From then to the end of the response. */
   readonly milliseconds: number;
+  /** Null if there was no response, or if it does not report success. */
+  readonly match: AnswerMatch | null;
 }
 
 export interface SendReplyResult {

@@ -5,6 +5,7 @@ import type { SendReply } from '../conversation/send-reply.ts';
 import { decodeReply } from './decode-part.ts';
 import { encodeReply } from './encode-reply.ts';
 import { unavailable } from './failures.ts';
+import { matchAnswer, type SentFields } from './match-answer.ts';
 import { type Credential, createRestClient, type RestClient, type RestClientOptions } from './rest-client.ts';
 
 /** A caller with what Dashly authenticates it by. */
@@ -16,21 +17,33 @@ export interface DashlyClient extends Pick<RestClient, 'load' | 'close'> {
   readonly sendReply: SendReply<DashlyCaller>;
 }
 
-export function createDashlyClient(options: RestClientOptions): DashlyClient {
+export interface DashlyClientOptions extends RestClientOptions {
+  /** Called if a reply got the response to another request, which means that a server or a proxy mixes them up. */
+  readonly onStrayAnswer: (sent: SentFields) => void;
+}
+
+export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
   const { post, load, close } = createRestClient(options);
 
   return {
-    async sendReply({ caller, draft, attachment, optionalFields, signal, deadline, onWrite }) {
+    async sendReply({ caller, draft, randomIds, attachment, optionalFields, signal, deadline, onWrite }) {
+      const { conversationId, body } = draft;
+      const sent = { conversationId, body, randomId: randomIds.reply };
       const { result, upstreamCall } = await post({
-        path: `/conversations/${draft.conversationId}/reply`,
-        form: encodeReply(draft, optionalFields),
+        path: `/conversations/${conversationId}/reply`,
+        form: encodeReply(draft, randomIds, optionalFields),
         file: attachment,
         credential: caller.credential,
         signal,
         deadline,
         onWrite,
+        match: (data, connection) => matchAnswer(data, sent, connection),
       });
       if (result.failure) return { outcome: result.failure, upstreamCall };
+      if (upstreamCall?.match === 'STRAY') {
+        options.onStrayAnswer(sent);
+        return { outcome: unavailable('BAD_RESPONSE', 'UNKNOWN'), upstreamCall };
+      }
       const reply = decodeReply(result.data);
       // The envelope reports success, so the reply exists even if its data is unreadable.
       const outcome = reply

@@ -18,9 +18,11 @@ import {
   type Fields,
   optional,
   readBoolean,
+  readConversation,
   readFields,
   readId,
   readInt,
+  readInteger,
   readJsonObject,
   readList,
   readSize,
@@ -89,16 +91,11 @@ function decodePart(part: Fields): Part {
     replyType: replyType ? readReplyType(replyType) : null,
     actions: optional(readList, part['actions'])?.map(decodeAction) ?? null,
     externalId: readText(part['external_id']) ?? readId(part['external_id']),
-    randomId: readInt(part['random_id']),
+    randomId: readInt(readInteger(part['random_id'])),
     createdAt: required(readTime, part['created']),
     editedAt: readTime(part['edited']),
     removedAt: readTime(part['removed']),
   };
-}
-
-/** An id; some versions of the API may send the whole object instead. */
-function readConversation(value: unknown): string | null {
-  return readId(value) ?? readId(readFields(value)?.['id']);
 }
 
 function decodeSender(from: unknown): PartSender | null {

@@ -1,21 +1,28 @@
 /** Encodes a reply as the form fields of `POST /conversations/{id}/reply`. */
 
 import type { OptionalPartField } from '../conversation/part.ts';
+import type { RandomIds } from '../conversation/random-ids.ts';
 import type { ReplyAction, ReplyDraft, ReplySender, ReplyType } from '../conversation/reply.ts';
 import type { FormFields } from './encode-urlencoded.ts';
 
 const typeNames: Record<ReplyType, string> = { REPLY_ADMIN: 'reply_admin', NOTE: 'note', ARTICLE: 'article' };
 
 const includeNames: Record<OptionalPartField, string> = {
-  randomId: 'include_random_id',
   read: 'include_read',
   first: 'include_first',
   inboundEmail: 'include_inbound_email',
 };
 
-/** Contains every parameter that the caller gave, and `id_as_string`, without which ids are numbers. */
-export function encodeReply(draft: ReplyDraft, optionalFields: ReadonlySet<OptionalPartField>): FormFields {
-  const fields: [string, string][] = [['id_as_string', 'true']];
+/** Contains every parameter that the caller gave, the random ids, and `id_as_string`, without which ids are numbers. */
+export function encodeReply(
+  draft: ReplyDraft,
+  randomIds: RandomIds,
+  optionalFields: ReadonlySet<OptionalPartField>,
+): FormFields {
+  const fields: [string, string][] = [
+    ['id_as_string', 'true'],
+    ['include_random_id', 'true'],
+  ];
   const add = (name: string, value: string | number | null): void => {
     if (value !== null) fields.push([name, String(value)]);
   };
@@ -27,9 +34,9 @@ export function encodeReply(draft: ReplyDraft, optionalFields: ReadonlySet<Optio
   addJson('body_json', draft.bodyJson);
   addJson('actions', draft.actions?.map(encodeAction) ?? null);
   add('auto_assign', draft.autoAssign?.adminId ?? null);
-  add('auto_assign_random_id', draft.autoAssign?.randomId ?? null);
+  add('auto_assign_random_id', randomIds.assignment);
   add('external_id', draft.externalId);
-  add('random_id', draft.randomId);
+  add('random_id', randomIds.reply);
   add('referrer', draft.referrer);
   for (const field of optionalFields) add(includeNames[field], 'true');
   return fields;

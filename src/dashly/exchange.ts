@@ -2,21 +2,28 @@
 
 import type { Dispatcher } from 'undici';
 import { Deadline } from '../conversation/deadline.ts';
-import type { UpstreamCall } from '../conversation/send-reply.ts';
+import type { AnswerMatch, UpstreamCall } from '../conversation/send-reply.ts';
 import { parseRetryAfter } from './back-off.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionPool, Release } from './connection-pool.ts';
 import { decodeText } from './decode-text.ts';
 import { type DashlyResponse, type Interruption, isSuccess } from './response.ts';
 
-export type ExchangeEnd =
-  | { readonly kind: 'received'; readonly response: DashlyResponse }
+/** What a response says. */
+export interface Reading<Value> {
+  readonly value: Value;
+  /** The connection of a stray response is closed. Null if the response does not tell. */
+  readonly match: AnswerMatch | null;
+}
+
+export type ExchangeEnd<Value> =
+  | { readonly kind: 'received'; readonly value: Value }
   | { readonly kind: 'interrupted'; readonly interruption: Interruption }
   /** The signal aborted before anything was written. */
   | { readonly kind: 'aborted' };
 
-export interface ExchangeResult {
-  readonly end: ExchangeEnd;
+export interface ExchangeResult<Value> {
+  readonly end: ExchangeEnd<Value>;
   /** Null if there was no connection for it. */
   readonly call: UpstreamCall | null;
 }
@@ -29,7 +36,7 @@ export interface ExchangeRequest {
   readonly maxResponseBytes: number;
 }
 
-export interface ExchangeOptions {
+export interface ExchangeOptions<Value> {
   readonly pool: Pick<ConnectionPool, 'acquire'>;
   /** Called for each connection that is tried: undici consumes the stream of a body even if it writes nothing. */
   readonly createRequest: (connection: Connection) => ExchangeRequest;
@@ -41,6 +48,8 @@ export interface ExchangeOptions {
   readonly signal: AbortSignal;
   /** Called right before the first byte of the request is written. */
   readonly onWrite: () => void;
+  /** Called with a complete response, before its connection can be used again. */
+  readonly read: (response: DashlyResponse, connection: Connection) => Reading<Value>;
 }
 
 /** With less time left, a request is not sent: it would probably time out, with an unknown outcome. */
@@ -50,7 +59,7 @@ const minTimeMs = 1_000;
 const maxAttempts = 3;
 
 /** Sends a request at most once. Rejects only if the request is invalid. */
-export function exchange(options: ExchangeOptions): Promise<ExchangeResult> {
+export function exchange<Value>(options: ExchangeOptions<Value>): Promise<ExchangeResult<Value>> {
   return new Promise((resolve, reject) => {
     new Exchange(options, resolve, reject);
   });
@@ -60,9 +69,9 @@ export function exchange(options: ExchangeOptions): Promise<ExchangeResult> {
  * Uses undici's `dispatch`, which calls `onRequestStart` right before the first byte is written: what fails earlier is proven not to be sent.
  * `Client.request` does not tell the two apart.
  */
-class Exchange implements Dispatcher.DispatchHandler {
-  readonly #options: ExchangeOptions;
-  readonly #resolve: (result: ExchangeResult) => void;
+class Exchange<Value> implements Dispatcher.DispatchHandler {
+  readonly #options: ExchangeOptions<Value>;
+  readonly #resolve: (result: ExchangeResult<Value>) => void;
   readonly #reject: (error: unknown) => void;
   readonly #timer: NodeJS.Timeout;
   readonly #release: Release;
@@ -80,11 +89,12 @@ class Exchange implements Dispatcher.DispatchHandler {
   #retryAfter: string | null = null;
   #coding: string | null = null;
   #bytes = 0;
+  #match: AnswerMatch | null = null;
   #isSettled = false;
 
   constructor(
-    options: ExchangeOptions,
-    resolve: (result: ExchangeResult) => void,
+    options: ExchangeOptions<Value>,
+    resolve: (result: ExchangeResult<Value>) => void,
     reject: (error: unknown) => void,
   ) {
     this.#options = options;
@@ -161,7 +171,19 @@ class Exchange implements Dispatcher.DispatchHandler {
     const body = first && others.length === 0 ? first : Buffer.concat(this.#chunks);
     const text = decodeText(body, this.#coding, this.#maxResponseBytes);
     const retryAfterSeconds = parseRetryAfter(this.#retryAfter, Date.now());
-    this.#settle({ kind: 'received', response: { status: this.#status ?? 0, retryAfterSeconds, text } });
+    this.#read({ status: this.#status ?? 0, retryAfterSeconds, text });
+  }
+
+  #read(response: DashlyResponse): void {
+    if (this.#isSettled || !this.#connection) return;
+    try {
+      const { value, match } = this.#options.read(response, this.#connection);
+      this.#match = match;
+      this.#settle({ kind: 'received', value });
+    } catch (error) {
+      this.#end();
+      this.#reject(error);
+    }
   }
 
   onResponseError(_controller?: Dispatcher.DispatchController | null, error?: Error): void {
@@ -196,7 +218,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Error('The exchange is over.'));
   }
 
-  #settle(end: ExchangeEnd): void {
+  #settle(end: ExchangeEnd<Value>): void {
     if (this.#isSettled) return;
     this.#end();
     // undici keeps about one request in fifty, and with it this object, until a full garbage collection.
@@ -214,7 +236,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   #leave(): void {
     this.#ignoreSignal?.();
     // The rest of a rejected request may still be in the buffers.
-    this.#release(this.#isLarge && this.#status !== null && !isSuccess(this.#status));
+    const isUnread = this.#isLarge && this.#status !== null && !isSuccess(this.#status);
+    this.#release(isUnread || this.#match === 'STRAY');
   }
 
   #describeCall(): UpstreamCall | null {
@@ -224,6 +247,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       error: this.#errorCode,
       startedAt: performance.timeOrigin + this.#beganAt,
       milliseconds: performance.now() - this.#beganAt,
+      match: this.#match,
     };
   }
 }

@@ -44,6 +44,18 @@ export function readInt(value: unknown): number | null {
   return isInt ? value : null;
 }
 
+/** An integer of any size, as a number or as a string. */
+export function readInteger(value: unknown): number | null {
+  if (typeof value === 'number') return Number.isInteger(value) ? value : null;
+  const text = JSON.isRawJSON(value) ? value.rawJSON : value;
+  return typeof text === 'string' && /^-?\d{1,20}$/.test(text) ? Number(text) : null;
+}
+
+/** An id; some versions of the API may send the whole object instead. */
+export function readConversation(value: unknown): string | null {
+  return readId(value) ?? readId(readFields(value)?.['id']);
+}
+
 /** A number of bytes that fits into a GraphQL `Int`. */
 export function readSize(value: unknown): number | null {
   const size = readInt(value);

@@ -4,15 +4,16 @@ import { buildConnector } from 'undici';
 import type { OutgoingFile } from '../conversation/attachment.ts';
 import { overloaded } from '../conversation/reply-failures.ts';
 import { RequestAborted } from '../conversation/request-aborted.ts';
-import type { UpstreamCall } from '../conversation/send-reply.ts';
+import type { AnswerMatch, UpstreamCall } from '../conversation/send-reply.ts';
 import { BackOff } from './back-off.ts';
 import { type Connection, HttpConnection } from './connection.ts';
 import { ConnectionPool } from './connection-pool.ts';
 import { type DecodedResponse, decodeResponse } from './decode-response.ts';
 import { encodeBody } from './encode-body.ts';
 import type { FormFields } from './encode-urlencoded.ts';
-import { type ExchangeOptions, type ExchangeRequest, exchange } from './exchange.ts';
+import { type ExchangeOptions, type ExchangeRequest, exchange, type Reading } from './exchange.ts';
 import { tooManyRequests, unavailableAfter } from './failures.ts';
+import type { DashlyResponse } from './response.ts';
 
 export interface RestClientOptions {
   /** The base of every path, such as `https://api.dashly.app/v2`. */
@@ -34,12 +35,14 @@ export interface Credential {
   readonly token: string;
 }
 
-export interface PostRequest extends Pick<ExchangeOptions, 'signal' | 'deadline' | 'onWrite'> {
+export interface PostRequest extends Pick<ExchangeOptions<unknown>, 'signal' | 'deadline' | 'onWrite'> {
   /** Below `apiUrl`. */
   readonly path: string;
   readonly form: FormFields;
   readonly file: OutgoingFile | null;
   readonly credential: Credential;
+  /** Judges the data of a success. */
+  readonly match: (data: unknown, connection: Connection) => AnswerMatch;
 }
 
 export interface PostResult {
@@ -67,7 +70,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
   const backOff = new BackOff();
 
   return {
-    async post({ path, form, file, credential, signal, deadline, onWrite }) {
+    async post({ path, form, file, credential, signal, deadline, onWrite, match }) {
       const { authorization, token } = credential;
       const secondsToWait = backOff.secondsToWait(token);
       if (secondsToWait > 0)
@@ -91,22 +94,23 @@ export function createRestClient(options: RestClientOptions): RestClient {
         } as const;
         return { options, isLarge, maxResponseBytes };
       };
+      const attachmentMaxBytes = file && options.attachmentMaxBytes;
+      const read = (response: DashlyResponse, connection: Connection): Reading<DecodedResponse> => {
+        const value = decodeResponse(response, { form, attachmentMaxBytes, token });
+        if (response.status === 429 || value.failure?.kind === 'tooManyRequests') {
+          backOff.remember(token, response.retryAfterSeconds);
+        }
+        return { value, match: value.failure ? null : match(value.data, connection) };
+      };
       const limits = { timeoutMs, deadline, signal, onWrite };
-      const { end, call: upstreamCall } = await exchange({ pool, createRequest, ...limits });
+      const { end, call: upstreamCall } = await exchange({ pool, createRequest, read, ...limits });
       switch (end.kind) {
         case 'aborted':
           throw new RequestAborted();
         case 'interrupted':
           return { result: { failure: unavailableAfter(end.interruption) }, upstreamCall };
-        case 'received': {
-          const { response } = end;
-          const attachmentMaxBytes = file && options.attachmentMaxBytes;
-          const result = decodeResponse(response, { form, attachmentMaxBytes, token });
-          if (response.status === 429 || result.failure?.kind === 'tooManyRequests') {
-            backOff.remember(token, response.retryAfterSeconds);
-          }
-          return { result, upstreamCall };
-        }
+        case 'received':
+          return { result: end.value, upstreamCall };
       }
     },
     load: () => ({ inUse: pool.inUse, waiting: pool.waiting }),

@@ -74,6 +74,16 @@ export function createMetrics(gauges: () => Gauges): Metrics {
     help: 'Replies of which nobody knows whether they exist.',
     registers,
   });
+  const unproven = new Counter({
+    name: 'dashly_gateway_answers_without_proof_total',
+    help: 'Successes of Dashly without the random_id that was sent; the conversation was the right one, or there was none.',
+    registers,
+  });
+  const stray = new Counter({
+    name: 'dashly_gateway_stray_answers_total',
+    help: 'Successes of Dashly that belong to another request: answered as UNKNOWN, and their connection is closed.',
+    registers,
+  });
   const unavailable = new Counter({
     name: 'dashly_gateway_unavailable_total',
     help: 'Replies that failed as DashlyUnavailableError or GatewayUnavailableError, by the reason.',
@@ -113,7 +123,11 @@ export function createMetrics(gauges: () => Gauges): Metrics {
   for (const reason of [...unavailableReasons, ...gatewayUnavailableReasons]) unavailableOf(reason).inc(0);
 
   function countReply(outcome: ReplyOutcome, isReplay: boolean, upstreamCall: UpstreamCall | null): void {
-    if (upstreamCall) upstreamOf(upstreamCall.status).observe(upstreamCall.milliseconds / 1000);
+    if (upstreamCall) {
+      upstreamOf(upstreamCall.status).observe(upstreamCall.milliseconds / 1000);
+      if (upstreamCall.match === 'UNPROVEN') unproven.inc();
+      if (upstreamCall.match === 'STRAY') stray.inc();
+    }
     if (isReplay) replays.inc();
     if (deliveryOf(outcome) === 'UNKNOWN') unknown.inc();
     if (outcome.kind === 'dashlyUnavailable' || outcome.kind === 'gatewayUnavailable') {

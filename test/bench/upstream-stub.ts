@@ -11,14 +11,19 @@ interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number>>;
   readonly body: Buffer;
+  /** Where the body has room for the random id of its request; -1 if it has none. */
+  readonly randomIdAt: number;
   readonly isExpected: boolean;
 }
+
+/** JSON allows spaces before a number, so every number has the same length. */
+const randomIdLength = 10;
 
 let order: StubOrder = { delayMs: 0, fileBytes: 0, isStrict: false };
 let counts = noCounts();
 let inFlight = 0;
 
-/** Answers by the request that they are for: load is the same request again and again. */
+/** Answers by the request that they are for, without its random ids: load is the same request again and again. */
 const replies = new Map<string, Reply>();
 
 const server = createServer((request, response) => {
@@ -43,7 +48,7 @@ function takeForm(request: IncomingMessage, response: ServerResponse, conversati
   });
   request.on('end', () => {
     const contentType = request.headers['content-type'] ?? '';
-    const key = `${conversationId} ${contentType} ${text}`;
+    const key = `${conversationId} ${contentType} ${text.replace(/random_id=\d+/g, '')}`;
     let reply = replies.get(key);
     if (!reply) {
       const isForm = contentType.startsWith('application/x-www-form-urlencoded');
@@ -51,7 +56,7 @@ function takeForm(request: IncomingMessage, response: ServerResponse, conversati
       reply = encode(answerTo(conversationId, form));
       if (replies.size < 1000) replies.set(key, reply);
     }
-    answer(reply);
+    answer(reply, /(?:^|&)random_id=(\d+)/.exec(text)?.[1]);
   });
 }
 
@@ -74,23 +79,30 @@ function takeFile(request: IncomingMessage, response: ServerResponse, conversati
 }
 
 /** What came before an order belongs to the one before, also where it ends later. */
-function beginAnswer(response: ServerResponse): (reply: Reply) => void {
+function beginAnswer(response: ServerResponse): (reply: Reply, randomId?: string) => void {
   const { delayMs } = order;
   const counted = counts;
   inFlight++;
   response.once('close', () => {
     inFlight--;
   });
-  return (reply) => {
+  return (reply, randomId = '0') => {
     const send = () => {
       response.writeHead(reply.status, reply.headers);
-      response.end(reply.body);
+      response.end(bodyFor(reply, randomId));
     };
     if (reply.isExpected) counted.expected++;
     else counted.unexpected++;
     if (delayMs > 0) setTimeout(send, delayMs);
     else send();
   };
+}
+
+function bodyFor({ body, randomIdAt }: Reply, randomId: string): Buffer {
+  if (randomIdAt === -1) return body;
+  const copy = Buffer.from(body);
+  copy.write(randomId.padStart(randomIdLength), randomIdAt, 'latin1');
+  return copy;
 }
 
 async function hasFile(
@@ -107,9 +119,12 @@ async function hasFile(
 }
 
 function encode({ status, json, isExpected }: { status: number; json: unknown; isExpected: boolean }): Reply {
-  const body = Buffer.from(JSON.stringify(json));
+  const text = JSON.stringify(json).replace(/(?<="random_id":)\d+/, ' '.repeat(randomIdLength));
+  const body = Buffer.from(text);
+  const room = body.indexOf(`"random_id": `);
+  const randomIdAt = room === -1 ? -1 : room + '"random_id":'.length;
   const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length };
-  return { status, headers, body, isExpected };
+  return { status, headers, body, randomIdAt, isExpected };
 }
 
 /** Takes an order, if there is one in the body, and tells what came since the last one. */

@@ -6,7 +6,7 @@ import { isBrowserMissing, openPage } from '../browser.ts';
 import { findSecrets } from '../support/find-secrets.ts';
 import { bearer, bySecret, gatewayToken } from '../support/issuer.ts';
 import { startGateway } from '../support/start-gateway.ts';
-import { answerJson, documentedAnswer, startUpstream } from '../support/start-upstream.ts';
+import { answerJson, answerReply, startUpstream } from '../support/start-upstream.ts';
 import type { PageRequest } from './browser-page.ts';
 import { bundle, startPage } from './start-page.ts';
 
@@ -20,7 +20,7 @@ let script = '';
 async function openShop({ isListed }: { readonly isListed: boolean }) {
   const upstream = await startUpstream((response, request) => {
     const refusal = answerJson({ meta: { status: 400, error: 'ReplyTooBig' } }, 400);
-    (request.path.includes(tooBig) ? refusal : answerJson(documentedAnswer))(response, request);
+    (request.path.includes(tooBig) ? refusal : answerReply())(response, request);
   });
   const origin = await startPage(script);
   const gateway = await startGateway({

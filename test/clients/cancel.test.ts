@@ -1,12 +1,11 @@
 /** Clients that people use cancel a reply: one that waits is not sent, and one that is on its way is carried through. */
 
-import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { LeaveNoteDocument, SendAttachmentDocument } from '../../schema/operations.ts';
 import { ask } from '../support/ask.ts';
 import { endCommands, type StartedCommand, startCommand } from '../support/start-command.ts';
-import { documentedAnswer, startUpstream } from '../support/start-upstream.ts';
+import { answerReply, startUpstream } from '../support/start-upstream.ts';
 import { clients } from './clients.ts';
 
 afterAll(endCommands);
@@ -41,8 +40,8 @@ async function metricOf(gateway: StartedCommand, name: string): Promise<number> 
 
 /** A Dashly that answers when it is told to, and a gateway with one connection to it. */
 async function startHeld() {
-  const held: ServerResponse[] = [];
-  const upstream = await startUpstream((response) => held.push(response));
+  const held: (() => void)[] = [];
+  const upstream = await startUpstream((...exchange) => held.push(() => answerReply()(...exchange)));
   const gateway = await startCommand({
     DASHLY_API_URL: upstream.url,
     DASHLY_MAX_CONNECTIONS: '1',
@@ -50,10 +49,7 @@ async function startHeld() {
   });
   const release = async () => {
     await expect.poll(() => held.length).toBe(1);
-    const body = JSON.stringify(documentedAnswer);
-    for (const response of held.splice(0)) {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(body);
-    }
+    for (const answer of held.splice(0)) answer();
   };
   return { gateway, upstream, url: `${gateway.origin}/graphql`, release };
 }

@@ -284,6 +284,7 @@ describe('an unexpected error', () => {
     });
     const works: ReplyToConversationPorts<Caller> = {
       sendReply: vi.fn(async () => ({ outcome: sent, upstreamCall: null })),
+      drawRandomId: () => 1,
       rateLimit: async () => ({ isWithinLimit: true, giveBack }),
       idempotencyStore: createMemoryIdempotencyStore(1_000_000),
       adviseOnCredentials: () => '',

@@ -3,7 +3,13 @@
 import { describe, expect, test } from 'vitest';
 import { reply } from '../support/reply.ts';
 import { startGateway } from '../support/start-gateway.ts';
-import { documentedAnswer, startTcpUpstream, startUpstream } from '../support/start-upstream.ts';
+import {
+  answerTo,
+  documentedAnswer,
+  documentedConversation,
+  startTcpUpstream,
+  startUpstream,
+} from '../support/start-upstream.ts';
 import { replyBothWays, startStage } from './start-stage.ts';
 
 test.each([
@@ -62,9 +68,9 @@ test('sends a hundred concurrent replies once each, and returns the right respon
 describe('a connection', () => {
   /** The number of the connection, from 1, of each reply; bodies of these lengths are sent one after the other. */
   async function connectionsOf(bodies: readonly number[], status: number): Promise<readonly number[]> {
-    const { gateway, upstream } = await startStage((response) => {
+    const { gateway, upstream } = await startStage((response, request) => {
       response.statusCode = status;
-      response.end(JSON.stringify(status === 200 ? documentedAnswer : { data: {}, meta: { status } }));
+      response.end(JSON.stringify(status === 200 ? answerTo(request) : { data: {}, meta: { status } }));
     });
     for (const length of bodies) await reply(gateway, { conversationId: '7', body: 'x'.repeat(length) });
     expect(upstream.requests.map(({ headers }) => headers.connection)).toEqual(
@@ -105,7 +111,7 @@ describe('a connection', () => {
       });
     });
     const gateway = await startGateway({ DASHLY_API_URL: url, DASHLY_MAX_CONNECTIONS: '1' });
-    const send = (body: string) => reply(gateway, { conversationId: '7', body });
+    const send = (body: string) => reply(gateway, { conversationId: documentedConversation, body });
     const large = send('x'.repeat(700_000));
     await expect.poll(() => connections, { interval: 1 }).toBe(1);
     const results = await Promise.all([large, send('short'), send('short')]);

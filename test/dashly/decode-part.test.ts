@@ -2,24 +2,31 @@
 
 import { describe, expect, test } from 'vitest';
 import { everything } from '../support/reply.ts';
-import { answerJson, documentedAnswer } from '../support/start-upstream.ts';
+import { answerJson, documentedAnswer, documentedConversation } from '../support/start-upstream.ts';
 import { replyBothWays, startStage } from './start-stage.ts';
 
-const input = { conversationId: '7' };
+const input = { conversationId: documentedConversation };
 
 type Data = Record<string, unknown>;
 
+/** A reply to the conversation of this `data`, if it has one. */
+function inputFor(data: unknown): object {
+  const { conversation } = (data ?? {}) as Data;
+  const id = Object(conversation).id ?? conversation;
+  return /^\d+$/.test(String(id)) ? { conversationId: String(id) } : input;
+}
+
 /** The result of a reply if Dashly responds with this `data`. */
-async function resultOf(data: unknown, selection = everything) {
+async function resultOf(data: unknown, selection = everything, more: object = {}) {
   const { gateway } = await startStage(answerJson({ data, meta: { status: 200 } }));
-  const result = await replyBothWays(gateway, input, selection);
+  const result = await replyBothWays(gateway, { ...inputFor(data), ...more }, selection);
   expect(gateway.errors).toEqual([]);
   return result;
 }
 
 /** The part for the documented response with these changes; a key of `undefined` is removed. */
-async function partWith(changes: Data, selection?: string) {
-  const { part } = await resultOf({ ...documentedAnswer.data, ...changes }, selection);
+async function partWith(changes: Data, selection?: string, more?: object) {
+  const { part } = await resultOf({ ...documentedAnswer.data, ...changes }, selection, more);
   expect(part).toBeDefined();
   return part;
 }
@@ -149,7 +156,7 @@ describe.each(['9007199254740993', '12345678901234567890', '18446744073709551615
       part { ${ids} inboundEmail attachments { id } } assignPart { ${ids} assignee { id } }
     }`;
       const common = { id, partGroup: id, conversation: { id }, from: { id } };
-      expect(await replyBothWays(gateway, input, selection)).toEqual({
+      expect(await replyBothWays(gateway, { conversationId: id }, selection)).toEqual({
         part: { ...common, inboundEmail: id, attachments: [{ id }] },
         assignPart: { ...common, assignee: { id } },
       });
@@ -402,8 +409,8 @@ test.each<[assigned: unknown, expected: object | null]>([
 test.each<[field: string, value: unknown, name: string, expected: unknown]>([
   ['random_id', 2147483647, 'randomId', 2147483647],
   ['random_id', -2147483648, 'randomId', -2147483648],
-  ['random_id', 2147483648, 'randomId', null],
-  ['random_id', '5', 'randomId', null],
+  ['random_id', '5', 'randomId', 5],
+  ['random_id', '-5', 'randomId', -5],
   ['random_id', 1.5, 'randomId', null],
   ['random_id', {}, 'randomId', null],
   ['random_id', undefined, 'randomId', null],
@@ -419,7 +426,11 @@ test.each<[field: string, value: unknown, name: string, expected: unknown]>([
   ['inbound_email', { id: '5' }, 'inboundEmail', null],
 ])('the optional field %s of %j does not affect the rest', async (field, value, name, expected) => {
   const selection = `... on ReplyToConversationPayload { part { id ${name} } }`;
-  expect(await partWith({ [field]: value }, selection)).toEqual({ id: documentedPart.id, [name]: expected });
+  const randomId = field === 'random_id' ? expected : null;
+  expect(await partWith({ [field]: value }, selection, { randomId })).toEqual({
+    id: documentedPart.id,
+    [name]: expected,
+  });
 });
 
 test.each<[title: string, data: unknown]>([

@@ -6,11 +6,17 @@ import { replyResponseMaxBytes } from '../../src/conversation/reply-limits.ts';
 import { file, form, map, replyOperations } from '../support/multipart-body.ts';
 import { sendForm } from '../support/raw-client.ts';
 import { reply } from '../support/reply.ts';
-import { answerJson, documentedAnswer, type Respond, startUpstream } from '../support/start-upstream.ts';
+import {
+  answerJson,
+  documentedAnswer,
+  documentedConversation,
+  type Respond,
+  startUpstream,
+} from '../support/start-upstream.ts';
 import { replyBothWays, startStage } from './start-stage.ts';
 
 const secret = 'SECRET-UPSTREAM-TEXT';
-const input = { conversationId: '7', body: 'Hi 🎉' };
+const input = { conversationId: documentedConversation, body: 'Hi 🎉' };
 
 const dontKnow = 'Whether the reply was created is unknown: check the conversation before sending it again.';
 const wasCreated = 'The reply was created: do not send it again.';
@@ -424,19 +430,29 @@ describe('a response that is too long for its reply', () => {
   ])('has a limit that depends on the form of the reply: %s', async (_title, more, member) => {
     const { gateway } = await startStage(answerOf((form) => replyResponseMaxBytes(form.length) + more));
     for (const body of ['Hi', 'x'.repeat(100_000)]) {
-      const { __typename } = await replyBothWays(gateway, { conversationId: '7', body }, '__typename');
+      const { __typename } = await replyBothWays(
+        gateway,
+        { conversationId: documentedConversation, body },
+        '__typename',
+      );
       expect(__typename).toBe(member);
     }
   });
 
   test('has a limit that ignores the file', async () => {
-    const fields = ['id_as_string', 'true', 'body', 'x'.repeat(50_000)].join('');
+    // A drawn number has 10 digits if it is the largest.
+    const texts = ['id_as_string', 'true', 'include_random_id', 'true', 'body', 'x'.repeat(50_000)];
+    const fields = [...texts, 'random_id', '2147483647'].join('');
     for (const [more, member] of [
       [0, 'ReplyToConversationPayload'],
       [1, 'DashlyUnavailableError'],
     ] as const) {
       const { gateway } = await startStage(answerOf(() => replyResponseMaxBytes(fields.length) + more));
-      const operations = replyOperations({ conversationId: '7', body: 'x'.repeat(50_000) });
+      const operations = replyOperations({
+        conversationId: documentedConversation,
+        body: 'x'.repeat(50_000),
+        randomId: 2147483647,
+      });
       const answer = await sendForm(gateway.origin, form(operations, map(), file(Buffer.alloc(500_000))));
       expect(answer.body.data.replyToConversation.__typename).toBe(member);
     }
@@ -454,7 +470,7 @@ describe('a response that is too long for its reply', () => {
       const body = character.repeat(100_000);
       const { part } = await replyBothWays(
         gateway,
-        { conversationId: '7', body },
+        { conversationId: documentedConversation, body },
         '... on ReplyToConversationPayload { part { body } }',
       );
       expect(part.body === body).toBe(true);

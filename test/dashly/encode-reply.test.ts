@@ -4,7 +4,20 @@ import { expect, test } from 'vitest';
 import { post } from '../support/reply.ts';
 import { postBothWays, replyBothWays, startStage } from './start-stage.ts';
 
-const always = ['id_as_string', 'true'];
+const always = [
+  ['id_as_string', 'true'],
+  ['include_random_id', 'true'],
+];
+
+/** In place of a number that the gateway draws. */
+const drawn = 'drawn';
+
+/** A number from 1 to 2^31-1 is one that was drawn, unless a test sends it. */
+const isDrawn = (name: string, value: string, input: object | string): boolean =>
+  /^(?:random_id|auto_assign_random_id)$/.test(name) &&
+  !JSON.stringify(input).includes(value) &&
+  Number(value) > 0 &&
+  Number(value) < 2 ** 31;
 
 /** The fields of each request, sorted by name, since their order does not matter. */
 async function fieldsOf(input: object | string): Promise<string[][]> {
@@ -13,7 +26,9 @@ async function fieldsOf(input: object | string): Promise<string[][]> {
     __typename: 'ReplyToConversationPayload',
   });
   const [first, second] = upstream.requests.map(({ fields }) =>
-    fields.map(([name, value]) => [name, value]).sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
+    fields
+      .map(([name, value]) => [name, isDrawn(name, value, input) ? drawn : value])
+      .sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
   );
   expect(upstream.requests).toHaveLength(2);
   expect(second).toEqual(first);
@@ -21,7 +36,10 @@ async function fieldsOf(input: object | string): Promise<string[][]> {
 }
 
 function sorted(...fields: string[][]): string[][] {
-  return [...fields, always].sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
+  const names = new Set(fields.map(([name]) => name));
+  const ids = ['random_id', ...(names.has('auto_assign') ? ['auto_assign_random_id'] : [])];
+  const missing = ids.filter((name) => !names.has(name)).map((name) => [name, drawn]);
+  return [...fields, ...always, ...missing].sort(([a = ''], [b = '']) => (a < b ? -1 : 1));
 }
 
 const everyParameter = {
@@ -52,7 +70,7 @@ test('every parameter arrives under its name, and nothing else', async () => {
     ['body_json', '{"a":[1,{"b":null}]}'],
     ['external_id', 'ext-1'],
     ['from_admin', '8164'],
-    always,
+    ...always,
     ['random_id', '2147483647'],
     ['referrer', 'https://example.com/?a=b&c=d#e'],
     ['type', 'note'],
@@ -130,7 +148,9 @@ test('null and a missing value are the same, also in a document and in variables
   for (const variables of [{}, { body: null, from: null, actions: null, m: null }]) {
     await postBothWays(gateway, query, variables);
   }
-  expect(upstream.requests.map(({ body }) => body)).toEqual(Array(4).fill('id_as_string=true'));
+  expect(upstream.requests.map(({ body }) => body)).toEqual(
+    Array(4).fill(expect.stringMatching(/^id_as_string=true&include_random_id=true&random_id=\d+$/)),
+  );
 });
 
 test.each([
@@ -226,7 +246,8 @@ test.each(curlExamples)('the documented example: %s', async (_title, literal, va
     expect(request.path).toBe('/conversations/1789152/reply');
     expect(request.headers.authorization).toBe('Token XXX');
     expect(request.headers['content-type']).toBe('application/x-www-form-urlencoded');
-    expect([...request.fields].sort()).toEqual([...fields, always].sort());
+    const sent = request.fields.map(([name, value]) => [name, isDrawn(name, value, literal) ? drawn : value]);
+    expect(sent.sort()).toEqual(sorted(...fields).sort());
   }
 });
 

@@ -13,7 +13,7 @@ import { file, form, map, operations } from '../support/multipart-body.ts';
 import { seededRandom } from '../support/random-selection.ts';
 import { startGateway, type TestGateway } from '../support/start-gateway.ts';
 import { type ProxiedConnection, startProxy, type Way } from '../support/start-proxy.ts';
-import { documentedAnswer, startTcpUpstream } from '../support/start-upstream.ts';
+import { documentedAnswer, documentedConversation, startTcpUpstream } from '../support/start-upstream.ts';
 import { makeCertificate } from './make-certificate.ts';
 import {
   type Fault,
@@ -54,7 +54,7 @@ const sent: Result = { __typename: 'ReplyToConversationPayload' };
 /** Sends a reply with this text. What comes back is a typed result, in time, whatever becomes of the reply. */
 async function send(gateway: TestGateway, text: string, carries: Carries): Promise<Result> {
   const started = performance.now();
-  const variables = { input: { conversationId: '7', body: text } };
+  const variables = { input: { conversationId: documentedConversation, body: text } };
   const withFile = { input: { ...variables.input, attachment: { file: null } } };
   const [type, body] =
     carries === 'text'

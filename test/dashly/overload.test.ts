@@ -9,7 +9,12 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { reply } from '../support/reply.ts';
 import { endCommands, startCommand } from '../support/start-command.ts';
 import type { TestGateway } from '../support/start-gateway.ts';
-import { answerJson, documentedAnswer } from '../support/start-upstream.ts';
+import {
+  answerJson,
+  answerReply,
+  documentedAnswer,
+  documentedConversation,
+} from '../support/start-upstream.ts';
 import { startStage } from './start-stage.ts';
 
 afterAll(endCommands);
@@ -20,6 +25,7 @@ const selection = `__typename
   ... on TooManyRequestsError { retryAfterSeconds }`;
 const overloaded = { __typename: 'GatewayUnavailableError', delivery: 'NOT_DELIVERED', reason: 'OVERLOADED' };
 const sent = { __typename: 'ReplyToConversationPayload' };
+const conversationId = documentedConversation;
 
 describe('connections and the queue for them', () => {
   test.each([
@@ -33,12 +39,12 @@ describe('connections and the queue for them', () => {
       DASHLY_MAX_QUEUE: String(queue),
     });
     const places = connections + queue;
-    const accepted = Array.from({ length: places }, () => reply(gateway, { conversationId: '7' }, selection));
+    const accepted = Array.from({ length: places }, () => reply(gateway, { conversationId }, selection));
     await expect.poll(() => held.length).toBe(connections);
     // The other accepted replies are in the queue by now.
     await delay(100);
     for (const _time of [1, 2, 3]) {
-      expect(await reply(gateway, { conversationId: '7' }, selection)).toEqual(overloaded);
+      expect(await reply(gateway, { conversationId }, selection)).toEqual(overloaded);
     }
     expect(upstream.requests).toHaveLength(connections);
     while (upstream.requests.length < places || held.length > 0) {
@@ -46,7 +52,7 @@ describe('connections and the queue for them', () => {
       await delay(5);
     }
     expect(await Promise.all(accepted)).toEqual(accepted.map(() => sent));
-    const late = reply(gateway, { conversationId: '7' }, selection);
+    const late = reply(gateway, { conversationId }, selection);
     await expect.poll(() => held.length).toBe(1);
     for (const response of held) answerJson(documentedAnswer)(response, noRequest);
     expect(await late).toEqual(sent);
@@ -59,9 +65,7 @@ describe('connections and the queue for them', () => {
     });
     const began = performance.now();
     const results = await Promise.all(
-      [1, 2, 3].map(() =>
-        reply(gateway, { conversationId: '7' }, '__typename ... on ReplyError { delivery }'),
-      ),
+      [1, 2, 3].map(() => reply(gateway, { conversationId }, '__typename ... on ReplyError { delivery }')),
     );
     // One after the other would take nine seconds.
     expect(performance.now() - began).toBeLessThan(5_900);
@@ -79,7 +83,7 @@ describe('connections and the queue for them', () => {
       DASHLY_MAX_CONNECTIONS: '1',
       DASHLY_MAX_QUEUE: '1',
     });
-    const first = reply(gateway, { conversationId: '1' }, selection);
+    const first = reply(gateway, { conversationId }, selection);
     await expect.poll(() => held.length).toBe(1);
     const client = new AbortController();
     const gone = fetch(gateway.url, {
@@ -90,7 +94,7 @@ describe('connections and the queue for them', () => {
       }),
       signal: client.signal,
     });
-    await expect.poll(() => reply(gateway, { conversationId: '3' }, selection)).toEqual(overloaded);
+    await expect.poll(() => reply(gateway, { conversationId }, selection)).toEqual(overloaded);
     client.abort();
     await expect(gone).rejects.toThrow();
     // Its place in the queue is free again.
@@ -105,8 +109,8 @@ describe('connections and the queue for them', () => {
     for (const response of held.splice(0)) answerJson(documentedAnswer)(response, noRequest);
     expect([await first, await third]).toEqual([sent, sent]);
     expect(upstream.requests.map(({ path }) => path)).toEqual([
-      '/conversations/1/reply',
-      '/conversations/3/reply',
+      `/conversations/${conversationId}/reply`,
+      `/conversations/${conversationId}/reply`,
     ]);
     expect(gateway.errors).toEqual([]);
   });
@@ -114,7 +118,7 @@ describe('connections and the queue for them', () => {
   async function waitForPlace(gateway: TestGateway, onAsk: () => void): Promise<unknown> {
     for (;;) {
       onAsk();
-      const result = await reply(gateway, { conversationId: '3' }, selection);
+      const result = await reply(gateway, { conversationId }, selection);
       if (result.__typename !== overloaded.__typename) return result;
     }
   }
@@ -148,12 +152,10 @@ test('at three times its capacity the memory stays flat, and every accepted repl
     const pending: Promise<void>[] = [];
     while (kinds.some((kind) => (results.get(kind) ?? 0) < count)) {
       for (let index = 0; index < 6; index++) {
-        const result = reply(gateway, { conversationId: '7', body }, selection).then(
-          ({ reason, __typename }) => {
-            const name = reason ?? __typename;
-            results.set(name, (results.get(name) ?? 0) + 1);
-          },
-        );
+        const result = reply(gateway, { conversationId, body }, selection).then(({ reason, __typename }) => {
+          const name = reason ?? __typename;
+          results.set(name, (results.get(name) ?? 0) + 1);
+        });
         pending.push(result);
       }
       await delay(10);
@@ -180,12 +182,12 @@ describe('after a 429 with Retry-After', () => {
   ])('%s nothing is sent for that token until the time has passed', async (_name, json) => {
     let isBusy = true;
     const { gateway, upstream } = await startStage((response, request) => {
-      const respond = isBusy ? answerJson(json, 429, { 'retry-after': '2' }) : answerJson(documentedAnswer);
+      const respond = isBusy ? answerJson(json, 429, { 'retry-after': '2' }) : answerReply();
       isBusy = false;
       respond(response, request);
     });
     const send = (token: string) =>
-      reply(gateway, { conversationId: '7' }, selection, { authorization: `Token ${token}` });
+      reply(gateway, { conversationId }, selection, { authorization: `Token ${token}` });
     await send('a');
     for (const _time of [1, 2]) {
       expect(await send('a')).toEqual({
@@ -209,7 +211,7 @@ describe('after a 429 with Retry-After', () => {
     const { gateway, upstream } = await startStage(
       answerJson({ meta: { status: 429, error: 'TooManyRequests' } }, 429, { 'retry-after': retryAfter }),
     );
-    for (const _time of [1, 2]) await reply(gateway, { conversationId: '7' }, selection);
+    for (const _time of [1, 2]) await reply(gateway, { conversationId }, selection);
     expect(upstream.requests).toHaveLength(2);
   });
 });

@@ -52,8 +52,10 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     expect(gateway.sandbox?.received.map(({ fields }) => fields)).toEqual([
       [
         ['id_as_string', 'true'],
+        ['include_random_id', 'true'],
         ['from_admin', '8164'],
         ['body', 'How can I help you?'],
+        ['random_id', expect.stringMatching(/^\d+$/)],
       ],
     ]);
     expect(complaints).toEqual([]);

@@ -62,11 +62,16 @@ const byInput = (selection = id) =>
 const byLiteral = (input: string, variables = '', selection = id) =>
   `mutation Reply${variables} { replyToConversation(input: { conversationId: "1", ${input} }) { ${selection} } }`;
 
+/** Without a random id, since the answer is the same for all requests. */
+function answerInConversation(conversation: string): object {
+  return { ...documentedAnswer, data: { ...documentedAnswer.data, conversation } };
+}
+
 /** Asked of the answer, the conversation is the name of what comes. */
 const answers: Record<string, { json: unknown; status?: number; headers?: Record<string, string> }> = {
-  '1': { json: documentedAnswer },
+  '1': { json: answerInConversation('1') },
   '2': {
-    json: JSON.stringify(documentedAnswer).replace(
+    json: JSON.stringify(answerInConversation('2')).replace(
       '"some_extra_reply_information":123',
       '"n":12345678901234567890.123456789',
     ),
@@ -76,6 +81,7 @@ const answers: Record<string, { json: unknown; status?: number; headers?: Record
       ...documentedAnswer,
       data: {
         ...documentedAnswer.data,
+        conversation: '3',
         from: { name: 'Bot', avatar: null },
         type: 'brand_new',
         actions: [
@@ -88,7 +94,7 @@ const answers: Record<string, { json: unknown; status?: number; headers?: Record
         assign_part: null,
         read: false,
         first: true,
-        random_id: -5,
+        random_id: 0,
         inbound_email: 77,
       },
     },
@@ -125,7 +131,13 @@ async function startScriptedGateway() {
     const { status, headers, text } = await answer;
     const sent = upstream.requests
       .slice(before)
-      .map(({ path, fields }) => [path, ...fields.map((it) => it.join('='))]);
+      // Each call draws its own numbers.
+      .map(({ path, fields }) => [
+        path,
+        ...fields.map(([name, value]) =>
+          /^(?:auto_assign_)?random_id$/.test(name) ? name : `${name}=${value}`,
+        ),
+      ]);
     return { status, type: headers['content-type'], text, sent };
   };
   return { url: gateway.url, errors: gateway.errors, seen };

@@ -12,6 +12,7 @@ import { RawClient, sendForm } from '../support/raw-client.ts';
 import { endCommands, type StartedCommand, startCommand } from '../support/start-command.ts';
 import {
   answerJson,
+  answerReply,
   documentedAnswer,
   type Respond,
   startUpstream,
@@ -94,7 +95,7 @@ const echoes: readonly Respond[] = [200, 201, 302, 400, 401, 403, 404, 413, 418,
         meta: { status, error: 'ValidationError', error_fields: [token, 'body'], error_message: token },
       })),
       about((authorization, token) => ({
-        data: { ...documentedAnswer.data, token, authorization, id: { token } },
+        data: { ...documentedAnswer.data, conversation: null, token, authorization, id: { token } },
         meta: { status: 200, token },
       })),
       about((_, token) => JSON.stringify({ ...documentedAnswer, [token]: token }).slice(0, -1)),
@@ -104,7 +105,7 @@ const echoes: readonly Respond[] = [200, 201, 302, 400, 401, 403, 404, 413, 418,
 
 /** By the id of the conversation, from 1. */
 const responses: readonly Respond[] = [
-  answerJson(documentedAnswer),
+  answerReply(),
   (response, { headers }) => response.socket?.end(`${headers.authorization} is no HTTP\r\n\r\n`),
   (response, { headers }) =>
     response.socket?.end(`HTTP/1.1 200 ${headers.authorization}\r\n${headers.authorization}\r\n\r\n`),
@@ -333,7 +334,7 @@ test.each([
   const mode = await createMode();
   const upstream = await startUpstream((response, request) => {
     const id = Number(/\/conversations\/(\d+)\/reply/.exec(request.path)?.[1]);
-    (responses[id - 1] ?? answerJson(documentedAnswer))(response, request);
+    (responses[id - 1] ?? answerReply())(response, request);
   });
   const collector = await startCollector();
   const environment = {

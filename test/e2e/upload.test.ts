@@ -28,7 +28,7 @@ import { type RawAnswer, RawClient, sendForm, sleep } from '../support/raw-clien
 import { post } from '../support/reply.ts';
 import { endCommands, type StartedCommand, startCommand } from '../support/start-command.ts';
 import { startGateway, type TestGateway } from '../support/start-gateway.ts';
-import { answerBytes, okBytes, startRawUpstream } from '../support/start-raw-upstream.ts';
+import { answerBytes, okBytesFor, startRawUpstream } from '../support/start-raw-upstream.ts';
 import { startTcpUpstream } from '../support/start-upstream.ts';
 import { until } from '../support/until.ts';
 import { linksOf, watchSpool } from '../support/watch-spool.ts';
@@ -623,7 +623,7 @@ describe('what goes to Dashly', () => {
 
   test('goes once and whole where the client goes away after its last byte', async () => {
     const upstream = await startRawUpstream({
-      answer: (socket) => void setTimeout(() => socket.write(okBytes), 150),
+      answer: (socket, request) => void setTimeout(() => socket.write(okBytesFor(request)), 150),
       onHead: (socket) => {
         socket.pause();
         setTimeout(() => socket.resume(), 150);
@@ -1738,7 +1738,7 @@ describe('a Dashly that fails', () => {
 
   test('says 100 first and answers then', async () => {
     const upstream = await startRawUpstream({
-      answer: (socket) => void socket.write(`HTTP/1.1 100 Continue\r\n\r\n${okBytes}`),
+      answer: (socket, request) => void socket.write(`HTTP/1.1 100 Continue\r\n\r\n${okBytesFor(request)}`),
     });
     const gateway = await startUploadGateway({ DASHLY_API_URL: upstream.url });
     const answer = await sendForm(gateway.origin, upload());
@@ -1776,8 +1776,8 @@ describe('a Dashly that fails', () => {
 
   test('ends a connection while it is idle: the next file goes whole on another one', async () => {
     const upstream = await startRawUpstream({
-      answer: (socket) => {
-        socket.end(okBytes);
+      answer: (socket, request) => {
+        socket.end(okBytesFor(request));
       },
     });
     const gateway = await startUploadGateway({ DASHLY_API_URL: upstream.url });

@@ -53,12 +53,13 @@ export async function startFaultyDashly(): Promise<FaultyDashly> {
     // Half a request is none.
     if (body === null) return;
     const id = /external_id(?:=|"\r\n\r\n)([\w-]+)/.exec(body.toString('latin1'))?.[1] ?? '';
+    const randomId = Number(/(?:^|&|")random_id(?:=|"\r\n\r\n)(\d+)/.exec(body.toString('latin1'))?.[1]);
     const fault = isHealed ? null : pickFault();
     await delay(Math.random() * slowestMs);
     if (!fault || fault.creates) created.set(id, (created.get(id) ?? 0) + 1);
     if (fault) return fault.answer(res);
     res.setHeader('content-type', 'application/json');
-    res.end(JSON.stringify({ data: partOf(id), meta: { status: 200 } }));
+    res.end(JSON.stringify({ data: partOf(id, randomId), meta: { status: 200 } }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -89,7 +90,7 @@ function refuse(res: ServerResponse, status: number, error: string): void {
   res.end(JSON.stringify({ meta: { status, error }, data: {} }));
 }
 
-function partOf(id: string): object {
+function partOf(id: string, randomId: number): object {
   return {
     id: '1',
     conversation: '1',
@@ -99,5 +100,6 @@ function partOf(id: string): object {
     meta_data: {},
     type: 'reply_admin',
     external_id: id,
+    random_id: randomId,
   };
 }

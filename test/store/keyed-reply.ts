@@ -13,12 +13,7 @@ import { file, form, map, operations } from '../support/multipart-body.ts';
 import { RawClient, sendForm } from '../support/raw-client.ts';
 import { type GraphQLAnswer, post } from '../support/reply.ts';
 import type { TestGateway } from '../support/start-gateway.ts';
-import {
-  answerJson,
-  documentedAnswer,
-  type Respond,
-  type UpstreamRequest,
-} from '../support/start-upstream.ts';
+import { answerReply, type Respond, type UpstreamRequest } from '../support/start-upstream.ts';
 
 /** A selection of every field of a type, with braces. */
 function selectAll(type: GraphQLOutputType): string {
@@ -147,8 +142,7 @@ export async function sendAndListen(
 
 /** Responds as documented, with the `body` of the request. */
 export const answerAsAsked: Respond = (response, request) => {
-  const data = { ...documentedAnswer.data, body: bodyOf(request) };
-  answerJson({ ...documentedAnswer, data })(response, request);
+  answerReply({ body: bodyOf(request) })(response, request);
 };
 
 /** The text of the reply that the upstream received. */

@@ -1,7 +1,7 @@
 /** Starts a Dashly that shows the bytes of each request, and from which connection they came. */
 
 import type { Socket } from 'node:net';
-import { documentedAnswer, startTcpUpstream } from './start-upstream.ts';
+import { answerTo, startTcpUpstream } from './start-upstream.ts';
 
 export interface RawRequest {
   /** The request line and the header lines, as they came. */
@@ -32,14 +32,18 @@ export interface RawUpstreamOptions {
   readonly onBytes?: (socket: Socket, bytes: number) => void;
 }
 
-export const okBytes = answerBytes(200, JSON.stringify(documentedAnswer));
+/** The answer of Dashly to this request. */
+export function okBytesFor({ head, body }: RawRequest): string {
+  const path = /^\S+ (\S+)/.exec(head)?.[1] ?? '';
+  return answerBytes(200, JSON.stringify(answerTo({ path, body: body.toString('latin1') })));
+}
 
 export function answerBytes(status: number, body: string, type = 'application/json', more = ''): string {
   return `HTTP/1.1 ${status} x\r\ncontent-type: ${type}\r\n${more}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
 export async function startRawUpstream({
-  answer = (socket) => void socket.write(okBytes),
+  answer = (socket, request) => void socket.write(okBytesFor(request)),
   onHead = () => {},
   onBytes = () => {},
 }: RawUpstreamOptions = {}): Promise<RawUpstream> {

@@ -12,6 +12,9 @@ export const documentedAnswer: {
   readonly meta: Record<string, unknown>;
 } = JSON.parse(readFileSync(new URL('../dashly/fixtures/documented-answer.json', import.meta.url), 'utf8'));
 
+/** The conversation of the documented answer, for upstreams that answer every request with the same bytes. */
+export const documentedConversation = String(documentedAnswer.data['conversation']);
+
 export interface UpstreamRequest {
   readonly method: string;
   readonly path: string;
@@ -32,8 +35,8 @@ export interface Upstream {
 
 export type Respond = (response: ServerResponse, request: UpstreamRequest) => void;
 
-/** An HTTP server that answers every request by `respond`; by default with the documented answer. */
-export async function startUpstream(respond: Respond = answerJson(documentedAnswer)): Promise<Upstream> {
+/** An HTTP server that answers every request by `respond`; by default as Dashly does. */
+export async function startUpstream(respond: Respond = answerReply()): Promise<Upstream> {
   const requests: UpstreamRequest[] = [];
   const connections: Socket[] = [];
   const server = createHttpServer(async (req, res) => {
@@ -58,6 +61,26 @@ export async function startUpstream(respond: Respond = answerJson(documentedAnsw
     server.close();
   });
   return { url, requests };
+}
+
+/** The documented answer as the answer to a request: with its conversation and its random id. */
+export function answerTo(
+  { path, body }: Pick<UpstreamRequest, 'path' | 'body'>,
+  changes: Readonly<Record<string, unknown>> = {},
+): typeof documentedAnswer {
+  const conversation = /\/conversations\/(\d+)\/reply$/.exec(path)?.[1];
+  const data = { ...documentedAnswer.data, conversation, random_id: randomIdIn(body), ...changes };
+  return { ...documentedAnswer, data };
+}
+
+/** The random id in the body of a request; 0 if there is none. */
+export function randomIdIn(body: string): number {
+  return Number(/(?:^|&|")random_id(?:=|"\r\n\r\n)(-?\d+)/.exec(body)?.[1] ?? 0);
+}
+
+/** Answers as Dashly does, with these fields of the part. */
+export function answerReply(changes: Readonly<Record<string, unknown>> = {}): Respond {
+  return (response, request) => answerJson(answerTo(request, changes))(response, request);
 }
 
 /** Answers with JSON: a value, or a text that is sent as it is. */

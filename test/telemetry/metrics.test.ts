@@ -27,6 +27,8 @@ test('counters exist from the start', async () => {
     upload_bytes_total: 0,
     replays_total: 0,
     deliveries_unknown_total: 0,
+    answers_without_proof_total: 0,
+    stray_answers_total: 0,
     errors_total: 0,
     'unavailable_total{reason="UNREACHABLE"}': 0,
     'unavailable_total{reason="TIMEOUT"}': 0,
@@ -74,6 +76,16 @@ test('operations are counted by the results of their replies', async () => {
     'unavailable_total{reason="TIMEOUT"}': 1,
     'unavailable_total{reason="OVERLOADED"}': 1,
   });
+});
+
+test('successes without proof, and stray ones, are counted', async () => {
+  const { metrics, samples } = start();
+  for (const match of ['PROVEN', 'UNPROVEN', 'UNPROVEN', 'STRAY'] as const) {
+    const reply = sampleReply(sent);
+    const upstreamCall = reply.upstreamCall && { ...reply.upstreamCall, match };
+    metrics.observe(sampleReport({ replies: [{ ...reply, upstreamCall }] }));
+  }
+  expect(await samples()).toMatchObject({ answers_without_proof_total: 2, stray_answers_total: 1 });
 });
 
 test('are served at /metrics only', async () => {

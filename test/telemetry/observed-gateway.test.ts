@@ -8,7 +8,7 @@ import { ask, askJson } from '../support/ask.ts';
 import { reportLoads } from '../support/report-loads.ts';
 import { sized } from '../support/sized-documents.ts';
 import { endCommands, type StartedCommand, startCommand } from '../support/start-command.ts';
-import { answerJson, documentedAnswer, startUpstream } from '../support/start-upstream.ts';
+import { answerReply, startUpstream } from '../support/start-upstream.ts';
 import { until } from '../support/until.ts';
 import { startCollector } from './start-collector.ts';
 
@@ -82,7 +82,7 @@ test('the log, the metrics and the traces agree, and the log is complete when th
 
 test('a client that disconnected is logged, though the reply was sent', async () => {
   const upstream = await startUpstream((response, request) => {
-    setTimeout(() => answerJson(documentedAnswer)(response, request), 500);
+    setTimeout(() => answerReply()(response, request), 500);
   });
   const started = await startCommand({ DASHLY_API_URL: upstream.url });
   const send = (signal: AbortSignal | null) =>

@@ -37,7 +37,9 @@ export function sampleReply(
   isReplay = false,
 ): ReportedReply {
   const upstreamCall =
-    status === 'no call' ? null : { status, error: null, startedAt: startedAt + 5, milliseconds: 20.25 };
+    status === 'no call'
+      ? null
+      : { status, error: null, startedAt: startedAt + 5, milliseconds: 20.25, match: null };
   return { typeName: typeNameOf(outcome), outcome, isReplay, upstreamCall };
 }
 

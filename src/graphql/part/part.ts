@@ -155,7 +155,8 @@ const PartRef = builder.interfaceRef<Part>('Part').implement({
     randomId: t.exposeInt('randomId', {
       nullable: true,
       description:
-        'The random number that was sent with the part. REST: `random_id`, requested only if this field is selected.',
+        'The random number that was sent with the part: the one that the client chose, or else one that the gateway drew. ' +
+        'REST: `random_id`.',
     }),
     createdAt: t.field({
       type: 'DateTime',

@@ -91,14 +91,14 @@ const AutoAssignInput = builder.inputType('AutoAssignInput', {
     randomId: t.int({
       description:
         'A random number chosen by the client. Dashly returns it on the part of the assignment, so that the client ' +
-        "can recognize the part in Dashly's realtime services. REST: `auto_assign_random_id`.",
+        "can recognize the part in Dashly's realtime services. If omitted, the gateway draws one. REST: `auto_assign_random_id`.",
     }),
   }),
 });
 
 export const ReplyToConversationInput = builder.inputType('ReplyToConversationInput', {
   description:
-    'A reply. Fields that are omitted or null are not sent, and Dashly uses its defaults. An empty string is sent.',
+    'A reply. Fields that are omitted or null are not sent, except `randomId`, and Dashly uses its defaults. An empty string is sent.',
   fields: (t) => ({
     conversationId: t.id({
       required: true,
@@ -139,7 +139,8 @@ export const ReplyToConversationInput = builder.inputType('ReplyToConversationIn
     randomId: t.int({
       description:
         'A random number chosen by the client. Dashly returns it on the part, so that the client can recognize the ' +
-        "part in Dashly's realtime services. It does not prevent duplicates. REST: `random_id`.",
+        "part in Dashly's realtime services. If omitted, the gateway draws one from 1 to 2147483647, to recognize the " +
+        'response. It does not prevent duplicates. REST: `random_id`.',
     }),
     referrer: t.string({
       description: `The URL of the page that the message was sent from, at most ${referenceMaxLength} characters. REST: \`referrer\`.`,

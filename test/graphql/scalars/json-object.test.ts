@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { postBothWays, startStage } from '../../dashly/start-stage.ts';
-import { answerJson, documentedAnswer } from '../../support/start-upstream.ts';
+import { answerJson, documentedAnswer, documentedConversation } from '../../support/start-upstream.ts';
 
 /** Valid in JSON and in GraphQL. */
 const exactNumbers = [
@@ -80,7 +80,7 @@ describe.each([...exactNumbers, ...plainNumbers])('the number %s', (number) => {
     const { gateway } = await startStage(answerJson(answer));
     const { text } = await postBothWays(
       gateway,
-      `mutation { replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload { part {
+      `mutation { replyToConversation(input: { conversationId: ${documentedConversation} }) { ... on ReplyToConversationPayload { part {
         bodyJson metaData actions { ... on QuickReply { metaData } ... on OtherAction { data } }
       } } } }`,
     );

@@ -5,7 +5,7 @@ import { readDashlyCredential } from '../../../src/http/auth/dashly-authorizatio
 import { ask, askJson } from '../../support/ask.ts';
 import { reply } from '../../support/reply.ts';
 import { startGateway } from '../../support/start-gateway.ts';
-import { answerJson, documentedAnswer, startUpstream } from '../../support/start-upstream.ts';
+import { answerReply, startUpstream } from '../../support/start-upstream.ts';
 
 describe('readDashlyCredential', () => {
   test.each([
@@ -61,7 +61,7 @@ test('1,000 concurrent callers each use their own token', async () => {
     const body = request.fields.find(([name]) => name === 'body')?.[1] ?? '';
     const delay = (Number(body.replace(/\D/g, '')) * 7) % 30;
     setTimeout(() => {
-      answerJson({ ...documentedAnswer, data: { ...documentedAnswer.data, body } })(response, request);
+      answerReply({ body })(response, request);
     }, delay);
   });
   const { url } = await startGateway({ DASHLY_API_URL: upstream.url, DASHLY_TIMEOUT_MS: '60000' });

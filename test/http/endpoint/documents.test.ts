@@ -12,7 +12,7 @@ import { everything } from '../../support/reply.ts';
 import { list, replies, reply } from '../../support/sized-documents.ts';
 import { endCommands, startCommand } from '../../support/start-command.ts';
 import { startGateway } from '../../support/start-gateway.ts';
-import { answerJson, documentedAnswer, startUpstream } from '../../support/start-upstream.ts';
+import { answerReply, startUpstream } from '../../support/start-upstream.ts';
 
 afterAll(endCommands);
 
@@ -236,10 +236,7 @@ describe('the size of a response', () => {
   async function start() {
     const upstream = await startUpstream((response, request) => {
       const echoed = new Map(request.fields).get('body') ?? '';
-      answerJson({ ...documentedAnswer, data: { ...documentedAnswer.data, body: echoed } })(
-        response,
-        request,
-      );
+      answerReply({ body: echoed })(response, request);
     });
     return { upstream, ...(await startGateway({ DASHLY_API_URL: upstream.url })) };
   }

@@ -1,0 +1,55 @@
+/** Judges whether a success is the answer to the request that it came for. */
+
+import type { AnswerMatch } from '../conversation/send-reply.ts';
+import type { Connection } from './connection.ts';
+import { type Fields, readConversation, readFields, readId, readInteger, readText } from './read-value.ts';
+
+/** What was sent, and can come back. */
+export interface SentFields {
+  readonly conversationId: string;
+  readonly randomId: number;
+  readonly body: string | null;
+}
+
+/**
+ * A response proves nothing by its place on the connection: a server or proxy that answers twice shifts all later ones. `random_id` is
+ * proof. Without it (Dashly does not document that it always comes) the conversation must be the right one, and the part must not be one that
+ * another reply on this connection got.
+ */
+export function matchAnswer(data: unknown, sent: SentFields, connection: Connection): AnswerMatch {
+  const part = readFields(data);
+  const echo = readInteger(part?.['random_id']) ?? 0;
+  if (echo !== 0) return isEcho(echo, sent.randomId) ? 'PROVEN' : 'STRAY';
+  const conversation = readConversation(part?.['conversation']);
+  // An envelope of success is proof enough that the reply exists, even if its data is unreadable.
+  if (!part || conversation === null) return 'UNPROVEN';
+  if (conversation !== sent.conversationId) return 'STRAY';
+  return isKnownPart(part, sent, connection) ? 'STRAY' : 'UNPROVEN';
+}
+
+/** It is undocumented whether the number has a sign. */
+function isEcho(echo: number, randomId: number): boolean {
+  return echo === randomId || (randomId < 0 && echo === randomId + 2 ** 32);
+}
+
+/** A stray response comes within milliseconds, so a few replies later. */
+const maxKnownParts = 16;
+
+/** The ids of the latest parts that came for each connection, of the replies whose body came back unchanged. */
+const knownParts = new WeakMap<Connection, string[]>();
+
+/** Whether the part is that of an earlier reply, with another body. A new body alone proves nothing: Dashly may change it. */
+function isKnownPart(part: Fields, { body }: SentFields, connection: Connection): boolean {
+  const id = readId(part['id']);
+  // Longer than an id of 64 bits, so it is not worth its memory.
+  if (id === null || id.length > 20) return false;
+  let known = knownParts.get(connection);
+  if ((readText(part['body']) ?? '') !== (body ?? '')) return known?.includes(id) ?? false;
+  if (!known) {
+    known = [];
+    knownParts.set(connection, known);
+  }
+  known.push(id);
+  if (known.length > maxKnownParts) known.shift();
+  return false;
+}
