@@ -547,7 +547,7 @@ describe('what goes to Dashly', () => {
     // The upstream takes so many bytes as were announced: they have to be all there are, and the last of them the end.
     expect(text).toHaveLength(length);
     expect(text.endsWith(`\r\n--${own}--\r\n`)).toBe(true);
-    expect(text.split(`--${own}`)).toHaveLength(5);
+    expect(text.split(`--${own}`)).toHaveLength(7);
     await sleep(30);
     expect(upstream.bytes()).toBe((request?.head.length ?? 0) + 4 + length);
     expect(upstream.requests).toHaveLength(1);
