@@ -42,10 +42,16 @@ const maxSeconds = 2 ** 31 - 1;
 /** `Sun, 06 Nov 1994 08:49:37 GMT`, or the obsolete `Sunday, 06-Nov-94 …`; `Date.parse` alone accepts nearly anything. */
 const httpDate = /^[A-Z][a-z]+, \d{2}[ -][A-Z][a-z]{2}[ -]\d{2,4} \d{2}:\d{2}:\d{2} GMT$/;
 
+/** In seconds since the epoch; null if the header is missing or invalid. */
+export function parseHttpDate(header: string | null): number | null {
+  const date = header !== null && httpDate.test(header) ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(date) ? null : date / 1000;
+}
+
 /** The seconds from `now` (milliseconds since the epoch) as an integer, at least 0; null if the header is missing or invalid. */
 export function parseRetryAfter(header: string | null, now: number): number | null {
   if (header === null) return null;
-  const date = httpDate.test(header) ? Date.parse(header) : Number.NaN;
-  const seconds = /^\d+$/.test(header) ? Number(header) : Math.ceil((date - now) / 1000);
+  const date = parseHttpDate(header) ?? Number.NaN;
+  const seconds = /^\d+$/.test(header) ? Number(header) : Math.ceil(date - now / 1000);
   return Number.isNaN(seconds) ? null : Math.min(Math.max(seconds, 0), maxSeconds);
 }

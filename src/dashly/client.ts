@@ -1,11 +1,13 @@
 /** The client of Dashly: sends replies to conversations. */
 
 import type { Caller } from '../conversation/caller.ts';
+import type { ReadParts } from '../conversation/read-parts.ts';
 import type { SendReply } from '../conversation/send-reply.ts';
 import { decodeReply } from './decode-part.ts';
 import { encodeReply } from './encode-reply.ts';
 import { unavailable } from './failures.ts';
 import { matchAnswer, type SentFields } from './match-answer.ts';
+import { decodePage, encodePageQuery, matchPage, toReadFailure, unusable } from './read-page.ts';
 import { type Credential, createRestClient, type RestClient, type RestClientOptions } from './rest-client.ts';
 
 /** A caller with what Dashly authenticates it by. */
@@ -15,6 +17,7 @@ export interface DashlyCaller extends Caller {
 
 export interface DashlyClient extends Pick<RestClient, 'load' | 'close'> {
   readonly sendReply: SendReply<DashlyCaller>;
+  readonly readParts: ReadParts<DashlyCaller>;
 }
 
 export interface DashlyClientOptions extends RestClientOptions {
@@ -23,7 +26,7 @@ export interface DashlyClientOptions extends RestClientOptions {
 }
 
 export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
-  const { post, load, close } = createRestClient(options);
+  const { post, get, load, close } = createRestClient(options);
 
   return {
     async sendReply({ caller, draft, randomIds, attachment, optionalFields, signal, deadline, onWrite }) {
@@ -50,6 +53,18 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
         ? ({ ...reply, kind: 'sent', replayed: false } as const)
         : unavailable('BAD_RESPONSE', 'DELIVERED');
       return { outcome, upstreamCall };
+    },
+    async readParts(request) {
+      const { caller, conversationId, signal, timeoutMs } = request;
+      const { result, match, date } = await get({
+        path: `/conversations/${conversationId}/parts?${encodePageQuery(request)}`,
+        credential: caller.credential,
+        signal,
+        timeoutMs,
+        match: (data) => matchPage(data, conversationId),
+      });
+      if (result.failure) return toReadFailure(result.failure);
+      return match === 'STRAY' ? unusable : decodePage(result, date);
     },
     load,
     close,

@@ -39,29 +39,46 @@ export interface DecodedReply {
 
 /** Returns null if `data` does not have the documented shape. */
 export function decodeReply(data: unknown): DecodedReply | null {
-  try {
+  return unlessUndocumented(() => {
     const reply = required(readFields, data);
     const assignPart = optional(readFields, reply['assign_part']);
-    return {
-      part: {
-        // A spread in the first place is many times faster.
-        ...decodePart(reply),
-        kind: 'conversationPart',
-        attachments: optional(readList, reply['attachments'])?.map(decodeAttachment) ?? [],
-        read: readBoolean(reply['read']),
-        first: readBoolean(reply['first']),
-        inboundEmail: readId(reply['inbound_email']),
-      },
-      assignPart: assignPart && {
-        ...decodePart(assignPart),
-        kind: 'assignPart',
-        assignee: decodeAdmin(assignPart['assignee']),
-      },
-    };
+    return { part: decodeConversationPart(reply), assignPart: assignPart && decodeAssignPart(assignPart) };
+  });
+}
+
+/** Returns null if `data` is not a list of parts of the documented shape. */
+export function decodeParts(data: unknown): readonly (ConversationPart | AssignPart)[] | null {
+  return unlessUndocumented(() =>
+    required(readList, data).map((item) => {
+      const part = required(readFields, item);
+      return part['type'] === 'assigned' ? decodeAssignPart(part) : decodeConversationPart(part);
+    }),
+  );
+}
+
+function unlessUndocumented<Value>(decode: () => Value): Value | null {
+  try {
+    return decode();
   } catch (error) {
     if (error instanceof UndocumentedValue) return null;
     throw error;
   }
+}
+
+function decodeConversationPart(part: Fields): ConversationPart {
+  return {
+    // A spread in the first place is many times faster.
+    ...decodePart(part),
+    kind: 'conversationPart',
+    attachments: optional(readList, part['attachments'])?.map(decodeAttachment) ?? [],
+    read: readBoolean(part['read']),
+    first: readBoolean(part['first']),
+    inboundEmail: readId(part['inbound_email']),
+  };
+}
+
+function decodeAssignPart(part: Fields): AssignPart {
+  return { ...decodePart(part), kind: 'assignPart', assignee: decodeAdmin(part['assignee']) };
 }
 
 const readPartType = enumReader(partTypes);

@@ -20,7 +20,7 @@ export interface SentRequest extends Pick<Rejection, 'form' | 'attachmentMaxByte
 
 export type DecodedResponse =
   /** Dashly reports success. */
-  | { readonly data: unknown; readonly failure?: never }
+  | { readonly data: unknown; readonly meta: Fields | null; readonly failure?: never }
   | { readonly data?: never; readonly failure: ReplyFailure };
 
 /**
@@ -44,7 +44,7 @@ export function decodeResponse(response: DashlyResponse, sent: SentRequest): Dec
   const repeated = readStatus(meta?.['status']);
   // Dashly repeats the status in the envelope, and may report a failure only there.
   const status = isSuccess(response.status) ? repeated : response.status;
-  if (status === 200) return error == null ? { data: envelope?.['data'] } : { failure: contradiction };
+  if (status === 200) return error == null ? { data: envelope?.['data'], meta } : { failure: contradiction };
   if (status === null || !isRejection(status))
     return { failure: unavailableByStatus(status ?? response.status) };
   // A rejection whose envelope says otherwise is not one.

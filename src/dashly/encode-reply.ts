@@ -7,7 +7,8 @@ import type { FormFields } from './encode-urlencoded.ts';
 
 const typeNames: Record<ReplyType, string> = { REPLY_ADMIN: 'reply_admin', NOTE: 'note', ARTICLE: 'article' };
 
-const includeNames: Record<OptionalPartField, string> = {
+/** The parameters that request the optional fields of a part. */
+export const includeNames: Record<OptionalPartField, string> = {
   read: 'include_read',
   first: 'include_first',
   inboundEmail: 'include_inbound_email',

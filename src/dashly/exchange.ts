@@ -44,8 +44,10 @@ export interface ExchangeOptions<Value> {
   readonly timeoutMs: number;
   /** The exchange ends by then; null for no limit but `timeoutMs`. */
   readonly deadline: Deadline | null;
-  /** Ends the exchange if nothing was written yet. */
+  /** Ends the exchange if nothing was written yet, or at any time if it `canAbort`. */
   readonly signal: AbortSignal;
+  /** Whether the request changes nothing. */
+  readonly canAbort: boolean;
   /** Called right before the first byte of the request is written. */
   readonly onWrite: () => void;
   /** Called with a complete response, before its connection can be used again. */
@@ -87,6 +89,7 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
   #maxResponseBytes = 0;
   #status: number | null = null;
   #retryAfter: string | null = null;
+  #date: string | null = null;
   #coding: string | null = null;
   #bytes = 0;
   #match: AnswerMatch | null = null;
@@ -107,7 +110,8 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
     this.#release = options.pool.acquire((connection) => this.#attempt(connection));
     // On a free connection undici writes in its own immediate, which runs first; then listening is needless.
     setImmediate(() => {
-      if (!this.#isSettled && this.#controller === null) this.#listenTo(options.signal);
+      const canAbort = options.canAbort || this.#controller === null;
+      if (!this.#isSettled && canAbort) this.#listenTo(options.signal);
     });
   }
 
@@ -155,6 +159,8 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
     this.#status = status;
     const retryAfter = headers['retry-after'];
     this.#retryAfter = typeof retryAfter === 'string' ? retryAfter : null;
+    const date = headers['date'];
+    this.#date = typeof date === 'string' ? date : null;
     // Several codings are a list, which becomes an unknown coding.
     const coding = headers['content-encoding'];
     this.#coding = coding === undefined ? null : String(coding);
@@ -171,7 +177,7 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
     const body = first && others.length === 0 ? first : Buffer.concat(this.#chunks);
     const text = decodeText(body, this.#coding, this.#maxResponseBytes);
     const retryAfterSeconds = parseRetryAfter(this.#retryAfter, Date.now());
-    this.#read({ status: this.#status ?? 0, retryAfterSeconds, text });
+    this.#read({ status: this.#status ?? 0, retryAfterSeconds, date: this.#date, text });
   }
 
   #read(response: DashlyResponse): void {
@@ -195,10 +201,12 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
     } else this.#interrupt(error && isProtocolError(error) ? 'protocol' : 'connection');
   }
 
-  /** Once writing has begun, the exchange continues to its end, whose outcome is recorded. */
+  /** Once writing has begun, a reply continues to its end, whose outcome is recorded. */
   #listenTo(signal: AbortSignal): void {
     const onAbort = (): void => {
-      if (this.#controller === null) this.#settle({ kind: 'aborted' });
+      if (this.#controller !== null && !this.#options.canAbort) return;
+      this.#settle({ kind: 'aborted' });
+      this.#controller?.abort(new Error('The exchange is over.'));
     };
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort);

@@ -4,6 +4,8 @@ export interface DashlyResponse {
   readonly status: number;
   /** From `Retry-After`; null if there is none. */
   readonly retryAfterSeconds: number | null;
+  /** The header `Date`; null if there is none. */
+  readonly date: string | null;
   /** Null if the bytes are not text. */
   readonly text: string | null;
 }

@@ -4,11 +4,12 @@ import { buildConnector } from 'undici';
 import type { OutgoingFile } from '../conversation/attachment.ts';
 import { overloaded } from '../conversation/reply-failures.ts';
 import { RequestAborted } from '../conversation/request-aborted.ts';
+import type { ReplyFailure } from '../conversation/reply-outcome.ts';
 import type { AnswerMatch, UpstreamCall } from '../conversation/send-reply.ts';
 import { BackOff } from './back-off.ts';
 import { type Connection, HttpConnection } from './connection.ts';
 import { ConnectionPool } from './connection-pool.ts';
-import { type DecodedResponse, decodeResponse } from './decode-response.ts';
+import { type DecodedResponse, decodeResponse, type SentRequest } from './decode-response.ts';
 import { encodeBody } from './encode-body.ts';
 import type { FormFields } from './encode-urlencoded.ts';
 import { type ExchangeOptions, type ExchangeRequest, exchange, type Reading } from './exchange.ts';
@@ -51,14 +52,44 @@ export interface PostResult {
   readonly upstreamCall: UpstreamCall | null;
 }
 
+export interface GetRequest {
+  /** Below `apiUrl`, with the query. */
+  readonly path: string;
+  readonly credential: Credential;
+  /** Ends the call at any time. */
+  readonly signal: AbortSignal;
+  /** For the whole call. */
+  readonly timeoutMs: number;
+  /** Judges the data of a success. */
+  readonly match: PostRequest['match'];
+}
+
+export interface GetResult {
+  readonly result: DecodedResponse;
+  readonly match: AnswerMatch | null;
+  /** The header `Date` of the response; null if there is none. */
+  readonly date: string | null;
+}
+
 export interface RestClient {
   /** Rejects with `RequestAborted` if the signal aborts before anything was written. */
   post(request: PostRequest): Promise<PostResult>;
-  /** How many calls have a connection, and how many wait for one. */
+  /** Uses connections of its own, which no `post` waits for. Rejects with `RequestAborted` if the signal aborts. */
+  get(request: GetRequest): Promise<GetResult>;
+  /** How many calls of `post` have a connection, and how many wait for one. */
   load(): { readonly inUse: number; readonly waiting: number };
   /** Accepts no further calls, and resolves when the current ones are done. */
   close(): Promise<void>;
 }
+
+const readLimits = { maxConnections: 4, maxQueue: 64, maxResponseBytes: 4 * 2 ** 20 };
+
+/** The same for all calls. */
+const commonHeaders = {
+  accept: 'application/json',
+  'accept-encoding': 'identity',
+  'user-agent': 'dashly-graphql-gateway',
+};
 
 export function createRestClient(options: RestClientOptions): RestClient {
   const { apiUrl, timeoutMs, maxConnections, maxQueue } = options;
@@ -66,44 +97,50 @@ export function createRestClient(options: RestClientOptions): RestClient {
   // One for all connections: it keeps TLS sessions, which makes the next handshake faster.
   const connect = buildConnector({ allowH2: false, timeout: timeoutMs });
   const open = (): Connection => new HttpConnection(apiUrl.origin, connect);
-  const pool = new ConnectionPool({ maxConnections, maxQueue, open });
+  const posts = new ConnectionPool({ maxConnections, maxQueue, open });
+  const gets = new ConnectionPool({ ...readLimits, open });
   const backOff = new BackOff();
+
+  /** Null if the call may be made now. */
+  function refuse(pool: ConnectionPool, { token }: Credential, signal: AbortSignal): ReplyFailure | null {
+    const secondsToWait = backOff.secondsToWait(token);
+    if (secondsToWait > 0) return tooManyRequests(secondsToWait);
+    if (pool.isFull) return overloaded;
+    if (signal.aborted) throw new RequestAborted();
+    return null;
+  }
+
+  function decode(response: DashlyResponse, sent: SentRequest): DecodedResponse {
+    const result = decodeResponse(response, sent);
+    if (response.status === 429 || result.failure?.kind === 'tooManyRequests') {
+      backOff.remember(sent.token, response.retryAfterSeconds);
+    }
+    return result;
+  }
 
   return {
     async post({ path, form, file, credential, signal, deadline, onWrite, match }) {
       const { authorization, token } = credential;
-      const secondsToWait = backOff.secondsToWait(token);
-      if (secondsToWait > 0)
-        return { result: { failure: tooManyRequests(secondsToWait) }, upstreamCall: null };
-      if (pool.isFull) return { result: { failure: overloaded }, upstreamCall: null };
-      if (signal.aborted) throw new RequestAborted();
+      const failure = refuse(posts, credential, signal);
+      if (failure) return { result: { failure }, upstreamCall: null };
       const createRequest = (connection: Connection): ExchangeRequest => {
         const { headers, body, isLarge, maxResponseBytes } = encodeBody(form, file, connection);
         const options = {
           method: 'POST',
           path: basePath + path,
-          headers: {
-            authorization,
-            accept: 'application/json',
-            'accept-encoding': 'identity',
-            'user-agent': 'dashly-graphql-gateway',
-            ...headers,
-          },
+          headers: { ...commonHeaders, authorization, ...headers },
           // undici accepts any iterable, which its types do not say.
           body: body as Uint8Array,
         } as const;
         return { options, isLarge, maxResponseBytes };
       };
-      const attachmentMaxBytes = file && options.attachmentMaxBytes;
+      const sent = { form, attachmentMaxBytes: file && options.attachmentMaxBytes, token };
       const read = (response: DashlyResponse, connection: Connection): Reading<DecodedResponse> => {
-        const value = decodeResponse(response, { form, attachmentMaxBytes, token });
-        if (response.status === 429 || value.failure?.kind === 'tooManyRequests') {
-          backOff.remember(token, response.retryAfterSeconds);
-        }
+        const value = decode(response, sent);
         return { value, match: value.failure ? null : match(value.data, connection) };
       };
-      const limits = { timeoutMs, deadline, signal, onWrite };
-      const { end, call: upstreamCall } = await exchange({ pool, createRequest, read, ...limits });
+      const limits = { timeoutMs, deadline, signal, onWrite, canAbort: false };
+      const { end, call: upstreamCall } = await exchange({ pool: posts, createRequest, read, ...limits });
       switch (end.kind) {
         case 'aborted':
           throw new RequestAborted();
@@ -113,7 +150,39 @@ export function createRestClient(options: RestClientOptions): RestClient {
           return { result: end.value, upstreamCall };
       }
     },
-    load: () => ({ inUse: pool.inUse, waiting: pool.waiting }),
-    close: () => pool.close(),
+    async get({ path, credential, signal, timeoutMs, match }) {
+      const { authorization, token } = credential;
+      const failure = refuse(gets, credential, signal);
+      if (failure) return { result: { failure }, match: null, date: null };
+      const headers = { ...commonHeaders, authorization };
+      const request = { method: 'GET', path: basePath + path, headers } as const;
+      const { maxResponseBytes } = readLimits;
+      const { end } = await exchange<GetResult>({
+        pool: gets,
+        createRequest: () => ({ options: request, isLarge: false, maxResponseBytes }),
+        read(response, connection) {
+          const result = decode(response, { form: [], attachmentMaxBytes: null, token });
+          const matched = result.failure ? null : match(result.data, connection);
+          return { value: { result, match: matched, date: response.date }, match: matched };
+        },
+        timeoutMs,
+        deadline: null,
+        signal,
+        onWrite() {},
+        canAbort: true,
+      });
+      switch (end.kind) {
+        case 'aborted':
+          throw new RequestAborted();
+        case 'interrupted':
+          return { result: { failure: unavailableAfter(end.interruption) }, match: null, date: null };
+        case 'received':
+          return end.value;
+      }
+    },
+    load: () => ({ inUse: posts.inUse, waiting: posts.waiting }),
+    async close() {
+      await Promise.all([posts.close(), gets.close()]);
+    },
   };
 }

@@ -427,6 +427,7 @@ async function sendOver(pool: ConnectionPool, body: string, timeoutMs: number) {
     timeoutMs,
     deadline: null,
     signal,
+    canAbort: false,
     onWrite: () => {},
     read,
   });
@@ -523,7 +524,14 @@ describe('onWrite', () => {
         act();
         return { options, isLarge: false, maxResponseBytes: 10_000 };
       };
-      const limits = { timeoutMs, deadline, signal: new AbortController().signal, onWrite, read };
+      const limits = {
+        timeoutMs,
+        deadline,
+        signal: new AbortController().signal,
+        onWrite,
+        read,
+        canAbort: false,
+      };
       const { end } = await exchange({ pool: poolOver(pool, 1, 0), createRequest, ...limits });
       return end;
     };

@@ -1,0 +1,116 @@
+/** Encodes the query for a page of parts, and decodes the response: the page, or why there is none. */
+
+import type { AnswerMatch } from '../conversation/send-reply.ts';
+import type {
+  PartsPage,
+  ReadFailure,
+  ReadFailureCode,
+  ReadPartsRequest,
+} from '../conversation/read-parts.ts';
+import type { Caller } from '../conversation/caller.ts';
+import { decodeParts } from './decode-part.ts';
+import { parseHttpDate } from './back-off.ts';
+import type { DecodedResponse } from './decode-response.ts';
+import { includeNames } from './encode-reply.ts';
+import { encodeUrlencoded, type FormFields } from './encode-urlencoded.ts';
+import { readConversation, readFields, readId, readList } from './read-value.ts';
+
+type PageQuery = Pick<ReadPartsRequest<Caller>, 'position' | 'direction' | 'count' | 'optionalFields'>;
+
+/** Without a question mark. */
+export function encodePageQuery({ position, direction, count, optionalFields }: PageQuery): string {
+  const fields: FormFields = [
+    ['id_as_string', 'true'],
+    ['include_random_id', 'true'],
+    ...[...optionalFields].map((field) => [includeNames[field], 'true'] as const),
+    ['paginate_count', String(count)],
+    ['paginate_direction', direction],
+    ...(position === null ? [] : [['paginate_position', JSON.stringify([position])] as const]),
+  ];
+  return encodeUrlencoded(fields);
+}
+
+/** Whether the page may be the one that was asked for: every part must belong to the conversation. */
+export function matchPage(data: unknown, conversationId: string): AnswerMatch {
+  const conversations = (readList(data) ?? []).map((part) =>
+    readConversation(readFields(part)?.['conversation']),
+  );
+  return conversations.every((id) => id === null || id === conversationId) ? 'UNPROVEN' : 'STRAY';
+}
+
+/** `date` is the header of the response. */
+export function decodePage(
+  { data, meta }: Extract<DecodedResponse, { failure?: never }>,
+  date: string | null,
+): PartsPage | ReadFailure {
+  const parts = decodeParts(data);
+  if (!parts) return unusable;
+  return {
+    kind: 'page',
+    parts,
+    nextBefore: readPosition(meta?.['next_before_position']),
+    nextAfter: readPosition(meta?.['next_after_position']),
+    date: parseHttpDate(date),
+  };
+}
+
+/** A list with the id of a part. */
+function readPosition(value: unknown): string | null {
+  return readId(readList(value)?.[0]);
+}
+
+/** For a page that is not as documented, or that belongs to another conversation. */
+export const unusable: ReadFailure = fail(
+  'UNAVAILABLE',
+  'The conversation cannot be read: the response of Dashly is not what its API documents.',
+);
+
+/** Why a page could not be read. Reading changes nothing, so that a status is enough to tell. */
+export function toReadFailure(failure: NonNullable<DecodedResponse['failure']>): ReadFailure {
+  switch (failure.kind) {
+    case 'notAuthenticated':
+      return notAuthenticated;
+    case 'permissionDenied':
+      return permissionDenied;
+    case 'replyTargetNotFound':
+      return fail('NOT_FOUND', 'Dashly has no such conversation.');
+    case 'tooManyRequests':
+      return tooManyRequests(failure.retryAfterSeconds);
+    case 'gatewayUnavailable':
+      return fail(
+        'UNAVAILABLE',
+        'Nothing was read: too many reads are waiting in the gateway; retry in a moment.',
+      );
+    case 'dashlyRejected':
+      if (failure.status === 401) return notAuthenticated;
+      if (failure.status === 403) return permissionDenied;
+      if (failure.status === 429) return tooManyRequests(null);
+      return fail(
+        'UNAVAILABLE',
+        `Dashly rejected the read: ${failure.code} (HTTP status ${failure.status}).`,
+      );
+    case 'dashlyUnavailable':
+      return unavailable[failure.reason];
+    default:
+      return fail('UNAVAILABLE', 'Dashly rejected the read as invalid.');
+  }
+}
+
+const notAuthenticated = fail('NOT_AUTHENTICATED', 'Dashly rejected the token: it is invalid or expired.');
+const permissionDenied = fail('PERMISSION_DENIED', 'The owner of the token may not read this conversation.');
+const unavailable = {
+  UNREACHABLE: fail('UNAVAILABLE', 'The conversation cannot be read: the connection to Dashly failed.'),
+  TIMEOUT: fail('UNAVAILABLE', 'The conversation cannot be read: Dashly did not respond in time.'),
+  SERVER_ERROR: fail('UNAVAILABLE', 'The conversation cannot be read: Dashly failed.'),
+  BAD_RESPONSE: unusable,
+} as const;
+
+function tooManyRequests(retryAfterSeconds: number | null): ReadFailure {
+  const advice = retryAfterSeconds === null ? 'retry later' : `retry in ${retryAfterSeconds} seconds`;
+  const message = `The rate limit of Dashly is exceeded; ${advice}.`;
+  return { kind: 'failure', code: 'TOO_MANY_REQUESTS', message, retryAfterSeconds };
+}
+
+function fail(code: ReadFailureCode, message: string): ReadFailure {
+  return { kind: 'failure', code, message, retryAfterSeconds: null };
+}
