@@ -4,7 +4,8 @@ import type { AssignPart, ConversationPart } from './part.ts';
 
 /**
  * Whether the reply exists in the conversation, which a caller must know before it sends again. `NOT_DELIVERED` needs proof: nothing of the
- * request was written, or a whole rejection by Dashly was read. So does `DELIVERED`: an envelope of success was read. Else it is `UNKNOWN`.
+ * request was written, or a whole rejection by Dashly was read. So does `DELIVERED`: an envelope of success was read that does not belong to
+ * another request. Else it is `UNKNOWN`.
  */
 export const deliveries = ['NOT_DELIVERED', 'UNKNOWN', 'DELIVERED'] as const;
 export type Delivery = (typeof deliveries)[number];
