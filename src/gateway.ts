@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { parse, print } from 'graphql';
 import type { Config } from './config.ts';
+import { ReplyRecovery } from './conversation/recover-reply.ts';
 import { internalError } from './conversation/reply-failures.ts';
 import { createReplyToConversation } from './conversation/reply-to-conversation.ts';
 import { createDashlyClient } from './dashly/client.ts';
@@ -85,7 +86,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   const store = await openStore({
     redisUrl: config.REDIS_URL,
     ttlMs: config.IDEMPOTENCY_TTL_SECONDS * 1000,
-    maxRunMs: config.DASHLY_TIMEOUT_MS,
+    maxRunMs: config.DASHLY_TIMEOUT_MS + config.RECOVERY_TIMEOUT_MS,
     rateLimitOptions: { perMinute: config.RATE_LIMIT_PER_MINUTE, kinds: config.RATE_LIMIT_APPLIES_TO },
     onOutage: (error) =>
       logError('REDIS_URL is out of reach, or refuses; replies with an idempotencyKey are refused.', error),
@@ -108,11 +109,20 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
         ),
       ),
   });
+  const recovery = new ReplyRecovery({
+    readParts: dashly.readParts,
+    timeoutMs: config.RECOVERY_TIMEOUT_MS,
+    isProven: sandbox !== null,
+    repliesUnderWay: () => dashly.load().inUse + dashly.load().waiting,
+    observe: telemetry.observeLookUp,
+    warn: telemetry.logWarning,
+  });
   const replyToConversation = createReplyToConversation({
     sendReply: dashly.sendReply,
     drawRandomId: () => randomInt(1, 2 ** 31),
     rateLimit: store.rateLimit,
     idempotencyStore: store.idempotencyStore,
+    recovery,
     adviseOnCredentials: sandbox ? adviseOnSandboxToken : adviseOnToken,
   });
   const createContext: CreateContext = ({ requestId, caller, signal, progress }, wholeRequest) => ({
@@ -208,6 +218,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     await Promise.all(listening.map((server) => server.stop()));
     // A reply of a client that disconnected may still be in flight, and its outcome must be stored.
     await inFlight.whenIdle();
+    recovery.stop();
     await dashly.close();
     await store.close();
     await sandbox?.close();

@@ -70,12 +70,14 @@ function openingOf(text: string): string | null {
 const src = sourcesIn('src').map((source) => ({ ...source, words: wordsIn(source) }));
 
 test('only dashly and the sandbox use the names of the REST API', () => {
-  // The issuer of a JWT names its claims after Dashly; collectors name metrics and attributes.
+  // The issuer of a JWT names its claims after Dashly; collectors name metrics, labels and attributes.
   const users = src.filter(
     ({ path, words }) =>
       path !== 'src/http/auth/claims.ts' &&
       snakeCaseNamesIn(words).some(
-        (name) => folderOf(path) !== 'telemetry' || !/^(?:dashly_gateway.*|status_code)$/.test(name),
+        (name) =>
+          folderOf(path) !== 'telemetry' ||
+          !/^(?:dashly_gateway.*|status_code|found_twice|not_found)$/.test(name),
       ),
   );
   expect(new Set(users.map(({ path }) => folderOf(path)))).toEqual(new Set(['dashly', 'sandbox']));

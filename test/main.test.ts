@@ -253,7 +253,7 @@ test('stopping waits for a reply whose client has disconnected', async () => {
       if (!response.writableFinished) isAnswered = false;
     });
   });
-  const gateway = await start({ DASHLY_API_URL: upstream.url });
+  const gateway = await start({ DASHLY_API_URL: upstream.url, RECOVERY_TIMEOUT_MS: '0' });
   // Both on the first execution of a document and on a later one, which is faster.
   for (const times of [1, 2]) {
     isAnswered = false;

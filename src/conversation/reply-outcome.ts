@@ -31,6 +31,8 @@ export interface SentReply {
   readonly assignPart: AssignPart | null;
   /** Whether this is the outcome of an earlier call with the same key. */
   readonly replayed: boolean;
+  /** Whether the response of Dashly was lost or unusable, and the part was found in the conversation. */
+  readonly recovered: boolean;
 }
 
 interface Failure<Kind extends string> {

@@ -4,10 +4,12 @@ import { fileNameFrom, type OutgoingFile } from './attachment.ts';
 import type { Caller } from './caller.ts';
 import { permitReply } from './caller-rights.ts';
 import type { Deadline } from './deadline.ts';
-import type { IdempotencyStore } from './idempotency-store.ts';
+import type { FoundReply, SentReference } from './find-reply.ts';
+import type { IdempotencyStore, LookUpPermit } from './idempotency-store.ts';
 import { type OptionalPartField, optionalPartFields } from './part.ts';
 import { chooseRandomIds, type DrawRandomId } from './random-ids.ts';
 import type { RateLimit } from './rate-limit.ts';
+import { neverAborts, type ReplyRecovery } from './recover-reply.ts';
 import type { ReplyDraft } from './reply.ts';
 import {
   attachmentTooBig,
@@ -27,6 +29,7 @@ import type {
   ReplyFailure,
   ReplyIssue,
   ReplyOutcome,
+  SentReply,
 } from './reply-outcome.ts';
 import { RequestAborted } from './request-aborted.ts';
 import type { SendReply, UpstreamCall } from './send-reply.ts';
@@ -51,9 +54,18 @@ export interface ReplyCommand {
 /** Logs an unexpected error, and returns the failure for it. */
 export type FailInternally = (error: unknown, delivery: Exclude<Delivery, 'DELIVERED'>) => GatewayUnavailable;
 
+/** What an operator can find a reply by. */
+export interface ReplyTrace {
+  readonly conversationId: string;
+  /** The number that the part of the reply has in the conversation; null if this call sent none and does not know it. */
+  readonly randomId: number | null;
+  readonly idempotencyKey: string | null;
+}
+
 /** The outcome of a reply, with what logs, metrics and traces need. */
 export interface ReplyReport {
   readonly outcome: ReplyOutcome;
+  readonly trace: ReplyTrace;
   /** Whether this is the outcome of an earlier call with the same key. */
   readonly isReplay: boolean;
   /** Null if this call sent nothing. */
@@ -74,6 +86,7 @@ export interface ReplyToConversationPorts<AnyCaller extends Caller> {
   readonly drawRandomId: DrawRandomId;
   readonly rateLimit: RateLimit;
   readonly idempotencyStore: IdempotencyStore;
+  readonly recovery: Pick<ReplyRecovery<AnyCaller>, 'recover' | 'lookAgain' | 'confirm'>;
   /** Tells a caller that Dashly rejects, or that has no credentials (null), what to do; an empty text for nothing. */
   readonly adviseOnCredentials: (caller: AnyCaller | null) => string;
 }
@@ -84,12 +97,13 @@ const everyOptionalField: ReadonlySet<OptionalPartField> = new Set(optionalPartF
 export function createReplyToConversation<AnyCaller extends Caller>(
   ports: ReplyToConversationPorts<AnyCaller>,
 ): ReplyToConversation<AnyCaller> {
-  const { sendReply, drawRandomId, rateLimit, idempotencyStore, adviseOnCredentials } = ports;
+  const { sendReply, drawRandomId, rateLimit, idempotencyStore, recovery, adviseOnCredentials } = ports;
 
   return async (caller, command) => {
     const { idempotencyKey: key, signal } = command;
-    if (caller === null) return report(withoutCaller(command, adviseOnCredentials(null)));
+    if (caller === null) return report(command, withoutCaller(command, adviseOnCredentials(null)));
     const { draft, attachment, refusal, onConflict } = await check(command, caller);
+    const randomIds = chooseRandomIds(draft, drawRandomId);
 
     let upstreamCall: UpstreamCall | null = null;
     let isWritten = false;
@@ -100,7 +114,7 @@ export function createReplyToConversation<AnyCaller extends Caller>(
         const result = await sendReply({
           caller,
           draft,
-          randomIds: chooseRandomIds(draft, drawRandomId),
+          randomIds,
           attachment,
           // A later call with the key may select other fields.
           optionalFields: key === null ? command.optionalFields : everyOptionalField,
@@ -117,8 +131,7 @@ export function createReplyToConversation<AnyCaller extends Caller>(
         if (!isWritten) count.giveBack();
       }
     };
-    const run = async (claim: Deadline | null): Promise<ReplyOutcome> => {
-      if (refusal) return refusal;
+    const sendOrFail = async (claim: Deadline | null): Promise<ReplyOutcome> => {
       try {
         return await send(claim);
       } catch (error) {
@@ -126,25 +139,67 @@ export function createReplyToConversation<AnyCaller extends Caller>(
         return command.failInternally(error, isWritten ? 'UNKNOWN' : 'NOT_DELIVERED');
       }
     };
+    const run = async (claim: Deadline | null): Promise<ReplyOutcome> => {
+      if (refusal) return refusal;
+      const sent: SentReference = { draft, randomIds, sentAt: performance.now() };
+      const outcome = await sendOrFail(claim);
+      if (outcome.kind === 'sent') recovery.confirm(caller, sent);
+      if (outcome.kind === 'sent' || outcome.delivery === 'NOT_DELIVERED') return outcome;
+      // The outcome of a reply with a key is stored, even if its client is gone.
+      const found = await recovery.recover({
+        caller,
+        sent,
+        signal: key === null ? signal : neverAborts,
+        deadline: claim,
+      });
+      return found ? recovered(found) : outcome;
+    };
+    const reportRun = (outcome: ReplyOutcome): ReplyReport => ({
+      ...report(command, outcome),
+      trace: traceOf(command, isWritten ? randomIds.reply : null),
+      upstreamCall,
+    });
 
-    if (key === null) return { ...report(await run(null)), upstreamCall };
-    const keyed = { callerId: caller.id, key, draft, attachment, refusal, signal };
+    if (key === null) return reportRun(await run(null));
+    const keyed = { callerId: caller.id, key, draft, attachment, randomIds, refusal, signal };
     const result = await idempotencyStore.runOnce(keyed, run);
     switch (result.kind) {
       case 'ran':
-        return { ...report(result.outcome), upstreamCall };
+        return reportRun(result.outcome);
       case 'late':
-        return { ...report(claimExpired), upstreamCall };
+        return reportRun(claimExpired);
       case 'replayed':
-        return { ...report(asReplay(result.outcome)), isReplay: true };
-      case 'lost':
-        return { ...report(outcomeLost(result.delivery)), isReplay: true };
+      case 'lost': {
+        const known = result.kind === 'replayed' ? result.outcome : outcomeLost(result.delivery);
+        const found = result.lookUp && (await lookAgain(caller, draft, result.lookUp));
+        const outcome = asReplay(found ?? known);
+        const trace = traceOf(command, result.lookUp?.randomIds.reply ?? randomIdOf(outcome));
+        return { outcome, trace, isReplay: true, upstreamCall: null };
+      }
       case 'storeUnreachable':
-        return report(storeUnreachable);
+        return report(command, storeUnreachable);
       case 'conflict':
-        return report(onConflict);
+        return report(command, onConflict);
     }
   };
+
+  /** Looks up the unknown outcome of an earlier call with the key. */
+  async function lookAgain(
+    caller: AnyCaller,
+    draft: ReplyDraft,
+    { randomIds, elapsedMs, record }: LookUpPermit,
+  ): Promise<SentReply | null> {
+    const sentAt = performance.now() - elapsedMs;
+    const found = await recovery.lookAgain(caller, { draft, randomIds, sentAt });
+    if (!found) return null;
+    const outcome = recovered(found);
+    await record(outcome);
+    return outcome;
+  }
+}
+
+function recovered({ part, assignPart }: FoundReply): SentReply {
+  return { kind: 'sent', part, assignPart, replayed: false, recovered: true };
 }
 
 interface CheckedReply {
@@ -188,8 +243,17 @@ function withoutCaller({ issues, idempotencyKey }: ReplyCommand, advice: string)
   return notAuthenticated(hasKey, advice);
 }
 
-function report(outcome: ReplyOutcome): ReplyReport {
-  return { outcome, isReplay: false, upstreamCall: null };
+/** For a call that sent nothing. */
+function report(command: ReplyCommand, outcome: ReplyOutcome): ReplyReport {
+  return { outcome, trace: traceOf(command, null), isReplay: false, upstreamCall: null };
+}
+
+function traceOf({ draft, idempotencyKey }: ReplyCommand, randomId: number | null): ReplyTrace {
+  return { conversationId: draft.conversationId, randomId, idempotencyKey };
+}
+
+function randomIdOf(outcome: ReplyOutcome): number | null {
+  return outcome.kind === 'sent' ? outcome.part.randomId : null;
 }
 
 function asReplay(outcome: ReplyOutcome): ReplyOutcome {

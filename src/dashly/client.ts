@@ -50,7 +50,7 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
       const reply = decodeReply(result.data);
       // The envelope reports success, so the reply exists even if its data is unreadable.
       const outcome = reply
-        ? ({ ...reply, kind: 'sent', replayed: false } as const)
+        ? ({ ...reply, kind: 'sent', replayed: false, recovered: false } as const)
         : unavailable('BAD_RESPONSE', 'DELIVERED');
       return { outcome, upstreamCall };
     },

@@ -3,8 +3,8 @@
 import { buildConnector } from 'undici';
 import type { OutgoingFile } from '../conversation/attachment.ts';
 import { overloaded } from '../conversation/reply-failures.ts';
-import { RequestAborted } from '../conversation/request-aborted.ts';
 import type { ReplyFailure } from '../conversation/reply-outcome.ts';
+import { RequestAborted } from '../conversation/request-aborted.ts';
 import type { AnswerMatch, UpstreamCall } from '../conversation/send-reply.ts';
 import { BackOff } from './back-off.ts';
 import { type Connection, HttpConnection } from './connection.ts';

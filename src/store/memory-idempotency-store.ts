@@ -6,13 +6,16 @@ import {
   type IdempotencyStore,
   isFinal,
   type KeyedReply,
+  type LookUpPermit,
+  lookUpIntervalMs,
   type Run,
 } from '../conversation/idempotency-store.ts';
-import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
+import type { RandomIds } from '../conversation/random-ids.ts';
+import type { ReplyOutcome, SentReply } from '../conversation/reply-outcome.ts';
 import { RequestAborted, unlessAborted } from '../conversation/request-aborted.ts';
 import { fingerprintOf, outcomeFromText, outcomeToText } from './stored-reply.ts';
 
-/** Beyond that, the least recently used keys are forgotten; each takes about 300 bytes. */
+/** Beyond that, the least recently used keys are forgotten; each takes about 400 bytes. */
 const maxKeys = 200_000;
 
 /** For the outcomes as text, about 1,000 characters each. Beyond that, a key is still known, but its outcome is lost. */
@@ -27,6 +30,10 @@ interface Running {
 interface Ended {
   readonly fingerprint: string;
   readonly delivery: 'UNKNOWN' | 'DELIVERED';
+  readonly randomIds: RandomIds;
+  /** By `performance.now()`. */
+  readonly startedAt: number;
+  lookUpAt: number;
 }
 
 /** `ttlMs` counts from the end of the first call with a key. */
@@ -40,7 +47,10 @@ export function createMemoryIdempotencyStore(ttlMs: number): IdempotencyStore {
     sizeCalculation: (text) => text.length,
   });
 
-  function start(key: string, fingerprint: string, run: Run): Promise<ReplyOutcome> {
+  function start(key: string, fingerprint: string, randomIds: RandomIds, run: Run): Promise<ReplyOutcome> {
+    const startedAt = performance.now();
+    const remember = (delivery: Ended['delivery']): void =>
+      void ended.set(key, { fingerprint, delivery, randomIds, startedAt, lookUpAt: startedAt });
     // In memory, a claim does not expire before its run ends.
     const outcome = run(null);
     const end = outcome.then(
@@ -51,14 +61,28 @@ export function createMemoryIdempotencyStore(ttlMs: number): IdempotencyStore {
     // Registered first, so it runs before the calls that wait for the end continue.
     end.then((it) => {
       running.delete(key);
-      if (it === 'crashed') ended.set(key, { fingerprint, delivery: 'UNKNOWN' });
+      if (it === 'crashed') remember('UNKNOWN');
       else if (it !== 'aborted' && isFinal(it)) {
-        const isUnknown = it.kind !== 'sent' && it.delivery === 'UNKNOWN';
-        ended.set(key, { fingerprint, delivery: isUnknown ? 'UNKNOWN' : 'DELIVERED' });
+        remember(it.kind !== 'sent' && it.delivery === 'UNKNOWN' ? 'UNKNOWN' : 'DELIVERED');
         outcomes.set(key, outcomeToText(it));
       }
     });
     return outcome;
+  }
+
+  function permitLookUp(key: string, known: Ended): LookUpPermit | null {
+    const now = performance.now();
+    if (known.delivery !== 'UNKNOWN' || now < known.lookUpAt) return null;
+    known.lookUpAt = now + lookUpIntervalMs;
+    return {
+      randomIds: known.randomIds,
+      elapsedMs: now - known.startedAt,
+      async record(found: SentReply) {
+        if (ended.get(key) !== known) return;
+        ended.set(key, { ...known, delivery: 'DELIVERED' });
+        outcomes.set(key, outcomeToText(found));
+      },
+    };
   }
 
   return {
@@ -67,16 +91,17 @@ export function createMemoryIdempotencyStore(ttlMs: number): IdempotencyStore {
       const fingerprint = await fingerprintOf(reply);
       for (;;) {
         const known = running.get(key) ?? ended.get(key);
-        if (!known) return { kind: 'ran', outcome: await start(key, fingerprint, run) };
+        if (!known) return { kind: 'ran', outcome: await start(key, fingerprint, reply.randomIds, run) };
         if (known.fingerprint !== fingerprint) return { kind: 'conflict' };
         if (!('end' in known)) {
           const text = outcomes.get(key);
-          if (text === undefined) return { kind: 'lost', delivery: known.delivery };
-          return { kind: 'replayed', outcome: outcomeFromText(text) };
+          const lookUp = permitLookUp(key, known);
+          if (text === undefined) return { kind: 'lost', delivery: known.delivery, lookUp };
+          return { kind: 'replayed', outcome: outcomeFromText(text), lookUp };
         }
         const end = await unlessAborted(reply.signal, known.end);
-        if (end === 'crashed') return { kind: 'lost', delivery: 'UNKNOWN' };
-        if (end !== 'aborted') return { kind: 'replayed', outcome: end };
+        if (end === 'crashed') return { kind: 'lost', delivery: 'UNKNOWN', lookUp: null };
+        if (end !== 'aborted') return { kind: 'replayed', outcome: end, lookUp: null };
       }
     },
   };

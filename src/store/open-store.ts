@@ -10,7 +10,7 @@ export interface StoreOptions {
   readonly redisUrl: string | null;
   /** How long a key is kept, in milliseconds. */
   readonly ttlMs: number;
-  /** The time limit of a call to Dashly, in milliseconds. */
+  /** The time limit of a call to Dashly and its look-ups, in milliseconds. */
   readonly maxRunMs: number;
   readonly rateLimitOptions: RateLimitOptions;
   /** Called once for each outage of Redis. */

@@ -3,7 +3,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Deadline } from '../conversation/deadline.ts';
-import { type IdempotencyStore, type IdempotentResult, isFinal } from '../conversation/idempotency-store.ts';
+import {
+  type IdempotencyStore,
+  type IdempotentResult,
+  isFinal,
+  type LookUpPermit,
+  lookUpIntervalMs,
+} from '../conversation/idempotency-store.ts';
+import type { RandomIds } from '../conversation/random-ids.ts';
 import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
 import { RequestAborted } from '../conversation/request-aborted.ts';
 import { type Redis, RedisUnreachable, redisKey } from './connect-redis.ts';
@@ -22,34 +29,52 @@ export interface RedisIdempotencyStore extends IdempotencyStore {
 }
 
 /**
- * Claims the key for one run. A record has the fingerprint of the input, the token of the run, and a state: `running` until a time on the clock of
- * Redis, `ended` with a final outcome, or `freed` with an outcome for the calls that waited for it.
+ * Claims the key for one run. A record has the fingerprint of the input, the token of the run, the random ids of the reply, the time of the claim on
+ * the clock of Redis, and a state: `running` until a time on that clock, `ended` with a final outcome, or `freed` with an outcome for the calls that
+ * waited for it. `lookUpAt` is when the next call may look up an unknown outcome; a record with a known outcome has none.
  */
 const claimScript = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local record = redis.call('HMGET', KEYS[1], 'fingerprint', 'token', 'state', 'until', 'outcome')
-local fingerprint, token, state, runsUntil, outcome = unpack(record)
+local names = {'fingerprint', 'token', 'state', 'until', 'outcome', 'randomIds', 'startedAt', 'lookUpAt'}
+local record = redis.call('HMGET', KEYS[1], unpack(names))
+local fingerprint, token, state, runsUntil, outcome, randomIds, startedAt, lookUpAt = unpack(record)
 if token and token == ARGV[5] and state == 'freed' then return {'ended', outcome} end
 if not token or state == 'freed' then
   redis.call('DEL', KEYS[1])
   redis.call('HSET', KEYS[1], 'fingerprint', ARGV[1], 'token', ARGV[2], 'state', 'running',
-    'until', string.format('%d', now + ARGV[3]))
+    'until', string.format('%d', now + ARGV[3]), 'randomIds', ARGV[6],
+    'startedAt', string.format('%d', now), 'lookUpAt', '0')
   redis.call('PEXPIRE', KEYS[1], ARGV[3] + ARGV[4])
   return {'claimed'}
 end
 if fingerprint ~= ARGV[1] then return {'conflict'} end
-if state == 'ended' then return {'ended', outcome} end
-if tonumber(runsUntil) < now then return {'crashed'} end
-return {'running', token}
+if state == 'running' and tonumber(runsUntil) >= now then return {'running', token} end
+local result = {state == 'ended' and 'ended' or 'crashed', outcome or ''}
+if lookUpAt and tonumber(lookUpAt) <= now then
+  redis.call('HSET', KEYS[1], 'lookUpAt', string.format('%d', now + ARGV[7]))
+  return {result[1], result[2], token, randomIds, string.format('%d', now - startedAt)}
+end
+return result
 `;
 
-/** Ends a run, unless another run has claimed the key. */
+/** Replaces the unknown outcome of a run. */
+const recordScript = `
+if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return end
+if not redis.call('HGET', KEYS[1], 'lookUpAt') then return end
+redis.call('HSET', KEYS[1], 'state', 'ended', 'outcome', ARGV[2])
+redis.call('HDEL', KEYS[1], 'lookUpAt')
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+`;
+
+/** Ends a run, unless another run has claimed the key, or a look-up has found its reply. */
 const endScript = `
-local token = redis.call('HGET', KEYS[1], 'token')
+local token, state, lookUpAt = unpack(redis.call('HMGET', KEYS[1], 'token', 'state', 'lookUpAt'))
 if token and token ~= ARGV[1] then return end
+if state == 'ended' and not lookUpAt then return end
 if ARGV[2] == 'ended' then
   redis.call('HSET', KEYS[1], 'fingerprint', ARGV[4], 'token', ARGV[1], 'state', 'ended', 'outcome', ARGV[3])
+  if ARGV[7] == 'known' then redis.call('HDEL', KEYS[1], 'lookUpAt') end
   redis.call('PEXPIRE', KEYS[1], ARGV[5])
 elseif token and ARGV[2] == 'freed' then
   redis.call('HSET', KEYS[1], 'state', 'freed', 'outcome', ARGV[3])
@@ -58,6 +83,15 @@ else
   redis.call('DEL', KEYS[1])
 end
 `;
+
+/** What the script returns; the last three only if the call may look up the outcome. */
+type Claim = readonly [
+  state: 'claimed' | 'running' | 'ended' | 'crashed' | 'conflict',
+  detail?: string,
+  token?: string,
+  randomIds?: string,
+  elapsedMs?: string,
+];
 
 /** Calls that wait look more often than that. */
 const freedMs = 5_000;
@@ -110,11 +144,20 @@ export function createRedisIdempotencyStore(
     }
   }
 
-  async function claim(
-    key: string,
-    args: readonly string[],
-  ): Promise<readonly [state: string, detail?: string]> {
-    return (await redis.evaluate(claimScript, key, args)) as [state: string, detail?: string];
+  async function claim(key: string, args: readonly string[]): Promise<Claim> {
+    return (await redis.evaluate(claimScript, key, args)) as Claim;
+  }
+
+  function permitLookUp(key: string, [, , token, randomIds, elapsedMs]: Claim): LookUpPermit | null {
+    if (token === undefined || randomIds === undefined) return null;
+    return {
+      randomIds: JSON.parse(randomIds) as RandomIds,
+      elapsedMs: Number(elapsedMs),
+      async record(found) {
+        // If it fails, a later call looks it up again.
+        await redis.evaluate(recordScript, key, [token, outcomeToText(found), String(ttlMs)]).catch(() => {});
+      },
+    };
   }
 
   return {
@@ -122,8 +165,16 @@ export function createRedisIdempotencyStore(
       const key = redisKey('reply', reply.callerId, reply.key);
       const fingerprint = await fingerprintOf(reply);
       const token = randomUUID();
-      const endAs = (state: 'ended' | 'freed' | 'aborted', outcome: string): Promise<void> =>
-        end(key, [token, state, outcome, fingerprint, String(ttlMs), String(freedMs)]);
+      const endAs = (state: 'ended' | 'freed' | 'aborted', outcome: string, isKnown = true): Promise<void> =>
+        end(key, [
+          token,
+          state,
+          outcome,
+          fingerprint,
+          String(ttlMs),
+          String(freedMs),
+          isKnown ? 'known' : '',
+        ]);
 
       async function runClaimed(deadline: Deadline): Promise<IdempotentResult> {
         let outcome: ReplyOutcome;
@@ -135,7 +186,8 @@ export function createRedisIdempotencyStore(
         }
         // Other calls were told that the outcome is unknown, or have claimed the key; the record stays as it is.
         if (deadline.hasPassed && !isFinal(outcome)) return { kind: 'late' };
-        await endAs(isFinal(outcome) ? 'ended' : 'freed', outcomeToText(outcome));
+        const isKnown = outcome.kind === 'sent' || outcome.delivery !== 'UNKNOWN';
+        await endAs(isFinal(outcome) ? 'ended' : 'freed', outcomeToText(outcome), isKnown);
         return { kind: 'ran', outcome };
       }
 
@@ -144,27 +196,33 @@ export function createRedisIdempotencyStore(
         if (reply.signal.aborted) throw new RequestAborted();
         // Starts before the claim, so that it passes no later.
         const deadline = new Deadline(maxRunMs);
-        let state: string;
-        let detail: string | undefined;
+        let claimed: Claim;
         try {
-          [state, detail] = await claim(key, [
+          claimed = await claim(key, [
             fingerprint,
             token,
             String(maxRunMs),
             String(ttlMs),
             awaitedToken,
+            JSON.stringify(reply.randomIds),
+            String(lookUpIntervalMs),
           ]);
         } catch (error) {
           // The claim may have been made although its response was lost.
           if (!(error instanceof RedisUnreachable)) void endAs('aborted', '');
-          if (awaitedToken !== '') return { kind: 'lost', delivery: 'UNKNOWN' };
+          if (awaitedToken !== '') return { kind: 'lost', delivery: 'UNKNOWN', lookUp: null };
           return { kind: 'storeUnreachable' };
         }
+        const [state, detail] = claimed;
         switch (state) {
           case 'claimed':
             return runClaimed(deadline);
           case 'ended':
-            return { kind: 'replayed', outcome: outcomeFromText(detail ?? '') };
+            return {
+              kind: 'replayed',
+              outcome: outcomeFromText(detail ?? ''),
+              lookUp: permitLookUp(key, claimed),
+            };
           case 'running':
             awaitedToken = detail ?? '';
             await delay(pause);
@@ -172,7 +230,7 @@ export function createRedisIdempotencyStore(
           case 'conflict':
             return { kind: 'conflict' };
           case 'crashed':
-            return { kind: 'lost', delivery: 'UNKNOWN' };
+            return { kind: 'lost', delivery: 'UNKNOWN', lookUp: permitLookUp(key, claimed) };
         }
       }
     },

@@ -2,7 +2,15 @@
 
 import { pino } from 'pino';
 import type { Delivery } from '../conversation/reply-outcome.ts';
-import { deliveryOf, isFailed, type OperationReport, type ReportedReply, shortNameOf } from './report.ts';
+import {
+  deliveryOf,
+  isFailed,
+  isRecovered,
+  keyHashOf,
+  type OperationReport,
+  type ReportedReply,
+  shortNameOf,
+} from './report.ts';
 import { openStdout } from './stdout.ts';
 import { createTerminalStream } from './terminal-log.ts';
 
@@ -10,6 +18,8 @@ export interface Log {
   observe(report: OperationReport): void;
   /** Does not throw. */
   logError(message: string, error: unknown): void;
+  /** Does not throw. */
+  logWarning(message: string): void;
   logStart(facts: Readonly<Record<string, string>>): void;
   /** Resolves when all lines are written, or after a second. Later lines are written unless the process exits. */
   close(): Promise<void>;
@@ -57,6 +67,7 @@ export function createLog({ stream = null, level = 'info' }: LogOptions = {}): L
       });
     },
     logError: (message, error) => logger.error({ error: describeError(error) }, message),
+    logWarning: (message) => logger.warn(message),
     logStart: (facts) => logger.info(facts, 'The gateway accepts requests.'),
     close: async () => stdout?.close(),
   };
@@ -67,6 +78,12 @@ interface ReplyFields {
   readonly result: string;
   readonly delivery: Delivery;
   readonly replayed: boolean;
+  /** Whether the part was found in the conversation after its response was lost. */
+  readonly recovered: boolean;
+  readonly conversationId: string;
+  /** Null if unknown. */
+  readonly randomId: number | null;
+  readonly keyHash?: string | null;
   /** Null if Dashly sent no status. */
   readonly upstreamStatus: number | null;
   /** Null if nothing was sent to Dashly. */
@@ -75,11 +92,15 @@ interface ReplyFields {
   readonly upstreamError?: string;
 }
 
-function describeReply({ typeName, outcome, isReplay, upstreamCall }: ReportedReply): ReplyFields {
+function describeReply({ typeName, outcome, trace, isReplay, upstreamCall }: ReportedReply): ReplyFields {
   return {
     result: typeName,
     delivery: deliveryOf(outcome),
     replayed: isReplay,
+    recovered: isRecovered(outcome),
+    conversationId: trace.conversationId.slice(0, maxIdLength),
+    randomId: trace.randomId,
+    ...(trace.idempotencyKey !== null && { keyHash: keyHashOf(trace) }),
     upstreamStatus: upstreamCall?.status ?? null,
     upstreamMs: upstreamCall && round(upstreamCall.milliseconds),
     ...(upstreamCall?.error && { upstreamError: upstreamCall.error }),
@@ -103,6 +124,9 @@ export interface DescribedError {
   /** The errors of an `AggregateError`, such as one per address of a host. */
   readonly errors?: readonly DescribedError[];
 }
+
+/** Of an id that a caller made up. */
+const maxIdLength = 100;
 
 /** Causes can be circular. */
 const maxCauses = 8;

@@ -1,6 +1,8 @@
 /** Prometheus metrics, updated by the reports of operations. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type LookUpResult, lookUpResults } from '../conversation/look-up-limits.ts';
+import type { ObserveLookUp } from '../conversation/recover-reply.ts';
 import {
   type GatewayUnavailableReason,
   gatewayUnavailableReasons,
@@ -9,7 +11,7 @@ import {
   unavailableReasons,
 } from '../conversation/reply-outcome.ts';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
-import { deliveryOf, type OperationReport } from './report.ts';
+import { deliveryOf, isRecovered, type OperationReport } from './report.ts';
 
 /** Current values, read when the metrics are scraped. */
 export interface Gauges {
@@ -23,6 +25,7 @@ export interface Gauges {
 
 export interface Metrics {
   observe(report: OperationReport): void;
+  readonly observeLookUp: ObserveLookUp;
   countError(): void;
   /** In the Prometheus text format. */
   print(): Promise<string>;
@@ -31,6 +34,18 @@ export interface Metrics {
 
 /** In seconds. Dashly responds in about 50 ms; the default timeout is 10 s. */
 const upstreamBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+const lookUpLabels: Record<LookUpResult, string> = {
+  found: 'found',
+  foundTwice: 'found_twice',
+  notFound: 'not_found',
+  failed: 'failed',
+  refused: 'refused',
+  skipped: 'skipped',
+};
+
+/** In seconds: parts are looked up 0.5, 1.5 and 4 seconds after the call. */
+const lagBuckets = [0.5, 0.75, 1, 2, 3, 5, 10];
 
 /** In seconds. The upload of a large file over a slow network takes minutes. */
 const operationBuckets = [...upstreamBuckets, 30, 60, 300];
@@ -71,7 +86,24 @@ export function createMetrics(gauges: () => Gauges): Metrics {
   });
   const unknown = new Counter({
     name: 'dashly_gateway_deliveries_unknown_total',
-    help: 'Replies of which nobody knows whether they exist.',
+    help: 'Replies with an unknown delivery, after they were looked up.',
+    registers,
+  });
+  const recovered = new Counter({
+    name: 'dashly_gateway_replies_recovered_total',
+    help: 'Replies whose response was lost, and that were found in their conversation.',
+    registers,
+  });
+  const lookUps = new Counter({
+    name: 'dashly_gateway_look_ups_total',
+    help: 'Look-ups of replies in their conversation, by result; found_twice: the conversation has the reply more than once.',
+    labelNames: ['result'],
+    registers,
+  });
+  const readLag = new Histogram({
+    name: 'dashly_gateway_read_lag_seconds',
+    help: 'Time from the end of a call to Dashly until its part was found in the conversation.',
+    buckets: lagBuckets,
     registers,
   });
   const unproven = new Counter({
@@ -119,8 +151,10 @@ export function createMetrics(gauges: () => Gauges): Metrics {
   const unavailableOf = memoize((reason: UnavailableReason | GatewayUnavailableReason) =>
     unavailable.labels(reason),
   );
+  const lookUpsOf = memoize((result: LookUpResult) => lookUps.labels(lookUpLabels[result]));
   // Prometheus sees an increase only if the series existed before it.
   for (const reason of [...unavailableReasons, ...gatewayUnavailableReasons]) unavailableOf(reason).inc(0);
+  for (const result of lookUpResults) lookUpsOf(result).inc(0);
 
   function countReply(outcome: ReplyOutcome, isReplay: boolean, upstreamCall: UpstreamCall | null): void {
     if (upstreamCall) {
@@ -130,6 +164,7 @@ export function createMetrics(gauges: () => Gauges): Metrics {
     }
     if (isReplay) replays.inc();
     if (deliveryOf(outcome) === 'UNKNOWN') unknown.inc();
+    if (isRecovered(outcome) && !isReplay) recovered.inc();
     if (outcome.kind === 'dashlyUnavailable' || outcome.kind === 'gatewayUnavailable') {
       unavailableOf(outcome.reason).inc();
     }
@@ -144,6 +179,10 @@ export function createMetrics(gauges: () => Gauges): Metrics {
         operationsOf(typeName).inc();
         countReply(outcome, isReplay, upstreamCall);
       }
+    },
+    observeLookUp(result, lagSeconds) {
+      lookUpsOf(result).inc();
+      if (lagSeconds !== null) readLag.observe(lagSeconds);
     },
     countError: () => errors.inc(),
     print: () => registry.metrics(),

@@ -1,7 +1,8 @@
 /** The report of an operation, which the log, the metrics and the traces are made from: what `http` reports, by structure. */
 
+import { hash } from 'node:crypto';
 import type { Delivery, ReplyOutcome } from '../conversation/reply-outcome.ts';
-import type { ReplyReport } from '../conversation/reply-to-conversation.ts';
+import type { ReplyReport, ReplyTrace } from '../conversation/reply-to-conversation.ts';
 
 export interface ReportedReply extends ReplyReport {
   /** `__typename` of the result, without `TYPE_PREFIX`. */
@@ -29,6 +30,19 @@ export interface OperationReport {
 /** Includes replies that were sent, which have no `delivery` of their own. */
 export function deliveryOf(outcome: ReplyOutcome): Delivery {
   return outcome.kind === 'sent' ? 'DELIVERED' : outcome.delivery;
+}
+
+/** Whether the part was found in the conversation after its response was lost. */
+export function isRecovered(outcome: ReplyOutcome): boolean {
+  return outcome.kind === 'sent' && outcome.recovered;
+}
+
+/** Enough to tell the keys of a log apart. */
+const keyHashLength = 16;
+
+/** The start of the SHA-256 of the `idempotencyKey`, in hex; null without a key. */
+export function keyHashOf({ idempotencyKey }: ReplyTrace): string | null {
+  return idempotencyKey === null ? null : hash('sha256', idempotencyKey).slice(0, keyHashLength);
 }
 
 /** Whether an operation failed for a reason other than its client: a 5xx, or a reply whose delivery is unknown. */

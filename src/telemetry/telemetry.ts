@@ -1,5 +1,6 @@
 /** The log, the metrics and the traces of a gateway. */
 
+import type { ObserveLookUp } from '../conversation/recover-reply.ts';
 import { createLog, type LineStream, type LogLevel } from './log.ts';
 import type { Gauges, Metrics } from './metrics.ts';
 import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
@@ -27,6 +28,8 @@ export interface Telemetry {
   /** Does not throw; takes a few microseconds. */
   readonly observe: (report: OperationReport) => void;
   readonly logError: (message: string, error: unknown) => void;
+  readonly logWarning: (message: string) => void;
+  readonly observeLookUp: ObserveLookUp;
   /** Logs that the gateway accepts requests, with these facts about its configuration. */
   readonly logStart: (facts: Readonly<Record<string, string>>) => void;
   /** Call before the gateway accepts requests. Resolves to the port of the metrics; rejects with Node's error if it cannot listen. */
@@ -55,6 +58,8 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       traces?.observe(report);
     },
     logError,
+    logWarning: log.logWarning,
+    observeLookUp: (result, lagSeconds) => metrics?.observeLookUp(result, lagSeconds),
     logStart: log.logStart,
     async start() {
       // Both are large, and many gateways use neither: load them on demand.

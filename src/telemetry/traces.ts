@@ -21,7 +21,15 @@ import {
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
-import { deliveryOf, isFailed, type OperationReport, type ReportedReply, shortNameOf } from './report.ts';
+import {
+  deliveryOf,
+  isFailed,
+  isRecovered,
+  keyHashOf,
+  type OperationReport,
+  type ReportedReply,
+  shortNameOf,
+} from './report.ts';
 
 export interface TracesOptions {
   /** Base URL of the collector; traces are sent to `/v1/traces` below it. */
@@ -99,6 +107,10 @@ function attributesOf(report: OperationReport, name: string | null): Attributes 
           'dashly.gateway.result': replies.map(({ typeName }) => typeName),
           'dashly.gateway.delivery': replies.map(({ outcome }) => deliveryOf(outcome)),
           'dashly.gateway.replayed': replies.map(({ isReplay }) => isReplay),
+          'dashly.gateway.recovered': replies.map(({ outcome }) => isRecovered(outcome)),
+          'dashly.gateway.conversation.id': replies.map(({ trace }) => trace.conversationId.slice(0, 100)),
+          'dashly.gateway.random.id': replies.map(({ trace }) => String(trace.randomId ?? '')),
+          'dashly.gateway.key.hash': replies.map(({ trace }) => keyHashOf(trace) ?? ''),
         }
       : {}),
   };

@@ -274,6 +274,12 @@ describe('an unexpected error', () => {
   const caller: Caller = { kind: 'jwt', id: 'me', rights: allRights };
   const sent: ReplyOutcome = { kind: 'replyTargetNotFound', message: 'No.', delivery: 'NOT_DELIVERED' };
 
+  const noRecovery: ReplyToConversationPorts<Caller>['recovery'] = {
+    recover: async () => null,
+    lookAgain: async () => null,
+    confirm() {},
+  };
+
   /** The use case, which fails once in the given way. */
   function start(failing: Partial<ReplyToConversationPorts<Caller>>) {
     let isFailing = true;
@@ -287,6 +293,7 @@ describe('an unexpected error', () => {
       drawRandomId: () => 1,
       rateLimit: async () => ({ isWithinLimit: true, giveBack }),
       idempotencyStore: createMemoryIdempotencyStore(1_000_000),
+      recovery: noRecovery,
       adviseOnCredentials: () => '',
     };
     const once = { ...works, ...failing };

@@ -44,7 +44,12 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
   async function start({ respond = answerAsAsked, environment = {}, redis: options }: StageOptions = {}) {
     const upstream = await startUpstream(respond);
     const redis = await startRedis(options);
-    const shared = { DASHLY_API_URL: upstream.url, REDIS_URL: redis.url, ...environment };
+    const shared = {
+      DASHLY_API_URL: upstream.url,
+      REDIS_URL: redis.url,
+      RECOVERY_TIMEOUT_MS: '0',
+      ...environment,
+    };
     const [one, other] = await Promise.all([startGateway(shared), startGateway(shared)]);
     await redis.hasGateways(2);
     return { redis, upstream, one, other, shared, arrived: () => upstream.requests.map(bodyOf) };

@@ -22,7 +22,7 @@ const data = `{
 test('a reply that was sent is read as it was stored', () => {
   const reply = decodeReply(parseExactJson(data));
   if (!reply) throw new Error('The data is not a reply.');
-  const outcome: ReplyOutcome = { kind: 'sent', ...reply, replayed: false };
+  const outcome: ReplyOutcome = { kind: 'sent', ...reply, replayed: false, recovered: false };
   const read = outcomeFromText(outcomeToText(outcome));
   expect(read).toEqual(outcome);
   expect(JSON.stringify(read)).toBe(JSON.stringify(outcome));

@@ -40,6 +40,7 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
     report: () => {},
     replyToConversation: async (command) => ({
       outcome: await answer(command),
+      trace: { conversationId: command.draft.conversationId, randomId: null, idempotencyKey: null },
       isReplay: false,
       upstreamCall: null,
     }),

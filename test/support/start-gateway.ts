@@ -17,9 +17,9 @@ export interface TestGateway {
   readonly drain: () => void;
 }
 
-/** Ends with the test that started it. */
+/** Ends with the test that started it. Looks up nothing by default, so that an upstream gets replies only. */
 export async function startGateway(environment: Record<string, string> = {}): Promise<TestGateway> {
-  const { config, faults } = readConfig(environment);
+  const { config, faults } = readConfig({ RECOVERY_TIMEOUT_MS: '0', ...environment });
   if (faults) throw new Error(faults.join('\n'));
   const errors: unknown[] = [];
   const gateway = await createGateway(config, {

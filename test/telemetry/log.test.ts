@@ -14,6 +14,8 @@ function startLog(level: LogLevel = 'info') {
 const flat = { requestId: 'abcdefgh-1', operationName: 'Reply', status: 200, ms: 30.5 };
 const none = { upstreamStatus: null, upstreamMs: null };
 
+const traced = { recovered: false, conversationId: '7', randomId: 77 };
+
 test.each<[what: string, report: Partial<OperationReport>, line: object]>([
   [
     'one reply',
@@ -23,6 +25,7 @@ test.each<[what: string, report: Partial<OperationReport>, line: object]>([
       result: 'ReplyToConversationPayload',
       delivery: 'DELIVERED',
       replayed: false,
+      ...traced,
       upstreamStatus: 200,
       upstreamMs: 20.3,
     },
@@ -30,7 +33,14 @@ test.each<[what: string, report: Partial<OperationReport>, line: object]>([
   [
     'a replay',
     { replies: [sampleReply(sent, 'no call', true)] },
-    { ...flat, result: 'ReplyToConversationPayload', delivery: 'DELIVERED', replayed: true, ...none },
+    {
+      ...flat,
+      result: 'ReplyToConversationPayload',
+      delivery: 'DELIVERED',
+      replayed: true,
+      ...traced,
+      ...none,
+    },
   ],
   [
     'a refusal',
@@ -40,7 +50,31 @@ test.each<[what: string, report: Partial<OperationReport>, line: object]>([
       result: 'NotAuthenticatedError',
       delivery: 'NOT_DELIVERED',
       replayed: false,
+      ...traced,
       upstreamStatus: 401,
+      upstreamMs: 20.3,
+    },
+  ],
+  [
+    'a reply with a key that was recovered',
+    {
+      replies: [
+        {
+          ...sampleReply({ ...sent, recovered: true }, 503),
+          trace: { conversationId: '7', randomId: 77, idempotencyKey: 'key-1' },
+        },
+      ],
+    },
+    {
+      ...flat,
+      result: 'ReplyToConversationPayload',
+      delivery: 'DELIVERED',
+      replayed: false,
+      ...traced,
+      recovered: true,
+      // printf %s key-1 | sha256sum
+      keyHash: 'be2974546978e373',
+      upstreamStatus: 503,
       upstreamMs: 20.3,
     },
   ],

@@ -29,6 +29,15 @@ test('counters exist from the start', async () => {
     deliveries_unknown_total: 0,
     answers_without_proof_total: 0,
     stray_answers_total: 0,
+    replies_recovered_total: 0,
+    'look_ups_total{result="found"}': 0,
+    'look_ups_total{result="found_twice"}': 0,
+    'look_ups_total{result="not_found"}': 0,
+    'look_ups_total{result="failed"}': 0,
+    'look_ups_total{result="refused"}': 0,
+    'look_ups_total{result="skipped"}': 0,
+    read_lag_seconds_count: 0,
+    read_lag_seconds_sum: 0,
     errors_total: 0,
     'unavailable_total{reason="UNREACHABLE"}': 0,
     'unavailable_total{reason="TIMEOUT"}': 0,
@@ -120,4 +129,21 @@ test('closing frees the port in spite of an open connection', async () => {
   await server.close();
   const next = await startMetricsServer({ metrics, port: server.port, host: '127.0.0.1' });
   await next.close();
+});
+
+test('look-ups are counted by their results, and recovered replies once', async () => {
+  const { metrics, samples } = start();
+  metrics.observeLookUp('notFound', null);
+  metrics.observeLookUp('foundTwice', 1.5);
+  const recovered = { ...sent, recovered: true };
+  metrics.observe(
+    sampleReport({ replies: [sampleReply(recovered), sampleReply(recovered, 'no call', true)] }),
+  );
+  expect(await samples()).toMatchObject({
+    'look_ups_total{result="not_found"}': 1,
+    'look_ups_total{result="found_twice"}': 1,
+    read_lag_seconds_sum: 1.5,
+    replies_recovered_total: 1,
+    deliveries_unknown_total: 0,
+  });
 });

@@ -1,6 +1,6 @@
 /** Reports of operations as the endpoint makes them, from what differs. */
 
-import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
+import type { ReplyOutcome, SentReply } from '../../src/conversation/reply-outcome.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
 import { typeNameOf } from '../../src/graphql/reply/result.ts';
 import type { OperationReport, ReportedReply } from '../../src/telemetry/report.ts';
@@ -9,7 +9,7 @@ import { documentedAnswer } from '../support/start-upstream.ts';
 const decoded = decodeReply(documentedAnswer.data);
 if (!decoded) throw new Error('The documented answer has no reply.');
 
-export const sent: ReplyOutcome = { kind: 'sent', ...decoded, replayed: false };
+export const sent: SentReply = { kind: 'sent', ...decoded, replayed: false, recovered: false };
 export const refused: ReplyOutcome = {
   kind: 'notAuthenticated',
   message: 'message-of-a-refusal',
@@ -40,7 +40,8 @@ export function sampleReply(
     status === 'no call'
       ? null
       : { status, error: null, startedAt: startedAt + 5, milliseconds: 20.25, match: null };
-  return { typeName: typeNameOf(outcome), outcome, isReplay, upstreamCall };
+  const trace = { conversationId: '7', randomId: 77, idempotencyKey: null };
+  return { typeName: typeNameOf(outcome), outcome, trace, isReplay, upstreamCall };
 }
 
 export function sampleReport(differences: Partial<OperationReport> = {}): OperationReport {

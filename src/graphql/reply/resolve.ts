@@ -33,7 +33,8 @@ export async function resolveReply(
   } catch (error) {
     if (error instanceof RequestAborted || error instanceof GraphQLError) throw error;
     const outcome = failInternally(error, isProvenUnsent ? 'NOT_DELIVERED' : 'UNKNOWN');
-    context.report(typeNameOf(outcome), { outcome, isReplay: false, upstreamCall: null });
+    const trace = { conversationId: input.conversationId, randomId: null, idempotencyKey: null };
+    context.report(typeNameOf(outcome), { outcome, trace, isReplay: false, upstreamCall: null });
     return outcome;
   }
 }

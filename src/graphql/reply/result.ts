@@ -66,6 +66,10 @@ const PayloadRef = builder.objectRef<SentReply>('ReplyToConversationPayload').im
     replayed: t.exposeBoolean('replayed', {
       description: 'True if this is the stored result of an earlier call with the same `idempotencyKey`.',
     }),
+    recovered: t.exposeBoolean('recovered', {
+      description:
+        'True if the response of Dashly was lost or unusable, and the gateway found the reply in the conversation by its random id.',
+    }),
   }),
 });
 

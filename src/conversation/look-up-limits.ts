@@ -1,0 +1,66 @@
+/** Limits look-ups, so that they do not make an outage of Dashly worse. */
+
+import type { Caller } from './caller.ts';
+
+/** `foundTwice`: the conversation has the reply more than once. `refused`: the token may not read. `skipped`: the look-up did not begin. */
+export const lookUpResults = ['found', 'foundTwice', 'notFound', 'failed', 'refused', 'skipped'] as const;
+export type LookUpResult = (typeof lookUpResults)[number];
+
+/** This many look-ups may run at once in any case. */
+const minConcurrent = 3;
+const shareOfReplies = 0.2;
+
+/** If half of the last 20 look-ups failed, none begins for 30 seconds. */
+const sampleSize = 20;
+const pauseMs = 30_000;
+
+/** A token that may not read is not tried again for 10 minutes. */
+const refusalMs = 600_000;
+const maxRefusals = 1_000;
+
+export class LookUpLimits {
+  readonly #repliesUnderWay: () => number;
+  #running = 0;
+  /** Whether each of the last look-ups failed. */
+  #failures: boolean[] = [];
+  #pausedUntil = 0;
+  /** The end of the pause of each token, oldest first. */
+  readonly #refusals = new Map<string, number>();
+
+  constructor(repliesUnderWay: () => number) {
+    this.#repliesUnderWay = repliesUnderWay;
+  }
+
+  /** Whether a look-up may begin for a caller; if so, `end` must be called. */
+  begin(caller: Caller): boolean {
+    const now = performance.now();
+    if (now < this.#pausedUntil || now < (this.#refusals.get(tokenOf(caller)) ?? 0)) return false;
+    const maximum = Math.max(minConcurrent, Math.floor(shareOfReplies * this.#repliesUnderWay()));
+    if (this.#running >= maximum) return false;
+    this.#running++;
+    return true;
+  }
+
+  end(caller: Caller, result: Exclude<LookUpResult, 'skipped'>): void {
+    this.#running--;
+    if (result === 'refused') this.#refuse(tokenOf(caller));
+    this.#failures.push(result === 'failed');
+    if (this.#failures.length > sampleSize) this.#failures.shift();
+    if (this.#failures.filter(Boolean).length < sampleSize / 2) return;
+    if (this.#failures.length < sampleSize) return;
+    this.#failures = [];
+    this.#pausedUntil = performance.now() + pauseMs;
+  }
+
+  #refuse(token: string): void {
+    this.#refusals.delete(token);
+    this.#refusals.set(token, performance.now() + refusalMs);
+    const [oldest] = this.#refusals.keys();
+    if (this.#refusals.size > maxRefusals && oldest !== undefined) this.#refusals.delete(oldest);
+  }
+}
+
+/** Callers with a token of their own are identified by it; all others share the token of the gateway. */
+function tokenOf({ kind, id }: Caller): string {
+  return kind === 'dashly-token' ? id : 'gateway';
+}

@@ -1,0 +1,227 @@
+/** Looks up replies whose outcome is unknown: Dashly may have created the part although its response was lost. */
+
+import type { Caller } from './caller.ts';
+import type { Deadline } from './deadline.ts';
+import { type FoundReply, isFindable, ReplySearch, type SentReference } from './find-reply.ts';
+import { LookUpLimits, type LookUpResult } from './look-up-limits.ts';
+import { optionalPartFields } from './part.ts';
+import type { PartsPage, ReadFailure, ReadParts } from './read-parts.ts';
+import { RequestAborted } from './request-aborted.ts';
+
+export interface ReplyRecoveryOptions<AnyCaller extends Caller> {
+  readonly readParts: ReadParts<AnyCaller>;
+  /** For all look-ups of one reply, in milliseconds; 0 turns them off. */
+  readonly timeoutMs: number;
+  /** Whether it is known that sent parts can be read; otherwise a successful reply must prove it first. */
+  readonly isProven: boolean;
+  /** How many replies have a connection or wait for one. */
+  readonly repliesUnderWay: () => number;
+  readonly observe: ObserveLookUp;
+  /** Logs a line for the operator. */
+  readonly warn: (message: string) => void;
+}
+
+/** `lagSeconds` is the time from the end of the call until its part was found; null if it was not, or is unknown. */
+export type ObserveLookUp = (result: LookUpResult, lagSeconds: number | null) => void;
+
+export interface RecoverOptions<AnyCaller extends Caller> {
+  readonly caller: AnyCaller;
+  readonly sent: SentReference;
+  /** Ends the search. */
+  readonly signal: AbortSignal;
+  /** The search ends by then; null for no limit but `timeoutMs`. */
+  readonly deadline: Deadline | null;
+}
+
+/** After the end of the call. Each varies by a fifth, so that the replies of an outage are not looked up together. */
+const lookTimesMs = [500, 1_500, 4_000];
+const jitter = 0.2;
+
+/** For one page. */
+const readTimeoutMs = 1_500;
+const partsPerPage = 50;
+/** Of the last look. */
+const maxPages = 2;
+
+/** One success in so many is read back. */
+const confirmEvery = 1_000;
+/** Until one was found, one success in this time. */
+const unprovenPauseMs = 30_000;
+
+/** A later call with the key may select any of them. */
+const everyOptionalField = new Set(optionalPartFields);
+
+/** For a search whose result matters even if the client is gone. */
+export const neverAborts: AbortSignal = new AbortController().signal;
+
+interface Look<AnyCaller extends Caller> {
+  readonly caller: AnyCaller;
+  readonly sent: SentReference;
+  readonly signal: AbortSignal;
+  readonly maxPages: number;
+  readonly timeLeft: () => number;
+}
+
+export class ReplyRecovery<AnyCaller extends Caller> {
+  readonly #options: ReplyRecoveryOptions<AnyCaller>;
+  readonly #limits: LookUpLimits;
+  readonly #stopped = new AbortController();
+  #isProven: boolean;
+  #isConfirming = false;
+  #hasWarned = false;
+  /** Until reading is proven, no success is read back before. */
+  #confirmAt = 0;
+  #successes = 0;
+
+  constructor(options: ReplyRecoveryOptions<AnyCaller>) {
+    this.#options = options;
+    this.#limits = new LookUpLimits(options.repliesUnderWay);
+    this.#isProven = options.isProven;
+  }
+
+  /** Looks several times, since Dashly may show a new part late. Null if the reply is not found, which proves nothing. */
+  async recover(options: RecoverOptions<AnyCaller>): Promise<FoundReply | null> {
+    return this.#isProven && this.#isPossible(options.sent) ? this.#search(options) : null;
+  }
+
+  /** Looks once. */
+  async lookAgain(caller: AnyCaller, sent: SentReference): Promise<FoundReply | null> {
+    if (!this.#isProven || !this.#isPossible(sent)) return null;
+    const until = performance.now() + Math.min(this.#options.timeoutMs, maxPages * readTimeoutMs);
+    const timeLeft = (): number => until - performance.now();
+    const result = await this.#look({ caller, sent, signal: neverAborts, maxPages, timeLeft });
+    return this.#report(sent, result, null);
+  }
+
+  /** Call this for each success: some are read back, to prove that sent parts can be read. */
+  confirm(caller: AnyCaller, sent: SentReference): void {
+    if (this.#isConfirming || !this.#isPossible(sent)) return;
+    const isDue = this.#isProven
+      ? ++this.#successes % confirmEvery === 0
+      : performance.now() >= this.#confirmAt;
+    if (isDue) void this.#confirm(caller, sent);
+  }
+
+  /** Ends the reading of a success. */
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  #isPossible(sent: SentReference): boolean {
+    return this.#options.timeoutMs > 0 && isFindable(sent);
+  }
+
+  async #confirm(caller: AnyCaller, sent: SentReference): Promise<void> {
+    const { signal } = this.#stopped;
+    this.#isConfirming = true;
+    const found = await this.#search({ caller, sent, signal, deadline: null }).catch(() => null);
+    this.#isConfirming = false;
+    this.#confirmAt = performance.now() + unprovenPauseMs;
+    if (found) this.#isProven = true;
+    if (this.#isProven || this.#hasWarned || signal.aborted) return;
+    this.#hasWarned = true;
+    this.#options.warn(
+      'A reply that Dashly confirmed was not found in its conversation: until one is found, unknown outcomes are not looked up.',
+    );
+  }
+
+  async #search({ caller, sent, signal, deadline }: RecoverOptions<AnyCaller>): Promise<FoundReply | null> {
+    const { timeoutMs } = this.#options;
+    const endedAt = performance.now();
+    const timeLeft = (): number =>
+      Math.min(endedAt + timeoutMs - performance.now(), deadline?.remaining ?? Number.POSITIVE_INFINITY);
+    const times = lookTimesMs
+      .map((time) => time * (1 + jitter * (2 * Math.random() - 1)))
+      .filter((time) => time < timeoutMs);
+    for (const [index, time] of times.entries()) {
+      await pause(endedAt + time - performance.now(), signal);
+      if (signal.aborted || timeLeft() <= 0) return null;
+      const pages = index === times.length - 1 ? maxPages : 1;
+      const result = await this.#look({ caller, sent, signal, maxPages: pages, timeLeft });
+      const found = this.#report(sent, result, (performance.now() - endedAt) / 1000);
+      if (found || result === 'refused') return found;
+    }
+    return null;
+  }
+
+  /** Reads the newest pages. */
+  async #look(look: Look<AnyCaller>): Promise<FoundReply | LookUpResult> {
+    const { caller, signal } = look;
+    if (!this.#limits.begin(caller)) return 'skipped';
+    let result: FoundReply | Exclude<LookUpResult, 'skipped'> = 'failed';
+    try {
+      result = await this.#readPages(look);
+    } catch (error) {
+      if (!(error instanceof RequestAborted && signal.aborted)) throw error;
+      // The client is gone, which says nothing about Dashly.
+      result = 'notFound';
+    } finally {
+      this.#limits.end(caller, typeof result === 'string' ? result : 'found');
+    }
+    return result;
+  }
+
+  async #readPages({
+    caller,
+    sent,
+    signal,
+    maxPages: pages,
+    timeLeft,
+  }: Look<AnyCaller>): Promise<FoundReply | 'notFound' | 'failed' | 'refused'> {
+    const search = new ReplySearch(sent);
+    let position: string | null = null;
+    for (let page = 0; page < pages && !search.isComplete && !search.found; page++) {
+      const read: PartsPage | ReadFailure = await this.#options.readParts({
+        caller,
+        conversationId: sent.draft.conversationId,
+        position,
+        direction: 'before',
+        count: partsPerPage,
+        optionalFields: everyOptionalField,
+        signal,
+        timeoutMs: Math.min(readTimeoutMs, timeLeft()),
+      });
+      if (read.kind === 'failure') return isRefused(read) ? 'refused' : 'failed';
+      search.add(read);
+      position = read.nextBefore;
+    }
+    return search.found ?? 'notFound';
+  }
+
+  #report(
+    { draft, randomIds }: SentReference,
+    result: FoundReply | LookUpResult,
+    lagSeconds: number | null,
+  ): FoundReply | null {
+    const { observe, warn } = this.#options;
+    if (typeof result === 'string') {
+      observe(result, null);
+      return null;
+    }
+    observe(result.isDuplicated ? 'foundTwice' : 'found', lagSeconds);
+    if (result.isDuplicated) {
+      warn(
+        `Conversation ${draft.conversationId} has the reply with the random id ${randomIds.reply} more than once.`,
+      );
+    }
+    return result;
+  }
+}
+
+function isRefused({ code }: ReadFailure): boolean {
+  return code === 'NOT_AUTHENTICATED' || code === 'PERMISSION_DENIED';
+}
+
+/** Ends early if the signal aborts. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, Math.max(0, milliseconds));
+    signal.addEventListener('abort', end);
+  });
+}
