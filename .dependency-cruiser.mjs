@@ -9,7 +9,8 @@ const mayImport = {
   executor: { folders: [], packages: ['graphql'] },
   graphql: { folders: ['executor', 'conversation'] },
   dashly: { folders: ['conversation'] },
-  http: { folders: ['graphql', 'executor', 'conversation'] },
+  // The endpoint fills in the report of an operation.
+  http: { folders: ['graphql', 'executor', 'conversation', 'telemetry/report.ts'] },
   store: { folders: ['conversation'] },
   telemetry: { folders: ['conversation'] },
   sandbox: { folders: [], packages: ['node'] },

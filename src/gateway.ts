@@ -16,12 +16,14 @@ import type { AuthenticatedCaller } from './http/auth/authenticate.ts';
 import { createCallers } from './http/auth/callers.ts';
 import type { JwtOptions } from './http/auth/jwt.ts';
 import { createRequireCaller } from './http/auth/require-caller.ts';
+import { Documents } from './http/documents/documents.ts';
+import { createAnyDocuments, createTrustedDocuments } from './http/documents/resolve-document.ts';
 import { createCors } from './http/endpoint/cors.ts';
-import { Documents } from './http/endpoint/documents.ts';
 import { createGraphQLEndpoint } from './http/endpoint/endpoint.ts';
 import type { LogError } from './http/endpoint/errors.ts';
-import { createAnyDocuments, createTrustedDocuments } from './http/endpoint/resolve-document.ts';
-import { type CreateContext, createYoga } from './http/endpoint/yoga.ts';
+import { type CreateContext, createExecuteOperation } from './http/endpoint/execute-operation.ts';
+import { createFastPath } from './http/endpoint/fast-path.ts';
+import { createExecuteWithYoga } from './http/endpoint/yoga.ts';
 import { InFlight } from './http/in-flight.ts';
 import { readExplorerTabs } from './http/pages/explorer-tabs.ts';
 import { createFrontPage, tagline } from './http/pages/front-page.ts';
@@ -125,15 +127,15 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     recovery,
     adviseOnCredentials: sandbox ? adviseOnSandboxToken : adviseOnToken,
   });
-  const createContext: CreateContext = ({ requestId, caller, signal, progress }, wholeRequest) => ({
+  const createContext: CreateContext = ({ requestId, caller, signal, replies }, upload) => ({
     signal,
-    report: (typeName, report) => progress.replies.push({ ...report, typeName }),
+    report: (typeName, report) => replies.push({ ...report, typeName }),
     replyToConversation: (command) => replyToConversation(caller, command),
     failInternally(error, delivery) {
       logError(`Unexpected error in request ${requestId}.`, error);
       return internalError(requestId, delivery);
     },
-    wholeRequest,
+    wholeRequest: upload?.whole ?? null,
     limits: { attachmentMaxBytes },
   });
 
@@ -145,14 +147,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   });
   const { TRUSTED_DOCUMENTS: trusted } = config;
   const resolveDocument = trusted ? createTrustedDocuments(trusted) : createAnyDocuments(config.GRAPHIQL);
-  const yoga = createYoga({
-    schema,
-    createContext,
-    documents,
-    resolveDocument,
-    hasIntrospection: config.INTROSPECTION,
-    logError,
-  });
+  const executeOperation = createExecuteOperation(schema, createContext);
   const graphiqlAssets = config.GRAPHIQL ? loadGraphiQLAssets() : null;
   const ownToken = sandbox && config.DASHLY_TOKEN === null ? sandboxToken : '';
   const callers = await createCallers({
@@ -161,10 +156,9 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     apiKeyHashes: config.API_KEY_HASHES,
     ownToken,
   });
-  const admit = createRequireCaller(callers.authenticate, logError);
+  const requireCaller = createRequireCaller(callers.authenticate, logError);
   const graphql = createGraphQLEndpoint({
-    schema,
-    yoga,
+    applyCors: createCors(config.CORS_ORIGINS),
     sendPage: config.GRAPHIQL
       ? createGraphiQLPage(
           {
@@ -176,19 +170,18 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
           graphiqlAssets,
         )
       : null,
-    admit,
+    requireCaller,
     admission: new Admission({
       ...defaultLimits,
       maxOperationsPerCaller: config.MAX_OPERATIONS_PER_CALLER,
     }),
-    applyCors: createCors(config.CORS_ORIGINS),
-    resolveDocument,
-    documents,
-    createContext,
-    logError,
-    attachmentMaxBytes,
-    inFlight,
     refusesSimpleGets: config.NODE_ENV === 'production',
+    attachmentMaxBytes,
+    resolveDocument,
+    executeKnown: createFastPath(documents, executeOperation),
+    executeWithYoga: createExecuteWithYoga(schema, documents, executeOperation),
+    logError,
+    inFlight,
     observe: telemetry.observe,
   });
   // The schema page is off if only trusted documents are allowed: they do not include introspection.
@@ -200,7 +193,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     ownToken,
   });
   const pages = new Map<string, Page>([['/', createFrontPage(links)]]);
-  if (hasSchema) pages.set('/schema.graphql', createSchemaPage(clientSdl, admit));
+  if (hasSchema) pages.set('/schema.graphql', createSchemaPage(clientSdl, requireCaller));
   if (graphiqlAssets) pages.set(`${assetsPath}*`, graphiqlAssets.send);
   if (sandbox) {
     const page = sandbox.createPages({ graphiqlPath: config.GRAPHIQL ? '/graphql' : null });

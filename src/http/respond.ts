@@ -19,11 +19,41 @@ const codes = {
   503: 'SERVICE_UNAVAILABLE',
 } as const;
 
+/** Why a request does not become a GraphQL operation. */
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly status: keyof typeof codes;
+  readonly message: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function refuse(
+  status: Refusal['status'],
+  message: string,
+  headers?: Readonly<Record<string, string>>,
+): Refusal {
+  return { kind: 'refused', status, message, ...(headers && { headers }) };
+}
+
+/** Refuses a request that exceeds the limits of its caller (429) or of the process (503). */
+export function refuseOverload(limit: AdmissionRefusal): Refusal {
+  const headers = { 'retry-after': '1' };
+  return limit === 'caller'
+    ? refuse(429, 'Too many requests of this caller are in progress; retry in 1 second.', headers)
+    : refuse(503, 'The gateway is overloaded; retry in 1 second.', headers);
+}
+
+/** Sends a refusal and discards the rest of the request body. */
+export function sendRefusal(req: IncomingMessage, res: ServerResponse, refusal: Refusal): void {
+  for (const [name, value] of Object.entries(refusal.headers ?? {})) res.setHeader(name, value);
+  sendError(req, res, refusal.status, refusal.message);
+}
+
 /** Ends the response and discards the rest of the request body. `extensions` are added to the code. */
 export function sendError(
   req: IncomingMessage,
   res: ServerResponse,
-  status: keyof typeof codes,
+  status: Refusal['status'],
   message: string,
   extensions: Readonly<Record<string, string>> = {},
 ): void {
@@ -35,14 +65,6 @@ export function sendError(
   res.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length });
   res.end(body);
   discardRest(req);
-}
-
-/** Answers a request that exceeds the limits of its caller (429) or of the process (503). */
-export function sendRefusal(req: IncomingMessage, res: ServerResponse, refusal: AdmissionRefusal): void {
-  res.setHeader('retry-after', '1');
-  if (refusal === 'caller')
-    sendError(req, res, 429, 'Too many requests of this caller are in progress; retry in 1 second.');
-  else sendError(req, res, 503, 'The gateway is overloaded; retry in 1 second.');
 }
 
 export function sendNotFound(req: IncomingMessage, res: ServerResponse): void {

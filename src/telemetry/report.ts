@@ -1,4 +1,4 @@
-/** The report of an operation, which the log, the metrics and the traces are made from: what `http` reports, by structure. */
+/** The report of an operation: the endpoint fills it in, and the log, the metrics and the traces are made from it. */
 
 import { hash } from 'node:crypto';
 import type { Delivery, ReplyOutcome } from '../conversation/reply-outcome.ts';

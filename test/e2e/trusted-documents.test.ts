@@ -91,7 +91,7 @@ describe('a document', () => {
     ['a number for an id', { documentId: 5 }, noText],
     ['a list for an id', { documentId: [sha256(reply)] }, noText],
     ['an object for a hash', { extensions: hash({}) }, noText],
-    ['a batch', [{ documentId: sha256(reply), variables }], noText],
+    ['a batch', [{ documentId: sha256(reply), variables }], /Batching is not supported/],
     ['an id that nobody knows', { documentId: sha256('nope') }, unknown],
     [
       'an id that nobody knows, and a known hash',

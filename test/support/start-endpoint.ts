@@ -11,11 +11,12 @@ import { schema as clientSchema } from '../../src/graphql/schema.ts';
 import { Admission, defaultLimits } from '../../src/http/admission.ts';
 import { createPassThrough } from '../../src/http/auth/authenticate.ts';
 import { createRequireCaller } from '../../src/http/auth/require-caller.ts';
+import { Documents } from '../../src/http/documents/documents.ts';
 import { createCors } from '../../src/http/endpoint/cors.ts';
-import { Documents } from '../../src/http/endpoint/documents.ts';
 import { createGraphQLEndpoint } from '../../src/http/endpoint/endpoint.ts';
-import type { ResolveDocument } from '../../src/http/endpoint/resolve-document.ts';
-import { type CreateContext, createYoga } from '../../src/http/endpoint/yoga.ts';
+import { type CreateContext, createExecuteOperation } from '../../src/http/endpoint/execute-operation.ts';
+import { createFastPath } from '../../src/http/endpoint/fast-path.ts';
+import { createExecuteWithYoga } from '../../src/http/endpoint/yoga.ts';
 import { InFlight } from '../../src/http/in-flight.ts';
 import { createRequestListener } from '../../src/http/router.ts';
 
@@ -35,7 +36,7 @@ export type Answer = (command: ReplyCommand) => Promise<ReplyOutcome>;
 export async function startEndpoint(answer: Answer, schema = clientSchema): Promise<TestEndpoint> {
   const logged: { message: string; error: unknown }[] = [];
   const logError = (message: string, error: unknown) => void logged.push({ message, error });
-  const createContext: CreateContext = ({ requestId, signal }, wholeRequest) => ({
+  const createContext: CreateContext = ({ requestId, signal }, upload) => ({
     signal,
     report: () => {},
     replyToConversation: async (command) => ({
@@ -48,28 +49,27 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
       logError(`Unexpected error in request ${requestId}.`, error);
       return internalError(requestId, delivery);
     },
-    wholeRequest,
+    wholeRequest: upload?.whole ?? null,
     limits: { attachmentMaxBytes: 1_000 },
   });
   const hasIntrospection = true;
   const documents = new Documents({ schema, limits: { maxReplies: 100 }, hasIntrospection });
+  const executeOperation = createExecuteOperation(schema, createContext);
+  const executeWithYoga = createExecuteWithYoga(schema, documents, executeOperation);
   let calls = 0;
-  const resolveDocument: ResolveDocument = (params) => params;
-  const yogaOptions = { schema, createContext, documents, resolveDocument, logError };
-  const yoga = new Proxy(createYoga({ ...yogaOptions, hasIntrospection }), {
-    get(target, name) {
-      if (name === 'handleNodeRequestAndResponse') calls++;
-      return Reflect.get(target, name);
-    },
-  });
   const graphql = createGraphQLEndpoint({
-    ...yogaOptions,
-    yoga,
     sendPage: (_req, res) => void res.end('page'),
-    admit: createRequireCaller(createPassThrough(), logError),
+    requireCaller: createRequireCaller(createPassThrough(), logError),
     admission: new Admission({ ...defaultLimits, maxOperationsPerCaller: 512 }),
     applyCors: createCors([]),
     attachmentMaxBytes: 1_000,
+    resolveDocument: (params) => params,
+    executeKnown: createFastPath(documents, executeOperation),
+    executeWithYoga(params, read, request) {
+      calls++;
+      return executeWithYoga(params, read, request);
+    },
+    logError,
     inFlight: new InFlight(),
     refusesSimpleGets: false,
     observe: () => {},

@@ -23,7 +23,6 @@ builder.scalarType('Upload', {
   specifiedByURL: 'https://github.com/jaydenseric/graphql-multipart-request-spec',
   parseValue: (value) => {
     if (!(value instanceof UploadedFile)) throw noFile();
-    value.isUsed = true;
     return value;
   },
   parseLiteral: (node) => {

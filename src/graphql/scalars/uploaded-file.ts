@@ -5,8 +5,6 @@ import type { ArrivingFile, FileArrival } from '../../conversation/attachment.ts
 /** A class, because a value from JSON cannot be an instance of it. */
 export class UploadedFile implements ArrivingFile {
   readonly arrival: Promise<FileArrival>;
-  /** Whether a variable of the operation uses the file. An unused file is an error: it would be lost silently. */
-  isUsed = false;
 
   constructor(arrival: Promise<FileArrival>) {
     this.arrival = arrival;

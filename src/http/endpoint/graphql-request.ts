@@ -1,10 +1,13 @@
-/** An authenticated request to the endpoint. */
+/** An authenticated request to the endpoint, and what is read from it. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { GraphQLParams } from 'graphql-yoga';
 import type { UploadedFile } from '../../graphql/scalars/uploaded-file.ts';
+import type { ReportedReply } from '../../telemetry/report.ts';
 import type { Admitted } from '../admission.ts';
 import type { AuthenticatedCaller } from '../auth/authenticate.ts';
-import type { ReportedReply } from './operation-report.ts';
+import type { Refusal } from '../respond.ts';
 
 export interface GraphQLRequest {
   readonly req: IncomingMessage;
@@ -15,8 +18,18 @@ export interface GraphQLRequest {
   readonly admitted: Admitted;
   /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
-  /** Collects facts for the report at the end. */
-  readonly progress: Progress;
+  /** The replies of the operation so far, for its report. */
+  readonly replies: ReportedReply[];
+}
+
+/** The parameters of an operation, from JSON, a multipart request or a URL. */
+export interface ReadParams {
+  readonly kind: 'read';
+  readonly params: GraphQLParams;
+  /** The length of the parameters in JSON; 0 for those of a URL. */
+  readonly bytes: number;
+  /** Null if the request has no files. */
+  readonly upload: Upload | null;
 }
 
 /** The files of a multipart request. */
@@ -24,17 +37,30 @@ export interface Upload {
   readonly files: readonly UploadedFile[];
   /** Resolves when the request is complete; rejects if it is invalid or aborted. */
   readonly whole: Promise<void>;
+  /** How many bytes of the files have arrived. */
+  bytes(): number;
+  /** Removes the files. Call this when the response is sent. */
+  release(): Promise<void>;
 }
 
-/** Reads the body of a request and answers it. */
-export type HandleRequest = (request: GraphQLRequest) => Promise<void>;
+/** What reading a request leads to. */
+export type ReadResult =
+  | ReadParams
+  | Refusal
+  /** A mistake in the parameters. */
+  | { readonly kind: 'invalid'; readonly error: GraphQLError }
+  /** The client has disconnected. */
+  | { readonly kind: 'aborted' };
 
-export interface Progress {
-  /** Null until it is known, or if the operation has no name. */
-  operationName: string | null;
-  readonly replies: ReportedReply[];
-  uploadBytes: number;
+/** The result of an operation, and what its report needs. */
+export interface Executed {
+  /** Null if the operation has no name or was not found. */
+  readonly operationName: string | null;
+  readonly result: OperationResult;
 }
+
+/** If it has `stringify`, that is its JSON, as in the results of Yoga. */
+export type OperationResult = ExecutionResult & { readonly stringify?: () => string };
 
 /** Sends "100 Continue" if the client waits for it. HTTP/1.0 has no such response. */
 export function requestBody({ req, res }: GraphQLRequest): void {

@@ -1,36 +1,58 @@
-/** Handles requests with a JSON body. */
+/** Reads the parameters of a request from its JSON body, with limits for size and time. */
 
+import { isUtf8 } from 'node:buffer';
 import { heldPerJsonByte } from '../admission.ts';
-import { sendError, sendRefusal } from '../respond.ts';
-import type { AnswerParams } from './answer-params.ts';
-import type { HandleRequest } from './graphql-request.ts';
-import { requestBody } from './graphql-request.ts';
-import { parseBodyParams } from './params.ts';
-import { maxJsonBytes, readBody } from './read-body.ts';
-import type { ResolveDocument } from './resolve-document.ts';
+import { limitBodyTime } from '../body-time-limit.ts';
+import { refuse, refuseOverload } from '../respond.ts';
+import { GrowingBuffer } from '../uploads/growing-buffer.ts';
+import { BadRequest } from './errors.ts';
+import { type GraphQLRequest, type ReadResult, requestBody } from './graphql-request.ts';
+import { parseParams } from './params.ts';
 
-export interface JsonHandlerOptions {
-  readonly answerParams: AnswerParams;
-  readonly resolveDocument: ResolveDocument;
+/** The maximum size of parameters in JSON. */
+export const maxJsonBytes = 1024 * 1024;
+
+/** Never rejects. The rest of a body that is too large or refused stays unread. */
+export function readJsonBody(request: GraphQLRequest): Promise<ReadResult> {
+  const { req, admitted } = request;
+  const length = Number(req.headers['content-length']);
+  if (length > maxJsonBytes) return Promise.resolve(tooLarge);
+  requestBody(request);
+  return new Promise((resolve) => {
+    const body = new GrowingBuffer();
+    // A small body arrives with its headers, and needs no timer.
+    const endTimeLimit =
+      length <= req.readableLength ? () => {} : limitBodyTime(req, (fault) => stop(refuse(408, fault)));
+    function stop(result: ReadResult): void {
+      endTimeLimit();
+      req.off('data', onData);
+      req.off('end', onEnd);
+      req.pause();
+      resolve(result);
+    }
+    function onData(chunk: Buffer): void {
+      const isTooLarge = body.length + chunk.length > maxJsonBytes;
+      const limit = isTooLarge ? null : admitted.reserve(heldPerJsonByte * chunk.length);
+      if (isTooLarge) stop(tooLarge);
+      else if (limit) stop(refuseOverload(limit));
+      else body.append(chunk);
+    }
+    function onEnd(): void {
+      resolve(parseBody(body.bytes()));
+    }
+    req.on('data', onData);
+    req.on('end', onEnd);
+    req.on('close', () => resolve({ kind: 'aborted' }));
+  });
 }
 
-export function createJsonHandler({ answerParams, resolveDocument }: JsonHandlerOptions): HandleRequest {
-  return async (request) => {
-    const { req, res, admitted } = request;
-    const body = await readBody(req, {
-      maxBytes: maxJsonBytes,
-      reserve: (bytes) => admitted.reserve(heldPerJsonByte * bytes),
-      onWanted: () => requestBody(request),
-    });
-    if (body.kind === 'aborted') return;
-    if (body.kind === 'tooSlow') return sendError(req, res, 408, body.fault);
-    if (body.kind === 'refused') return sendRefusal(req, res, body.refusal);
-    if (body.kind === 'notUtf8') {
-      return sendError(req, res, 400, 'The body of the request is not valid UTF-8.');
-    }
-    if (body.kind === 'tooLarge') {
-      return sendError(req, res, 413, `The body of the request is larger than ${maxJsonBytes} bytes.`);
-    }
-    await answerParams(request, body.bytes, () => resolveDocument(parseBodyParams(body.text)), null);
-  };
+const tooLarge = refuse(413, `The body of the request is larger than ${maxJsonBytes} bytes.`);
+
+function parseBody(body: Buffer): ReadResult {
+  if (!isUtf8(body)) return refuse(400, 'The body of the request is not valid UTF-8.');
+  // RFC 8259 allows to ignore a byte order mark: some Windows tools write one.
+  const text = body.toString().replace(/^\uFEFF/, '');
+  const params = parseParams(text, 'The body of the request');
+  if (params instanceof BadRequest) return { kind: 'invalid', error: params };
+  return { kind: 'read', params, bytes: body.length, upload: null };
 }

@@ -1,24 +1,29 @@
 /** Chooses the media type of the response before the operation is executed. */
 
-import { isUtf8, type MediaType, parseMediaTypes } from './media-type.ts';
+/** The media type of a response. */
+export interface ResponseType {
+  readonly type: 'application/json' | 'application/graphql-response+json';
+  /** Whether `Accept` names it; otherwise it matches by a wildcard, or there is no such header. */
+  readonly isNamed: boolean;
+}
 
-const responseTypes = ['application/json', 'application/graphql-response+json'] as const;
-
-/** One of the two media types of GraphQL over HTTP; with a wildcard, the gateway chooses. */
-export type AcceptedType = (typeof responseTypes)[number] | '*/*';
+const json: ResponseType = { type: 'application/json', isNamed: true };
+const graphql: ResponseType = { type: 'application/graphql-response+json', isNamed: true };
+const byDefault: ResponseType = { type: 'application/json', isNamed: false };
 
 /**
  * The type of response that an `Accept` header prefers (RFC 9110, 12.5.1); null if it accepts none. If both types have the
  * same weight, the one with the first range wins.
  */
-export function negotiate(accept: string | undefined): AcceptedType | null {
-  if (!accept?.trim()) return '*/*';
-  const ranges = parseMediaTypes(accept).filter(isUtf8).map(readRange);
-  const [json, graphql] = responseTypes.map((type) => preferenceFor(type, ranges));
-  if (!json || !graphql) return json?.type ?? graphql?.type ?? null;
-  if (json.index === graphql.index) return '*/*';
-  const isJson = json.weight === graphql.weight ? json.index < graphql.index : json.weight > graphql.weight;
-  return isJson ? json.type : graphql.type;
+export function negotiate(accept: string | undefined): ResponseType | null {
+  if (!accept?.trim()) return byDefault;
+  const ranges = splitOutsideQuotes(accept, ',').map(parseMediaType).filter(isUtf8).map(readRange);
+  const forJson = preferenceFor(json.type, ranges);
+  const forGraphQL = preferenceFor(graphql.type, ranges);
+  if (!forJson || !forGraphQL) return forJson ? json : forGraphQL ? graphql : null;
+  if (forJson.index === forGraphQL.index) return byDefault;
+  if (forJson.weight === forGraphQL.weight) return forJson.index < forGraphQL.index ? json : graphql;
+  return forJson.weight > forGraphQL.weight ? json : graphql;
 }
 
 interface Range {
@@ -28,20 +33,60 @@ interface Range {
   readonly index: number;
 }
 
-interface Preference extends Range {
-  readonly type: (typeof responseTypes)[number];
-}
-
 function readRange({ type, parameters }: MediaType, index: number): Range {
   const weight = parameters.find(([name]) => name === 'q')?.[1] ?? '';
   return { type, weight: /^(?:0(?:\.\d*)?|1(?:\.0*)?)$/.test(weight) ? Number(weight) : 1, index };
 }
 
 /** Uses the most specific range that matches the type. Returns null if none matches, or if it excludes the type with `q=0`. */
-function preferenceFor(type: (typeof responseTypes)[number], ranges: readonly Range[]): Preference | null {
+function preferenceFor(type: ResponseType['type'], ranges: readonly Range[]): Range | null {
   for (const pattern of [type, 'application/*', '*/*']) {
     const range = ranges.find((it) => it.type === pattern);
-    if (range) return range.weight > 0 ? { ...range, type } : null;
+    if (range) return range.weight > 0 ? range : null;
   }
   return null;
+}
+
+/** A media type of a header `Accept` or `Content-Type` (RFC 9110, 8.3.1). */
+export interface MediaType {
+  /** In lower case, such as `application/json` or `application/*`. */
+  readonly type: string;
+  /** Names in lower case, values without quotes. */
+  readonly parameters: readonly (readonly [name: string, value: string])[];
+}
+
+/** Parses a media type with its parameters. */
+export function parseMediaType(text: string): MediaType {
+  const [type = '', ...parameters] = splitOutsideQuotes(text, ';');
+  return { type: type.toLowerCase(), parameters: parameters.filter((it) => it !== '').map(parseParameter) };
+}
+
+/** Whether no parameter names another character set than UTF-8. */
+export function isUtf8({ parameters }: MediaType): boolean {
+  return parameters.every(([name, value]) => name !== 'charset' || /^utf-?8$/i.test(value));
+}
+
+function parseParameter(text: string): readonly [name: string, value: string] {
+  const [name = '', value = ''] = text.split(/=(.*)/s);
+  const quoted = /^"(.*)"$/s.exec(value.trim())?.[1];
+  return [name.trim().toLowerCase(), quoted?.replace(/\\(.)/gs, '$1') ?? value.trim()];
+}
+
+/** Splits and trims. */
+function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
+  // Without quotes, a plain split is faster.
+  if (!text.includes('"')) return text.split(separator).map((piece) => piece.trim());
+  const pieces: string[] = [];
+  let start = 0;
+  let isQuoted = false;
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index];
+    if (character === '"') isQuoted = !isQuoted;
+    else if (character === '\\' && isQuoted) index++;
+    else if (character === separator && !isQuoted) {
+      pieces.push(text.slice(start, index).trim());
+      start = index + 1;
+    }
+  }
+  return [...pieces, text.slice(start).trim()];
 }

@@ -1,52 +1,39 @@
-/** Parses the parameters of a GraphQL request from its JSON body or its URL. */
+/** Parses the parameters of a GraphQL request from JSON or from its URL. */
 
 import type { GraphQLParams } from 'graphql-yoga';
 import { parseExactJson } from '../../conversation/exact-json.ts';
 import { BadRequest } from './errors.ts';
 
-/** Parses a JSON body. It ignores a byte order mark, as RFC 8259 allows: some Windows tools write one. @throws BadRequest */
-export function parseBodyParams(text: string): GraphQLParams {
-  return parseParams(text.replace(/^\uFEFF/, ''), 'The body of the request');
-}
-
-/**
- * Parses the text but does not check the parameters, which Yoga does. `what` names the text in messages.
- *
- * @throws BadRequest
- */
-export function parseParams(text: string, what: string): GraphQLParams {
+/** Parses the text but does not check the parameters, which Yoga does. `what` names the text in messages. */
+export function parseParams(text: string, what: string): GraphQLParams | BadRequest {
   const params = parseJson(text, what);
-  if (isObject(params)) {
-    // Some clients send an empty name if the operation has none; a GET ignores it too.
-    if (params['operationName'] === '') delete params['operationName'];
-    return params;
+  if (params instanceof BadRequest) return params;
+  if (!isObject(params)) {
+    const fact = Array.isArray(params) ? 'Batching is not supported. ' : '';
+    return new BadRequest(`${fact}${what} must be a JSON object: {"query": "…", "variables": {…}}.`);
   }
-  throw new BadRequest(`${what} must be a JSON object: {"query": "…", "variables": {…}}.`);
+  // Some clients send an empty name if the operation has none; a GET ignores it too.
+  if (params['operationName'] === '') delete params['operationName'];
+  return params;
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
-}
-
-const parameterNames = ['query', 'operationName', 'variables', 'extensions'];
-
-/** Whether it has only the parameters of GraphQL over HTTP. */
-export function hasOnlyParameters(params: object): boolean {
-  return Object.keys(params).every((name) => parameterNames.includes(name));
-}
-
-/** Parses the URL of a GET. @throws BadRequest */
-export function parseQueryParams(search: URLSearchParams): GraphQLParams {
+/** Parses the URL of a GET. */
+export function parseUrlParams(url: string): GraphQLParams | BadRequest {
+  const { searchParams } = new URL(url, 'http://localhost');
   const json = (name: string): unknown => {
-    const text = search.get(name);
+    const text = searchParams.get(name);
     return text ? parseJson(text, `The parameter "${name}" of the URL`) : undefined;
   };
+  const variables = json('variables');
+  if (variables instanceof BadRequest) return variables;
+  const extensions = json('extensions');
+  if (extensions instanceof BadRequest) return extensions;
   const params = {
-    query: search.get('query') || undefined,
-    documentId: search.get('documentId') || undefined,
-    operationName: search.get('operationName') || undefined,
-    variables: json('variables'),
-    extensions: json('extensions'),
+    query: searchParams.get('query') || undefined,
+    documentId: searchParams.get('documentId') || undefined,
+    operationName: searchParams.get('operationName') || undefined,
+    variables,
+    extensions,
   };
   return params as GraphQLParams;
 }
@@ -55,6 +42,18 @@ function parseJson(text: string, what: string): unknown {
   try {
     return parseExactJson(text);
   } catch {
-    throw new BadRequest(`${what} is not valid JSON.`);
+    return new BadRequest(`${what} is not valid JSON.`);
   }
+}
+
+/** Whether it is an object of JSON. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const parameterNames = ['query', 'operationName', 'variables', 'extensions'];
+
+/** Whether it has only the parameters of GraphQL over HTTP. */
+export function hasOnlyParameters(params: object): boolean {
+  return Object.keys(params).every((name) => parameterNames.includes(name));
 }

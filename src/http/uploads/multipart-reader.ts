@@ -167,7 +167,9 @@ export class MultipartReader implements PartListener {
     this.#text = new GrowingBuffer();
     if (this.#operations) this.#readMap(text, this.#operations);
     else {
-      this.#operations = parseOperations(text);
+      const params = parseParams(text, 'The field "operations"');
+      if (params instanceof BadRequest) throw params;
+      this.#operations = params;
       this.operationsBytes = bytes.length;
     }
   }
@@ -194,11 +196,4 @@ export class MultipartReader implements PartListener {
       this.#reject(error);
     }
   }
-}
-
-function parseOperations(text: string): GraphQLParams {
-  const operations = parseParams(text, 'The field "operations"');
-  if (Array.isArray(operations))
-    throw new BadRequest('Batching is not supported: "operations" must be one object.');
-  return operations;
 }

@@ -5,9 +5,10 @@ import { negotiate } from '../../../src/http/endpoint/negotiate.ts';
 
 const json = 'application/json';
 const graphql = 'application/graphql-response+json';
+/** JSON, by a wildcard or without the header. */
 const any = '*/*';
 
-test.each<[accept: string | undefined, accepted: ReturnType<typeof negotiate>]>([
+test.each<[accept: string | undefined, accepted: typeof json | typeof graphql | typeof any | null]>([
   [undefined, any],
   ['', any],
   [' ', any],
@@ -63,7 +64,9 @@ test.each<[accept: string | undefined, accepted: ReturnType<typeof negotiate>]>(
   [`${json};"`, json],
   [',;,', null],
 ])('%s', (accept, accepted) => {
-  expect(negotiate(accept)).toBe(accepted);
+  const expected =
+    accepted === any ? { type: json, isNamed: false } : accepted && { type: accepted, isNamed: true };
+  expect(negotiate(accept)).toEqual(expected);
 });
 
 test('parses a long header quickly', () => {

@@ -2,11 +2,11 @@
 
 import { GraphQLError } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
-import { BadRequest } from './errors.ts';
-import { hasOnlyParameters } from './params.ts';
+import { BadRequest } from '../endpoint/errors.ts';
+import { hasOnlyParameters } from '../endpoint/params.ts';
 
-/** Replaces the id of a document with its text. @throws BadRequest */
-export type ResolveDocument = (params: GraphQLParams) => GraphQLParams;
+/** Replaces the id of a document with its text, or returns why it cannot. */
+export type ResolveDocument = (params: GraphQLParams) => GraphQLParams | GraphQLError;
 
 /** Accepts only the given documents. Their ids are usually SHA-256 in hex. */
 export function createTrustedDocuments(documents: ReadonlyMap<string, string>): ResolveDocument {
@@ -14,15 +14,15 @@ export function createTrustedDocuments(documents: ReadonlyMap<string, string>): 
     const { documentId, ...others } = params as GraphQLParams & { documentId?: unknown };
     const id = documentId ?? params.extensions?.['persistedQuery']?.sha256Hash;
     if (typeof id !== 'string') {
-      throw new BadRequest(
+      return new BadRequest(
         'This gateway accepts only registered documents: send "documentId", or "extensions.persistedQuery.sha256Hash".',
       );
     }
     // The GraphQL over HTTP specification prefixes ids with their kind.
     const query = documents.get(id) ?? documents.get(id.replace(/^sha256:/, ''));
-    if (query === undefined) throw new BadRequest('Unknown document id.');
+    if (query === undefined) return new BadRequest('Unknown document id.');
     if (others.query != null && others.query !== query) {
-      throw new BadRequest('The text of the document does not match its id.');
+      return new BadRequest('The text of the document does not match its id.');
     }
     return { ...others, query };
   };
@@ -38,10 +38,10 @@ export function createAnyDocuments(hasPage: boolean): ResolveDocument {
   return (params) => {
     if (params.query != null) return params;
     const { documentId, ...others } = params as GraphQLParams & { documentId?: unknown };
-    const hasOddity = Array.isArray(params) || documentId != null || !hasOnlyParameters(others);
+    const hasOddity = documentId != null || !hasOnlyParameters(others);
     if (hasOddity) return params;
-    if (typeof params.extensions?.['persistedQuery']?.sha256Hash === 'string') throw hashNotSupported();
-    throw new BadRequest(message);
+    if (typeof params.extensions?.['persistedQuery']?.sha256Hash === 'string') return hashNotSupported();
+    return new BadRequest(message);
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { batchResponses } from '../../../src/http/endpoint/batch-responses.ts';
+import { batchResponses } from '../../../src/http/endpoint/send-result.ts';
 
 test('resolves all callers of one turn together, before later work', async () => {
   const steps: string[] = [];

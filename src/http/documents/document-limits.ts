@@ -2,7 +2,7 @@
 
 import { type DocumentNode, Lexer, parse, Source, type Token, TokenKind } from 'graphql';
 import { measureDocument } from '../../graphql/document-cost.ts';
-import { BadRequest } from './errors.ts';
+import { BadRequest } from '../endpoint/errors.ts';
 
 /** In characters; a full introspection has about 2,000. */
 const maxLength = 64 * 1024;
