@@ -22,7 +22,6 @@ import { createCors } from './http/endpoint/cors.ts';
 import { createGraphQLEndpoint } from './http/endpoint/endpoint.ts';
 import type { LogError } from './http/endpoint/errors.ts';
 import { type CreateContext, createExecuteOperation } from './http/endpoint/execute-operation.ts';
-import { createFastPath } from './http/endpoint/fast-path.ts';
 import { createExecuteWithYoga } from './http/endpoint/yoga.ts';
 import { InFlight } from './http/in-flight.ts';
 import { readExplorerTabs } from './http/pages/explorer-tabs.ts';
@@ -178,7 +177,8 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     refusesSimpleGets: config.NODE_ENV === 'production',
     attachmentMaxBytes,
     resolveDocument,
-    executeKnown: createFastPath(documents, executeOperation),
+    documents,
+    executeOperation,
     executeWithYoga: createExecuteWithYoga(schema, documents, executeOperation),
     logError,
     inFlight,

@@ -15,7 +15,6 @@ import { Documents } from '../../src/http/documents/documents.ts';
 import { createCors } from '../../src/http/endpoint/cors.ts';
 import { createGraphQLEndpoint } from '../../src/http/endpoint/endpoint.ts';
 import { type CreateContext, createExecuteOperation } from '../../src/http/endpoint/execute-operation.ts';
-import { createFastPath } from '../../src/http/endpoint/fast-path.ts';
 import { createExecuteWithYoga } from '../../src/http/endpoint/yoga.ts';
 import { InFlight } from '../../src/http/in-flight.ts';
 import { createRequestListener } from '../../src/http/router.ts';
@@ -64,7 +63,8 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
     applyCors: createCors([]),
     attachmentMaxBytes: 1_000,
     resolveDocument: (params) => params,
-    executeKnown: createFastPath(documents, executeOperation),
+    documents,
+    executeOperation,
     executeWithYoga(params, read, request) {
       calls++;
       return executeWithYoga(params, read, request);

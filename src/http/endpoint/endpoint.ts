@@ -7,6 +7,7 @@ import type { OperationReport, ReportedReply } from '../../telemetry/report.ts';
 import { abortOnDisconnect } from '../abort-on-disconnect.ts';
 import type { Admission } from '../admission.ts';
 import type { RequireCaller } from '../auth/require-caller.ts';
+import type { Documents } from '../documents/documents.ts';
 import type { ResolveDocument } from '../documents/resolve-document.ts';
 import type { InFlight } from '../in-flight.ts';
 import { type SendPage, wantsPage } from '../pages/graphiql-page.ts';
@@ -14,7 +15,8 @@ import { type Refusal, refuse, refuseOverload, sendRefusal } from '../respond.ts
 import { type ApplyCors, answerPreflight, isPreflight } from './cors.ts';
 import { isSimpleGet, preflightHeaders } from './csrf.ts';
 import { type LogError, maskErrors } from './errors.ts';
-import type { ExecuteKnown } from './fast-path.ts';
+import type { ExecuteOperation } from './execute-operation.ts';
+import { findKnownOperation } from './fast-path.ts';
 import type { Executed, GraphQLRequest, ReadParams } from './graphql-request.ts';
 import { negotiate } from './negotiate.ts';
 import { readParams } from './read-params.ts';
@@ -32,7 +34,8 @@ export interface GraphQLEndpointOptions {
   /** The largest file, in bytes. */
   readonly attachmentMaxBytes: number;
   readonly resolveDocument: ResolveDocument;
-  readonly executeKnown: ExecuteKnown;
+  readonly documents: Documents;
+  readonly executeOperation: ExecuteOperation;
   readonly executeWithYoga: ExecuteWithYoga;
   readonly logError: LogError;
   readonly inFlight: InFlight;
@@ -50,7 +53,8 @@ const notExecuted: Answered = { operationName: null, uploadBytes: 0 };
 
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint {
   const { applyCors, sendPage, requireCaller, admission, refusesSimpleGets, attachmentMaxBytes } = options;
-  const { resolveDocument, executeKnown, executeWithYoga, logError, inFlight, observe } = options;
+  const { resolveDocument, documents, executeOperation, executeWithYoga } = options;
+  const { logError, inFlight, observe } = options;
 
   return async (req, res, requestId) => {
     applyCors(req, res);
@@ -119,6 +123,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     }
     try {
       const { operationName, result } = await execute(request, read);
+      await batchResponses();
       sendResult(request, responseType, maskErrors(result, request.requestId, logError));
       return { operationName, uploadBytes: read.upload?.bytes() ?? 0 };
     } finally {
@@ -129,10 +134,11 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
   async function execute(request: GraphQLRequest, read: ReadParams): Promise<Executed> {
     const params = resolveDocument(read.params);
     if (params instanceof GraphQLError) return { operationName: null, result: { errors: [params] } };
-    const executed =
-      (await executeKnown(params, read, request)) ?? (await executeWithYoga(params, read, request));
-    await batchResponses();
-    return executed;
+    // Yoga refuses a mutation by GET.
+    const known = request.req.method === 'POST' ? findKnownOperation(documents, params) : null;
+    if (!known) return executeWithYoga(params, read, request);
+    const result = await executeOperation(known.operation, known.variables, read, request);
+    return { operationName: known.operation.name, result };
   }
 }
 

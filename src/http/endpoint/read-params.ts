@@ -10,7 +10,10 @@ import { isUtf8, parseMediaType } from './negotiate.ts';
 import { parseUrlParams } from './params.ts';
 
 /** `attachmentMaxBytes` is the size of the largest file. */
-export async function readParams(request: GraphQLRequest, attachmentMaxBytes: number): Promise<ReadResult> {
+export function readParams(
+  request: GraphQLRequest,
+  attachmentMaxBytes: number,
+): ReadResult | Promise<ReadResult> {
   const { method, headers, url = '' } = request.req;
   if (method === 'GET') return readUrl(url);
   if (method !== 'POST') return { kind: 'invalid', error: methodNotAllowed() };
@@ -30,6 +33,7 @@ function readUrl(url: string): ReadResult {
 
 /** Ignores unknown parameters of the media type. */
 function isJson(contentType: string): boolean {
+  if (contentType === 'application/json') return true;
   const mediaType = parseMediaType(contentType);
   return /^application\/(?:graphql\+)?json$/.test(mediaType.type) && isUtf8(mediaType);
 }

@@ -56,5 +56,5 @@ test('uses no file if there is none', () => {
 
 function isUnused(query: string, variables: Record<string, unknown>, files: UploadedFile[]): boolean {
   const operation = getOperationAST(parse(query));
-  return operation !== null && hasUnusedFile(files, variables, operation, schema);
+  return operation != null && hasUnusedFile(files, variables, operation, schema);
 }
