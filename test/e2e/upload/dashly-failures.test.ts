@@ -1,0 +1,154 @@
+/** Failures of Dashly while it gets a file, and what they prove about the delivery. */
+
+import { describe, expect, test } from 'vitest';
+import { file, form, map, replyOperations, upload } from '../../support/multipart-body.ts';
+import { noise } from '../../support/noise.ts';
+import { sendForm, sleep } from '../../support/raw-client.ts';
+import { answerBytes, okBytesFor, startRawUpstream } from '../../support/start-raw-upstream.ts';
+import { MiB, result, sent, watchUploads } from '../../support/start-upload-gateway.ts';
+import { startTcpUpstream } from '../../support/start-upstream.ts';
+
+const { startUploadGateway } = watchUploads();
+
+describe('a Dashly that fails', () => {
+  const large = upload(noise(6 * MiB));
+  const unauthorized = JSON.stringify({ meta: { status: 401, error: 'NotAuthenticated' } });
+
+  test('with 413 and a page refuses the file', async () => {
+    const upstream = await startRawUpstream({
+      answer: (socket) =>
+        void socket.write(answerBytes(413, '<html>413 Request Entity Too Large</html>', 'text/html')),
+    });
+    const gateway = await startUploadGateway({ DASHLY_API_URL: upstream.url, UPLOAD_MAX_BYTES: '54321' });
+    expect(result(await sendForm(gateway.origin, upload()))).toMatchObject({
+      __typename: 'AttachmentTooBigError',
+      delivery: 'NOT_DELIVERED',
+      maxBytes: 54_321,
+    });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test.each<[name: string, bytes: number]>([
+    ['the first byte', 1],
+    ['the first 100,000 bytes', 100_000],
+    ['3 MiB', 3 * MiB],
+  ])('resets the connection after %s: whether it has the reply is not known', async (_name, bytes) => {
+    const upstream = await startRawUpstream({
+      onBytes: (socket, received) => {
+        if (received >= bytes) socket.resetAndDestroy();
+      },
+    });
+    const gateway = await startUploadGateway({ DASHLY_API_URL: upstream.url });
+    expect(result(await sendForm(gateway.origin, large))).toMatchObject({
+      __typename: 'DashlyUnavailableError',
+      reason: 'UNREACHABLE',
+      delivery: 'UNKNOWN',
+    });
+    await sleep(30);
+    expect(upstream.begun()).toBe(1);
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test.each<[name: string, close: 'keeps' | 'closes']>([
+    ['and reads on', 'keeps'],
+    ['and closes', 'closes'],
+  ])('refuses before it has the body, %s: the refusal counts', async (_name, close) => {
+    const upstream = await startRawUpstream({
+      onHead: (socket) => {
+        const more = close === 'closes' ? 'connection: close\r\n' : '';
+        socket.write(answerBytes(401, unauthorized, 'application/json', more));
+        if (close === 'closes') socket.end();
+      },
+      answer: () => {},
+    });
+    const gateway = await startUploadGateway({ DASHLY_API_URL: upstream.url });
+    expect(result(await sendForm(gateway.origin, large))).toMatchObject({
+      __typename: 'NotAuthenticatedError',
+      delivery: 'NOT_DELIVERED',
+    });
+    await sleep(30);
+    expect(upstream.begun()).toBe(1);
+    // The connection on which half of a body may still be due is not used again.
+    await sendForm(gateway.origin, upload());
+    expect(upstream.connections()).toBe(2);
+  });
+
+  test('says 100 first and answers then', async () => {
+    const upstream = await startRawUpstream({
+      answer: (socket, request) => void socket.write(`HTTP/1.1 100 Continue\r\n\r\n${okBytesFor(request)}`),
+    });
+    const gateway = await startUploadGateway({ DASHLY_API_URL: upstream.url });
+    const answer = await sendForm(gateway.origin, upload());
+    expect(result(answer).__typename).toBeOneOf(['ReplyToConversationPayload', 'DashlyUnavailableError']);
+    expect(upstream.begun()).toBe(1);
+  });
+
+  test('does not read: the time limit ends it', async () => {
+    const upstream = await startTcpUpstream((socket) => void socket.pause());
+    const gateway = await startUploadGateway({ DASHLY_API_URL: upstream, DASHLY_TIMEOUT_MS: '2000' });
+    expect(result(await sendForm(gateway.origin, upload(noise(10 * MiB))))).toMatchObject({
+      __typename: 'DashlyUnavailableError',
+      reason: 'TIMEOUT',
+      delivery: 'UNKNOWN',
+    });
+  });
+
+  test('does not answer: the time limit ends it', async () => {
+    const upstream = await startRawUpstream({ answer: () => {} });
+    const gateway = await startUploadGateway({ DASHLY_API_URL: upstream.url, DASHLY_TIMEOUT_MS: '2000' });
+    expect(result(await sendForm(gateway.origin, upload()))).toMatchObject({
+      reason: 'TIMEOUT',
+      delivery: 'UNKNOWN',
+    });
+    expect(upstream.begun()).toBe(1);
+  });
+
+  test('is not there: nothing was sent', async () => {
+    const gateway = await startUploadGateway({ DASHLY_API_URL: 'http://127.0.0.1:9' });
+    expect(result(await sendForm(gateway.origin, upload()))).toMatchObject({
+      reason: 'UNREACHABLE',
+      delivery: 'NOT_DELIVERED',
+    });
+  });
+
+  test('ends a connection while it is idle: the next file goes whole on another one', async () => {
+    const upstream = await startRawUpstream({
+      answer: (socket, request) => {
+        socket.end(okBytesFor(request));
+      },
+    });
+    const gateway = await startUploadGateway({ DASHLY_API_URL: upstream.url });
+    for (let index = 0; index < 5; index++) {
+      const content = noise(70_000 + index);
+      const answer = await sendForm(gateway.origin, upload(content));
+      expect(result(answer)).toMatchObject(sent);
+      expect(upstream.requests.at(-1)?.body.includes(content)).toBe(true);
+      // The end of the connection has come by then: sooner it may cross with the next request.
+      await sleep(30);
+    }
+    expect(upstream.requests).toHaveLength(5);
+  });
+
+  test.each<[conversationId: string, expected: object]>([
+    ['413', { __typename: 'AttachmentTooBigError', maxBytes: 10 * MiB }],
+    ['401', { __typename: 'NotAuthenticatedError' }],
+    ['403', { __typename: 'PermissionDeniedError' }],
+    ['429', { __typename: 'TooManyRequestsError' }],
+    ['500', { reason: 'SERVER_ERROR', delivery: 'UNKNOWN' }],
+    ['502', { reason: 'SERVER_ERROR', delivery: 'UNKNOWN' }],
+    ['302', { reason: 'BAD_RESPONSE', delivery: 'UNKNOWN' }],
+    ['2003', { reason: 'BAD_RESPONSE', delivery: 'UNKNOWN' }],
+    ['2004', { reason: 'BAD_RESPONSE', delivery: 'DELIVERED' }],
+    ['9001', { reason: 'UNREACHABLE', delivery: 'UNKNOWN' }],
+    ['9002', { reason: 'UNREACHABLE', delivery: 'UNKNOWN' }],
+    ['9004', { reason: 'BAD_RESPONSE', delivery: 'UNKNOWN' }],
+    ['9005', { reason: 'UNREACHABLE', delivery: 'UNKNOWN' }],
+  ])('fails in conversation %s as it does without a file', async (conversationId, expected) => {
+    const gateway = await startUploadGateway();
+    for (const content of ['bytes', noise(3 * MiB)]) {
+      const body = form(replyOperations({ conversationId }), map(), file(content));
+      expect(result(await sendForm(gateway.origin, body))).toMatchObject(expected);
+    }
+    expect(gateway.sandbox?.received.length).toBeLessThanOrEqual(2);
+  });
+});

@@ -1,0 +1,239 @@
+/** Temporary files and descriptors: none is left, however an upload ends. */
+
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { field, file, form, head, map, part, replyOperations, upload } from '../../support/multipart-body.ts';
+import { noise } from '../../support/noise.ts';
+import { RawClient, sendForm, sleep } from '../../support/raw-client.ts';
+import { endCommands, type StartedCommand, startCommand } from '../../support/start-command.ts';
+import { answerBytes, startRawUpstream } from '../../support/start-raw-upstream.ts';
+import {
+  expectBytes,
+  failedInternally,
+  MiB,
+  result,
+  sent,
+  twoMap,
+  twoOperations,
+  watchUploads,
+} from '../../support/start-upload-gateway.ts';
+import { until } from '../../support/until.ts';
+import { linksOf } from '../../support/watch-spool.ts';
+
+const { spool, startUploadGateway } = watchUploads();
+
+/** A process that is stopped while a client that never goes away uploads. Begun first, since it takes its time to give up. */
+let stubborn: { readonly command: StartedCommand; readonly began: number } | null = null;
+/** A process whose client neither sends the rest of its file nor goes away. */
+let silence: { readonly command: StartedCommand; readonly told: Promise<string> } | null = null;
+beforeAll(async () => {
+  const command = await startCommand({});
+  const socket = connect(Number(new URL(command.origin).port), '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write(Buffer.concat([head(1_000_000), upload(noise(300_000)).subarray(0, 200_000)]));
+  await until(() => expect(command.spool.files()).toHaveLength(1));
+  command.child.kill('SIGTERM');
+  stubborn = { command, began: performance.now() };
+
+  const other = await startCommand({});
+  const silent = connect(Number(new URL(other.origin).port), '127.0.0.1');
+  silent.on('error', () => {});
+  silent.write(Buffer.concat([head(1_000_000), upload(noise(300_000)).subarray(0, 200_000)]));
+  await until(() => expect(other.spool.files()).toHaveLength(1));
+  silence = { command: other, told: once(silent, 'data').then(String) };
+});
+afterAll(endCommands);
+
+describe('a place for temporary files', () => {
+  const exactly = (bytes: number) => upload(noise(bytes - upload(noise(0)).length));
+
+  test.each([
+    ['no', 128 * 1024, 0],
+    ['a', 128 * 1024 + 1, 1],
+  ])('%s file is there for a request of %i bytes while it is under way', async (_which, bytes, files) => {
+    const gateway = await startUploadGateway();
+    const body = exactly(bytes);
+    expect(body.length).toBe(bytes);
+    const client = new RawClient(gateway.origin);
+    await client.write(head(bytes), body.subarray(0, -1_000));
+    await until(() => expect(spool.files()).toHaveLength(files));
+    await client.write(body.subarray(-1_000));
+    expect(result(await client.answer())).toMatchObject(sent);
+    expectBytes(gateway.sandbox?.received[0]?.file?.bytes, noise(bytes - upload(noise(0)).length));
+    await spool.becomesEmpty();
+  });
+
+  test('that is not there fails the reply, and nothing is sent', async () => {
+    const before = process.env['TMPDIR'];
+    process.env['TMPDIR'] = '/nowhere/at/all';
+    try {
+      const gateway = await startUploadGateway({}, { mayLog: true });
+      for (const size of [150_000, 500_000]) {
+        const answer = await sendForm(gateway.origin, upload(noise(size)));
+        expect(result(answer)).toMatchObject(failedInternally);
+        expect(answer.text).not.toContain('nowhere');
+      }
+      expect(gateway.errors).toHaveLength(2);
+      expect(gateway.sandbox?.received).toEqual([]);
+      // A small one needs no such place.
+      expect(result(await sendForm(gateway.origin, upload(noise(100_000))))).toMatchObject(sent);
+    } finally {
+      if (before !== undefined) process.env['TMPDIR'] = before;
+    }
+  });
+});
+
+describe('the process', () => {
+  test('has as many descriptors as before, whatever was asked of it', async () => {
+    let behaviour: 'answers' | 'resets' | 'early' = 'answers';
+    const upstream = await startRawUpstream({
+      onHead: (socket) => {
+        if (behaviour === 'resets') socket.resetAndDestroy();
+        if (behaviour === 'early')
+          socket.end(answerBytes(401, '{}', 'application/json', 'connection: close\r\n'));
+      },
+    });
+    const command = await startCommand({ DASHLY_API_URL: upstream.url, UPLOAD_MAX_BYTES: '200000' });
+    const kinds = () => {
+      const counts: Record<string, number> = {};
+      for (const link of linksOf(command.processId)) {
+        const kind = link.replace(/:\[\d+\]/, '');
+        counts[kind] = (counts[kind] ?? 0) + 1;
+      }
+      return counts;
+    };
+    const settled = async (expected: Record<string, number>) => {
+      upstream.hangUp();
+      await until(() => expect(kinds()).toEqual(expected));
+      await command.spool.becomesEmpty();
+    };
+    const before = kinds();
+    expect(result(await sendForm(command.origin, upload(noise(100_000))))).toMatchObject(sent);
+    await settled(before);
+
+    const whole = upload(noise(150_000));
+    const twice = form(replyOperations(), map(), file(noise(100_000)), file(noise(100_000)));
+    const requests: [name: string, body: Buffer, headers?: Record<string, string | null>][] = [
+      ['a file', whole],
+      ['a file that is too large', upload(noise(300_000))],
+      ['two files of one name', twice],
+      ['a file that does not come', form(replyOperations(), map())],
+      ['a text for a file', form(replyOperations(), map(), field('0', 'x'))],
+      ['no closing boundary', whole.subarray(0, -30)],
+      ['no operations', form(file())],
+      ['no JSON', form(field('operations', '{'), map(), file())],
+      ['a malformed header', form(replyOperations(), map(), part('nonsense'))],
+      ['an invalid reply', form(replyOperations({ conversationId: '0' }), map(), file(noise(100_000)))],
+      ['no preflight header', whole, { 'apollo-require-preflight': null }],
+      ['no token', whole, { authorization: null }],
+      ['another type', whole, { 'content-type': 'multipart/mixed; boundary=a' }],
+      [
+        'two replies',
+        form(twoOperations, twoMap, file(noise(50_000), { name: 'x' }), file('y', { name: 'y' })),
+      ],
+    ];
+    for (const [name, body, headers] of requests) {
+      for (const _time of [1, 2])
+        expect((await sendForm(command.origin, body, headers)).status, name).toBeLessThan(600);
+    }
+    for (behaviour of ['resets', 'early'] as const)
+      expect((await sendForm(command.origin, whole)).status).toBe(200);
+    behaviour = 'answers';
+    for (const bytes of [
+      0,
+      300,
+      whole.indexOf('name="0"') - 38,
+      whole.indexOf('name="0"') + 40,
+      60_000,
+      149_000,
+    ]) {
+      for (const way of ['goAway', 'reset', 'end'] as const) {
+        const client = new RawClient(command.origin);
+        await client.write(head(whole.length), whole.subarray(0, bytes));
+        await sleep(10);
+        client[way]();
+        await client.closed();
+      }
+    }
+    await settled(before);
+  });
+
+  test('leaves no file behind where it is stopped during an upload whose client then goes away', async () => {
+    const command = await startCommand({});
+    const client = new RawClient(command.origin);
+    await client.write(head(1_000_000), upload(noise(300_000)).subarray(0, 200_000));
+    await until(() => expect(command.spool.files()).toHaveLength(1));
+    command.child.kill('SIGTERM');
+    await sleep(50);
+    client.goAway();
+    expect(await command.ended).toBe(0);
+    expect(command.spool.files()).toEqual([]);
+    expect(command.output.err).toBe('');
+    expect(command.output.out).not.toContain('"level":"error"');
+  });
+
+  test('leaves no file behind where it is killed in the middle of an upload', async () => {
+    const command = await startCommand({});
+    const client = new RawClient(command.origin);
+    const body = upload(noise(8 * MiB));
+    await client.write(head(body.length), body.subarray(0, -1_000));
+    const sizes = () => command.spool.files().map((path) => statSync(path).size);
+    await until(() => expect(Math.max(...sizes())).toBeGreaterThan(7 * MiB));
+    command.child.kill('SIGKILL');
+    expect(await command.ended).toBe('SIGKILL');
+    expect(command.spool.files()).toEqual([]);
+  });
+
+  test('finishes an upload that is under way when it is stopped', async () => {
+    const upstream = await startRawUpstream();
+    const command = await startCommand({ DASHLY_API_URL: upstream.url });
+    const client = new RawClient(command.origin);
+    const content = noise(300_000);
+    const body = upload(content);
+    await client.write(head(body.length), body.subarray(0, 200_000));
+    await until(() => expect(command.spool.files()).toHaveLength(1));
+    command.child.kill('SIGTERM');
+    await sleep(50);
+    await client.write(body.subarray(200_000));
+    expect(result(await client.answer())).toMatchObject(sent);
+    expect(await command.ended).toBe(0);
+    expect(upstream.requests[0]?.body.includes(content)).toBe(true);
+    expect(command.spool.files()).toEqual([]);
+  });
+
+  test.each<[name: string, size: number, limit: number]>([
+    ['in the first write', 170_000, 32_768],
+    ['much later', 400_000, 262_144],
+    ['with the last byte', 163_841, 163_840],
+    ['shortly before the end', 164_500, 163_840],
+  ])('that cannot write all of a file sends nothing: %s', async (_name, size, limit) => {
+    const upstream = await startRawUpstream();
+    const command = await startCommand({ DASHLY_API_URL: upstream.url }, limit);
+    const answer = await sendForm(command.origin, upload(noise(size)));
+    expect(upstream.connections()).toBe(0);
+    expect(result(answer)).toMatchObject(failedInternally);
+    await until(() => expect(command.output.out).toMatch(/Unexpected error in request/));
+    await command.spool.becomesEmpty();
+    // What fits still passes.
+    expect(result(await sendForm(command.origin, upload(noise(limit))))).toMatchObject(sent);
+    expect(upstream.requests.at(-1)?.body.includes(noise(limit))).toBe(true);
+  });
+
+  test('gives up on a client that has gone silent', async () => {
+    if (!silence) return expect.unreachable();
+    expect(await silence.told).toMatch(/^HTTP\/1\.1 408 .*No byte of the request arrived for 15 seconds\./s);
+    await silence.command.spool.becomesEmpty();
+    expect(silence.command.output.err).toBe('');
+    expect(silence.command.output.out).not.toContain('"level":"error"');
+  });
+
+  test('leaves no file behind where it is stopped by force', async () => {
+    if (!stubborn) return expect.unreachable();
+    const { command, began } = stubborn;
+    expect(await command.ended).toBe(0);
+    expect(performance.now() - began).toBeGreaterThan(5_000);
+    expect(command.spool.files()).toEqual([]);
+  });
+});
