@@ -164,22 +164,19 @@ describe('introspection', () => {
 
   test.each(documents.slice(0, 6))('is allowed with INTROSPECTION=true: %s', async (_name, query) => {
     const { url } = await startGateway({ ...production, INTROSPECTION: 'true' });
-    for (const _time of [1, 2])
-      expect(JSON.parse((await askJson(url, { query })).text).errors).toBeUndefined();
+    expect(JSON.parse((await askJson(url, { query })).text).errors).toBeUndefined();
   });
 
   test('is refused with INTROSPECTION=false in development, but __typename is not', async () => {
     for (const environment of [production, { INTROSPECTION: 'false' }]) {
       const { url } = await startGateway(environment);
-      for (const _time of [1, 2]) {
-        expect((await askJson(url, { query: '{ __schema { __typename } }' })).text).toContain('errors');
-        const { text } = await askJson(url, {
-          query: '{ a: __typename ...F } fragment F on Query { replyLimits { __typename } }',
-        });
-        expect(JSON.parse(text)).toEqual({
-          data: { a: 'Query', replyLimits: { __typename: 'ReplyLimits' } },
-        });
-      }
+      expect((await askJson(url, { query: '{ __schema { __typename } }' })).text).toContain('errors');
+      const { text } = await askJson(url, {
+        query: '{ a: __typename ...F } fragment F on Query { replyLimits { __typename } }',
+      });
+      expect(JSON.parse(text)).toEqual({
+        data: { a: 'Query', replyLimits: { __typename: 'ReplyLimits' } },
+      });
     }
   });
 });
@@ -518,12 +515,10 @@ describe('no response reveals internals', () => {
     for (const DASHLY_API_URL of [babbling, 'http://127.0.0.1:1', 'https://name.invalid/v2']) {
       const gateway = await startGateway({ ...production, DASHLY_API_URL });
       const query = `mutation { replyToConversation(input: { conversationId: "1" }) { ${selection} } }`;
-      for (const _time of [1, 2]) {
-        const answer = await askJson(gateway.url, { query });
-        expectNothingInside(answer, DASHLY_API_URL);
-        expect(answer.text).toContain('DashlyUnavailableError');
-        expect(answer.text).not.toContain('name.invalid');
-      }
+      const answer = await askJson(gateway.url, { query });
+      expectNothingInside(answer, DASHLY_API_URL);
+      expect(answer.text).toContain('DashlyUnavailableError');
+      expect(answer.text).not.toContain('name.invalid');
     }
   });
 });

@@ -393,14 +393,12 @@ test('a token of letters and digits is not passed on as the name of an error', a
   const environment = { ...mode.environment, DASHLY_TOKEN: token, DASHLY_API_URL: upstream.url };
   const command = await startCommand(environment);
   const [credentials = {}] = mode.good;
-  for (const _time of [1, 2]) {
-    const { text } = await ask(`${command.origin}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...credentials },
-      body: replyTo(1),
-    });
-    expect(findSecrets(text, { token })).toEqual([]);
-  }
+  const { text } = await ask(`${command.origin}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...credentials },
+    body: replyTo(1),
+  });
+  expect(findSecrets(text, { token })).toEqual([]);
 });
 
 describe('the set of keys', () => {
@@ -416,15 +414,13 @@ describe('the set of keys', () => {
       JWT_AUDIENCE: 'gateway',
     });
     const watch = new Watch();
-    for (const _time of [1, 2]) {
-      const answer = await ask(`${command.origin}/graphql`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${jwt}` },
-        body: replyTo(1),
-      });
-      watch.see('the answer', `${JSON.stringify(answer.headers)} ${answer.text}`);
-      watch.statuses.add(answer.status);
-    }
+    const answer = await ask(`${command.origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${jwt}` },
+      body: replyTo(1),
+    });
+    watch.see('the answer', `${JSON.stringify(answer.headers)} ${answer.text}`);
+    watch.statuses.add(answer.status);
     seeUpstream(keys, watch);
     for (const { headers } of keys.requests) expect(headers.authorization).toBeUndefined();
     await seeProcess(command, watch);

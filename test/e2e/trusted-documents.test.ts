@@ -128,20 +128,18 @@ describe('a document', () => {
     const { url, upstream } = await startTrusting();
     const get = (search: Record<string, string>) => ask(`${url}?${new URLSearchParams(search)}`);
     const id = sha256(limits);
-    for (const _time of [1, 2]) {
-      for (const search of [
-        { documentId: id },
-        { extensions: JSON.stringify(hash(id)) },
-        { documentId: id, query: limits },
-      ]) {
-        expect(jsonOf(await get(search))).toEqual({ data: { replyLimits: { __typename: 'ReplyLimits' } } });
-      }
-      expect((await get({ query: limits })).status).toBe(400);
-      expect((await get({ documentId: 'nope' })).status).toBe(400);
-      expect((await get({ documentId: id, query: '{ __typename }' })).status).toBe(400);
-      const mutation = await get({ documentId: sha256(reply), variables: JSON.stringify(variables) });
-      expect(mutation.status).toBe(405);
+    for (const search of [
+      { documentId: id },
+      { extensions: JSON.stringify(hash(id)) },
+      { documentId: id, query: limits },
+    ]) {
+      expect(jsonOf(await get(search))).toEqual({ data: { replyLimits: { __typename: 'ReplyLimits' } } });
     }
+    expect((await get({ query: limits })).status).toBe(400);
+    expect((await get({ documentId: 'nope' })).status).toBe(400);
+    expect((await get({ documentId: id, query: '{ __typename }' })).status).toBe(400);
+    const mutation = await get({ documentId: sha256(reply), variables: JSON.stringify(variables) });
+    expect(mutation.status).toBe(405);
     expect(upstream.requests).toEqual([]);
   });
 
@@ -195,7 +193,7 @@ describe('files', () => {
   ])('do not go beside %s', async (_name, operations) => {
     const { url, upstream } = await startTrusting();
     await upload(url, { documentId: sha256(reply) });
-    for (const _time of [1, 2]) expect((await upload(url, operations)).status).toBe(400);
+    expect((await upload(url, operations)).status).toBe(400);
     expect(upstream.requests).toHaveLength(1);
   });
 });
@@ -230,11 +228,9 @@ describe('what holds for any document', () => {
 
   test('a document that is no GraphQL, or not of this schema, is refused as ever', async () => {
     const { url } = await startTrusting({ broken: '{', foreign: '{ nope }', empty: '' });
-    for (const _time of [1, 2]) {
-      for (const documentId of ['broken', 'foreign', 'empty']) {
-        const answer = jsonOf(await askJson(url, { documentId }));
-        expect([answer.data, answer.errors.length]).toEqual([undefined, 1]);
-      }
+    for (const documentId of ['broken', 'foreign', 'empty']) {
+      const answer = jsonOf(await askJson(url, { documentId }));
+      expect([answer.data, answer.errors.length]).toEqual([undefined, 1]);
     }
   });
 
@@ -244,9 +240,7 @@ describe('what holds for any document', () => {
     expect(jsonOf(await askJson(open.url, { documentId: 'schema' })).data).toBeDefined();
     expect((await askJson(open.url, { query: documents.schema })).status).toBe(400);
     const closed = await startTrusting(documents, { NODE_ENV: 'production' });
-    for (const _time of [1, 2]) {
-      expect(jsonOf(await askJson(closed.url, { documentId: 'schema' })).data).toBeUndefined();
-    }
+    expect(jsonOf(await askJson(closed.url, { documentId: 'schema' })).data).toBeUndefined();
   });
 });
 
@@ -261,12 +255,10 @@ describe('the manifest', () => {
     ['of Apollo', { format: 'apollo-persisted-query-manifest', version: 1, operations }],
   ])('%s is read', async (_name, manifest) => {
     const { url } = await startTrusting(manifest);
-    for (const _time of [1, 2]) {
-      expect(jsonOf(await askJson(url, { extensions: hash(sha256(reply)), variables }))).toEqual(sent);
-      expect(jsonOf(await askJson(url, { documentId: 'limits' })).data).toBeDefined();
-      for (const documentId of ['format', 'version', 'operations', 'name']) {
-        expect((await askJson(url, { documentId })).status).toBe(400);
-      }
+    expect(jsonOf(await askJson(url, { extensions: hash(sha256(reply)), variables }))).toEqual(sent);
+    expect(jsonOf(await askJson(url, { documentId: 'limits' })).data).toBeDefined();
+    for (const documentId of ['format', 'version', 'operations', 'name']) {
+      expect((await askJson(url, { documentId })).status).toBe(400);
     }
   });
 
@@ -338,9 +330,7 @@ describe('the manifest', () => {
 
 test('without TRUSTED_DOCUMENTS there are texts and no ids', async () => {
   const { url } = await startGateway();
-  for (const _time of [1, 2]) {
-    expect((await askJson(url, { query: limits })).status).toBe(200);
-    const byId = await askJson(url, { documentId: sha256(limits) });
-    expect([byId.status, Object.keys(jsonOf(byId))]).toEqual([400, ['errors']]);
-  }
+  expect((await askJson(url, { query: limits })).status).toBe(200);
+  const byId = await askJson(url, { documentId: sha256(limits) });
+  expect([byId.status, Object.keys(jsonOf(byId))]).toEqual([400, ['errors']]);
 });

@@ -67,11 +67,9 @@ describe('paths', () => {
     '%s is the endpoint',
     async (path) => {
       const { origin } = await startGateway();
-      for (const _time of [1, 2]) {
-        expect((await askJson(origin + path, { query: '{ __typename }' })).text).toBe(
-          '{"data":{"__typename":"Query"}}',
-        );
-      }
+      expect((await askJson(origin + path, { query: '{ __typename }' })).text).toBe(
+        '{"data":{"__typename":"Query"}}',
+      );
     },
   );
 
@@ -187,11 +185,9 @@ describe('pages of other sites', () => {
     ['a preflight elsewhere', { method: 'OPTIONS', path: '/health', headers: evil }],
   ])('are not allowed by the response to %s', async (_name, { path = '/graphql', ...asked }) => {
     const { origin } = await startGateway();
-    for (const _time of [1, 2]) {
-      const { headers } = await ask(origin + path, asked);
-      expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
-      expect(headers['x-request-id']).toMatch(/^[\w-]+$/);
-    }
+    const { headers } = await ask(origin + path, asked);
+    expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    expect(headers['x-request-id']).toMatch(/^[\w-]+$/);
   });
 });
 
@@ -249,15 +245,13 @@ describe('a target in absolute form', () => {
     async (start) => {
       const { origin, errors } = await startGateway();
       const body = '{"query":"{ __typename }"}';
-      for (const _time of [1, 2]) {
-        for (const bytes of [
-          `GET ${start}/graphql?query=${query} HTTP/1.1\r\nHost: x\r\n\r\n`,
-          postBytes(body).toString().replace('/graphql', `${start}/graphql`),
-        ]) {
-          const { statuses, text } = await converse(origin, bytes);
-          expect(statuses).toEqual([200, 200]);
-          expect(text).toContain('{"data":{"__typename":"Query"}}');
-        }
+      for (const bytes of [
+        `GET ${start}/graphql?query=${query} HTTP/1.1\r\nHost: x\r\n\r\n`,
+        postBytes(body).toString().replace('/graphql', `${start}/graphql`),
+      ]) {
+        const { statuses, text } = await converse(origin, bytes);
+        expect(statuses).toEqual([200, 200]);
+        expect(text).toContain('{"data":{"__typename":"Query"}}');
       }
       expect(errors).toEqual([]);
     },

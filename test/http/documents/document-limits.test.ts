@@ -46,17 +46,15 @@ const rows: [what: keyof typeof sized, limit: number, message: RegExp][] = [
 ];
 
 describe.each(rows)('%s: %i', (what, limit, message) => {
-  test('are accepted repeatedly', async () => {
+  test('are accepted', async () => {
     const { url } = await startWatched();
-    for (const _time of [1, 2, 3]) {
-      const { status, text } = await askJson(url, { query: sized[what](limit) });
-      expect([status, JSON.parse(text).errors]).toEqual([200, undefined]);
-    }
+    const { status, text } = await askJson(url, { query: sized[what](limit) });
+    expect([status, JSON.parse(text).errors]).toEqual([200, undefined]);
   });
 
-  test('and one more are rejected for every Accept header, repeatedly, with nothing sent', async () => {
+  test('and one more are rejected for every Accept header, with nothing sent', async () => {
     const { url, upstream } = await startWatched();
-    for (const accept of [...accepts, ...accepts]) {
+    for (const accept of accepts) {
       const headers = accept === undefined ? {} : { accept };
       const { status, text } = await askJson(url, { query: sized[what](limit + 1) }, headers);
       const { data, errors } = JSON.parse(text);
@@ -104,7 +102,7 @@ describe('replies', () => {
     ],
   ])('count even if they are skipped: %s', async (_name, query, variables) => {
     const { url, upstream } = await startWatched();
-    for (const _time of [1, 2]) expect((await askJson(url, { query, variables })).status).toBe(400);
+    expect((await askJson(url, { query, variables })).status).toBe(400);
     expect(upstream.requests).toEqual([]);
   });
 
@@ -138,7 +136,7 @@ describe('replies', () => {
       'apollo-require-preflight': '1',
       authorization: 'Token sandbox',
     };
-    for (const _time of [1, 2]) expect((await ask(url, { method: 'POST', headers, body })).status).toBe(400);
+    expect((await ask(url, { method: 'POST', headers, body })).status).toBe(400);
     expect(upstream.requests).toEqual([]);
   });
 
@@ -203,10 +201,8 @@ test.each([1, 3, 50])(
 
 test('the full introspection is within all limits', async () => {
   const { url } = await startWatched();
-  for (const _time of [1, 2]) {
-    const { status, text } = await askJson(url, { query: introspection });
-    expect([status, JSON.parse(text).errors]).toEqual([200, undefined]);
-  }
+  const { status, text } = await askJson(url, { query: introspection });
+  expect([status, JSON.parse(text).errors]).toEqual([200, undefined]);
 });
 
 describe('the limits do not count', () => {
@@ -224,10 +220,8 @@ describe('the limits do not count', () => {
     ['a name that an alias has, on a field', `{ ${'__typename '.repeat(100)} }`],
   ])('%s', async (_name, query) => {
     const { url } = await startWatched();
-    for (const _time of [1, 2]) {
-      const { status, text } = await askJson(url, { query });
-      expect([status, JSON.parse(text).errors]).toEqual([200, undefined]);
-    }
+    const { status, text } = await askJson(url, { query });
+    expect([status, JSON.parse(text).errors]).toEqual([200, undefined]);
   });
 });
 
@@ -256,12 +250,10 @@ describe('an expensive document', () => {
     ['fields that occur twice on every level', `{ __type(name: "Query") { ${doubled(8)} } }`, 'data'],
   ])('is answered quickly: %s', async (_name, query, answer) => {
     const { url, upstream } = await startWatched();
-    for (const _time of [1, 2]) {
-      const began = performance.now();
-      const { text } = await askJson(url, { query });
-      expect(performance.now() - began).toBeLessThan(3_000);
-      expect(Object.keys(JSON.parse(text))).toEqual([answer]);
-    }
+    const began = performance.now();
+    const { text } = await askJson(url, { query });
+    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(Object.keys(JSON.parse(text))).toEqual([answer]);
     expect(upstream.requests).toEqual([]);
   });
 
@@ -273,7 +265,7 @@ describe('an expensive document', () => {
   )('is rejected with 400, for Accept: %s, %s', async (accept, _name, query) => {
     const { url } = await startWatched();
     const headers = accept === undefined ? {} : { accept };
-    for (const _time of [1, 2]) expect((await askJson(url, { query }, headers)).status).toBe(400);
+    expect((await askJson(url, { query }, headers)).status).toBe(400);
   });
 });
 

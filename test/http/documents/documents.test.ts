@@ -289,9 +289,9 @@ describe('the size of a response', () => {
       };
       return ask(url, { method: 'POST', headers, body: sent });
     };
-    for (const _time of [1, 2]) expect((await send(body)).status).toBe(400);
+    expect((await send(body)).status).toBe(400);
     expect(upstream.requests).toEqual([]);
-    for (const _time of [1, 2]) expect((await send('small')).status).toBe(200);
+    expect((await send('small')).status).toBe(200);
   });
 
   test.each<[name: string, query: string]>([
@@ -349,14 +349,12 @@ describe('at most three errors of a kind', () => {
     ],
   ])('%s', async (_name, query, variables) => {
     const { url } = await startGateway();
-    for (const _time of [1, 2]) {
-      const { text } = await askJson(url, { query, variables });
-      const messages: string[] = JSON.parse(text).errors.map((error: { message: string }) => error.message);
-      expect(messages.length).toBeGreaterThan(0);
-      // The fourth says that there are more.
-      expect(messages.length).toBeLessThanOrEqual(4);
-      if (messages.length === 4) expect(messages[3]).toMatch(/^Too many/);
-    }
+    const { text } = await askJson(url, { query, variables });
+    const messages: string[] = JSON.parse(text).errors.map((error: { message: string }) => error.message);
+    expect(messages.length).toBeGreaterThan(0);
+    // The fourth says that there are more.
+    expect(messages.length).toBeLessThanOrEqual(4);
+    if (messages.length === 4) expect(messages[3]).toMatch(/^Too many/);
   });
 });
 
@@ -366,20 +364,18 @@ test.each([
 ])('a subscription is an invalid document for Accept: %s, %i', async (accept, status) => {
   const { url } = await startGateway();
   for (const query of ['subscription { replyLimits { attachmentMaxBytes } }', 'subscription S { a b }']) {
-    for (const _time of [1, 2]) {
-      const answer = await askJson(url, { query }, { accept });
-      expect([answer.status, JSON.parse(answer.text)]).toEqual([
-        status,
-        {
-          errors: [
-            {
-              message: 'The schema has no subscription type; send a query or a mutation.',
-              locations: [{ line: 1, column: 1 }],
-              extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
-            },
-          ],
-        },
-      ]);
-    }
+    const answer = await askJson(url, { query }, { accept });
+    expect([answer.status, JSON.parse(answer.text)]).toEqual([
+      status,
+      {
+        errors: [
+          {
+            message: 'The schema has no subscription type; send a query or a mutation.',
+            locations: [{ line: 1, column: 1 }],
+            extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+          },
+        ],
+      },
+    ]);
   }
 });
