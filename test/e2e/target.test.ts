@@ -141,11 +141,6 @@ function expectedHead(id: string, base: string, url: string): RegExp {
   return new RegExp(`^${lines.join('\\r\\n')}$`, 'i');
 }
 
-/** Twice, since a document that comes again is answered by other code. */
-async function askTwice(url: string, params: string): Promise<HttpAnswer[]> {
-  return [await askJson(url, params), await askJson(url, params)];
-}
-
 function expectRefused({ status, text }: HttpAnswer): void {
   expect(status === 200 || status === 400, text).toBe(true);
   expect(text).toMatch(/"__typename":"InvalidReplyError"|"errors":\[/);
@@ -164,13 +159,13 @@ describe.each(places)('%s', (_place, around) => {
     for (const text of hostileTexts) {
       const json = JSON.stringify(text);
       for (const params of [withVariables(around(json)), withLiteral(around(json))]) {
-        for (const answer of await askTwice(url, params)) expectRefused(answer);
+        expectRefused(await askJson(url, params));
       }
     }
     for (const json of hostileNumbers) {
       // A sender that is null is none at all; an id that is null may be allowed where it is optional.
       for (const params of [withVariables(around(json)), withLiteral(around(json))]) {
-        for (const answer of await askTwice(url, params)) expectRefused(answer);
+        expectRefused(await askJson(url, params));
       }
     }
     expect(upstream.connections()).toBe(0);
@@ -182,12 +177,12 @@ test('a conversation in any spelling arrives as plain digits, in a request of it
   for (const [json, id] of spellings) {
     const before = upstream.requests.length;
     const answers = [
-      ...(await askTwice(url, withVariables(`{"conversationId":${json}}`))),
-      ...(await askTwice(url, `{"query":${JSON.stringify(idMutation)},"variables":{"id":${json}}}`)),
+      await askJson(url, withVariables(`{"conversationId":${json}}`)),
+      await askJson(url, `{"query":${JSON.stringify(idMutation)},"variables":{"id":${json}}}`),
     ];
     for (const { text } of answers) expect(text).toContain('ReplyToConversationPayload');
     const heads = upstream.requests.slice(before).map(({ head }) => head);
-    expect(heads).toHaveLength(4);
+    expect(heads).toHaveLength(2);
     for (const head of heads) expect(head).toMatch(expectedHead(id, '/v2', upstream.url));
   }
 });
@@ -204,18 +199,15 @@ test('what else a caller writes stays in the body', async () => {
     referrer: evil,
     actions: [{ quickReply: { body: evil, metaData: { [evil]: evil } } }],
   };
-  for (const { text } of await askTwice(url, withVariables(JSON.stringify(input)))) {
-    expect(text).toContain('ReplyToConversationPayload');
-  }
+  const { text } = await askJson(url, withVariables(JSON.stringify(input)));
+  expect(text).toContain('ReplyToConversationPayload');
   const form = multipart.form(
     multipart.replyOperations(input, { fileName: evil }),
     multipart.map(),
     multipart.file(evil, { disposition: '; filename="a%0D%0AX-Evil: 1.txt"', type: 'text/plain; x="a: b"' }),
   );
-  for (const _time of [1, 2]) {
-    expect(await sendForm(origin, form)).toMatchObject({ status: 200 });
-  }
-  expect(upstream.requests).toHaveLength(4);
+  expect(await sendForm(origin, form)).toMatchObject({ status: 200 });
+  expect(upstream.requests).toHaveLength(2);
   for (const { head } of upstream.requests) expect(head).toMatch(expectedHead('1', '', upstream.url));
 });
 
@@ -228,8 +220,8 @@ test.each<Record<string, string>>([
   { referer: 'http://evil.example/', origin: 'http://evil.example' },
 ])('the headers %j of a caller change nothing', async (headers) => {
   const { url, upstream } = await start();
-  for (const _time of [1, 2]) await askJson(url, withVariables('{"conversationId":"1"}'), headers);
-  expect(upstream.requests).toHaveLength(2);
+  await askJson(url, withVariables('{"conversationId":"1"}'), headers);
+  expect(upstream.requests).toHaveLength(1);
   for (const { head } of upstream.requests) expect(head).toMatch(expectedHead('1', '', upstream.url));
 });
 
@@ -242,9 +234,8 @@ test('a redirect is not followed, wherever it leads', async () => {
       ),
   });
   const { url } = await startGateway({ DASHLY_API_URL: upstream.url });
-  for (const { text } of await askTwice(url, withVariables('{"conversationId":"1"}'))) {
-    expect(text).toContain('DashlyUnavailableError');
-  }
-  expect(upstream.requests).toHaveLength(2);
+  const { text } = await askJson(url, withVariables('{"conversationId":"1"}'));
+  expect(text).toContain('DashlyUnavailableError');
+  expect(upstream.requests).toHaveLength(1);
   expect(elsewhere.connections()).toBe(0);
 });
