@@ -13,16 +13,21 @@ import { parseParams } from './params.ts';
 export const maxJsonBytes = 1024 * 1024;
 
 /** Never rejects. The rest of a body that is too large or refused stays unread. */
-export function readJsonBody(request: GraphQLRequest): Promise<ReadResult> {
+export function readJsonBody(request: GraphQLRequest): ReadResult | Promise<ReadResult> {
   const { req, admitted } = request;
   const length = Number(req.headers['content-length']);
-  if (length > maxJsonBytes) return Promise.resolve(tooLarge);
+  if (length > maxJsonBytes) return tooLarge;
   requestBody(request);
+  if (length === 0 || length !== req.readableLength) return receiveBody(request);
+  // A small body arrives with its headers: the events of the stream would cost more than the rest of reading it.
+  const limit = admitted.reserve(heldPerJsonByte * length);
+  return limit ? refuseOverload(limit) : parseBody(req.read(length));
+}
+
+function receiveBody({ req, admitted }: GraphQLRequest): Promise<ReadResult> {
   return new Promise((resolve) => {
     const body = new GrowingBuffer();
-    // A small body arrives with its headers, and needs no timer.
-    const endTimeLimit =
-      length <= req.readableLength ? () => {} : limitBodyTime(req, (fault) => stop(refuse(408, fault)));
+    const endTimeLimit = limitBodyTime(req, (fault) => stop(refuse(408, fault)));
     function stop(result: ReadResult): void {
       endTimeLimit();
       req.off('data', onData);
