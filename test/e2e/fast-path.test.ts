@@ -12,7 +12,7 @@ import { randomSelection, seededRandom } from '../support/random-selection.ts';
 import { sendForm } from '../support/raw-client.ts';
 import { startEndpoint } from '../support/start-endpoint.ts';
 import { startGateway } from '../support/start-gateway.ts';
-import { answerJson, documentedAnswer, startUpstream } from '../support/start-upstream.ts';
+import { answerJson, startUpstream } from '../support/start-upstream.ts';
 import {
   answerInConversation,
   answers,
