@@ -220,8 +220,8 @@ describe('selections made up at random', () => {
   };
   const failed = { message: 'No.', delivery: 'UNKNOWN' } as const;
   const outcomes: readonly ReplyOutcome[] = [
-    { kind: 'sent', part, assignPart, replayed: false },
-    { kind: 'sent', part, assignPart, replayed: false },
+    { kind: 'sent', part, assignPart, replayed: false, recovered: false },
+    { kind: 'sent', part, assignPart, replayed: false, recovered: false },
     {
       kind: 'sent',
       part: {
@@ -232,12 +232,14 @@ describe('selections made up at random', () => {
       },
       assignPart: null,
       replayed: true,
+      recovered: true,
     },
     {
       kind: 'sent',
       part: { ...part, from: null },
       assignPart: { ...assignPart, assignee: null },
       replayed: false,
+      recovered: false,
     },
     {
       kind: 'invalidReply',
