@@ -131,10 +131,10 @@ function expectedHead(id: string, base: string, url: string): RegExp {
     `POST ${base}/conversations/${id}/reply HTTP/1\\.1`,
     `host: ${new URL(url).host.replaceAll('.', '\\.')}`,
     'connection: (?:keep-alive|close)',
-    'authorization: Token sandbox',
     'accept: application/json',
     'accept-encoding: identity',
     'user-agent: dashly-graphql-gateway',
+    'authorization: Token sandbox',
     'content-type: (?:application/x-www-form-urlencoded|multipart/form-data; boundary=[-\\w]+)',
     'content-length: \\d+',
   ];
