@@ -90,7 +90,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     maxRunMs: config.DASHLY_TIMEOUT_MS + config.RECOVERY_TIMEOUT_MS,
     rateLimitOptions: { perMinute: config.RATE_LIMIT_PER_MINUTE, kinds: config.RATE_LIMIT_APPLIES_TO },
     onOutage: (error) =>
-      logError('REDIS_URL is out of reach, or refuses; replies with an idempotencyKey are refused.', error),
+      logError('The Redis of REDIS_URL is unreachable or rejects commands; replies with an idempotencyKey are refused.', error),
   });
   const upstream = config.DASHLY_API_URL === 'sandbox' ? await embedSandbox() : config.DASHLY_API_URL;
   const sandbox = upstream instanceof URL ? null : upstream;

@@ -202,7 +202,7 @@ describe('options', () => {
       'GatewayUnavailableError',
     );
     expect(logError).toHaveBeenCalledWith(
-      expect.stringMatching(/^REDIS_URL is out of reach/),
+      expect.stringMatching(/^The Redis of REDIS_URL is unreachable/),
       expect.any(Error),
     );
   });

@@ -60,7 +60,7 @@ async function ask(
     onStatus(response.status, name);
     return read(response.status, await response.text());
   } catch {
-    return fail('The gateway is out of reach: no answer came.');
+    return fail('The gateway is unreachable: there was no response.');
   }
 }
 

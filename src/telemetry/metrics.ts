@@ -63,25 +63,25 @@ export function createMetrics(gauges: () => Gauges): Metrics {
   });
   const upstream = new Histogram({
     name: 'dashly_gateway_upstream_duration_seconds',
-    help: 'Calls to Dashly by the HTTP status, or none: from a free connection to the end of the answer.',
+    help: 'Calls to Dashly by HTTP status, or none: from a free connection to the end of the response.',
     labelNames: ['status'],
     buckets: upstreamBuckets,
     registers,
   });
   const duration = new Histogram({
     name: 'dashly_gateway_operation_duration_seconds',
-    help: 'Operations, from the headers of the request to the answer.',
+    help: 'Operations, from the headers of the request to the response.',
     buckets: operationBuckets,
     registers,
   });
   const uploadBytes = new Counter({
     name: 'dashly_gateway_upload_bytes_total',
-    help: 'Bytes of files that came from callers.',
+    help: 'Bytes of uploaded files.',
     registers,
   });
   const replays = new Counter({
     name: 'dashly_gateway_replays_total',
-    help: 'Replies that were the answer to an earlier call with the same idempotencyKey.',
+    help: 'Replies answered with the result of an earlier call with the same idempotencyKey.',
     registers,
   });
   const unknown = new Counter({
@@ -108,23 +108,23 @@ export function createMetrics(gauges: () => Gauges): Metrics {
   });
   const unproven = new Counter({
     name: 'dashly_gateway_answers_without_proof_total',
-    help: 'Successes of Dashly without the random_id that was sent; the conversation was the right one, or there was none.',
+    help: 'Successes of Dashly that do not echo the random_id; the conversation is the right one, or missing.',
     registers,
   });
   const stray = new Counter({
     name: 'dashly_gateway_stray_answers_total',
-    help: 'Successes of Dashly that belong to another request: answered as UNKNOWN, and their connection is closed.',
+    help: 'Successes of Dashly that belong to another request: the outcome is UNKNOWN, and the connection is closed.',
     registers,
   });
   const unavailable = new Counter({
     name: 'dashly_gateway_unavailable_total',
-    help: 'Replies that failed as DashlyUnavailableError or GatewayUnavailableError, by the reason.',
+    help: 'Replies that failed as DashlyUnavailableError or GatewayUnavailableError, by reason.',
     labelNames: ['reason'],
     registers,
   });
   const errors = new Counter({
     name: 'dashly_gateway_errors_total',
-    help: 'Errors that the log has: what nobody foresaw, and outages of what the gateway needs.',
+    help: 'Errors in the log: unexpected ones, and outages of Redis or the collector.',
     registers,
   });
   const gaugeOf = (name: string, help: string, read: (now: Gauges) => number): void => {
@@ -137,7 +137,7 @@ export function createMetrics(gauges: () => Gauges): Metrics {
       },
     });
   };
-  gaugeOf('dashly_gateway_in_flight', 'Operations that are not answered yet.', (now) => now.inFlight);
+  gaugeOf('dashly_gateway_in_flight', 'Operations without a response.', (now) => now.inFlight);
   gaugeOf('dashly_gateway_queue_length', 'Replies that wait for a connection to Dashly.', (now) => now.queue);
   gaugeOf(
     'dashly_gateway_connections_in_use',

@@ -249,7 +249,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       await graphiql.open(gateway.url);
       await graphiql.openTab('SendAttachment');
       await graphiql.fileInput('$file').setInputFiles(file);
-      await graphiql.filesPane.getByText('Larger than the gateway takes').waitFor();
+      await graphiql.filesPane.getByText('Larger than the limit of the gateway').waitFor();
       await graphiql.run();
       await graphiql.expectAnswer('"maxBytes": 1000');
       expect(gateway.sandbox?.received).toEqual([]);
@@ -368,7 +368,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       await graphiql.open(gateway.url);
       await page.route(gateway.url, (route) => route.abort());
       await graphiql.run();
-      await graphiql.expectAnswer('The gateway is out of reach');
+      await graphiql.expectAnswer('The gateway is unreachable');
       await graphiql.write('request-headers.json', '{"Authorization": "Token ключ"}');
       await graphiql.run();
       await graphiql.expectAnswer('a character in them that HTTP does not take');
