@@ -49,12 +49,12 @@ async function ask(
     places.map((place) => [place, filesFor(place)] as const).filter(([, files]) => files.length > 0),
   );
   const [missing] = missingPlaces(places, variables, chosen);
-  if (missing) return fail(`Choose a file for $${missing.path} first: the paper clip on the left.`);
+  if (missing) return fail(`Choose a file for $${missing.path} first: use the paper clip on the left.`);
   // GraphiQL may still pass the operation name of the previous tab.
   const name = (document && findOperation(document, operationName)?.name?.value) ?? operationName;
   const operation: Operation = { query, operationName: name, variables };
   const request = requestFor(headers, chosen.size > 0 ? attachFiles(operation, chosen) : operation);
-  if (!request) return fail('The headers have a character in them that HTTP does not take.');
+  if (!request) return fail('A header contains a character that HTTP does not allow.');
   try {
     const response = await fetch(url, { ...request, method: 'POST', signal });
     onStatus(response.status, name);
@@ -91,7 +91,7 @@ function read(status: number, text: string): ExecutionResult {
   try {
     return parseExactly(text) as ExecutionResult;
   } catch {
-    return fail(`The answer, of status ${status}, is not JSON: something before the gateway gave it.`);
+    return fail(`The response (status ${status}) is not JSON: a proxy in front of the gateway may have sent it.`);
   }
 }
 

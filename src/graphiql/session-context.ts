@@ -7,6 +7,6 @@ export const SessionContext = createContext<ExplorerSession | null>(null);
 
 export function useSession(): ExplorerSession {
   const session = useContext(SessionContext);
-  if (!session) throw new Error('There is no session around.');
+  if (!session) throw new Error('The session context is missing.');
   return session;
 }

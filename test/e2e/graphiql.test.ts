@@ -210,7 +210,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       await graphiql.openTab('SendAttachment');
       await page.locator('.waiting-dot').waitFor();
       await graphiql.run();
-      await graphiql.expectAnswer('Choose a file for $file first: the paper clip on the left.');
+      await graphiql.expectAnswer('Choose a file for $file first: use the paper clip on the left.');
       await graphiql.fileInput('$file').setInputFiles(file);
       await page.locator('.waiting-dot').waitFor({ state: 'detached' });
       await page.getByRole('button', { name: 'Remove отчёт "1".bin' }).click();
@@ -371,7 +371,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       await graphiql.expectAnswer('The gateway is unreachable');
       await graphiql.write('request-headers.json', '{"Authorization": "Token ключ"}');
       await graphiql.run();
-      await graphiql.expectAnswer('a character in them that HTTP does not take');
+      await graphiql.expectAnswer('a character that HTTP does not allow');
     });
   });
 
