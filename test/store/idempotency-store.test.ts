@@ -620,7 +620,7 @@ for (const store of ['memory', 'Redis'] as const) {
         const refusal = { data: {}, meta: { status: 429, error: 'TooManyRequests' } };
         const { gateway, upstream } = await start((response, request) => {
           const respond =
-            upstream.requests.length > 1 ? answerAsAsked : answerJson(refusal, 429, { 'retry-after': '1' });
+            upstream.requests.length > 1 ? answerAsAsked : answerJson(refusal, 429, { 'retry-after': '4' });
           respond(response, request);
         }, limited);
         for (const _time of [1, 2, 3, 4]) {
