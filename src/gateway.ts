@@ -90,7 +90,10 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     maxRunMs: config.DASHLY_TIMEOUT_MS + config.RECOVERY_TIMEOUT_MS,
     rateLimitOptions: { perMinute: config.RATE_LIMIT_PER_MINUTE, kinds: config.RATE_LIMIT_APPLIES_TO },
     onOutage: (error) =>
-      logError('The Redis of REDIS_URL is unreachable or rejects commands; replies with an idempotencyKey are refused.', error),
+      logError(
+        'The Redis of REDIS_URL is unreachable or rejects commands; replies with an idempotencyKey are refused.',
+        error,
+      ),
   });
   const upstream = config.DASHLY_API_URL === 'sandbox' ? await embedSandbox() : config.DASHLY_API_URL;
   const sandbox = upstream instanceof URL ? null : upstream;
@@ -148,12 +151,12 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   const resolveDocument = trusted ? createTrustedDocuments(trusted) : createAnyDocuments(config.GRAPHIQL);
   const executeOperation = createExecuteOperation(schema, createContext);
   const graphiqlAssets = config.GRAPHIQL ? loadGraphiQLAssets() : null;
-  const ownToken = sandbox && config.DASHLY_TOKEN === null ? sandboxToken : '';
+  const exampleToken = sandbox && config.DASHLY_TOKEN === null ? sandboxToken : '';
   const callers = await createCallers({
     dashlyToken: config.DASHLY_TOKEN,
     jwt: jwtOptionsOf(config),
     apiKeyHashes: config.API_KEY_HASHES,
-    ownToken,
+    exampleToken,
   });
   const requireCaller = createRequireCaller(callers.authenticate, logError);
   const graphql = createGraphQLEndpoint({
@@ -190,7 +193,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     hasGraphiQL: config.GRAPHIQL,
     hasSandbox: sandbox !== null,
     hasSchema,
-    ownToken,
+    exampleToken,
   });
   const pages = new Map<string, Page>([['/', createFrontPage(links)]]);
   if (hasSchema) pages.set('/schema.graphql', createSchemaPage(clientSdl, requireCaller));

@@ -91,7 +91,9 @@ function read(status: number, text: string): ExecutionResult {
   try {
     return parseExactly(text) as ExecutionResult;
   } catch {
-    return fail(`The response (status ${status}) is not JSON: a proxy in front of the gateway may have sent it.`);
+    return fail(
+      `The response (status ${status}) is not JSON: a proxy in front of the gateway may have sent it.`,
+    );
   }
 }
 

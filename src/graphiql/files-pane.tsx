@@ -85,7 +85,9 @@ function PlaceRow({ place: { path, isRequired, isList }, files, maxBytes, onChoo
             Remove
           </button>
           {file.size > maxBytes && (
-            <p role="status">Larger than the limit of the gateway: the result will be AttachmentTooBigError.</p>
+            <p role="status">
+              Larger than the limit of the gateway: the result will be AttachmentTooBigError.
+            </p>
           )}
         </div>
       ))}

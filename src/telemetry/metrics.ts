@@ -1,4 +1,4 @@
-/** Prometheus metrics, updated by the reports of operations. */
+/** Prometheus metrics, updated by the reports of operations, by look-ups and by errors. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type LookUpResult, lookUpResults } from '../conversation/look-up-limits.ts';

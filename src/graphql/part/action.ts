@@ -28,10 +28,11 @@ const OtherActionRef = builder.objectRef<OtherAction>('OtherAction').implement({
   }),
 });
 
+/** A kind of action without a type does not compile. */
 const refs = { quickReply: QuickReplyRef, otherAction: OtherActionRef };
 
 export const PartActionRef = builder.unionType('PartAction', {
   description: 'An action that a part offers to the user.',
-  types: [QuickReplyRef, OtherActionRef],
+  types: Object.values(refs),
   resolveType: (action: PartAction) => refs[action.kind],
 });

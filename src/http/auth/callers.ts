@@ -21,16 +21,16 @@ export interface CallersOptions {
   /** SHA-256 in hex. */
   readonly apiKeyHashes: readonly string[];
   /** An example of the token that callers send: that of the sandbox. Empty for a real Dashly. */
-  readonly ownToken: string;
+  readonly exampleToken: string;
 }
 
 export async function createCallers(options: CallersOptions): Promise<Callers> {
-  const { dashlyToken, jwt, apiKeyHashes, ownToken } = options;
+  const { dashlyToken, jwt, apiKeyHashes, exampleToken } = options;
   if (dashlyToken === null) {
     return {
       authenticate: createPassThrough(),
       summary: 'send their own Dashly token in the header "Authorization: Token …"',
-      headers: { Authorization: `Token ${ownToken}` },
+      headers: { Authorization: `Token ${exampleToken}` },
     };
   }
   const credentials = [

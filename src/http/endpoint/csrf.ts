@@ -1,4 +1,7 @@
-/** Protects against cross-site request forgery: finds requests that a page of another site can send without a preflight. */
+/**
+ * Protects against cross-site request forgery: a GET must not be one that a page of another site can send without a preflight (in production), and
+ * an upload needs a header (`read-upload.ts`). Other media types are refused by `read-params.ts`.
+ */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hasDocument } from '../pages/graphiql-page.ts';
@@ -19,8 +22,8 @@ export function hasPreflightHeader({ headers }: IncomingMessage): boolean {
 const simpleTypes = ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain'];
 
 /**
- * Whether it is a GET of an operation that a link, an image, a script or a form of another site could have caused. A GraphQL client names a media type in
- * `Accept`; in a browser only a script can do that. A script of another site must be of an allowed origin.
+ * Whether it is a GET of an operation that a link, an image, a script or a form of another site could have caused. A GraphQL client
+ * names a media type in `Accept`; in a browser only a script can do that. A script of another site must be of an allowed origin.
  */
 export function isSimpleGet(req: IncomingMessage, res: ServerResponse, { isNamed }: ResponseType): boolean {
   if (req.method !== 'GET' || !hasDocument(req)) return false;

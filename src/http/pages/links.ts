@@ -13,11 +13,16 @@ export interface LinksOptions {
   readonly hasSandbox: boolean;
   readonly hasSchema: boolean;
   /** An example of the token that callers send: that of the sandbox. Empty for a real Dashly. */
-  readonly ownToken: string;
+  readonly exampleToken: string;
 }
 
-export function createLinks({ hasGraphiQL, hasSandbox, hasSchema, ownToken }: LinksOptions): readonly Link[] {
-  const token = ownToken && `; it accepts "Token ${ownToken}"`;
+export function createLinks({
+  hasGraphiQL,
+  hasSandbox,
+  hasSchema,
+  exampleToken,
+}: LinksOptions): readonly Link[] {
+  const token = exampleToken && `; it accepts "Token ${exampleToken}"`;
   const sandbox = {
     name: 'Sandbox',
     path: '/sandbox',

@@ -6,14 +6,14 @@ import { sendError } from '../respond.ts';
 import type { Page } from '../router.ts';
 
 /** Only authenticated callers can read `sdl`. */
-export function createSchemaPage(sdl: string, admit: RequireCaller): Page {
+export function createSchemaPage(sdl: string, requireCaller: RequireCaller): Page {
   const body = Buffer.from(sdl);
   return async (req, res, requestId) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.setHeader('allow', 'GET, HEAD');
       return sendError(req, res, 405, 'Method not allowed; use GET. GraphQL is at /graphql.');
     }
-    if (!(await admit(req, res, requestId))) return;
+    if (!(await requireCaller(req, res, requestId))) return;
     res.writeHead(200, {
       'content-type': 'text/plain; charset=utf-8',
       'content-length': body.length,

@@ -1,4 +1,4 @@
-/** Reads GraphQL multipart requests, which upload files. */
+/** Reads uploads, within their limits: files per request, uploads at a time, bytes. */
 
 import type { Caller } from '../../conversation/caller.ts';
 import { type Admitted, heldPerJsonByte, NotAdmitted } from '../admission.ts';
@@ -10,7 +10,7 @@ import { maxJsonBytes } from '../endpoint/json-body.ts';
 import { type Refusal, refuse, refuseOverload } from '../respond.ts';
 import { type MultipartRequest, receiveMultipart } from './multipart-request.ts';
 
-/** Per request. */
+/** Files per request. */
 const maxFiles = 5;
 
 /** Concurrent uploads: a JWT belongs to one person; an API key or a Dashly token may serve many. */
