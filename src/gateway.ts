@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { parse, print } from 'graphql';
 import type { Config } from './config.ts';
+import { createReadConversation } from './conversation/read-conversation.ts';
 import { ReplyRecovery } from './conversation/recover-reply.ts';
 import { internalError } from './conversation/reply-failures.ts';
 import { createReplyToConversation } from './conversation/reply-to-conversation.ts';
@@ -129,8 +130,20 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     recovery,
     adviseOnCredentials: sandbox ? adviseOnSandboxToken : adviseOnToken,
   });
-  const createContext: CreateContext = ({ requestId, caller, signal, replies }, upload) => ({
+  const readConversation = createReadConversation({
+    readParts: dashly.readParts,
+    rateLimit: store.readRateLimit,
+    adviseOnCredentials: sandbox ? adviseOnSandboxToken : adviseOnToken,
+  });
+  const limits = { attachmentMaxBytes, readTimeoutMs: Math.min(config.DASHLY_TIMEOUT_MS, maxReadMs) };
+  const createContext: CreateContext = ({ requestId, caller, signal, admitted, replies }, upload) => ({
     signal,
+    async readConversation(command) {
+      const result = await readConversation(caller, command);
+      telemetry.countRead(result.kind === 'page' ? 'OK' : result.code);
+      return result;
+    },
+    reserveMemory: (bytes) => admitted.reserve(bytes) === null,
     report: (typeName, report) => replies.push({ ...report, typeName }),
     replyToConversation: (command) => replyToConversation(caller, command),
     failInternally(error, delivery) {
@@ -138,7 +151,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
       return internalError(requestId, delivery);
     },
     wholeRequest: upload?.whole ?? null,
-    limits: { attachmentMaxBytes },
+    limits,
   });
 
   const { schema, clientSdl } = createSubgraph(clientSchema, config.TYPE_PREFIX);
@@ -259,6 +272,9 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     },
   };
 }
+
+/** A read is not worth the wait that a reply is: an operation with both must end before a router gives up. */
+const maxReadMs = 5_000;
 
 /** Imports the sandbox only if it replaces Dashly. */
 async function embedSandbox(): Promise<Sandbox> {

@@ -1,5 +1,6 @@
-/** What a caller may do: the rules, and the check of a reply against them. */
+/** What a caller may do: the rules, and the checks of a reply and of a read against them. */
 
+import type { Part, PartType } from './part.ts';
 import type { ReplyAction, ReplyDraft, ReplySender } from './reply.ts';
 
 /** The senders that a caller may use. */
@@ -13,7 +14,7 @@ export type Speaker =
 
 export interface CallerRights {
   readonly speaker: Speaker;
-  /** The ids of the only conversations that the caller may reply in; null for all. */
+  /** The ids of the only conversations that the caller may use; null if they are not limited. */
   readonly conversationIds: ReadonlySet<string> | null;
 }
 
@@ -55,6 +56,30 @@ const rules: readonly Rule[] = [
   ['send bodyJson',             ({ bodyJson }) => bodyJson !== null,                  'yes', 'yes', 'no'],
 ];
 
+/** `named`: only conversations whose ids the caller's claims name. */
+interface ReadRule {
+  readonly conversations: 'all' | 'named';
+  readonly parts: 'all' | 'shownInChat';
+}
+
+/** In both columns of conversations, `dashly_conversation_ids` limits them if it is present. */
+// biome-ignore format: a table is read by its columns
+const readRules: Record<Exclude<Speaker['kind'], 'nobody'>, ReadRule> = {
+  anyone: { conversations: 'all',   parts: 'all' },
+  admin:  { conversations: 'all',   parts: 'all' },
+  user:   { conversations: 'named', parts: 'shownInChat' },
+};
+
+/** Everything else is for admins: notes, system parts, and types that are not known yet. */
+const typesInChat: ReadonlySet<PartType> = new Set([
+  'REPLY_USER',
+  'REPLY_ADMIN',
+  'AUTO_REPLY',
+  'ARTICLE',
+  'CHAT_BOT_ADMIN',
+  'CHAT_BOT_USER',
+]);
+
 export type Permit =
   /** The draft to send, with the default sender filled in. */
   | { readonly draft: ReplyDraft; readonly refusal?: never }
@@ -75,6 +100,27 @@ export function permitReply(draft: ReplyDraft, { speaker, conversationIds }: Cal
     }
   }
   return { draft: { ...draft, from: draft.from ?? senderOf(speaker) } };
+}
+
+/** Which of the parts that Dashly returns a caller may see. */
+export type PartFilter = (part: Part) => boolean;
+
+export type ReadPermit =
+  /** Null if all parts may be seen. */
+  | { readonly filter: PartFilter | null; readonly refusal?: never }
+  /** Why nothing may be read, in a sentence. */
+  | { readonly filter?: never; readonly refusal: string };
+
+/** The chat does not show a message that was removed. */
+const isInChat: PartFilter = ({ type, removedAt }) => typesInChat.has(type) && removedAt === null;
+
+/** Checks whether a caller may read a conversation, and which of its parts. */
+export function permitRead(conversationId: string, { speaker, conversationIds }: CallerRights): ReadPermit {
+  if (speaker.kind === 'nobody') return { refusal: speaker.reason };
+  const { conversations, parts } = readRules[speaker.kind];
+  const isAllowed = conversationIds ? conversationIds.has(conversationId) : conversations === 'all';
+  if (!isAllowed) return { refusal: 'This caller may not read this conversation.' };
+  return { filter: parts === 'all' ? null : isInChat };
 }
 
 function isPermitted(permission: Permission, { from }: ReplyDraft, speaker: Speaker): boolean {

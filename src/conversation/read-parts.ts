@@ -33,12 +33,14 @@ export interface PartsPage {
   readonly date: number | null;
 }
 
-export type ReadFailureCode =
-  | 'NOT_AUTHENTICATED'
-  | 'PERMISSION_DENIED'
-  | 'NOT_FOUND'
-  | 'TOO_MANY_REQUESTS'
-  | 'UNAVAILABLE';
+export const readFailureCodes = [
+  'NOT_AUTHENTICATED',
+  'PERMISSION_DENIED',
+  'NOT_FOUND',
+  'TOO_MANY_REQUESTS',
+  'UNAVAILABLE',
+] as const;
+export type ReadFailureCode = (typeof readFailureCodes)[number];
 
 export interface ReadFailure {
   readonly kind: 'failure';

@@ -21,3 +21,6 @@ export function characterCount(text: string): number {
 export function replyResponseMaxBytes(sentBytes: number): number {
   return 256 * 1024 + 6 * sentBytes;
 }
+
+/** The largest page of parts that is read, in bytes. A normal one has about 20 KiB. */
+export const readResponseMaxBytes = 4 * 1024 * 1024;

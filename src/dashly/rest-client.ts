@@ -3,6 +3,7 @@
 import { buildConnector } from 'undici';
 import type { OutgoingFile } from '../conversation/attachment.ts';
 import { overloaded } from '../conversation/reply-failures.ts';
+import { readResponseMaxBytes } from '../conversation/reply-limits.ts';
 import type { ReplyFailure } from '../conversation/reply-outcome.ts';
 import { RequestAborted } from '../conversation/request-aborted.ts';
 import type { AnswerMatch, UpstreamCall } from '../conversation/send-reply.ts';
@@ -82,7 +83,7 @@ export interface RestClient {
   close(): Promise<void>;
 }
 
-const readLimits = { maxConnections: 4, maxQueue: 64, maxResponseBytes: 4 * 2 ** 20 };
+const readLimits = { maxConnections: 4, maxQueue: 64, maxResponseBytes: readResponseMaxBytes };
 
 /** The same for all calls. */
 const commonHeaders = {

@@ -14,14 +14,24 @@ import { schema } from './schema.ts';
 /** The fields that send a reply. The document may be invalid, so a field counts by its name, whatever its type. */
 export const replyFields = fieldNamesWith(schema, 'sendsReply');
 
+/** The fields that read the parts of a conversation. */
+export const readFields = fieldNamesWith(schema, 'readsParts');
+
+/** The parts of one page, each of which has a conversation that a document may read again. */
+const partsPerRead = 50;
+
 /** The maximum of each measure over the operations of the document. */
 export interface DocumentMeasures {
   /** The number of levels of fields. */
   readonly depth: number;
   /** The number of fields with an alias. */
   readonly aliases: number;
+  /** The length of the longest alias, in characters. */
+  readonly aliasLength: number;
   /** The number of fields with different response names that send a reply. */
   readonly replies: number;
+  /** The number of fields that read parts. Those inside of another one count for each of its parts. */
+  readonly reads: number;
   /** The largest number of selections merged into one field of the response. Validation compares all pairs of them. */
   readonly merged: number;
   /** The uses of the variable that the arguments use most. Each use copies its value. */
@@ -34,6 +44,8 @@ interface SelectionMeasures {
   /** How often each field is selected on the first level, by its response name. */
   readonly times: ReadonlyMap<string, number>;
   readonly aliases: number;
+  readonly aliasLength: number;
+  readonly reads: number;
   /** The response names of the fields on the first level that send a reply. */
   readonly replyNames: ReadonlySet<string>;
   /** How often the arguments use each variable, by its name. */
@@ -45,6 +57,8 @@ const nothing: SelectionMeasures = {
   merged: 0,
   times: new Map(),
   aliases: 0,
+  aliasLength: 0,
+  reads: 0,
   replyNames: new Set(),
   uses: new Map(),
 };
@@ -74,6 +88,8 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
     const times = new Map<string, number>();
     const spreads = new Set<string>();
     let aliases = 0;
+    let aliasLength = 0;
+    let reads = 0;
     const replyNames = new Set<string>();
     const uses = new Map<string, number>();
     const add = (to: Map<string, number>, more: Iterable<readonly [string, number]>): void => {
@@ -88,6 +104,8 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
         merged = Math.max(merged, below.merged);
         add(times, [[(selection.alias ?? selection.name).value, 1]]);
         aliases += below.aliases + (selection.alias ? 1 : 0);
+        aliasLength = Math.max(aliasLength, below.aliasLength, selection.alias?.value.length ?? 0);
+        reads += readFields.has(selection.name.value) ? 1 + partsPerRead * below.reads : below.reads;
         addUses(below.uses);
         if (replyFields.has(selection.name.value)) {
           replyNames.add((selection.alias ?? selection.name).value);
@@ -101,12 +119,14 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
         if (!isSpread || !spreads.has(selection.name.value)) add(times, inside.times);
         if (isSpread) spreads.add(selection.name.value);
         aliases += inside.aliases;
+        aliasLength = Math.max(aliasLength, inside.aliasLength);
+        reads += inside.reads;
         addUses(inside.uses);
         for (const name of inside.replyNames) replyNames.add(name);
       }
     }
     merged = Math.max(merged, ...times.values());
-    return { depth, merged, times, aliases, replyNames, uses };
+    return { depth, merged, times, aliases, aliasLength, reads, replyNames, uses };
   }
 
   const operations = definitions.flatMap((node) =>
@@ -116,6 +136,8 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
     depth: Math.max(0, ...operations.map(({ depth }) => depth)),
     merged: Math.max(0, ...operations.map(({ merged }) => merged)),
     aliases: Math.max(0, ...operations.map(({ aliases }) => aliases)),
+    aliasLength: Math.max(0, ...operations.map(({ aliasLength }) => aliasLength)),
+    reads: Math.max(0, ...operations.map(({ reads }) => reads)),
     replies: Math.max(0, ...operations.map(({ replyNames }) => replyNames.size)),
     variableUses: Math.max(0, ...operations.flatMap(({ uses }) => [...uses.values()])),
   };

@@ -5,6 +5,10 @@ import { type GraphQLNamedType, type GraphQLSchema, isObjectType } from 'graphql
 export interface TypeExtensions {
   /** Makes an object type an entity of the federated graph. */
   readonly federationKey?: FederationKey;
+  /** Converts the representation of an entity with a resolvable key to its value. @throws GraphQLError if it is invalid. */
+  readonly resolveReference?: (representation: Readonly<Record<string, unknown>>) => object;
+  /** Other subgraphs may define the same type. */
+  readonly shareable?: true;
 }
 
 /** The arguments of `@key`. */
@@ -17,11 +21,18 @@ export interface FederationKey {
 export interface FieldExtensions {
   /** The field sends a reply, so it counts for the limits of replies per operation and of the size of a response. */
   readonly sendsReply?: true;
+  /** The field reads the parts of a conversation, so it counts for the limits of reads per operation and of the size of a response. */
+  readonly readsParts?: true;
+}
+
+/** Reads the extensions of a type; empty if it has none. */
+export function extensionsOf(type: GraphQLNamedType | null | undefined): TypeExtensions {
+  return (type?.extensions ?? {}) as TypeExtensions;
 }
 
 /** Reads the key of an entity; null if the type is not an entity. */
 export function federationKeyOf(type: GraphQLNamedType | undefined): FederationKey | null {
-  return (type?.extensions as TypeExtensions | undefined)?.federationKey ?? null;
+  return extensionsOf(type).federationKey ?? null;
 }
 
 /** Lists the names of the fields, of any object type, that declare an extension. */

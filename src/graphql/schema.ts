@@ -6,5 +6,6 @@ import './scalars/json-object.ts';
 import './scalars/upload.ts';
 import './reply/limits.ts';
 import './reply/mutation.ts';
+import './conversation/parts.ts';
 
 export const schema = builder.toSchema({ sortSchema: false });

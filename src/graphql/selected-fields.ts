@@ -11,15 +11,32 @@ const optionalNames: ReadonlySet<string> = new Set(optionalPartFields);
 /** The result for a field without directives is the same for every request, and documents are cached. */
 const known = new WeakMap<FieldNode, ReadonlySet<OptionalPartField>>();
 
-/** Searches both parts of `replyToConversation`, including fragments, and evaluates `@skip` and `@include`. */
-export function selectedOptionalFields(info: Selection): ReadonlySet<OptionalPartField> {
+/** Searches both parts of `replyToConversation`. */
+export function optionalFieldsOfReply(info: Selection): ReadonlySet<OptionalPartField> {
+  return selectedOptionalFields(info, [['part'], ['assignPart']]);
+}
+
+/** Searches the parts of a connection. */
+export function optionalFieldsOfConnection(info: Selection): ReadonlySet<OptionalPartField> {
+  return selectedOptionalFields(info, [['nodes'], ['edges', 'node']]);
+}
+
+/** Includes fragments, and evaluates `@skip` and `@include`. `paths` lead to parts. */
+function selectedOptionalFields(
+  info: Selection,
+  paths: readonly (readonly string[])[],
+): ReadonlySet<OptionalPartField> {
   const [node, ...merged] = info.fieldNodes;
   const remembered = node && known.get(node);
   if (remembered && merged.length === 0) return remembered;
 
   const walk = { info, isConstant: true };
-  const parts = fieldsBelow(info.fieldNodes, walk).filter(
-    ({ name }) => name.value === 'part' || name.value === 'assignPart',
+  const parts = paths.flatMap((path) =>
+    path.reduce(
+      (nodes: readonly FieldNode[], step) =>
+        fieldsBelow(nodes, walk).filter(({ name }) => name.value === step),
+      info.fieldNodes,
+    ),
   );
   const names = fieldsBelow(parts, walk).map(({ name }) => name.value);
   const selected = new Set(names.filter(isOptionalField));

@@ -8,7 +8,7 @@ const maxCallers = 100_000;
 
 export function createMemoryRateLimit({ perMinute, kinds }: RateLimitOptions): RateLimit {
   // Not `max`, which allocates memory for all callers in advance.
-  const counts = new LRUCache<string, { replies: number; readonly endsAt: number }>({
+  const counts = new LRUCache<string, { calls: number; readonly endsAt: number }>({
     maxSize: maxCallers,
     sizeCalculation: () => 1,
   });
@@ -19,19 +19,19 @@ export function createMemoryRateLimit({ perMinute, kinds }: RateLimitOptions): R
     const now = performance.now();
     let count = counts.get(id);
     if (!count || count.endsAt <= now) {
-      count = { replies: 0, endsAt: now + minuteMs };
+      count = { calls: 0, endsAt: now + minuteMs };
       counts.set(id, count);
     }
-    if (count.replies >= perMinute) {
+    if (count.calls >= perMinute) {
       const retryAfterSeconds = Math.ceil((count.endsAt - now) / 1000);
       return Promise.resolve({ isWithinLimit: false, retryAfterSeconds });
     }
-    count.replies++;
+    count.calls++;
     return Promise.resolve({
       isWithinLimit: true,
       giveBack() {
-        // The minute begins with the first reply that counts.
-        if (--count.replies === 0 && counts.get(id) === count) counts.delete(id);
+        // The minute begins with the first call that counts.
+        if (--count.calls === 0 && counts.get(id) === count) counts.delete(id);
       },
     });
   };

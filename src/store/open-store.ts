@@ -20,6 +20,8 @@ export interface StoreOptions {
 export interface Store {
   readonly idempotencyStore: IdempotencyStore;
   readonly rateLimit: RateLimit;
+  /** For reads, which have a minute of their own. */
+  readonly readRateLimit: RateLimit;
   close(): Promise<void>;
 }
 
@@ -35,8 +37,14 @@ export async function openStore({
   onOutage,
 }: StoreOptions): Promise<Store> {
   const rateLimit = createMemoryRateLimit(rateLimitOptions);
+  const readRateLimit = createMemoryRateLimit(rateLimitOptions);
   if (redisUrl === null) {
-    return { idempotencyStore: createMemoryIdempotencyStore(ttlMs), rateLimit, close: async () => {} };
+    return {
+      idempotencyStore: createMemoryIdempotencyStore(ttlMs),
+      rateLimit,
+      readRateLimit,
+      close: async () => {},
+    };
   }
   // Loaded only if needed: about 500 modules, and most gateways have no Redis.
   const { connectRedis } = await import('./connect-redis.ts');
@@ -50,7 +58,8 @@ export async function openStore({
   const idempotencyStore = createRedisIdempotencyStore(redis, { ttlMs, maxRunMs: maxRunMs + marginMs });
   return {
     idempotencyStore,
-    rateLimit: createRedisRateLimit(redis, rateLimitOptions, rateLimit),
+    rateLimit: createRedisRateLimit(redis, 'replies', rateLimitOptions, rateLimit),
+    readRateLimit: createRedisRateLimit(redis, 'reads', rateLimitOptions, readRateLimit),
     async close() {
       await idempotencyStore.flush();
       await redis.close();

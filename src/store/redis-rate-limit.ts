@@ -19,21 +19,28 @@ if redis.call('INCR', KEYS[1]) == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return {0, endsAt()}
 `;
 
-/** Subtracts a reply from its minute, but not from a later one. Both times are rounded. */
+/** Subtracts a call from its minute, but not from a later one. Both times are rounded. */
 const giveBackScript = `${endsAt}
 if redis.call('EXISTS', KEYS[1]) == 0 or math.abs(endsAt() - tonumber(ARGV[1])) > 10 then return end
 if redis.call('DECR', KEYS[1]) <= 0 then redis.call('DEL', KEYS[1]) end
 `;
 
+/** What is counted: replies and reads have a minute each. */
+export type RateLimitPurpose = 'replies' | 'reads';
+
+const keyPrefixes: Record<RateLimitPurpose, string> = { replies: 'count', reads: 'count-reads' };
+
 /** `fallback` counts while Redis is unreachable, for this gateway only. */
 export function createRedisRateLimit(
   redis: Redis,
+  purpose: RateLimitPurpose,
   { perMinute, kinds }: RateLimitOptions,
   fallback: RateLimit,
 ): RateLimit {
+  const keyPrefix = keyPrefixes[purpose];
   return async (caller) => {
     if (!kinds.includes(caller.kind)) return unlimited;
-    const key = redisKey('count', caller.id);
+    const key = redisKey(keyPrefix, caller.id);
     let result: unknown;
     try {
       result = await redis.evaluate(countScript, key, [String(perMinute), String(minuteMs)]);
@@ -45,7 +52,7 @@ export function createRedisRateLimit(
     return {
       isWithinLimit: true,
       giveBack() {
-        // If Redis is unreachable, the reply counts although it was not sent.
+        // If Redis is unreachable, the call counts although it was not made.
         redis.evaluate(giveBackScript, key, [String(end)]).catch(() => {});
       },
     };

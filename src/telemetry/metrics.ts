@@ -10,6 +10,7 @@ import {
   type UnavailableReason,
   unavailableReasons,
 } from '../conversation/reply-outcome.ts';
+import { type ReadFailureCode, readFailureCodes } from '../conversation/read-parts.ts';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
 import { deliveryOf, isRecovered, type OperationReport } from './report.ts';
 
@@ -23,10 +24,14 @@ export interface Gauges {
   readonly connections: number;
 }
 
+/** The code of a read that failed. */
+export type ReadResult = 'OK' | ReadFailureCode;
+
 export interface Metrics {
   observe(report: OperationReport): void;
   readonly observeLookUp: ObserveLookUp;
   countError(): void;
+  countRead(result: ReadResult): void;
   /** In the Prometheus text format. */
   print(): Promise<string>;
   readonly contentType: string;
@@ -122,6 +127,12 @@ export function createMetrics(gauges: () => Gauges): Metrics {
     labelNames: ['reason'],
     registers,
   });
+  const reads = new Counter({
+    name: 'dashly_gateway_reads_total',
+    help: 'Reads of the parts of a conversation, by the code of their failure, or OK.',
+    labelNames: ['result'],
+    registers,
+  });
   const errors = new Counter({
     name: 'dashly_gateway_errors_total',
     help: 'Errors in the log: unexpected ones, and outages of Redis or the collector.',
@@ -156,6 +167,8 @@ export function createMetrics(gauges: () => Gauges): Metrics {
   for (const reason of [...unavailableReasons, ...gatewayUnavailableReasons]) unavailableOf(reason).inc(0);
   for (const result of lookUpResults) lookUpsOf(result).inc(0);
 
+  for (const result of ['OK', ...readFailureCodes] as const) reads.labels(result).inc(0);
+
   function countReply(outcome: ReplyOutcome, isReplay: boolean, upstreamCall: UpstreamCall | null): void {
     if (upstreamCall) {
       upstreamOf(upstreamCall.status).observe(upstreamCall.milliseconds / 1000);
@@ -185,6 +198,7 @@ export function createMetrics(gauges: () => Gauges): Metrics {
       if (lagSeconds !== null) readLag.observe(lagSeconds);
     },
     countError: () => errors.inc(),
+    countRead: (result) => reads.labels(result).inc(),
     print: () => registry.metrics(),
     contentType: registry.contentType,
   };

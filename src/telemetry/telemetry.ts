@@ -2,7 +2,7 @@
 
 import type { ObserveLookUp } from '../conversation/recover-reply.ts';
 import { createLog, type LineStream, type LogLevel } from './log.ts';
-import type { Gauges, Metrics } from './metrics.ts';
+import type { Gauges, Metrics, ReadResult } from './metrics.ts';
 import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
 import type { OperationReport } from './report.ts';
 import type { Traces } from './traces.ts';
@@ -30,6 +30,8 @@ export interface Telemetry {
   readonly logError: (message: string, error: unknown) => void;
   readonly logWarning: (message: string) => void;
   readonly observeLookUp: ObserveLookUp;
+  /** Counts a read by its result. Reads are not logged, and have no spans. */
+  readonly countRead: (result: ReadResult) => void;
   /** Logs that the gateway accepts requests, with these facts about its configuration. */
   readonly logStart: (facts: Readonly<Record<string, string>>) => void;
   /** Call before the gateway accepts requests. Resolves to the port of the metrics; rejects with Node's error if it cannot listen. */
@@ -60,6 +62,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     logError,
     logWarning: log.logWarning,
     observeLookUp: (result, lagSeconds) => metrics?.observeLookUp(result, lagSeconds),
+    countRead: (result) => metrics?.countRead(result),
     logStart: log.logStart,
     async start() {
       // Both are large, and many gateways use neither: load them on demand.

@@ -1,7 +1,13 @@
 /** What each kind of caller may do: every cell of the table, and every combination of cells. */
 
 import { describe, expect, test } from 'vitest';
-import { type CallerRights, permitReply, type Speaker } from '../../src/conversation/caller-rights.ts';
+import {
+  type CallerRights,
+  permitRead,
+  permitReply,
+  type Speaker,
+} from '../../src/conversation/caller-rights.ts';
+import { type Part, partTypes } from '../../src/conversation/part.ts';
 import type { ReplyDraft, ReplySender } from '../../src/conversation/reply.ts';
 import { bareDraft } from '../bare-draft.ts';
 
@@ -146,4 +152,46 @@ test.each<[Partial<ReplyDraft>, SpeakerName, string]>([
 test('a rejection for the conversation does not name the permitted conversations', () => {
   const rights = { speaker: speakers.admin, conversationIds: new Set(['555']) };
   expect(permitReply(full, rights)).toEqual({ refusal: 'This caller may not reply in this conversation.' });
+});
+
+describe('reading', () => {
+  const inChat = ['REPLY_USER', 'REPLY_ADMIN', 'AUTO_REPLY', 'ARTICLE', 'CHAT_BOT_ADMIN', 'CHAT_BOT_USER'];
+  const part = (changes: Partial<Part>) => ({ removedAt: null, ...changes }) as Part;
+  const here = '1';
+
+  test.each<[SpeakerName, claimed: readonly string[] | null, seen: readonly string[] | null]>([
+    ['anyone', null, partTypes],
+    ['anyone', [here, '2'], partTypes],
+    ['anyone', ['2'], null],
+    ['anyone, by default a user', null, partTypes],
+    ['admin', null, partTypes],
+    ['admin', [here], partTypes],
+    ['admin', ['2', '11'], null],
+    ['user', [here], inChat],
+    ['user', ['2', here], inChat],
+    ['user', null, null],
+    ['user', [], null],
+    ['user', ['2'], null],
+    ['nobody', null, null],
+    ['nobody', [here], null],
+  ])('%s with the conversations %j sees the types %j', (name, claimed, seen) => {
+    const rights = { speaker: speakers[name], conversationIds: claimed && new Set(claimed) };
+    const { filter, refusal } = permitRead(here, rights);
+    expect(refusal === undefined).toBe(seen !== null);
+    if (refusal !== undefined) expect(refusal).toMatch(/^[A-Z].*\.$/);
+    else expect(partTypes.filter((type) => filter?.(part({ type })) ?? true)).toEqual(seen);
+  });
+
+  test('a user does not see a message that was removed from the chat', () => {
+    const { filter } = permitRead(here, { speaker: speakers.user, conversationIds: new Set([here]) });
+    expect(filter?.(part({ type: 'REPLY_ADMIN', removedAt: 1 }))).toBe(false);
+  });
+
+  test('a refusal names no conversation', () => {
+    const rights = { speaker: speakers.admin, conversationIds: new Set(['555']) };
+    expect(permitRead(here, rights)).toEqual({ refusal: 'This caller may not read this conversation.' });
+    expect(permitRead(here, { speaker: speakers.nobody, conversationIds: null })).toEqual({
+      refusal: 'The reason.',
+    });
+  });
 });

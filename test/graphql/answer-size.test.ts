@@ -8,8 +8,8 @@ function measure(query: string, operationName?: string) {
   const document = parse(query);
   const operation = getOperationAST(document, operationName);
   if (!operation) throw new Error('The document has no such operation.');
-  const { copies, introspections } = measureAnswer(document, operation);
-  return { copies, introspections };
+  const { copies, readCopies, introspections } = measureAnswer(document, operation);
+  return { copies, readCopies, introspections };
 }
 
 const r = 'replyToConversation';
@@ -30,7 +30,7 @@ test.each<[query: string, copies: number]>([
   [`mutation ($v: J, $w: J) { ${r}(input: { a: [$v, $w, $v, { b: $v }] }) { a } }`, 3],
   [`mutation ($v: J) { ${r}(input: { a: [$v, $v] }) { a b: a } x: ${r}(input: $v) { a } }`, 5],
 ])('%s has %i copies', (query, copies) => {
-  expect(measure(query)).toEqual({ copies, introspections: 0 });
+  expect(measure(query)).toEqual({ copies, readCopies: 0, introspections: 0 });
 });
 
 test.each<[query: string, introspections: number]>([
@@ -46,7 +46,7 @@ test.each<[query: string, introspections: number]>([
   ],
   [getIntrospectionQuery({ oneOf: true, inputValueDeprecation: true }), 1],
 ])('%s selects the schema %i times', (query, introspections) => {
-  expect(measure(query)).toEqual({ copies: 0, introspections });
+  expect(measure(query)).toEqual({ copies: 0, readCopies: 0, introspections });
 });
 
 test('measures each operation separately', () => {
@@ -63,4 +63,21 @@ test('returns infinity for a chain of 18 fragments that use the next one under t
   const { copies } = measure(`mutation { ${r} { ...F0 } } ${links.join(' ')} fragment F18 on T { c }`);
   expect(performance.now() - began).toBeLessThan(2_000);
   expect(copies).toBe(Number.POSITIVE_INFINITY);
+});
+
+test.each<[query: string, readCopies: number, copies: number]>([
+  ['{ conversation { id } }', 0, 0],
+  ['{ conversation { parts { nodes { a b } } } }', 1, 0],
+  ['{ conversation { parts { edges { cursor node { a b } } pageInfo { endCursor } } } }', 1, 0],
+  ['{ conversation { parts { edges { node { a } } nodes { a b: a } } } }', 3, 0],
+  ['{ conversation { parts { x: nodes { a } y: nodes { a } } } }', 2, 0],
+  [
+    '{ a: conversation { parts { nodes { a } } x: parts { nodes { a b: a } } } b: conversation { ...F } } fragment F on C { parts { nodes { a } } }',
+    4,
+    0,
+  ],
+  ['{ _entities { ... on Conversation { parts { nodes { a } } } } }', 1, 0],
+  [`mutation { ${r} { p { a x: a conversation { parts { nodes { a x: a y: a } } } } } }`, 3, 2],
+])('%s has %i copies of what is read', (query, readCopies, copies) => {
+  expect(measure(query)).toEqual({ copies, readCopies, introspections: 0 });
 });

@@ -40,7 +40,9 @@ test.each<[document: string, depth: number, aliases: number, replies: number]>([
     depth,
     merged: expect.any(Number),
     aliases,
+    aliasLength: expect.any(Number),
     replies,
+    reads: 0,
     variableUses: 0,
   });
 });
@@ -89,8 +91,35 @@ test('counts a chain of 300 fragments that use the next one twice in linear time
     depth: 2,
     merged: 1,
     aliases: 2 ** 300,
+    aliasLength: 1,
     replies: 0,
+    reads: 0,
     variableUses: 2 ** 300,
   });
   expect(performance.now() - began).toBeLessThan(2_000);
+});
+
+const read = (alias: string, inside = 'a') => `${alias}: parts { ${inside} }`;
+
+test.each<[document: string, reads: number]>([
+  ['{ conversation { id } }', 0],
+  ['{ conversation { parts { a } } }', 1],
+  ['{ conversation { parts { a } parts { b } } }', 2],
+  [`{ a: conversation { ${read('x')} ${read('y')} } b: conversation { ${read('x')} } }`, 3],
+  [`{ a: conversation { ...F } b: conversation { ...F } } fragment F on Conversation { ${read('x')} }`, 2],
+  [`{ _entities { ... on Conversation { ${read('x')} ... { ${read('y')} } } } }`, 2],
+  ['mutation { replyToConversation { p { conversation { parts { a } } } } }', 1],
+  ['{ conversation { parts { nodes { conversation { parts { a } } } } } }', 51],
+  [`{ conversation { parts { ...F } } } fragment F on C { n { ${read('x')} } }`, 51],
+  ['query A { c { parts { a } } } query B { c { parts { a } x: parts { a } } }', 2],
+])('%s has %i reads', (document, reads) => {
+  expect(measureDocument(parse(document)).reads).toBe(reads);
+});
+
+test.each<[document: string, length: number]>([
+  ['{ a }', 0],
+  ['{ abc: a { abcde: b } ab: c }', 5],
+  ['{ a { ...F } } fragment F on T { ... { abcd: b } }', 4],
+])('the longest alias of %s has %i characters', (document, length) => {
+  expect(measureDocument(parse(document)).aliasLength).toBe(length);
 });

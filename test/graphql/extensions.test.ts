@@ -15,9 +15,13 @@ test('finds every field that declares that it sends a reply', () => {
   expect(fieldNamesWith(schema, 'sendsReply')).toEqual(new Set(['replyToConversation']));
 });
 
+test('finds every field that declares that it reads parts', () => {
+  expect(fieldNamesWith(schema, 'readsParts')).toEqual(new Set(['parts']));
+});
+
 test('finds the key of an entity, also of a type with a prefix', () => {
   const key = { fields: 'id', resolvable: false };
-  expect(federationKeyOf(schema.getType('Conversation'))).toEqual(key);
+  expect(federationKeyOf(schema.getType('Conversation'))).toEqual({ ...key, resolvable: true });
   expect(federationKeyOf(createSubgraph(schema, 'Dashly').schema.getType('DashlyUser'))).toEqual(key);
   expect(federationKeyOf(schema.getType('Admin'))).toBeNull();
   expect(federationKeyOf(undefined)).toBeNull();

@@ -20,6 +20,7 @@ import { createSubgraph } from '../../src/graphql/federation.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { askJson } from '../support/ask.ts';
 import { startGateway } from '../support/start-gateway.ts';
+import { startUpstream } from '../support/start-upstream.ts';
 
 const committed = readFileSync(new URL('../../schema/subgraph.graphql', import.meta.url), 'utf8');
 const service = { query: '{ _service { sdl } }' };
@@ -102,14 +103,23 @@ describe.each([
   ['', committed],
   ['Dashly', createSubgraph(schema, 'Dashly').sdl],
 ])('the subgraph with the prefix "%s"', (prefix, sdl) => {
-  test('has keys on the three entities, which are not resolvable', () => {
+  test('has keys on the three entities, of which only the conversation is resolvable', () => {
     const keyed = Object.entries(directivesOf(sdl)).filter(([, directives]) =>
       directives.some(([name]) => name === 'key'),
     );
-    const key = ['key', { fields: 'id', resolvable: false }];
-    expect(Object.fromEntries(keyed)).toEqual(
-      Object.fromEntries(['Conversation', 'User', 'ConversationPart'].map((name) => [prefix + name, [key]])),
+    const key = (more: object) => [['key', { fields: 'id', ...more }]];
+    expect(Object.fromEntries(keyed)).toEqual({
+      [`${prefix}Conversation`]: key({}),
+      [`${prefix}User`]: key({ resolvable: false }),
+      [`${prefix}ConversationPart`]: key({ resolvable: false }),
+    });
+  });
+
+  test('shares the type that every graph with connections has', () => {
+    const shared = Object.entries(directivesOf(sdl)).filter(([, directives]) =>
+      directives.some(([name]) => name === 'shareable'),
     );
+    expect(shared).toEqual([[`${prefix}PageInfo`, [['shareable', {}]]]]);
   });
 
   test('declares @oneOf and applies it to the same input types as the schema', () => {
@@ -156,6 +166,86 @@ describe.each([
 function isRootOrScalar({ kind, name }: TypeDefinitionNode): boolean {
   return kind === Kind.SCALAR_TYPE_DEFINITION || ['Query', 'Mutation'].includes(name.value);
 }
+
+describe('_entities', () => {
+  const query =
+    'query ($of: [_Any!]!) { _entities(representations: $of) { __typename ... on Conversation { id } } }';
+
+  /** Asks twice, because a known document is executed by a different executor. */
+  async function resolve(url: string, representations: unknown, document = query) {
+    const asked = { query: document, variables: { of: representations } };
+    const params = JSON.stringify(asked).replace(/"exact (\d+)"/g, '$1');
+    const [executed, compiled] = [await askJson(url, params), await askJson(url, params)];
+    expect(compiled).toMatchObject({ status: 200, text: executed.text });
+    return JSON.parse(executed.text);
+  }
+
+  test.each(['', 'Dashly'])(
+    'resolves conversations with the prefix "%s" without a call to Dashly',
+    async (prefix) => {
+      const upstream = await startUpstream();
+      const { url } = await startGateway({ TYPE_PREFIX: prefix, DASHLY_API_URL: upstream.url });
+      const __typename = `${prefix}Conversation`;
+      const ids = ['1', '18446744073709551615', 7, 'exact 1447294760057308402'];
+      const representations = ids.map((id) => ({ __typename, id }));
+      expect(await resolve(url, representations, query.replace('Conversation', __typename))).toEqual({
+        data: {
+          _entities: ['1', '18446744073709551615', '7', '1447294760057308402'].map((id) => ({
+            __typename,
+            id,
+          })),
+        },
+      });
+      expect(upstream.requests).toEqual([]);
+    },
+  );
+
+  test.each<[representation: unknown, message: string]>([
+    [{ __typename: 'Conversation', id: '0' }, 'id of a conversation'],
+    [{ __typename: 'Conversation', id: null }, 'id of a conversation'],
+    [{ __typename: 'Conversation', id: { a: 1 } }, 'id of a conversation'],
+    [{ __typename: 'Conversation' }, 'id of a conversation'],
+    [{ __typename: 'User', id: '1' }, '__typename'],
+    [{ __typename: 'ConversationPart', id: '1' }, '__typename'],
+    [{ __typename: 'Query', id: '1' }, '__typename'],
+    [{ __typename: '__proto__', id: '1' }, '__typename'],
+    [{ id: '1' }, '__typename'],
+    ['Conversation', '__typename'],
+    [[{ __typename: 'Conversation', id: '1' }], '__typename'],
+  ])('is null for %j, and the others are resolved', async (representation, message) => {
+    const { url } = await startGateway();
+    const known = { __typename: 'Conversation', id: '1' };
+    expect(await resolve(url, [known, representation, known])).toEqual({
+      data: { _entities: [known, null, known] },
+      errors: [
+        expect.objectContaining({
+          message: expect.stringContaining(message),
+          path: ['_entities', 1],
+          extensions: { code: 'BAD_USER_INPUT' },
+        }),
+      ],
+    });
+  });
+
+  test('resolves at most 500', async () => {
+    const { url } = await startGateway();
+    const many = (length: number) => Array.from({ length }, () => ({ __typename: 'Conversation', id: '1' }));
+    expect((await resolve(url, many(500))).data._entities).toHaveLength(500);
+    expect((await resolve(url, many(501))).errors).toEqual([
+      expect.objectContaining({
+        message: 'At most 500 entities can be resolved in one operation, but there are 501.',
+        extensions: { code: 'BAD_USER_INPUT' },
+      }),
+    ]);
+  });
+
+  test('works in production, where _service does not', async () => {
+    const { url } = await startGateway({ NODE_ENV: 'production', DASHLY_API_URL: 'sandbox' });
+    expect((await resolve(url, [{ __typename: 'Conversation', id: '5' }])).data).toEqual({
+      _entities: [{ __typename: 'Conversation', id: '5' }],
+    });
+  });
+});
 
 test('the keys are those that the types declare', () => {
   const entity = (name: string, fields: string, resolvable: boolean) => ({

@@ -19,7 +19,9 @@ describe.skipIf(isRedisMissing)('the counter in Redis', () => {
     const redis = connectRedis(server.url, (error) => expect.unreachable(String(error)));
     onTestFinished(() => redis.close());
     await redis.connected;
-    const count = createRedisRateLimit(redis, { perMinute, kinds: ['jwt'] }, () => expect.unreachable());
+    const count = createRedisRateLimit(redis, 'replies', { perMinute, kinds: ['jwt'] }, () =>
+      expect.unreachable(),
+    );
     const kept = async () => [...(await server.dump()).values()];
     /** Ends the minute of all callers. */
     async function endMinute(): Promise<void> {

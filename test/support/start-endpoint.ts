@@ -49,7 +49,9 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
       return internalError(requestId, delivery);
     },
     wholeRequest: upload?.whole ?? null,
-    limits: { attachmentMaxBytes: 1_000 },
+    readConversation: () => Promise.reject(new Error('This endpoint reads no conversation.')),
+    reserveMemory: () => true,
+    limits: { attachmentMaxBytes: 1_000, readTimeoutMs: 1_000 },
   });
   const hasIntrospection = true;
   const documents = new Documents({ schema, limits: { maxReplies: 100 }, hasIntrospection });

@@ -4,12 +4,12 @@ import {
   type AssignPart,
   type ConversationPart,
   expectedReplyTypes,
-  type Part,
   partDirections,
   partTypes,
   sentVias,
 } from '../../conversation/part.ts';
 import { builder } from '../builder.ts';
+import { ConversationRef } from '../conversation/conversation.ts';
 import { describeValues } from '../describe-values.ts';
 import type { TypeExtensions } from '../extensions.ts';
 import { PartActionRef } from './action.ts';
@@ -85,14 +85,9 @@ const ExpectedReplyType = builder.enumType('ExpectedReplyType', {
   }),
 });
 
-const ConversationRef = builder.objectRef<{ readonly id: string }>('Conversation').implement({
-  description: 'A conversation between a user and the team.',
-  extensions: { federationKey: { fields: 'id', resolvable: false } } satisfies TypeExtensions,
-  fields: (t) => ({ id: t.exposeID('id', { description: 'The id of the conversation in Dashly.' }) }),
-});
-
-const PartRef = builder.interfaceRef<Part>('Part').implement({
+export const PartRef = builder.interfaceRef<ConversationPart | AssignPart>('Part').implement({
   description: 'An entry of a conversation. A nullable field is null if Dashly sent no value for it.',
+  resolveType: ({ kind }) => (kind === 'assignPart' ? 'AssignPart' : 'ConversationPart'),
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The id of the part in Dashly.' }),
     conversation: t.field({
@@ -179,7 +174,7 @@ const PartRef = builder.interfaceRef<Part>('Part').implement({
 });
 
 export const ConversationPartRef = builder.objectRef<ConversationPart>('ConversationPart').implement({
-  description: 'The part that a reply creates.',
+  description: 'A part of a conversation that is no assignment, such as a reply.',
   extensions: { federationKey: { fields: 'id', resolvable: false } } satisfies TypeExtensions,
   interfaces: [PartRef],
   fields: (t) => ({
@@ -206,7 +201,7 @@ export const ConversationPartRef = builder.objectRef<ConversationPart>('Conversa
 });
 
 export const AssignPartRef = builder.objectRef<AssignPart>('AssignPart').implement({
-  description: 'The part that records an assignment made with a reply.',
+  description: 'The part that records an assignment.',
   interfaces: [PartRef],
   fields: (t) => ({
     assignee: t.field({

@@ -4,7 +4,7 @@ import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import type { ReplyOutcome } from '../../conversation/reply-outcome.ts';
 import { RequestAborted } from '../../conversation/request-aborted.ts';
 import type { GraphQLContext } from '../context.ts';
-import { selectedOptionalFields } from '../selected-fields.ts';
+import { optionalFieldsOfReply } from '../selected-fields.ts';
 import { parseReplyInput, type ReplyInput } from './parse-input.ts';
 import { typeNameOf } from './result.ts';
 
@@ -20,7 +20,7 @@ export async function resolveReply(
   try {
     const report = await replyToConversation({
       ...parseReplyInput(input),
-      optionalFields: selectedOptionalFields(info),
+      optionalFields: optionalFieldsOfReply(info),
       wholeRequest,
       signal,
       onWrite() {

@@ -25,6 +25,12 @@ const maxMerged = 150;
 /** The schema has only `@skip` and `@include`. */
 const maxDirectives = 50;
 
+/** In characters. An alias repeats in every item of a list. */
+const maxAliasLength = 100;
+
+/** Selections of `parts`: each is a call to Dashly, or up to three for a user, whose other parts are filtered out. */
+const maxReads = 5;
+
 /** Uses of one variable in arguments: a megabyte that is used a thousand times is a gigabyte. */
 const usesPerReply = 2;
 
@@ -48,12 +54,18 @@ export function parseWithinLimits(text: string, { maxReplies }: DocumentLimits):
   }
   const source = new Source(text);
   const document = parse(source, { lexer: new LimitedLexer(source) });
-  const { depth, merged, aliases, replies, variableUses } = measureDocument(document);
+  const { depth, merged, aliases, aliasLength, replies, reads, variableUses } = measureDocument(document);
   const maxUses = usesPerReply * maxReplies;
   if (depth > maxDepth) throw tooMany(`has fields on more than ${maxDepth} levels`);
   if (merged > maxMerged) throw tooMany(`selects a field more than ${maxMerged} times in one place`);
   if (aliases > maxAliases)
     throw tooMany(`has more than ${maxAliases} aliases, including those in fragments`);
+  if (aliasLength > maxAliasLength) throw tooMany(`has an alias of more than ${maxAliasLength} characters`);
+  if (reads > maxReads) {
+    throw tooMany(
+      `selects parts more than ${maxReads} times in one operation, or inside of parts; nothing was read`,
+    );
+  }
   if (replies > maxReplies) {
     throw tooMany(`has more than ${maxReplies} replies in one operation; nothing was sent`);
   }

@@ -7,7 +7,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
-import { replyResponseMaxBytes } from '../../conversation/reply-limits.ts';
+import { readResponseMaxBytes, replyResponseMaxBytes } from '../../conversation/reply-limits.ts';
 import type { CompiledOperation, CompileOperation } from '../../executor/compile.ts';
 import type { Variables } from '../../executor/variables.ts';
 import { type AnswerMeasures, measureAnswer } from '../../graphql/answer-size.ts';
@@ -63,11 +63,12 @@ export class Operation {
 
   /** Why it must not be executed for parameters of `requestBytes`; null if it may. */
   refusal(requestBytes: number): BadRequest | null {
-    const { copies, introspections } = this.#measures;
+    const { copies, readCopies, introspections } = this.#measures;
     if (introspections > maxIntrospections) {
       return tooMany(`asks for the schema more than ${maxIntrospections} times in one operation`);
     }
-    if (copies * replyResponseMaxBytes(requestBytes) > maxAnswerBytes) {
+    const replyBytes = copies * replyResponseMaxBytes(requestBytes);
+    if (replyBytes + readCopies * readResponseMaxBytes > maxAnswerBytes) {
       return new BadRequest(
         `The response to this operation could be larger than ${maxAnswerBytes / 1024 / 1024} MiB; ` +
           'select each field once, or send fewer or smaller replies.',

@@ -1,0 +1,35 @@
+/** The type `Conversation`, which other files add fields to, and the query for one. */
+
+import { GraphQLError } from 'graphql';
+import { isId } from '../../conversation/reply.ts';
+import { builder } from '../builder.ts';
+import type { TypeExtensions } from '../extensions.ts';
+
+export const ConversationRef = builder.objectRef<{ readonly id: string }>('Conversation').implement({
+  description: 'A conversation between a user and the team.',
+  extensions: {
+    federationKey: { fields: 'id', resolvable: true },
+    resolveReference: ({ id }) => findConversation(JSON.isRawJSON(id) ? id.rawJSON : String(id)),
+  } satisfies TypeExtensions,
+  fields: (t) => ({ id: t.exposeID('id', { description: 'The id of the conversation in Dashly.' }) }),
+});
+
+builder.queryField('conversation', (t) =>
+  t.field({
+    type: ConversationRef,
+    nullable: true,
+    description:
+      'A conversation, to look into. Whether it exists is known only if its `parts` are selected, which calls Dashly.',
+    args: { id: t.arg.id({ required: true, description: 'The id of the conversation in Dashly.' }) },
+    resolve: (_root, { id }) => findConversation(String(id)),
+  }),
+);
+
+/** Does not look whether it exists. @throws GraphQLError if the id cannot be one. */
+function findConversation(id: string): { readonly id: string } {
+  if (isId(id)) return { id };
+  throw new GraphQLError(
+    'The id of a conversation must be an integer between 1 and 18446744073709551615, in plain digits.',
+    { extensions: { code: 'BAD_USER_INPUT' } },
+  );
+}

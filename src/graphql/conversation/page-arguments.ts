@@ -1,0 +1,51 @@
+/** Reads the arguments of a connection as the Relay specification defines them. */
+
+import { GraphQLError } from 'graphql';
+import type { PartRange } from '../../conversation/read-conversation.ts';
+import { decodeCursor } from './cursor.ts';
+
+export interface PageArguments {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly last?: number | null | undefined;
+  readonly before?: string | null | undefined;
+}
+
+const maxCount = 50;
+const defaultCount = 20;
+
+/**
+ * `after` and `before` limit the range, of which `first` or `last` selects one end; by default the last parts, or the first ones if only
+ * `after` is given.
+ *
+ * @throws GraphQLError if an argument is invalid.
+ */
+export function readPageArguments({ first, after, last, before }: PageArguments): PartRange {
+  if (first != null && last != null) {
+    throw invalid('The arguments "first" and "last" exclude each other; use one of them.');
+  }
+  const end = first != null || (last == null && after != null && before == null) ? 'first' : 'last';
+  return {
+    end,
+    count: readCount('first', first) ?? readCount('last', last) ?? defaultCount,
+    after: readCursor('after', after),
+    before: readCursor('before', before),
+  };
+}
+
+function readCount(name: string, count: number | null | undefined): number | null {
+  if (count == null) return null;
+  if (count >= 1 && count <= maxCount) return count;
+  throw invalid(`The argument "${name}" must be an integer between 1 and ${maxCount}, but is ${count}.`);
+}
+
+function readCursor(name: string, cursor: string | null | undefined): string | null {
+  if (cursor == null) return null;
+  const id = decodeCursor(cursor);
+  if (id !== null) return id;
+  throw invalid(`The argument "${name}" must be a cursor of a part, as this gateway returns it.`);
+}
+
+function invalid(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+}

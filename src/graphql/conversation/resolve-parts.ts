@@ -1,0 +1,70 @@
+/** The resolver of `Conversation.parts`. */
+
+import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
+import { Deadline } from '../../conversation/deadline.ts';
+import type { AssignPart, ConversationPart } from '../../conversation/part.ts';
+import type { ReadFailure } from '../../conversation/read-parts.ts';
+import { copiesOfRead } from '../copy-count.ts';
+import type { GraphQLContext } from '../context.ts';
+import { optionalFieldsOfConnection } from '../selected-fields.ts';
+import { encodeCursor } from './cursor.ts';
+import { type PageArguments, readPageArguments } from './page-arguments.ts';
+import { waitForTurn } from './wait-for-turn.ts';
+
+interface Edge {
+  readonly cursor: string;
+  readonly node: ConversationPart | AssignPart;
+}
+
+interface Connection {
+  readonly edges: Edge[];
+  readonly pageInfo: {
+    readonly hasNextPage: boolean;
+    readonly hasPreviousPage: boolean;
+    readonly startCursor: string | null;
+    readonly endCursor: string | null;
+  };
+}
+
+/** Rejects with a GraphQLError that says why the parts cannot be read. */
+export async function resolveParts(
+  conversationId: string,
+  args: PageArguments,
+  context: GraphQLContext,
+  info: GraphQLResolveInfo,
+): Promise<Connection> {
+  const command = {
+    conversationId,
+    range: readPageArguments(args),
+    optionalFields: optionalFieldsOfConnection(info),
+    signal: context.signal,
+    deadline: new Deadline(context.limits.readTimeoutMs),
+  };
+  const result = await waitForTurn(context, () => context.readConversation(command));
+  if (result.kind === 'failure') throw toError(result);
+  const { parts, hasOlder, hasNewer, oldest, newest } = result;
+  // Many small reads are possible in one operation, but not as many large ones.
+  const bytes = JSON.stringify(parts).length * copiesOfRead(info);
+  if (!context.reserveMemory(bytes)) throw toError(tooLarge);
+  return {
+    edges: parts.map((node) => ({ cursor: encodeCursor(node.id), node })),
+    pageInfo: {
+      hasNextPage: hasNewer,
+      hasPreviousPage: hasOlder,
+      startCursor: oldest === null ? null : encodeCursor(oldest),
+      endCursor: newest === null ? null : encodeCursor(newest),
+    },
+  };
+}
+
+const tooLarge: ReadFailure = {
+  kind: 'failure',
+  code: 'UNAVAILABLE',
+  message: 'The response would be too large at the moment; select fewer parts, or fewer conversations.',
+  retryAfterSeconds: null,
+};
+
+function toError({ code, message, retryAfterSeconds }: ReadFailure): GraphQLError {
+  const extensions = retryAfterSeconds === null ? { code } : { code, retryAfterSeconds };
+  return new GraphQLError(message, { extensions });
+}
