@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { startStage } from '../dashly/start-stage.ts';
 import { post } from '../support/reply.ts';
+import { answerJson, answerReply } from '../support/start-upstream.ts';
 
 type Case = [variables: object, asked: string[]];
 
@@ -179,6 +180,44 @@ test.each<[title: string, query: string, ...cases: Case[]]>([
   ],
 ])('requests what is selected: %s', (_title, query, ...cases) => expectAsked(query, ...cases));
 
+const connection = (selection: string, { declaration = '', fragments = '' } = {}) =>
+  `query ${declaration} { conversation(id: 7) { parts { ${selection} } } } ${fragments}`;
+const readAndFirst =
+  'fragment F on ConversationPart { read ...G } fragment G on Part { ... on ConversationPart { first } }';
+
+test.each<[title: string, query: string, ...cases: Case[]]>([
+  ['nothing', connection('nodes { id randomId }'), [{}, []]],
+  [
+    'fields of nodes',
+    connection('nodes { ... on ConversationPart { read inboundEmail } }'),
+    [{}, ['inbound_email', 'read']],
+  ],
+  ['fields of edges', connection('edges { node { ... on ConversationPart { first } } }'), [{}, ['first']]],
+  [
+    'both, in fragments',
+    connection('edges { ...E } x: nodes { ... on ConversationPart { inboundEmail } }', {
+      fragments: `fragment E on PartEdge { node { ...F } } ${readAndFirst}`,
+    }),
+    [{}, all],
+  ],
+  [
+    'other fields under these names',
+    connection('pageInfo { read: hasNextPage } edges { first: cursor }'),
+    [{}, []],
+  ],
+  [
+    'directives',
+    connection('nodes { id ...F @include(if: $a) } edges @skip(if: $a) { node { ...G } }', {
+      declaration: flag,
+      fragments: readAndFirst,
+    }),
+    [onOff[0], ['first', 'read']],
+    [onOff[1], ['first']],
+  ],
+])('requests what is selected of a conversation: %s', (_title, query, ...cases) =>
+  expectAsked(query, ...cases),
+);
+
 test('returns the requested fields', async () => {
   const { gateway } = await startStage((response, { fields }) => {
     const asked = (name: string, value: unknown) =>
@@ -210,14 +249,18 @@ test('returns the requested fields', async () => {
 
 /** Repeats the cases with changing variables: graphql-js executes the first request, the compiled operation the others. */
 async function expectAsked(query: string, ...cases: Case[]): Promise<void> {
-  const { gateway, upstream } = await startStage();
+  const { gateway, upstream } = await startStage((response, request) => {
+    const answer = request.method === 'GET' ? answerJson({ data: [], meta: { status: 200 } }) : answerReply();
+    answer(response, request);
+  });
   for (const [variables, asked] of [...cases, ...cases, ...cases.toReversed()]) {
     const before = upstream.requests.length;
     const { body } = await post(gateway, query, variables);
     expect(body.errors).toBeUndefined();
     const included = upstream.requests
       .slice(before)
-      .flatMap(({ fields }) => fields.filter(([name]) => /^include_(?!random_id)/.test(name)));
+      .flatMap(({ path, fields }) => [...fields, ...new URLSearchParams(path.split('?')[1])])
+      .filter(([name]) => /^include_(?!random_id)/.test(name));
     expect(included.map(([name, value]) => `${name}=${value}`).sort()).toEqual(
       asked.map((name) => `include_${name}=true`),
     );

@@ -34,6 +34,19 @@ describe.skipIf(isRedisMissing)('the counter in Redis', () => {
     return { count: () => count(caller), kept, endMinute };
   }
 
+  test('counts reads apart from replies', async () => {
+    const server = await startRedis();
+    const redis = connectRedis(server.url, (error) => expect.unreachable(String(error)));
+    onTestFinished(() => redis.close());
+    await redis.connected;
+    const counterOf = (purpose: 'replies' | 'reads') =>
+      createRedisRateLimit(redis, purpose, { perMinute: 1, kinds: ['jwt'] }, () => expect.unreachable());
+    const [replies, reads] = [counterOf('replies'), counterOf('reads')];
+    expect(await replies(caller)).toEqual(within);
+    expect(await reads(caller)).toEqual(within);
+    expect([await replies(caller), await reads(caller)]).toEqual([beyond, beyond]);
+  });
+
   test('does not count a reply that was not sent', async () => {
     const { count, kept } = await start(2);
     const results = [await count(), await count()];

@@ -18,6 +18,9 @@ const frameTokens = `${frame} ${frameEnd}`.split(' ').length;
 
 const typeChain = (levels: number): string => (levels === 1 ? 'name' : `ofType { ${typeChain(levels - 1)} }`);
 
+/** Counts although Dashly is not called. */
+const skippedRead = (alias: string): string => `${alias}: parts @skip(if: true) { nodes { id } }`;
+
 type Make = (amount: number) => string;
 
 /** Valid, with exactly so many of what it is named after, and less of everything else. */
@@ -66,4 +69,11 @@ export const sized = {
   introspectionsOfParts: (amount) =>
     `{ __schema { types { ...T } } } fragment T on __Type { ${list(amount, (i) => `a${i}: fields { name }`)} }`,
   repliesIncluded: (amount) => `mutation { ${replies(amount, 'r', '@include(if: true)')} }`,
+  aliasCharacters: (amount) => `{ ${'a'.repeat(amount)}: __typename }`,
+  reads: (amount) => `{ conversation(id: 1) { id ${list(amount, (i) => skippedRead(`p${i}`))} } }`,
+  readsInFragments: (amount) =>
+    `{ a: conversation(id: 1) { id ...F } ...Q }
+     fragment Q on Query { _entities(representations: []) { __typename ...F ...G } }
+     fragment F on Conversation { ${skippedRead('a')} }
+     fragment G on Conversation { ... { ${list(amount - 2, (i) => skippedRead(`b${i}`))} } }`,
 } satisfies Record<string, Make>;

@@ -38,6 +38,12 @@ test('counters exist from the start', async () => {
     'look_ups_total{result="skipped"}': 0,
     read_lag_seconds_count: 0,
     read_lag_seconds_sum: 0,
+    'reads_total{result="OK"}': 0,
+    'reads_total{result="NOT_AUTHENTICATED"}': 0,
+    'reads_total{result="PERMISSION_DENIED"}': 0,
+    'reads_total{result="NOT_FOUND"}': 0,
+    'reads_total{result="TOO_MANY_REQUESTS"}': 0,
+    'reads_total{result="UNAVAILABLE"}': 0,
     errors_total: 0,
     'unavailable_total{reason="UNREACHABLE"}': 0,
     'unavailable_total{reason="TIMEOUT"}': 0,
@@ -51,6 +57,16 @@ test('counters exist from the start', async () => {
     in_flight: 7,
     queue_length: 8,
     connections_in_use: 9,
+  });
+});
+
+test('reads are counted by their results', async () => {
+  const { metrics, samples } = start();
+  for (const result of ['OK', 'NOT_FOUND', 'OK'] as const) metrics.countRead(result);
+  expect(await samples()).toMatchObject({
+    'reads_total{result="OK"}': 2,
+    'reads_total{result="NOT_FOUND"}': 1,
+    'reads_total{result="UNAVAILABLE"}': 0,
   });
 });
 

@@ -39,6 +39,9 @@ const rows: [what: keyof typeof sized, limit: number, message: RegExp][] = [
   ['repliesOneWithoutAlias', 5, /more than 5 replies/],
   ['repliesInFragments', 5, /more than 5 replies/],
   ['repliesIncluded', 5, /more than 5 replies/],
+  ['aliasCharacters', 100, /an alias of more than 100 characters/],
+  ['reads', 5, /selects parts more than 5 times/],
+  ['readsInFragments', 5, /selects parts more than 5 times/],
   ['introspections', 3, /asks for the schema more than 3 times/],
   ['introspectionsOfParts', 3, /asks for the schema more than 3 times/],
   ['variableUses', 10, /uses a variable more than 10 times/],
@@ -74,6 +77,17 @@ test('accepts a document of 64 KiB, and answers 413 to one character more', asyn
     expect(status).toBe(413);
     expect(JSON.parse(text).errors[0].message).toMatch(/longer than 65536 characters/);
   }
+});
+
+test('reading inside of what is read is rejected', async () => {
+  const { url, upstream } = await startWatched();
+  const query = '{ conversation(id: 1) { parts { nodes { conversation { parts { nodes { id } } } } } } }';
+  for (const _time of [1, 2]) {
+    const { status, text } = await askJson(url, { query });
+    expect(status).toBe(400);
+    expect(JSON.parse(text).errors[0].message).toMatch(/inside of parts; nothing was read/);
+  }
+  expect(upstream.requests).toEqual([]);
 });
 
 describe('replies', () => {
@@ -154,7 +168,7 @@ describe('replies', () => {
   });
 });
 
-/** Every field of a type to the last level. */
+/** Every field of a type to the last level, except the parts of a conversation: they have a conversation. */
 function selectAll(type: GraphQLNamedType | undefined): string {
   if (isAbstractType(type)) {
     return `{ __typename ${schema
@@ -167,7 +181,8 @@ function selectAll(type: GraphQLNamedType | undefined): string {
   const alias = type.name === 'GatewayUnavailableError' ? 'gatewayReason: ' : '';
   const select = ({ name, type: fieldType }: { name: string; type: GraphQLOutputType }) =>
     `${name === 'reason' ? alias : ''}${name} ${selectAll(getNamedType(fieldType))}`;
-  return `{ ${Object.values(type.getFields()).map(select).join(' ')} }`;
+  const fields = Object.values(type.getFields()).filter(({ name }) => name !== 'parts');
+  return `{ ${fields.map(select).join(' ')} }`;
 }
 
 test.each([1, 3, 50])(
