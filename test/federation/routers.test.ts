@@ -132,6 +132,50 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
     }
   });
 
+  test('reads the conversation that another subgraph names, and the fields of both', async () => {
+    await start();
+    const query = `query ($id: ID!) { titled(id: $id) {
+      title parts(last: 2) { nodes { __typename id body ... on $ConversationPart { read } conversation { id title } } pageInfo { hasPreviousPage } }
+    } }`;
+    for (const _time of [1, 2]) {
+      const { data, errors } = await askRouter(query, { id: '60' });
+      expect(errors).toBeUndefined();
+      const title = 'Conversation 60 with a customer';
+      expect(data.titled.title).toBe(title);
+      expect(data.titled.parts.pageInfo).toEqual({ hasPreviousPage: true });
+      expect(data.titled.parts.nodes).toEqual(
+        ['Question 58', 'Answer to question 58'].map((body) => ({
+          __typename: `${prefix}ConversationPart`,
+          id: expect.stringMatching(/^\d+$/),
+          body,
+          read: true,
+          conversation: { id: '60', title },
+        })),
+      );
+    }
+    const { data } = await askRouter(
+      '{ conversation(id: 1) { id title parts(first: 1) { nodes { body } } } }',
+    );
+    expect(data.conversation).toEqual({
+      id: '1',
+      title: 'Conversation 1 with a customer',
+      parts: { nodes: [{ body: 'Hello! Is anybody there?' }] },
+    });
+  });
+
+  test('says why a conversation cannot be read, and returns the rest', async () => {
+    await start();
+    const query = '{ titled(id: "403") { title parts { nodes { id } } } }';
+    const { data, errors } = await askRouter(query);
+    expect(data.titled).toEqual({ title: 'Conversation 403 with a customer', parts: null });
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message: 'The owner of the token may not read this conversation.',
+        extensions: expect.objectContaining({ code: 'PERMISSION_DENIED' }),
+      }),
+    ]);
+  });
+
   test('tells of a reply that was sent even where a joined field fails', async () => {
     await start();
     const { data, errors } = await askRouter(withTitle, { input: { conversationId: '8', body: 'Hi' } });
