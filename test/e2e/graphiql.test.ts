@@ -19,7 +19,8 @@ declare global {
 }
 
 const success = '"__typename": "ReplyToConversationPayload"';
-const tabNames = ['ReplyAsAdmin', 'ReplyAsVisitor', 'LeaveNote', 'AskWithQuickReplies', 'SendAttachment'];
+const replyTabs = ['ReplyAsAdmin', 'ReplyAsVisitor', 'LeaveNote', 'AskWithQuickReplies', 'SendAttachment'];
+const tabNames = [...replyTabs, 'ReadConversation'];
 const bytes = Buffer.from(Uint8Array.from({ length: 200_000 }, (_, index) => (index * 7) % 251));
 const file = { name: 'отчёт "1".bin', mimeType: 'application/x-test', buffer: bytes };
 
@@ -63,19 +64,22 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
   });
 
   test.each(['light', 'dark'] as const)(
-    'has a tab for each kind of reply, which all run (%s)',
+    'has a tab for each kind of reply and one for reading, which all run (%s)',
     async (colorScheme) => {
       const gateway = await startGateway();
       const { page, complaints, messages, violations, graphiql } = await openWatchedPage({ colorScheme });
       await graphiql.open(gateway.url);
       expect(await graphiql.tabs()).toEqual(tabNames);
-      for (const [index, name] of tabNames.entries()) {
+      for (const [index, name] of replyTabs.entries()) {
         if (index > 0) await graphiql.openTab(name);
         if (name === 'SendAttachment') await graphiql.fileInput('$file').setInputFiles(file);
         await graphiql.run();
         await graphiql.expectAnswer(success);
         expect(gateway.sandbox?.received).toHaveLength(index + 1);
       }
+      await graphiql.openTab('ReadConversation');
+      await graphiql.run();
+      await graphiql.expectAnswer('Answer to question 58');
       // The editor of variables finds no fault with what runs, once it has looked: it still may show what it found in a tab before.
       await expect.poll(() => page.locator('.squiggly-error').count()).toBe(0);
       const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);

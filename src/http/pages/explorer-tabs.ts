@@ -10,8 +10,15 @@ export interface ExplorerTab {
 
 const folder = new URL('../../../schema/operations/', import.meta.url);
 
-/** One for each kind of reply. */
-const names = ['reply-as-admin', 'reply-as-visitor', 'note', 'quick-replies', 'attachment'];
+/** One for each kind of reply, and one to look into a conversation. */
+const names = [
+  'reply-as-admin',
+  'reply-as-visitor',
+  'note',
+  'quick-replies',
+  'attachment',
+  'conversation-parts',
+];
 
 /** @param adapt - Converts a document of the client schema to the schema of this gateway. */
 export function readExplorerTabs(adapt: (query: string) => string): readonly ExplorerTab[] {
