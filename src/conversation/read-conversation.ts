@@ -6,6 +6,7 @@ import type { Deadline } from './deadline.ts';
 import type { AssignPart, ConversationPart, OptionalPartField } from './part.ts';
 import type { RateLimit } from './rate-limit.ts';
 import type { PartsPage, ReadFailure, ReadFailureCode, ReadParts } from './read-parts.ts';
+import { RequestAborted } from './request-aborted.ts';
 
 /** The parts between two others, or a part of them. */
 export interface PartRange {
@@ -78,7 +79,8 @@ export function createReadConversation<AnyCaller extends Caller>(
       return failure('NOT_AUTHENTICATED', `Nothing was read. ${adviseOnCredentials(null)}`);
     const permit = permitRead(command.conversationId, caller.rights);
     if (permit.refusal !== undefined) return failure('PERMISSION_DENIED', permit.refusal);
-    // A read that waited too long in the gateway must not use up the limit.
+    // A read that waited too long in the gateway must not use up the limit, nor one whose client is gone.
+    if (command.signal.aborted) throw new RequestAborted();
     if (command.deadline.hasPassed) return tooSlow;
     const count = await rateLimit(caller);
     if (!count.isWithinLimit) return rateLimitExceeded(count.retryAfterSeconds);

@@ -35,8 +35,14 @@ export const builder = new SchemaBuilder<{
       // The type of this name is the same in every graph that follows the Relay specification.
       extensions: { shareable: true } satisfies TypeExtensions,
     },
-    hasNextPageFieldOptions: { description: 'Whether there are newer entries than those of the page.' },
-    hasPreviousPageFieldOptions: { description: 'Whether there are older entries than those of the page.' },
+    hasNextPageFieldOptions: {
+      description:
+        'Whether there are newer entries than those of the page. REST: `meta.next_after_position`.',
+    },
+    hasPreviousPageFieldOptions: {
+      description:
+        'Whether there are older entries than those of the page. REST: `meta.next_before_position`.',
+    },
     startCursorFieldOptions: { description: 'The `before` of the previous page; null if there is none.' },
     endCursorFieldOptions: { description: 'The `after` of the next page; null if there is none.' },
   },

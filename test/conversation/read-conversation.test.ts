@@ -18,6 +18,7 @@ import type {
   ReadParts,
   ReadPartsRequest,
 } from '../../src/conversation/read-parts.ts';
+import { RequestAborted } from '../../src/conversation/request-aborted.ts';
 
 const conversationId = '7';
 const firstId = 101;
@@ -70,12 +71,17 @@ function reader(readParts: ReadParts<Caller>, more: Partial<ReadConversationPort
     adviseOnCredentials: (caller) => (caller ? '' : 'Send a token.'),
     ...more,
   });
-  return (caller: Caller | null, range: Partial<PartRange> = {}, deadline = new Deadline(5_000)) =>
+  return (
+    caller: Caller | null,
+    range: Partial<PartRange> = {},
+    deadline = new Deadline(5_000),
+    signal = new AbortController().signal,
+  ) =>
     read(caller, {
       conversationId,
       range: { end: 'last', count: 20, after: null, before: null, ...range },
       optionalFields: new Set(),
-      signal: new AbortController().signal,
+      signal,
       deadline,
     });
 }
@@ -296,6 +302,7 @@ describe('a failure', () => {
     });
     const late = reader(readParts, { rateLimit: () => expect.unreachable('A read without a call counts.') });
     expect(await late(visitor, {}, new Deadline(0))).toMatchObject({ code: 'UNAVAILABLE' });
+    await expect(late(visitor, {}, new Deadline(5_000), AbortSignal.abort())).rejects.toThrow(RequestAborted);
     expect(requests).toEqual([]);
   });
 

@@ -66,6 +66,9 @@ describe('Request limits', () => {
     '… its nested fields': (amount) => JSON.stringify({ query: sized.levels(amount) }),
     '… its aliases, including each use of a fragment': (amount) =>
       JSON.stringify({ query: sized.aliasesInFragments(amount) }),
+    '… the characters of an alias': (amount) => JSON.stringify({ query: sized.aliasCharacters(amount) }),
+    'selections of parts in an operation, none inside of another': (amount) =>
+      JSON.stringify({ query: sized.readsInFragments(amount) }),
     '… selections of one field in one place, including fragments': (amount) =>
       JSON.stringify({ query: sized.mergedInFragments(amount) }),
     '… its directives': (amount) => JSON.stringify({ query: sized.directives(amount) }),
@@ -88,12 +91,14 @@ describe('Request limits', () => {
     },
   };
   const inAMinute = 'replies of a caller in a minute';
+  const readsInAMinute = 'reads of a caller in a minute';
 
   test('each row of the table is tested here', () => {
-    expect(rows.map(([name]) => name).sort()).toEqual([...Object.keys(bodies), inAMinute].sort());
+    const names = [...Object.keys(bodies), inAMinute, readsInAMinute];
+    expect(rows.map(([name]) => name).sort()).toEqual(names.sort());
   });
 
-  test.each(rows.filter(([name]) => name !== inAMinute))(
+  test.each(rows.filter(([name]) => name in bodies))(
     '%s: accepts %i and answers one more with %s',
     async (name, limit, refusal) => {
       const gateway = await startGateway();
@@ -119,6 +124,21 @@ describe('Request limits', () => {
       expect(gateway.sandbox?.received).toHaveLength(limit);
     },
   );
+});
+
+test('a caller may read as often in a minute as the table says', async () => {
+  const names = columnBelow(page, 'Request limits');
+  const row = names.indexOf('reads of a caller in a minute');
+  expect(columnBelow(page, 'Request limits', 3)[row]).toBe('TOO_MANY_REQUESTS');
+  const gateway = await startGateway({ RATE_LIMIT_APPLIES_TO: 'dashly-token' });
+  const query = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Conversation { parts(last: 1) { nodes { id } } } } }`;
+  const read = async (length: number) => {
+    const of = Array.from({ length }, () => ({ __typename: 'Conversation', id: '1' }));
+    return (await askJson(gateway.url, { query, variables: { of } })).text;
+  };
+  const limit = Number(/\((\d+)\)/.exec(columnBelow(page, 'Request limits', 2)[row] ?? '')?.[1]);
+  expect(await read(limit)).not.toContain('errors');
+  expect(await read(1)).toContain('TOO_MANY_REQUESTS');
 });
 
 describe('Trusted documents', () => {

@@ -24,6 +24,14 @@ describe('Example', () => {
     expect(body).toEqual(expected);
   });
 
+  test('shows what is read of a conversation', async () => {
+    const heading = 'Reading a conversation';
+    const [read = ''] = blocksBelow(page, heading, 'graphql');
+    const [values = '', result = ''] = blocksBelow(page, heading, 'json');
+    const { body } = await post(await startGateway(), read, values);
+    expect(body).toEqual(JSON.parse(result));
+  });
+
   test('shows the output of curl', async () => {
     const gateway = await startGateway();
     const command = curl.replace('http://localhost:4000/graphql', gateway.url);

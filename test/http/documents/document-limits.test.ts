@@ -14,7 +14,7 @@ import { introspection } from '../../support/introspection.ts';
 import { field, form, map } from '../../support/multipart-body.ts';
 import { list, replies, reply, sized } from '../../support/sized-documents.ts';
 import { startGateway } from '../../support/start-gateway.ts';
-import { startUpstream } from '../../support/start-upstream.ts';
+import { answerJson, startUpstream } from '../../support/start-upstream.ts';
 
 const accepts = [undefined, '*/*', 'application/json', 'application/graphql-response+json'];
 
@@ -78,6 +78,36 @@ test('accepts a document of 64 KiB, and answers 413 to one character more', asyn
     expect(JSON.parse(text).errors[0].message).toMatch(/longer than 65536 characters/);
   }
 });
+
+test.each([
+  [
+    'a field of the parts',
+    (count: number) => `{ conversation(id: 1) { parts { nodes { ${list(count, (i) => `a${i}: body`)} } } } }`,
+  ],
+  [
+    'the parts',
+    (count: number) => `{ conversation(id: 1) { parts { ${list(count, (i) => `a${i}: nodes { body }`)} } } }`,
+  ],
+  [
+    'parts of references',
+    (count: number) =>
+      `{ _entities(representations: []) { ... on Conversation { parts { edges { node { id } } ${list(count - 1, (i) => `a${i}: nodes { body }`)} } } } }`,
+  ],
+] as const)(
+  'eight copies of %s are accepted, and nine are rejected before anything is read',
+  async (_what, make) => {
+    const page = answerJson({ data: [], meta: { status: 200 } });
+    const upstream = await startUpstream(page);
+    const { url } = await startGateway({ DASHLY_API_URL: upstream.url });
+    for (const _time of [1, 2]) {
+      expect((await askJson(url, { query: make(8) })).status).toBe(200);
+      const reads = upstream.requests.length;
+      const { status, text } = await askJson(url, { query: make(9) });
+      expect([status, upstream.requests.length]).toEqual([400, reads]);
+      expect(JSON.parse(text).errors[0].message).toContain('could be larger than 32 MiB');
+    }
+  },
+);
 
 test('reading inside of what is read is rejected', async () => {
   const { url, upstream } = await startWatched();
