@@ -122,6 +122,18 @@ function replyTo(conversationId: number | string, more: object = {}): string {
   return JSON.stringify({ query, variables: { input: { conversationId, body: 'Hello', ...more } } });
 }
 
+/** Added to the number of the response, so that it answers a read; look-ups of replies read other conversations. */
+const readsFrom = 1_000;
+
+/** Fewer than may wait for a connection, and none that makes the gateway refuse further calls. */
+const readResponses = responses.slice(0, 35);
+
+function readOf(index: number): string {
+  const variables = { id: String(readsFrom + index) };
+  const read = 'query ($id: ID!) { conversation(id: $id) { parts { nodes { id body } } } }';
+  return JSON.stringify({ query: read, variables });
+}
+
 type Headers = Record<string, string>;
 
 interface Mode {
@@ -257,6 +269,8 @@ async function drive(command: StartedCommand, mode: Mode, watch: Watch): Promise
   for (const _time of [1, 2]) {
     for (const credentials of mode.good) {
       await Promise.all(responses.map((_, index) => send(replyTo(index + 1), credentials)));
+      const read = await Promise.all(readResponses.map((_, index) => send(readOf(index + 1), credentials)));
+      expect(read.filter((text) => text.includes('UNAVAILABLE')).length).toBeGreaterThan(10);
       for (const [body, headers, method, path] of mistakes) {
         await send(body, { ...credentials, ...headers }, method, path);
       }
@@ -333,8 +347,9 @@ test.each([
 ])('where %s, no secret shows up', async (_which, createMode) => {
   const mode = await createMode();
   const upstream = await startUpstream((response, request) => {
-    const id = Number(/\/conversations\/(\d+)\/reply/.exec(request.path)?.[1]);
-    (responses[id - 1] ?? answerReply())(response, request);
+    const [, number, method] = /\/conversations\/(\d+)\/(reply|parts)/.exec(request.path) ?? [];
+    const index = method === 'parts' ? Number(number) - readsFrom : Number(number);
+    (responses[index - 1] ?? answerReply())(response, request);
   });
   const collector = await startCollector();
   const environment = {
