@@ -29,6 +29,8 @@ export interface ReadCommand {
   readonly signal: AbortSignal;
   /** Everything must end by then. */
   readonly deadline: Deadline;
+  /** Counts the memory of parts for the response; false if it exceeds a limit. */
+  readonly reserveMemory: (parts: ConversationPage['parts']) => boolean;
 }
 
 export interface ConversationPage {
@@ -93,7 +95,7 @@ export function createReadConversation<AnyCaller extends Caller>(
 async function walk<AnyCaller extends Caller>(
   readParts: ReadParts<AnyCaller>,
   caller: AnyCaller,
-  { conversationId, range, optionalFields, signal, deadline }: ReadCommand,
+  { conversationId, range, optionalFields, signal, deadline, reserveMemory }: ReadCommand,
   filter: PartFilter | null,
 ): Promise<ConversationPage | ReadFailure> {
   const { count } = range;
@@ -123,7 +125,9 @@ async function walk<AnyCaller extends Caller>(
     const inOrder = isForward ? page.parts.toReversed() : page.parts;
     const stopAt = stop === null ? -1 : inOrder.findIndex(({ id }) => id === stop);
     const inRange = stopAt === -1 ? inOrder : inOrder.slice(0, stopAt);
-    found.push(...(filter ? inRange.filter(filter) : inRange));
+    const visible = filter ? inRange.filter(filter) : inRange;
+    if (!reserveMemory(visible)) return tooLarge;
+    found.push(...visible);
     next = stopAt === -1 ? ahead : null;
     if (next === null || found.length >= count) break;
   }
@@ -153,6 +157,12 @@ function failure(
 }
 
 const tooSlow = failure('UNAVAILABLE', 'The conversation could not be read in time; retry later.');
+
+/** Many small reads are possible at a time, but not as many large ones. */
+const tooLarge = failure(
+  'UNAVAILABLE',
+  'The response would be too large at the moment; select fewer parts, or fewer conversations.',
+);
 
 function rateLimitExceeded(seconds: number): ReadFailure {
   const message = `Nothing was read: the rate limit of this caller is exceeded; retry in ${seconds} seconds.`;

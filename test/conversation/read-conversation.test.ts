@@ -64,7 +64,16 @@ const visitor = callerWith({
   conversationIds: new Set([conversationId]),
 });
 
-function reader(readParts: ReadParts<Caller>, more: Partial<ReadConversationPorts<Caller>> = {}) {
+interface ReaderOptions extends Partial<ReadConversationPorts<Caller>> {
+  readonly maxReservations?: number;
+  /** Receives the ids of the parts for which memory was reserved. */
+  readonly reserved?: string[];
+}
+
+function reader(
+  readParts: ReadParts<Caller>,
+  { maxReservations = Number.POSITIVE_INFINITY, reserved = [], ...more }: ReaderOptions = {},
+) {
   const read = createReadConversation<Caller>({
     readParts,
     rateLimit: () => unlimited,
@@ -83,6 +92,10 @@ function reader(readParts: ReadParts<Caller>, more: Partial<ReadConversationPort
       optionalFields: new Set(),
       signal,
       deadline,
+      reserveMemory: (parts) => {
+        reserved.push(parts.map(({ id }) => id).join());
+        return reserved.length <= maxReservations;
+      },
     });
 }
 
@@ -304,6 +317,15 @@ describe('a failure', () => {
     expect(await late(visitor, {}, new Deadline(0))).toMatchObject({ code: 'UNAVAILABLE' });
     await expect(late(visitor, {}, new Deadline(5_000), AbortSignal.abort())).rejects.toThrow(RequestAborted);
     expect(requests).toEqual([]);
+  });
+
+  test('follows if the memory does not suffice for the parts that the caller may see', async () => {
+    const { requests, readParts } = dashlyWith(partsFrom(`m${'n'.repeat(49)}mn`));
+    const reserved: string[] = [];
+    const read = reader(readParts, { maxReservations: 1, reserved });
+    expect(await read(visitor)).toMatchObject({ kind: 'failure', code: 'UNAVAILABLE' });
+    expect(reserved).toEqual(['151', '101']);
+    expect(requests).toHaveLength(2);
   });
 
   test('follows if the time ends between two pages', async () => {

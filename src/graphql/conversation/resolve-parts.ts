@@ -39,13 +39,12 @@ export async function resolveParts(
     optionalFields: optionalFieldsOfConnection(info),
     signal: context.signal,
     deadline: new Deadline(context.limits.readTimeoutMs),
+    reserveMemory: (parts: readonly Edge['node'][]) =>
+      context.reserveMemory(Buffer.byteLength(JSON.stringify(parts)) * copiesOfRead(info)),
   };
   const result = await waitForTurn(context, () => context.readConversation(command));
   if (result.kind === 'failure') throw toError(result);
   const { parts, hasOlder, hasNewer, oldest, newest } = result;
-  // Many small reads are possible in one operation, but not as many large ones.
-  const bytes = JSON.stringify(parts).length * copiesOfRead(info);
-  if (!context.reserveMemory(bytes)) throw toError(tooLarge);
   return {
     edges: parts.map((node) => ({ cursor: encodeCursor(node.id), node })),
     pageInfo: {
@@ -56,13 +55,6 @@ export async function resolveParts(
     },
   };
 }
-
-const tooLarge: ReadFailure = {
-  kind: 'failure',
-  code: 'UNAVAILABLE',
-  message: 'The response would be too large at the moment; select fewer parts, or fewer conversations.',
-  retryAfterSeconds: null,
-};
 
 function toError({ code, message, retryAfterSeconds }: ReadFailure): GraphQLError {
   const extensions = retryAfterSeconds === null ? { code } : { code, retryAfterSeconds };
