@@ -28,7 +28,13 @@ export function outcomeToText(outcome: ReplyOutcome): string {
   return JSON.stringify(outcome);
 }
 
-/** The outcome that `outcomeToText` was called with: every field survives, and numbers keep all digits. */
+/**
+ * The outcome that `outcomeToText` was called with: every field survives, and numbers keep all digits. A gateway of an earlier version may
+ * have stored it: a field that outcomes did not always have needs its default here.
+ */
 export function outcomeFromText(text: string): ReplyOutcome {
-  return parseExactJson(text) as ReplyOutcome;
+  const outcome = parseExactJson(text) as ReplyOutcome;
+  return outcome.kind === 'sent' && outcome.recovered === undefined
+    ? { ...outcome, recovered: false }
+    : outcome;
 }

@@ -42,3 +42,10 @@ test('a failure is read as it was stored', () => {
   };
   expect(outcomeFromText(outcomeToText(outcome))).toEqual(outcome);
 });
+
+test('a reply that an earlier version stored was not recovered', () => {
+  const reply = decodeReply(parseExactJson(data));
+  if (!reply) throw new Error('The data is not a reply.');
+  const stored = JSON.stringify({ kind: 'sent', ...reply, replayed: false });
+  expect(outcomeFromText(stored)).toMatchObject({ kind: 'sent', recovered: false });
+});
