@@ -1,4 +1,4 @@
-/** OpenTelemetry traces, created when an operation has ended: one span per operation and one per call to Dashly. */
+/** OpenTelemetry traces, created when an operation has ended: one span per operation and one per reply that was sent. */
 
 import {
   type Attributes,
