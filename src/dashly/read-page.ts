@@ -91,7 +91,11 @@ export function toReadFailure(failure: NonNullable<DecodedResponse['failure']>):
       );
     case 'dashlyUnavailable':
       return unavailable[failure.reason];
-    default:
+    // A read has no body, file or key, but Dashly names these failures in the same way.
+    case 'replyTooBig':
+    case 'invalidReply':
+    case 'attachmentTooBig':
+    case 'idempotencyConflict':
       return fail('UNAVAILABLE', 'Dashly rejected the read as invalid.');
   }
 }

@@ -1,4 +1,4 @@
-/** Gathers the fields that selections ask of one type, through all fragments, with the conditions on each. */
+/** Collects the fields that selections contain for one type, including fragments, with the conditions of each field. */
 
 import {
   type FieldNode,
@@ -11,8 +11,7 @@ import {
   type SelectionSetNode,
   typeFromAST,
 } from 'graphql';
-import { both, type Conditions, conditionsOf, without } from './conditions.ts';
-import { NotPlannable } from './not-plannable.ts';
+import { both, type Conditions, conditionsOf, NotPlannable, without } from './conditions.ts';
 
 export interface CollectOptions {
   readonly schema: GraphQLSchema;
@@ -31,13 +30,13 @@ export interface ConditionalNode {
   readonly conditions: Conditions;
 }
 
-/** The nodes of one response key; their selections are merged. The field is included if the conditions of the first node hold. */
+/** The nodes with one response key, whose selections are merged. The field is included if the conditions of the first node hold. */
 export type ConditionalNodes = readonly [ConditionalNode, ...ConditionalNode[]];
 
 /**
- * In the order of the response, which is that of the first included node of each key. That must not depend on variables.
+ * Returns the fields in the order of the response: that of the first included node of each key.
  *
- * @throws NotPlannable if it does.
+ * @throws NotPlannable if this order depends on variables.
  */
 export function collectFields(
   { schema, fragments, count }: CollectOptions,
@@ -73,7 +72,7 @@ export function collectFields(
       if (!fragment || !applies(fragment.typeCondition)) continue;
       if (isSpread) {
         const before = spreads.get(selection.name.value);
-        // A fragment that is spread again adds nothing.
+        // Spreading a fragment again adds nothing.
         if (before) {
           mustFollow(before, conditions);
           continue;
@@ -88,7 +87,7 @@ export function collectFields(
   return fields;
 }
 
-/** The first of two selections must be included whenever the second is: else the second takes its place in some requests. */
+/** The first of two selections must be included whenever the second is; otherwise the order of the response depends on variables. */
 function mustFollow(first: Conditions, second: Conditions): void {
   if (without(first, second).length > 0) throw new NotPlannable();
 }

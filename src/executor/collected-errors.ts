@@ -10,7 +10,7 @@ export class CollectedErrors<Info extends Position<Info>> {
   readonly list: GraphQLError[] = [];
   #positions: Set<Info | null> | null = null;
 
-  /** `position` is what becomes null in the response; null for all of it. An error below a null that was made before is dropped. */
+  /** `position` becomes null in the response; null stands for the whole response. An error below an earlier null is dropped. */
   add(error: GraphQLError, position: Info | null): void {
     this.#positions ??= new Set();
     for (let at = position; at !== null; at = at.parent) if (this.#positions.has(at)) return;

@@ -1,4 +1,4 @@
-/** Compiles an operation, so that a document that comes again costs little to execute. */
+/** Compiles an operation, so that executing a cached document is fast. */
 
 import {
   type DocumentNode,
@@ -12,15 +12,15 @@ import { runPlan } from './run.ts';
 import { type CoerceVariables, createCompileVariables, type Variables } from './variables.ts';
 
 export interface CompiledOperation<Context> {
-  /** How many fields its plan has, which is what it holds; 0 if graphql-js executes it. */
+  /** The number of fields in its plan, which determines its memory; 0 if graphql-js executes it. */
   readonly fieldCount: number;
-  /** Coerces variables without a mistake; null for any others. */
+  /** Coerces valid variables; returns null for invalid ones. */
   readonly coerceVariables: CoerceVariables;
-  /** Executes as graphql-js does. Takes coerced variables; each input type must accept a coerced value, and not change it. */
+  /** Executes as graphql-js does. The variables must be coerced; each input type must accept a coerced value and not change it. */
   execute(context: Context, variables: Variables): ExecutionResult | PromiseLike<ExecutionResult>;
 }
 
-/** Takes a valid document, and one of its operations. */
+/** The document must be valid, and contain the operation. */
 export type CompileOperation<Context> = (
   document: DocumentNode,
   operation: OperationDefinitionNode,

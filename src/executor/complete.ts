@@ -39,7 +39,7 @@ export function completeList(itemType: GraphQLOutputType, complete: Complete): C
         items.push(completed);
       }
     } catch (error) {
-      // The list fails now; its promises may reject later, which must be handled.
+      // The list fails now; later rejections of its promises must be handled.
       Promise.allSettled(items);
       throw error;
     }
@@ -51,7 +51,7 @@ function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
 }
 
-/** Plans of all fields of one type share it. */
+/** All fields of one type share it. */
 const leaves = new WeakMap<GraphQLOutputType, Complete>();
 
 /** For a scalar or an enum, or a list of those. */

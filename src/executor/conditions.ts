@@ -1,7 +1,6 @@
 /** The conditions that `@skip` and `@include` put on a selection. */
 
 import { type DirectiveNode, Kind, type SelectionNode } from 'graphql';
-import { NotPlannable } from './not-plannable.ts';
 import type { Variables } from './variables.ts';
 
 /** A variable must have this value. */
@@ -10,12 +9,12 @@ export interface Condition {
   readonly value: boolean;
 }
 
-/** All must hold; without any, the selection is always included. */
+/** All must hold. Without conditions, the selection is always included. */
 export type Conditions = readonly Condition[];
 
 export const noConditions: Conditions = Object.freeze([]);
 
-/** Those of a selection by itself; null if it is never included. */
+/** The conditions of a selection itself; null if it is never included. */
 export function conditionsOf({ directives = [] }: SelectionNode): Conditions | null {
   let conditions = noConditions;
   for (const directive of directives) {
@@ -36,14 +35,14 @@ function argumentOf({ arguments: [argument] = [] }: DirectiveNode) {
   return argument.value;
 }
 
-/** Conditions that hold if both do. */
+/** Combines two lists of conditions. */
 export function both(first: Conditions, second: Conditions): Conditions {
   if (first.length === 0) return second;
   const others = without(second, first);
   return others.length === 0 ? first : [...first, ...others];
 }
 
-/** Those that are left if `known` hold. */
+/** The conditions that remain if `known` hold. */
 export function without(conditions: Conditions, known: Conditions): Conditions {
   if (conditions.length === 0) return noConditions;
   return conditions.filter(
@@ -56,3 +55,6 @@ export function hold(conditions: Conditions, variables: Variables): boolean {
   for (const { variable, value } of conditions) if (variables[variable] !== value) return false;
   return true;
 }
+
+/** Thrown during planning if graphql-js must execute the operation. */
+export class NotPlannable extends Error {}

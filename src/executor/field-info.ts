@@ -1,4 +1,4 @@
-/** What a resolver can learn of its field while a plan runs. */
+/** The `info` argument of resolvers while a plan runs. */
 
 import type {
   FieldNode,
@@ -19,11 +19,11 @@ export interface FieldPlan {
   /** The field is included if these hold. */
   readonly conditions: Conditions;
   readonly nodes: readonly [FieldNode, ...FieldNode[]];
-  /** For each node, if some of them have more conditions than the field. */
+  /** The conditions of each node, if some nodes have more conditions than the field. */
   readonly nodeConditions: readonly Conditions[] | null;
   readonly definition: GraphQLField<unknown, unknown>;
   readonly parentType: GraphQLObjectType;
-  /** The variables that are its arguments; null if there are none, or one is anything else or missing. */
+  /** The variables that are its arguments; null if it has none, or if an argument is missing or not a variable. */
   readonly variableArguments: readonly VariableArgument[] | null;
   readonly complete: Complete;
 }
@@ -33,7 +33,7 @@ export interface VariableArgument {
   readonly variable: string;
 }
 
-/** Converts what a resolver returned to its part of the response, or to a promise of it. @throws if that fails. */
+/** Converts the result of a resolver to a part of the response, or to a promise of it. @throws if that fails. */
 export type Complete = (value: unknown, info: FieldInfo) => unknown;
 
 /** One execution of a plan. */
@@ -46,7 +46,7 @@ export interface Run {
   readonly errors: CollectedErrors<FieldInfo>;
 }
 
-/** Most resolvers only read a property of their source, so everything is computed when it is asked for: do not copy it by a spread. */
+/** Computes its properties on access, since most resolvers only read a property of their source. Do not copy it with a spread. */
 export class FieldInfo implements GraphQLResolveInfo {
   readonly run: Run;
   readonly field: FieldPlan;

@@ -1,4 +1,4 @@
-/** Plans an operation: which field is resolved on which type, and how its value becomes a part of the response. */
+/** Plans an operation: the fields of each type, and how the value of each becomes a part of the response. */
 
 import {
   type DocumentNode,
@@ -24,22 +24,21 @@ import {
   collectFields,
 } from './collect-fields.ts';
 import { completeAbstract, completeLeaf, completeList, completeNonNull, completeObject } from './complete.ts';
-import { type Conditions, noConditions, without } from './conditions.ts';
+import { type Conditions, NotPlannable, noConditions, without } from './conditions.ts';
 import type { Complete, FieldPlan, VariableArgument } from './field-info.ts';
-import { NotPlannable } from './not-plannable.ts';
 import type { Plan } from './run.ts';
 
-/** An operation that is larger is not planned: it bounds the time that planning takes, and what a plan holds. */
+/** A larger operation is not planned. This bounds the time for planning and the memory of a plan. */
 const maxSelections = 5_000;
 
 export interface PlannedOperation extends Plan {
-  /** How many fields were planned, on all types. */
+  /** The number of planned fields of all types. */
   readonly fieldCount: number;
-  /** The variables in conditions: the plan is for executions in which each of them is a boolean. */
+  /** The variables in conditions. The plan is valid for executions in which each of them is a boolean. */
   readonly conditionVariables: readonly string[];
 }
 
-/** Takes an operation of a valid document. Null if graphql-js must execute it: for introspection, for example. */
+/** Plans an operation of a valid document. Returns null if graphql-js must execute it, for example for introspection. */
 export function planOperation(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -153,6 +152,6 @@ function planArguments(
   const planned = (node.arguments ?? []).flatMap(({ name, value }) =>
     value.kind === Kind.VARIABLE ? { name: name.value, variable: value.name.value } : [],
   );
-  // An argument that is missing may have a default.
+  // A missing argument may have a default value.
   return planned.length === definition.args.length ? planned : null;
 }

@@ -15,8 +15,8 @@ import {
 import { CollectedErrors } from './collected-errors.ts';
 import { hold } from './conditions.ts';
 import { type Complete, FieldInfo, type FieldPlan, type Run, type VariableArgument } from './field-info.ts';
-import { NullObject } from './null-object.ts';
 import type { Variables } from './variables.ts';
+import { NullObject } from './variables.ts';
 
 export interface Plan {
   readonly schema: GraphQLSchema;
@@ -26,7 +26,7 @@ export interface Plan {
   readonly fields: readonly FieldPlan[];
 }
 
-/** Executes as graphql-js does, and answers without a promise if no resolver returned one. Takes coerced variables. */
+/** Executes as graphql-js does, and returns a promise only if a resolver returned one. The variables must be coerced. */
 export function runPlan(
   { schema, fragments, operation, fields }: Plan,
   context: unknown,
@@ -54,7 +54,7 @@ function toResult(data: Data, { list }: CollectedErrors<FieldInfo>): ExecutionRe
   return list.length === 0 ? { data } : { errors: list, data };
 }
 
-/** Each field begins when the one before it is complete. */
+/** Runs the fields of a mutation one after the other. */
 function runSerially(fields: readonly FieldPlan[], run: Run): unknown {
   const data = new NullObject();
   let previous: unknown;
@@ -72,7 +72,7 @@ function runSerially(fields: readonly FieldPlan[], run: Run): unknown {
   return isPromise(previous) ? previous.then(() => data) : data;
 }
 
-/** Fields of one object, side by side. @throws if a field fails that must not be null. */
+/** Runs the fields of one object concurrently. @throws if a non-null field fails. */
 export function runFields(
   fields: readonly FieldPlan[],
   source: unknown,
@@ -90,7 +90,7 @@ export function runFields(
     }
   } catch (error) {
     if (!hasPromise) throw error;
-    // The others may reject as well, which must be handled.
+    // Rejections of the other fields must be handled.
     return resolveAll(data).finally(() => {
       throw error;
     });
@@ -118,7 +118,7 @@ function runField(field: FieldPlan, source: unknown, run: Run, parent: FieldInfo
   return completeOrNull(field.complete, value, type, info);
 }
 
-/** Completes a value of a field or of a list item; if it fails, the value is null, or the parent fails. */
+/** Completes the value of a field or a list item. If that fails, the value is null, or the parent fails. */
 export function completeOrNull(
   complete: Complete,
   value: unknown,
@@ -148,7 +148,7 @@ function nullFor(error: unknown, type: GraphQLOutputType, info: FieldInfo): null
   return null;
 }
 
-/** Whether graphql-js would wait for it. */
+/** Whether graphql-js would await it. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return (
     typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
@@ -163,7 +163,7 @@ function argumentsOf({ definition, nodes, variableArguments }: FieldPlan, variab
   return args ?? getArgumentValues(definition, nodes[0], variables);
 }
 
-/** Null if a variable has no value: graphql-js decides whether the argument may be missing. */
+/** Returns null if a variable has no value: then graphql-js decides whether the argument may be missing. */
 function argumentsFrom(planned: readonly VariableArgument[], variables: Variables): Variables | null {
   const args: Record<string, unknown> = {};
   for (const { name, variable } of planned) {

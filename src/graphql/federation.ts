@@ -14,7 +14,7 @@ import {
   visit,
 } from 'graphql';
 import { isPlainObject } from '../conversation/exact-json.ts';
-import { type FederationKey, extensionsOf, federationKeyOf } from './extensions.ts';
+import { extensionsOf, type FederationKey, federationKeyOf } from './extensions.ts';
 import { prefixTypes } from './type-prefix.ts';
 
 export interface Subgraph {

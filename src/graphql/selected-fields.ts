@@ -1,8 +1,15 @@
 /** Finds the optional fields of a part that an operation selects. Dashly sends them only on request. */
 
-import type { FieldNode, GraphQLResolveInfo, SelectionNode } from 'graphql';
+import {
+  type FieldNode,
+  GraphQLIncludeDirective,
+  type GraphQLResolveInfo,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  type SelectionNode,
+} from 'graphql';
 import { type OptionalPartField, optionalPartFields } from '../conversation/part.ts';
-import { isIncluded } from './is-included.ts';
+import type { Variables } from '../executor/variables.ts';
 
 type Selection = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues'>;
 
@@ -72,4 +79,12 @@ function fieldsIn(selections: readonly SelectionNode[], visited: Set<string>, wa
     visited.add(name);
     return fieldsIn(walk.info.fragments[name]?.selectionSet.selections ?? [], visited, walk);
   });
+}
+
+/** @throws GraphQLError if a condition is null. */
+export function isIncluded(selection: SelectionNode, variables: Variables): boolean {
+  if (!selection.directives?.length) return true;
+  const skip = getDirectiveValues(GraphQLSkipDirective, selection, variables);
+  const include = getDirectiveValues(GraphQLIncludeDirective, selection, variables);
+  return skip?.['if'] !== true && include?.['if'] !== false;
 }

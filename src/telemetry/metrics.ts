@@ -2,6 +2,7 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type LookUpResult, lookUpResults } from '../conversation/look-up-limits.ts';
+import { type ReadFailureCode, readFailureCodes } from '../conversation/read-parts.ts';
 import type { ObserveLookUp } from '../conversation/recover-reply.ts';
 import {
   type GatewayUnavailableReason,
@@ -10,7 +11,6 @@ import {
   type UnavailableReason,
   unavailableReasons,
 } from '../conversation/reply-outcome.ts';
-import { type ReadFailureCode, readFailureCodes } from '../conversation/read-parts.ts';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
 import { deliveryOf, isRecovered, type OperationReport } from './report.ts';
 
