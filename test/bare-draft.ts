@@ -1,4 +1,4 @@
-/** A reply in which everything that can be left out is left out. */
+/** A reply in which every optional field is missing. */
 
 import type { ReplyDraft } from '../src/conversation/reply.ts';
 

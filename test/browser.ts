@@ -6,18 +6,18 @@ import { onTestFinished } from 'vitest';
 
 const executablePath = '/usr/bin/chromium';
 
-/** For `describe.skipIf`: true where there is no browser, but never in CI, which has to have all parts. */
+/** For `describe.skipIf`: true if Chromium is not installed. Always false in CI, where all tests must run. */
 export const isBrowserMissing = !existsSync(executablePath) && process.env['CI'] !== 'true';
 
 export interface BrowserPage {
   readonly page: Page;
-  /** What the page complained of: uncaught errors, and addresses that it asked for in vain. */
+  /** Errors of the page: uncaught errors, and addresses that could not be loaded. */
   readonly complaints: readonly string[];
 }
 
-/** Opens an empty page that ends with the test. */
+/** Opens an empty page, which is closed at the end of the test. */
 export async function openPage(options: BrowserContextOptions = {}): Promise<BrowserPage> {
-  // As root (in containers) Chromium has no sandbox of its own; and it would call its vendor at every start.
+  // As root (in containers) Chromium's own sandbox does not work; and by default it contacts its vendor at every start.
   const args = [
     '--no-sandbox',
     '--disable-gpu',

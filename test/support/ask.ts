@@ -1,4 +1,4 @@
-/** Sends one HTTP request with exactly the headers that are given, which `fetch` would not. */
+/** Sends one HTTP request with exactly the given headers, to which `fetch` would add some. */
 
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { text as readText } from 'node:stream/consumers';
@@ -15,7 +15,7 @@ export interface Asked {
   readonly body?: string | Buffer;
 }
 
-/** Node's own agent closes an idle connection after five seconds, also one that a request is about to use. */
+/** Node's own agent closes an idle connection after five seconds, even if a request is about to use it. */
 const agent = new Agent({ keepAlive: true });
 
 export function ask(url: string, { method = 'GET', headers = {}, body }: Asked = {}): Promise<HttpAnswer> {

@@ -1,21 +1,21 @@
-/** Speaks HTTP over a bare socket, to see what becomes of a connection. */
+/** Sends bytes over a plain socket and reads what the server does with the connection. */
 
 import { connect } from 'node:net';
 import { patienceMs } from './until.ts';
 
 export interface Conversation {
-  /** The status of each answer, in order. */
+  /** The status of each response, in order. */
   readonly statuses: readonly number[];
-  /** All that came. */
+  /** All received text. */
   readonly text: string;
 }
 
-/** Asked last, so that the server closes the connection when it has come that far. */
+/** The last request, so that the server closes the connection after its response. */
 const lastRequest = 'GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
 
 /**
- * Writes these bytes, then asks for `/health` on the same connection. Resolves when the server has closed it, and rejects
- * when that takes so long that the connection must be stuck.
+ * Writes these bytes, then requests `/health` on the same connection. Resolves when the server has closed the connection; rejects if that
+ * takes so long that the connection must be stuck.
  */
 export function converse(origin: string, ...bytes: (string | Buffer)[]): Promise<Conversation> {
   return new Promise((resolve, reject) => {
@@ -33,7 +33,7 @@ export function converse(origin: string, ...bytes: (string | Buffer)[]): Promise
     socket.on('data', (chunk) => {
       text += chunk;
     });
-    // A server that refuses the rest of a body may reset the connection: that is an end as well.
+    // A server that rejects the rest of a body may reset the connection: this counts as an end, too.
     socket.on('error', () => {});
     socket.on('close', () => {
       clearTimeout(timer);
@@ -51,7 +51,7 @@ export function postBytes(body: string | Buffer, headers: Record<string, string>
   return Buffer.concat([Buffer.from(`POST /graphql HTTP/1.1\r\nhost: x\r\n${lines.join('')}\r\n`), bytes]);
 }
 
-/** The bytes of a POST whose body comes in chunks. */
+/** The bytes of a POST with a chunked body. */
 export function postChunked(body: string | Buffer, chunkSize = 65_536): Buffer {
   const bytes = Buffer.from(body);
   const pieces: Buffer[] = [

@@ -1,9 +1,9 @@
-/** Finds secrets in what a process wrote, whole or in part, as they are or encoded. */
+/** Finds secrets in the output of a process, whole or in part, as plain text or encoded. */
 
-/** Shorter pieces would be found by chance. */
+/** Shorter pieces would match by chance. */
 const pieceLength = 12;
 
-/** The names of those secrets of which at least 12 characters in a row, in any common encoding, stand in the text. */
+/** The names of the secrets of which the text contains at least 12 consecutive characters, in any common encoding. */
 export function findSecrets(text: string, secrets: Readonly<Record<string, string>>): string[] {
   const owners = new Map<string, string>();
   for (const [name, secret] of Object.entries(secrets)) {
@@ -23,7 +23,7 @@ export function findSecrets(text: string, secrets: Readonly<Record<string, strin
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret);
   const hex = bytes.toString('hex');
-  // Base64 of a text depends on where in a group of three bytes it begins; what its neighbours change is left out.
+  // The Base64 of a text depends on its offset in a group of three bytes; characters that also depend on the neighbouring text are omitted.
   const base64 = [0, 1, 2].map((start) => {
     const end = bytes.length - ((bytes.length - start) % 3);
     return bytes.subarray(start, end).toString('base64');

@@ -1,4 +1,4 @@
-/** Looks for what keeps people from using a page, with all rules of axe, its best practices among them. */
+/** Finds accessibility violations on a page by all rules of axe, including its best practices. */
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,9 +13,9 @@ declare global {
   }
 }
 
-/** One line for each element at fault. What is inside of `excluded` selectors is not looked at. */
+/** One line for each violating element. Elements inside of `excluded` selectors are ignored. */
 export async function findViolations(page: Page, excluded: readonly string[] = []): Promise<string[]> {
-  // Evaluated by the browser's debugger, which the page's Content Security Policy does not stop.
+  // Evaluated through the browser's debugger, which the Content Security Policy of the page does not block.
   await page.evaluate(source);
   return page.evaluate(async (exclude) => {
     const { violations } = await window.axe.run({ exclude: [...exclude] });

@@ -1,13 +1,10 @@
-/** A port that nobody listens on, for a process that cannot pick one itself. */
+/** Finds a free port for a process that cannot pick one itself. */
 
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/**
- * Linux gives out ports from 32768 on to whoever asks for any, other systems from 49152 on: one from below is still free when a slow
- * process gets to it.
- */
+/** Linux assigns ephemeral ports from 32768 on, other systems from 49152 on. A lower port is still free when a slow process binds it. */
 const range = [20_000, 32_768] as const;
 
 export async function freePort(): Promise<number> {

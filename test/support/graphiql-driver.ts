@@ -1,14 +1,14 @@
-/** Drives GraphiQL in a browser as a person does: opens a tab, writes, runs, reads the answer. */
+/** Drives GraphiQL in a browser: opens a tab, types, runs an operation, reads the response. */
 
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** What the editors are called within GraphiQL. */
+/** The names of the editors within GraphiQL. */
 type Editor = 'operation.graphql' | 'variables.json' | 'request-headers.json' | 'response.json';
 
 declare global {
   interface Window {
-    /** Monaco, which GraphiQL hands out. */
+    /** Monaco, which GraphiQL exposes. */
     readonly __MONACO?: {
       readonly editor: {
         getModels(): {
@@ -29,7 +29,7 @@ export function createGraphiQLDriver(page: Page) {
     }, editor);
 
   return {
-    /** Resolves when it can be used. */
+    /** Resolves when GraphiQL is ready. */
     async open(url: string): Promise<void> {
       await page.goto(url);
       await page.locator('.graphiql-execute-button').waitFor();
@@ -45,7 +45,7 @@ export function createGraphiQLDriver(page: Page) {
         [editor, text] as const,
       );
     },
-    /** What a reload starts from, as text; it is written a while after a change. */
+    /** The stored text that a reload restores; GraphiQL writes it some time after a change. */
     storedTabs: () =>
       page.evaluate(() => {
         const [, tabs] = Object.entries(localStorage).find(([key]) => key.endsWith(':tabState')) ?? [];
@@ -59,7 +59,7 @@ export function createGraphiQLDriver(page: Page) {
       await expect.poll(() => read('response.json')).toContain(text);
     },
     filesPane: page.getByRole('region', { name: 'Files' }),
-    /** The input of the place in the variables that is called so. */
+    /** The file input for the variable path with this name. */
     fileInput: (name: string) => page.getByLabel(name, { exact: true }),
   };
 }

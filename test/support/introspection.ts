@@ -1,4 +1,4 @@
-/** The question for the whole schema, with all that can be asked of it. */
+/** The introspection query with all options. */
 
 import { getIntrospectionQuery } from 'graphql';
 

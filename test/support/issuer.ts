@@ -1,4 +1,4 @@
-/** Stands in for who issues JWTs: keys of every kind, and tokens signed with them. */
+/** Stands in for an issuer of JWTs: keys of every kind, and tokens signed with them. */
 
 import { createSecretKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
@@ -6,13 +6,13 @@ import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 export const issuer = 'https://login.test/';
 export const audience = 'dashly-gateway';
 
-/** For HS512 a secret is to have 64 bytes. */
+/** HS512 requires a secret of 64 bytes. */
 export const secret = 'known to the issuer and to the gateway, and to nobody else at all';
 
-/** What no caller is to see, and what callers bring is not to be taken for. */
+/** Must not appear in a response, and must not be confused with the credentials of callers. */
 export const gatewayToken = 'app-1-the-gateways-own-token';
 
-/** A gateway with a token of its own that takes JWTs signed with the secret. */
+/** A gateway with its own token that accepts JWTs signed with the secret. */
 export const bySecret = {
   DASHLY_TOKEN: gatewayToken,
   JWT_SECRET: secret,
@@ -38,18 +38,18 @@ export function pemOf(key: KeyObject): string {
   return key.export({ type: 'spki', format: 'pem' }).toString();
 }
 
-/** A time as JWTs have it. */
+/** A time in the format of JWTs. */
 export function inSeconds(seconds: number): number {
   return Math.floor(Date.now() / 1000) + seconds;
 }
 
 export interface SignOptions {
   readonly key?: KeyObject | string;
-  /** Goes beside `alg`, which is HS256 unless told. */
+  /** Added to `alg`, which is HS256 by default. */
   readonly header?: Partial<JWTHeaderParameters>;
 }
 
-/** A token that is good unless the claims say otherwise; undefined leaves one out. */
+/** A valid token unless the claims say otherwise; `undefined` removes a claim. */
 export function sign(
   claims: Readonly<Record<string, unknown>> = {},
   { key = secret, header = {} }: SignOptions = {},
@@ -60,7 +60,7 @@ export function sign(
     .sign(typeof key === 'string' ? createSecretKey(Buffer.from(key)) : key);
 }
 
-/** The header by which a caller proves that these claims are its own. */
+/** The header that authenticates a caller with these claims. */
 export async function bearer(
   claims: Readonly<Record<string, unknown>> = {},
 ): Promise<{ authorization: string }> {

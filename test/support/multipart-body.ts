@@ -1,8 +1,8 @@
-/** Writes bodies of `multipart/form-data` byte by byte, well-formed only as far as a test wants it. */
+/** Writes bodies of `multipart/form-data` byte by byte, well-formed or malformed. */
 
 export const boundary = 'x-x-boundary-7e3';
 
-/** One part with its boundary before it and its line break after it. */
+/** One part with the boundary before it and the line break after it. */
 export function part(header: string, content: string | Buffer = ''): Buffer {
   return Buffer.concat([
     Buffer.from(`--${boundary}\r\n${header}\r\n\r\n`),
@@ -24,9 +24,9 @@ export function form(...parts: readonly (string | Buffer)[]): Buffer {
 
 export interface FileOptions {
   readonly name?: string;
-  /** All that follows the name in the Content-Disposition, as it is written there. */
+  /** All of Content-Disposition after the name, unescaped. */
   readonly disposition?: string;
-  /** Null leaves the header out. */
+  /** Null omits the header. */
   readonly type?: string | null;
 }
 
@@ -54,7 +54,7 @@ export const mutation = `mutation ($input: ReplyToConversationInput!) {
 
 export const filePath = 'variables.input.attachment.file';
 
-/** The field `operations`; `variables` may be a JSON text, for numbers that JavaScript cannot hold. */
+/** The field `operations`; `variables` may be a JSON text for numbers that JavaScript cannot represent. */
 export function operations(
   variables: object | string = { input: { conversationId: '1', attachment: { file: null } } },
   query = mutation,
@@ -63,7 +63,7 @@ export function operations(
   return field('operations', `{"query": ${JSON.stringify(query)}, "variables": ${text}}`);
 }
 
-/** The same for one reply with one file; more fields of the input, or other ones, may be given. */
+/** The same for one reply with one file; further fields of the input, or replacements, may be given. */
 export function replyOperations(input: object = {}, attachment: object = {}): Buffer {
   return operations({ input: { conversationId: '1', ...input, attachment: { file: null, ...attachment } } });
 }
@@ -72,12 +72,12 @@ export function map(entries: unknown = { '0': [filePath] }): Buffer {
   return field('map', typeof entries === 'string' ? entries : JSON.stringify(entries));
 }
 
-/** A whole request for one reply with one file. */
+/** A complete request for one reply with one file. */
 export function upload(content: string | Buffer = 'bytes', options: FileOptions = {}): Buffer {
   return form(replyOperations(), map(), file(content, options));
 }
 
-/** The head of a request whose body has so many bytes; `chunked` announces none. */
+/** The head of a request with a body of this length; `chunked` announces no length. */
 export function head(bytes: number | 'chunked', headers: Record<string, string | null> = {}): Buffer {
   const all: Record<string, string | null> = {
     host: 'gateway',
@@ -92,7 +92,7 @@ export function head(bytes: number | 'chunked', headers: Record<string, string |
   return Buffer.from(`POST /graphql HTTP/1.1\r\n${lines.join('')}\r\n`, 'latin1');
 }
 
-/** Bytes as the chunks of a chunked body, without the last one of no length. */
+/** The bytes as chunks of a chunked body, without the last chunk. */
 export function chunk(bytes: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${bytes.length.toString(16)}\r\n`), bytes, Buffer.from('\r\n')]);
 }

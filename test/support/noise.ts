@@ -1,4 +1,4 @@
-/** Bytes that look random and are the same each time. */
+/** Pseudorandom bytes that are the same each time. */
 
 import { createCipheriv } from 'node:crypto';
 

@@ -83,7 +83,7 @@ export async function startService(
       output += error;
     });
   });
-  // After the address of the sandbox, the line goes on.
+  // The line continues after the address of the sandbox.
   const address = /http:\/\/\S+:(\d+)(?:\/graphql)?["\n]/;
   await vi.waitFor(() => expect(output).toMatch(address), { timeout: 30_000 });
   const port = address.exec(output)?.[1] ?? '';
@@ -94,7 +94,7 @@ function killGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-leader, signal);
   } catch {
-    // All have ended already.
+    // All processes have ended already.
   }
 }
 

@@ -1,4 +1,4 @@
-/** Generates selections for a type of a schema, mostly valid ones, the same for the same seed. */
+/** Generates selections for a type of a schema, mostly valid, and the same for the same seed. */
 
 import {
   type GraphQLCompositeType,
@@ -24,9 +24,9 @@ export function seededRandom(seed: number): Random {
 }
 
 export interface RandomSelection {
-  /** With its braces. */
+  /** Includes the braces. */
   readonly text: string;
-  /** Definitions of the fragments that it spreads. */
+  /** Definitions of the fragments that the selection spreads. */
   readonly fragments: string;
 }
 
@@ -38,7 +38,7 @@ const directives = [
   '@include(if: true)',
 ];
 
-/** The selection may use two Boolean variables, `$a` and `$b`, and `$n`, an Int, for the arguments of fields. */
+/** The selection may use two Boolean variables, `$a` and `$b`, and an Int, `$n`, for the arguments of fields. */
 export function randomSelection(schema: GraphQLSchema, typeName: string, random: Random): RandomSelection {
   const fragments: string[] = [];
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;

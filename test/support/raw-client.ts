@@ -1,4 +1,4 @@
-/** A client that writes what it is told when it is told, and reads answers one by one from its only connection. */
+/** A client on one connection that writes bytes on demand and reads responses one by one. */
 
 import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
@@ -7,7 +7,7 @@ import { patienceMs } from './until.ts';
 
 export interface RawAnswer {
   readonly status: number;
-  /** The lines of the head, as they came. */
+  /** The lines of the head, unchanged. */
   readonly head: string;
   readonly text: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape
@@ -28,7 +28,7 @@ export class RawClient {
       this.#received = Buffer.concat([this.#received, bytes]);
       this.#wake();
     });
-    // A server that has had enough may reset the connection: the test sees that it is closed.
+    // A server that rejects the rest of a body may reset the connection: the test sees that it is closed.
     this.#socket.on('error', () => {});
     this.#socket.on('close', () => {
       this.#isClosed = true;
@@ -41,12 +41,12 @@ export class RawClient {
     return this.#isClosed;
   }
 
-  /** What came and was not taken as an answer. */
+  /** Received text that was not read as a response. */
   get rest(): string {
     return this.#received.toString();
   }
 
-  /** Resolves when the bytes are with the operating system. */
+  /** Resolves when the operating system has accepted the bytes. */
   write(...pieces: readonly (string | Buffer)[]): Promise<void> {
     if (this.#isClosed) return Promise.resolve();
     return new Promise((resolve) =>
@@ -54,19 +54,20 @@ export class RawClient {
     );
   }
 
-  /** The next answer; rejects where none comes. */
+  /** The next response; rejects if none arrives. */
   async answer(): Promise<RawAnswer> {
     const deadline = performance.now() + patienceMs;
     for (;;) {
       const answer = this.#take();
       if (answer) return answer;
       if (this.#isClosed) throw new Error(`The connection was closed after: ${JSON.stringify(this.rest)}`);
-      if (performance.now() > deadline) throw new Error(`No answer came, but: ${JSON.stringify(this.rest)}`);
+      if (performance.now() > deadline)
+        throw new Error(`No response arrived, but: ${JSON.stringify(this.rest)}`);
       await this.#change(deadline);
     }
   }
 
-  /** Rejects where the server leaves the connection open. */
+  /** Rejects if the server leaves the connection open. */
   async closed(): Promise<void> {
     const deadline = performance.now() + patienceMs;
     while (!this.#isClosed) {
@@ -75,14 +76,14 @@ export class RawClient {
     }
   }
 
-  /** No answer can be on its way: the server was heard on another matter of this connection since. */
+  /** Call this only when no response can be on its way. */
   async expectIdle(forMs = 60): Promise<void> {
     await sleep(forMs);
     expect(this.rest).toBe('');
     expect(this.#isClosed).toBe(false);
   }
 
-  /** The connection serves another request, or is closed. */
+  /** Checks that the connection serves another request, or is closed. */
   async expectUsableOrClosed(): Promise<'usable' | 'closed'> {
     await this.write('GET /health HTTP/1.1\r\nhost: x\r\n\r\n');
     const outcome = await this.answer().catch((error: Error) => {
@@ -94,7 +95,7 @@ export class RawClient {
     return 'usable';
   }
 
-  /** Says that nothing more will come, and still listens. */
+  /** Ends the sending half of the connection, and still reads. */
   end(): void {
     this.#socket.end();
   }
@@ -166,7 +167,7 @@ function unchunk(bytes: Buffer, start: number): Body | null {
   }
 }
 
-/** Sends a whole body over a connection of its own, and checks that this is left usable or closed. */
+/** Sends a complete body over its own connection, and checks that the connection stays usable or is closed. */
 export async function sendForm(
   origin: string,
   body: Buffer,

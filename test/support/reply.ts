@@ -1,11 +1,11 @@
-/** Sends `replyToConversation` the way a client does. */
+/** Sends `replyToConversation` as a client does. */
 
 import type { TestGateway } from './start-gateway.ts';
 
 export interface GraphQLAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** The text of the answer, in which numbers have all their digits. */
+  /** The text of the response, in which numbers have all their digits. */
   readonly text: string;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape
   readonly body: any;
@@ -37,7 +37,7 @@ const ofPart = `
   }
 `;
 
-/** A request as it is written in JSON; `variables` may be a JSON text, for numbers that JavaScript cannot hold. */
+/** The JSON of a request; `variables` may be a JSON text for numbers that JavaScript cannot represent. */
 export async function post(
   gateway: TestGateway,
   query: string,
@@ -54,7 +54,7 @@ export async function post(
   return { status: response.status, headers: response.headers, text, body: JSON.parse(text) };
 }
 
-/** Replies with this input (an object, or JSON text) and returns what became of it: a member of the union. */
+/** Sends a reply with this input (an object or a JSON text) and returns its result: a member of the union. */
 export async function reply(
   gateway: TestGateway,
   input: object | string,

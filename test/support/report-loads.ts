@@ -1,6 +1,6 @@
-/** Has a process tell which modules it loads. */
+/** Reports the modules that a process loads. */
 
-/** The value of `NODE_OPTIONS` with which a process writes the URL of each such module to its error output. */
+/** The value of `NODE_OPTIONS` that makes a process write the URL of each loaded module to stderr. */
 export function reportLoads(pattern: RegExp): string {
   const hooks = `import { registerHooks } from 'node:module';
     registerHooks({ load: (url, context, next) => {

@@ -1,9 +1,9 @@
-/** Documents in which there is exactly so much of something as a test asks for. */
+/** Documents with an exact number of tokens, levels, aliases and the like. */
 
 export const list = (length: number, item: (index: number) => string): string =>
   Array.from({ length }, (_, index) => item(index)).join(' ');
 
-/** One reply; `directive` stands where one of a field does. */
+/** One reply; `directive` replaces a directive of the field. */
 export const reply = (directive = ''): string =>
   `replyToConversation(input: { conversationId: "1" }) ${directive} { __typename }`;
 
@@ -11,7 +11,7 @@ export const reply = (directive = ''): string =>
 export const replies = (count: number, name = 'r', directive = ''): string =>
   list(count, (index) => `${name}${index}: ${reply(directive)}`);
 
-/** Every token with a space before it. */
+/** With a space before every token. */
 const frame = 'mutation { replyToConversation ( input : { conversationId : "1" bodyJson : { list : [';
 const frameEnd = '] } } ) { __typename } }';
 const frameTokens = `${frame} ${frameEnd}`.split(' ').length;
@@ -23,7 +23,7 @@ const skippedRead = (alias: string): string => `${alias}: parts @skip(if: true) 
 
 type Make = (amount: number) => string;
 
-/** Valid, with exactly so many of what it is named after, and less of everything else. */
+/** Valid, with exactly this amount of the item that names the entry, and fewer of all others. */
 export const sized = {
   characters: (amount) => `{ __typename }#${'x'.repeat(amount - 15)}`,
   tokens: (amount) => `${frame} ${'1 '.repeat(amount - frameTokens)}${frameEnd}`,

@@ -1,6 +1,6 @@
-/** Stops the whole process for a while, as a busy machine would. */
+/** Blocks the event loop, as an overloaded machine would. */
 
-/** In milliseconds; other threads and processes go on. */
+/** In milliseconds; other threads and processes continue. */
 export function standStill(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

@@ -1,4 +1,4 @@
-/** Starts the gateway as a process of its own, whose descriptors and temporary files can be counted. */
+/** Starts the gateway as a separate process, so that tests can count its descriptors and temporary files. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,11 +16,11 @@ export interface StartedCommand extends WatchedChild {
 }
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-/** Found before a test file gives itself another one, in which no directory is to appear. */
-const place = tmpdir();
+/** Evaluated before a test file replaces the temporary folder by one that must stay empty. */
+const temporaryFolder = tmpdir();
 const running = new Set<{ child: ChildProcess; directory: string }>();
 
-/** To be called when all tests of a file are done. */
+/** Call after all tests of a file. */
 export function endCommands(): void {
   for (const { child, directory } of running) {
     child.kill('SIGKILL');
@@ -29,13 +29,13 @@ export function endCommands(): void {
   running.clear();
 }
 
-/** `maxFileBytes` is what the operating system lets the process write into one file, as a full disk would. */
+/** `maxFileBytes` is the largest file that the operating system lets the process write, which simulates a full disk. */
 export async function startCommand(
   environment: Record<string, string>,
   maxFileBytes: number | 'unlimited' = 'unlimited',
 ): Promise<StartedCommand> {
-  const directory = mkdtempSync(join(place, 'dashly-command-'));
-  // Counted by the shell in blocks of 512 bytes.
+  const directory = mkdtempSync(join(temporaryFolder, 'dashly-command-'));
+  // The shell counts in blocks of 512 bytes.
   const blocks = maxFileBytes === 'unlimited' ? maxFileBytes : maxFileBytes / 512;
   const child = spawn('/bin/sh', ['-c', `ulimit -f ${blocks} && exec "$0" "$1"`, process.execPath, main], {
     env: { PATH: process.env['PATH'], PORT: '0', TMPDIR: directory, ...environment },

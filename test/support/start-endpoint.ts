@@ -1,4 +1,4 @@
-/** Starts the endpoint on a port of its own, with a stand-in for what sends a reply, and watches what Yoga is asked. */
+/** Starts the endpoint on its own port with a replacement for sending replies, and counts the requests to Yoga. */
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -21,17 +21,17 @@ import { createRequestListener } from '../../src/http/router.ts';
 
 export interface TestEndpoint {
   readonly url: string;
-  /** How many requests Yoga has seen. */
+  /** How many requests Yoga has received. */
   readonly yogaCalls: () => number;
   readonly logged: readonly { readonly message: string; readonly error: unknown }[];
   /** How many connections are open. */
   readonly connections: () => Promise<number>;
 }
 
-/** What becomes of a reply, instead of sending it. */
+/** Returns the result of a reply instead of sending it. */
 export type Answer = (command: ReplyCommand) => Promise<ReplyOutcome>;
 
-/** Ends with the test that started it. */
+/** Stops at the end of the test. */
 export async function startEndpoint(answer: Answer, schema = clientSchema): Promise<TestEndpoint> {
   const logged: { message: string; error: unknown }[] = [];
   const logError = (message: string, error: unknown) => void logged.push({ message, error });

@@ -1,4 +1,4 @@
-/** Starts a whole gateway on a port of its own, as `npm start` would with these environment variables. */
+/** Starts a complete gateway on its own port, as `npm start` would with these environment variables. */
 
 import { onTestFinished } from 'vitest';
 import { readConfig } from '../../src/config.ts';
@@ -10,14 +10,14 @@ export interface TestGateway {
   readonly origin: string;
   /** The GraphQL endpoint. */
   readonly url: string;
-  /** What was logged as unexpected. */
+  /** The logged unexpected errors. */
   readonly errors: readonly unknown[];
-  /** There where no `DASHLY_API_URL` is given. */
+  /** Set if no `DASHLY_API_URL` is given. */
   readonly sandbox: Sandbox | null;
   readonly drain: () => void;
 }
 
-/** Ends with the test that started it. Looks up nothing by default, so that an upstream gets replies only. */
+/** Stops at the end of the test. Looks up no replies by default, so that an upstream receives replies only. */
 export async function startGateway(environment: Record<string, string> = {}): Promise<TestGateway> {
   const { config, faults } = readConfig({ RECOVERY_TIMEOUT_MS: '0', ...environment });
   if (faults) throw new Error(faults.join('\n'));

@@ -1,4 +1,4 @@
-/** A reverse proxy that serves a site below a prefix of the path, strips the prefix, and rewrites nothing else. */
+/** A reverse proxy that serves a site below a path prefix, strips the prefix, and rewrites nothing else. */
 
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
@@ -6,13 +6,13 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 export interface PrefixProxy {
-  /** What stands for the root of the site, with a slash at the end. */
+  /** The URL of the root of the site, with a slash at the end. */
   readonly root: string;
-  /** Paths that were asked for beside the prefix: links that did not stay below it. */
+  /** Requested paths outside of the prefix: links that did not stay below it. */
   readonly strays: readonly string[];
 }
 
-/** Ends with the test that started it. */
+/** Stops at the end of the test. */
 export async function startPrefixProxy(targetOrigin: string, prefix: string): Promise<PrefixProxy> {
   const strays: string[] = [];
   const proxy = createServer((incoming, response) => {

@@ -1,30 +1,30 @@
-/** A TCP proxy in front of any server, which sees what passes and can fail in any place. */
+/** A TCP proxy in front of any server, which observes the bytes and can fail at any point. */
 
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** Which way bytes go: from the client to the server, or back. */
+/** The direction of bytes: from the client to the server, or back. */
 export type Way = 'there' | 'back';
 
 export interface ProxiedConnection {
-  /** The one that the client made. */
+  /** The connection from the client. */
   readonly client: Socket;
   readonly server: Socket;
-  /** How many bytes have come this way, those that are just here not counted. */
+  /** How many bytes have passed in this direction before the current chunk. */
   readonly bytes: Record<Way, number>;
 }
 
-/** Told of all bytes that come; what it returns goes on in their place. */
+/** Called with each chunk; its return value is forwarded instead. */
 export type OnBytes = (chunk: Buffer, way: Way, connection: ProxiedConnection) => Buffer;
 
 export interface Proxy {
   readonly port: number;
-  /** How many connections were made so far. */
+  /** How many connections were opened so far. */
   readonly connections: () => number;
 }
 
-/** Ends with the test that started it. A target that is a function is asked for each connection, so that it may move. */
+/** Stops at the end of the test. A target that is a function is called for each connection, so the target may move. */
 export async function startProxy(target: number | (() => number), onBytes: OnBytes): Promise<Proxy> {
   const sockets = new Set<Socket>();
   let connections = 0;

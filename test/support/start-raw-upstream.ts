@@ -1,38 +1,38 @@
-/** Starts a Dashly that shows the bytes of each request, and from which connection they came. */
+/** Starts a Dashly that records the bytes of each request and its connection. */
 
 import type { Socket } from 'node:net';
 import { answerTo, startTcpUpstream } from './start-upstream.ts';
 
 export interface RawRequest {
-  /** The request line and the header lines, as they came. */
+  /** The request line and the header lines, unchanged. */
   readonly head: string;
   readonly body: Buffer;
 }
 
 export interface RawUpstream {
   readonly url: string;
-  /** Requests that came whole, by their Content-Length. */
+  /** Requests that arrived completely, by their Content-Length. */
   readonly requests: readonly RawRequest[];
-  /** How many connections were opened, whether or not a byte came. */
+  /** How many connections were opened, with or without a byte. */
   readonly connections: () => number;
   /** How many request lines have begun. */
   readonly begun: () => number;
-  /** How many bytes came in all. */
+  /** How many bytes arrived in total. */
   readonly bytes: () => number;
   /** Ends every connection. */
   readonly hangUp: () => void;
 }
 
 export interface RawUpstreamOptions {
-  /** Called once for each request that came whole. */
+  /** Called once for each request that arrived completely. */
   readonly answer?: (socket: Socket, request: RawRequest) => void;
-  /** Called when the head of a request is here. */
+  /** Called when the head of a request has arrived. */
   readonly onHead?: (socket: Socket) => void;
-  /** Called with the number of bytes of its connection that came so far, for each piece. */
+  /** Called for each chunk with the number of bytes that its connection has received so far. */
   readonly onBytes?: (socket: Socket, bytes: number) => void;
 }
 
-/** The answer of Dashly to this request. */
+/** Dashly's response to this request. */
 export function okBytesFor({ head, body }: RawRequest): string {
   const path = /^\S+ (\S+)/.exec(head)?.[1] ?? '';
   return answerBytes(200, JSON.stringify(answerTo({ path, body: body.toString('latin1') })));

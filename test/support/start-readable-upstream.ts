@@ -1,4 +1,4 @@
-/** An upstream whose conversations can be read: it keeps the parts of replies, and its responses can be lost. */
+/** An upstream with readable conversations: it stores the parts of replies, and its responses can be lost. */
 
 import type { ServerResponse } from 'node:http';
 import {
@@ -22,15 +22,15 @@ export interface ReadableUpstream extends Upstream {
 }
 
 export interface Behavior {
-  /** Responds to a reply, whose part is kept already; by default confirms it. */
+  /** Responds to a reply, whose part is stored already; by default confirms it. */
   respond: (response: ServerResponse, request: UpstreamRequest, part: RestPart) => void;
   /** Responds to a request for parts instead of the usual response, unless it returns false. */
   read: (response: ServerResponse) => boolean;
-  /** By how many seconds the clock of Dashly differs from that of the gateway. */
+  /** The difference in seconds between the clocks of Dashly and of the gateway. */
   clockSkewSeconds: number;
 }
 
-/** Responds with a 503, as a proxy does that lost the response. */
+/** Responds with a 503, as a proxy does after a lost response. */
 export const loseResponse: Behavior['respond'] = (response) => answerJson('', 503)(response, noRequest);
 
 const noRequest = { method: '', path: '', headers: {}, body: '', fields: [], connection: 0 };

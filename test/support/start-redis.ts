@@ -1,4 +1,4 @@
-/** Starts a real Redis on a port of its own, which can hang, crash and come back. */
+/** Starts a real Redis on its own port, which can hang, crash and restart. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,34 +13,34 @@ import { until } from './until.ts';
 
 const executablePath = '/usr/bin/redis-server';
 
-/** For `describe.skipIf`: true where there is no Redis, but never in CI, which has to have all parts. */
+/** For `describe.skipIf`: true if Redis is not installed. Always false in CI, where all tests must run. */
 export const isRedisMissing = !existsSync(executablePath) && process.env['CI'] !== 'true';
 
 export interface TestRedis {
   /** For `REDIS_URL`. */
   readonly url: string;
-  /** From now on it takes connections and answers nothing, until `resume`. */
+  /** Accepts connections but sends no responses until `resume`. */
   pause(): void;
   resume(): void;
-  /** Ends it without a word, as a crash would. */
+  /** Kills the process, as a crash would. */
   kill(): Promise<void>;
-  /** Starts it again on the same port. */
+  /** Starts the process again on the same port. */
   restart(): Promise<void>;
-  /** Resolves when so many gateways are connected: they connect in the background. */
+  /** Resolves when this number of gateways is connected; they connect in the background. */
   hasGateways(count: number): Promise<void>;
-  /** All that it keeps: each key, and what is in it. */
+  /** All stored keys with their values. */
   dump(): Promise<ReadonlyMap<string, unknown>>;
 }
 
 export interface RedisOptions {
-  /** Whether it remembers what it had when it starts again; by default it does not. */
+  /** Whether the data survives a restart; by default it does not. */
   readonly isDurable?: boolean;
 }
 
-/** Found before a test file gives itself another one, in which no directory is to appear. */
+/** Evaluated before a test file replaces the temporary folder by one that must stay empty. */
 const place = tmpdir();
 
-/** Ends with the test that started it. */
+/** Stops at the end of the test. */
 export async function startRedis({ isDurable = false }: RedisOptions = {}): Promise<TestRedis> {
   const directory = mkdtempSync(join(place, 'dashly-redis-'));
   const durability = isDurable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
@@ -62,14 +62,14 @@ export async function startRedis({ isDurable = false }: RedisOptions = {}): Prom
     hasGateways: (count) =>
       withClient(url, async (client) => {
         await until(async () => expect(await client.clientList()).toHaveLength(count + 1));
-        // The gateway has yet to hear of it.
+        // The gateway has not received the end of the connection yet.
         await sleep(200);
       }),
     dump: () => withClient(url, dump),
   };
 }
 
-/** The port may be taken between finding it and using it. */
+/** Another process may bind the port before Redis does. */
 async function runOnFreePort(
   run: (port: number) => Promise<ChildProcess>,
 ): Promise<{ port: number; server: ChildProcess }> {
@@ -83,7 +83,7 @@ async function runOnFreePort(
   }
 }
 
-/** Resolves when it takes connections. */
+/** Resolves when Redis accepts connections. */
 function runServer(args: readonly string[]): Promise<ChildProcess> {
   const server = spawn(executablePath, ['--bind', '127.0.0.1', '--save', '', ...args]);
   return new Promise((resolve, reject) => {

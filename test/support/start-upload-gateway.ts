@@ -11,14 +11,14 @@ export const MiB = 1024 * 1024;
 
 export interface UploadStage {
   readonly spool: Spool;
-  /** When the test ends, no temporary file may be left, and no logged error unless `mayLog` is true. */
+  /** At the end of the test no temporary file may be left, and no error may be logged unless `mayLog` is true. */
   startUploadGateway(
     environment?: Record<string, string>,
     options?: { readonly mayLog?: boolean },
   ): Promise<TestGateway>;
 }
 
-/** Call this once in a test file, whose tests run one after the other. */
+/** Call once per test file, whose tests must run sequentially. */
 export function watchUploads(): UploadStage {
   const spool = watchSpool();
   return {
@@ -41,10 +41,10 @@ export function onlyReceived({ sandbox }: TestGateway): ReceivedReply {
 
 export const result = ({ body }: RawAnswer) => body.data.replyToConversation;
 export const sent = { __typename: 'ReplyToConversationPayload' };
-/** The result of a reply whose file this machine cannot store. */
+/** The result of a reply whose file cannot be stored on this machine. */
 export const failedInternally = { __typename: 'GatewayUnavailableError', delivery: 'NOT_DELIVERED' };
 
-/** Sends a request that must send nothing to Dashly. */
+/** Sends a request and checks that nothing is sent to Dashly. */
 export async function sendForNothing(
   gateway: TestGateway,
   body: Buffer,
@@ -55,14 +55,14 @@ export async function sendForNothing(
   return answer;
 }
 
-/** Equal, without the cost and the output of a comparison byte by byte. */
+/** Checks equality without the cost and the output of a comparison byte by byte. */
 export function expectBytes(actual: Uint8Array | undefined, expected: string | Buffer): void {
   const bytes = Buffer.from(expected);
   expect(actual?.length).toBe(bytes.length);
   expect(bytes.equals(actual ?? Buffer.alloc(0))).toBe(true);
 }
 
-/** Sends one file, and checks its bytes at Dashly and where they are served. */
+/** Sends one file, and checks its bytes at Dashly and at its URL. */
 export async function expectIntact(
   gateway: TestGateway,
   content: string | Buffer,

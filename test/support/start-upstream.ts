@@ -1,4 +1,4 @@
-/** A scripted stand-in for Dashly, for answers that no sandbox would give. */
+/** A scripted stand-in for Dashly, for responses that the sandbox does not send. */
 
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -6,13 +6,13 @@ import { createServer as createHttpServer, type IncomingHttpHeaders, type Server
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** The example answer of the endpoint's documentation. */
+/** The example response of the endpoint's documentation. */
 export const documentedAnswer: {
   readonly data: Record<string, unknown>;
   readonly meta: Record<string, unknown>;
 } = JSON.parse(readFileSync(new URL('../dashly/fixtures/documented-answer.json', import.meta.url), 'utf8'));
 
-/** The conversation of the documented answer, for upstreams that answer every request with the same bytes. */
+/** The conversation of the documented response, for upstreams that answer every request with the same bytes. */
 export const documentedConversation = String(documentedAnswer.data['conversation']);
 
 export interface UpstreamRequest {
@@ -22,20 +22,20 @@ export interface UpstreamRequest {
   readonly body: string;
   /** The form fields in order. */
   readonly fields: readonly (readonly [string, string])[];
-  /** The number of the connection that it came over, from 1 on. */
+  /** The number of the connection, from 1. */
   readonly connection: number;
 }
 
 export interface Upstream {
   /** For `DASHLY_API_URL`. */
   readonly url: string;
-  /** Requests that were received whole. */
+  /** Requests that were received completely. */
   readonly requests: readonly UpstreamRequest[];
 }
 
 export type Respond = (response: ServerResponse, request: UpstreamRequest) => void;
 
-/** An HTTP server that answers every request by `respond`; by default as Dashly does. */
+/** An HTTP server that answers every request with `respond`; by default as Dashly does. */
 export async function startUpstream(respond: Respond = answerReply()): Promise<Upstream> {
   const requests: UpstreamRequest[] = [];
   const connections: Socket[] = [];
@@ -63,7 +63,7 @@ export async function startUpstream(respond: Respond = answerReply()): Promise<U
   return { url, requests };
 }
 
-/** The documented answer as the answer to a request: with its conversation and its random id. */
+/** The documented response for a request: with its conversation and its random id. */
 export function answerTo(
   { path, body }: Pick<UpstreamRequest, 'path' | 'body'>,
   changes: Readonly<Record<string, unknown>> = {},
@@ -83,7 +83,7 @@ export function answerReply(changes: Readonly<Record<string, unknown>> = {}): Re
   return (response, request) => answerJson(answerTo(request, changes))(response, request);
 }
 
-/** Answers with JSON: a value, or a text that is sent as it is. */
+/** Answers with JSON: a value, or a text that is sent unchanged. */
 export function answerJson(json: unknown, status = 200, headers: Record<string, string> = {}): Respond {
   return (response) => {
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers });
@@ -91,7 +91,7 @@ export function answerJson(json: unknown, status = 200, headers: Record<string, 
   };
 }
 
-/** A TCP server that does with each connection what `onConnection` says. Resolves to its URL. */
+/** A TCP server that calls `onConnection` for each connection. Resolves to its URL. */
 export async function startTcpUpstream(onConnection: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createTcpServer((socket) => {

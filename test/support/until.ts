@@ -1,14 +1,14 @@
-/** Waits for what is sure to come, though nobody knows when. */
+/** Waits for a condition. */
 
 import { vi } from 'vitest';
 
 /**
- * Enough for a machine that is very busy, and less than the gateway gives those who fall silent: what only their time limit sets free is a
- * fault.
+ * Long enough for an overloaded machine, and shorter than the gateway's limit for idle clients: a condition that only that limit fulfils is
+ * a fault.
  */
 export const patienceMs = 10_000;
 
-/** Resolves once `check` passes, with what it returns; it may be asynchronous. */
+/** Resolves with the return value of `check`, which may be asynchronous, once it does not throw. */
 export function until<Value>(check: () => Value | Promise<Value>): Promise<Value> {
   return vi.waitFor(check, { timeout: patienceMs, interval: 10 });
 }

@@ -1,12 +1,12 @@
-/** Watches a process: what it writes, and how it ends. */
+/** Watches a process: its output and its exit. */
 
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 
 export interface WatchedChild {
   readonly output: { out: string; err: string };
-  /** The exit code; a text where a signal ended it. */
+  /** The exit code, or the signal that ended the process. */
   readonly ended: Promise<number | string | null>;
-  /** Resolves when this is in its standard output; rejects where it ends before. */
+  /** Resolves when stdout contains this text; rejects if the process ends before. */
   written(pattern: RegExp): Promise<void>;
 }
 
@@ -28,7 +28,9 @@ export function watchChild(child: ChildProcessWithoutNullStreams): WatchedChild 
       new Promise((resolve, reject) => {
         const look = () => pattern.test(output.out) && resolve();
         child.stdout.on('data', look);
-        child.once('close', () => reject(new Error(`It has ended after: ${output.out}${output.err}`)));
+        child.once('close', () =>
+          reject(new Error(`The process has ended after: ${output.out}${output.err}`)),
+        );
         look();
       }),
   };

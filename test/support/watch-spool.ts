@@ -1,4 +1,4 @@
-/** Gives the temporary files of this process a directory of their own, and finds what is left in it. */
+/** Redirects the temporary files of this process to a new directory, and finds files that are left in it. */
 
 import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,15 +8,15 @@ import { until } from './until.ts';
 
 export interface Spool {
   readonly directory: string;
-  /** Paths of the temporary files that exist. One that is deleted exists while it is open, and can be read through its descriptor. */
+  /** Paths of the existing temporary files. A deleted file exists while it is open, and is readable through its descriptor. */
   files(): string[];
-  /** What of the directory is open, though it may be deleted. */
+  /** Open descriptors of files in the directory, deleted files included. */
   open(): string[];
-  /** Resolves when no file and no descriptor is left; rejects where one stays. */
+  /** Resolves when no file and no descriptor is left; rejects if one stays. */
   becomesEmpty(): Promise<void>;
 }
 
-/** To be called once in a test file, whose tests run one after the other. */
+/** Call once per test file, whose tests must run sequentially. */
 export function watchSpool(): Spool {
   const before = process.env['TMPDIR'];
   const directory = mkdtempSync(join(tmpdir(), 'dashly-spool-'));
@@ -29,7 +29,7 @@ export function watchSpool(): Spool {
   return spoolOf(directory);
 }
 
-/** `processId` is that of the process that writes the files. */
+/** `processId` identifies the process that writes the files. */
 export function spoolOf(directory: string, processId: number | 'self' = 'self'): Spool {
   const descriptors = () => descriptorsOf(processId).filter(({ target }) => target.startsWith(directory));
   const spool: Spool = {
@@ -48,7 +48,7 @@ export function spoolOf(directory: string, processId: number | 'self' = 'self'):
   return spool;
 }
 
-/** What every open descriptor of a process points at. */
+/** The targets of all open descriptors of a process. */
 export function linksOf(processId: number | 'self'): string[] {
   return descriptorsOf(processId).map(({ target }) => target);
 }
@@ -61,7 +61,7 @@ function descriptorsOf(processId: number | 'self'): { readonly path: string; rea
     try {
       return [{ path, target: readlinkSync(path) }];
     } catch {
-      return []; // Closed since, such as the one that read the directory.
+      return []; // Closed since, such as the descriptor that read the directory.
     }
   });
 }
