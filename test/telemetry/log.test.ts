@@ -43,7 +43,7 @@ test.each<[what: string, report: Partial<OperationReport>, line: object]>([
     },
   ],
   [
-    'a refusal',
+    'a rejection',
     { replies: [sampleReply(refused, 401)] },
     {
       ...flat,
@@ -113,8 +113,8 @@ test('lists the replies of an operation with several', () => {
 });
 
 test.each<[level: string, what: string, report: Partial<OperationReport>]>([
-  ['info', 'a refusal of the caller', { status: 401 }],
-  ['info', "a refusal of Dashly's", { replies: [sampleReply(refused, 401)] }],
+  ['info', 'a rejection by the gateway', { status: 401 }],
+  ['info', "'a rejection by Dashly'", { replies: [sampleReply(refused, 401)] }],
   ['warn', 'an unknown delivery', { replies: [sampleReply(lost, null)] }],
   ['warn', 'a replay of an unknown delivery', { replies: [sampleReply(lost, 'no call', true)] }],
   ['warn', 'an overloaded gateway', { replies: [sampleReply(overloaded, 'no call')] }],

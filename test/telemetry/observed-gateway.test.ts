@@ -107,10 +107,10 @@ test('a client that disconnected is logged, though the reply was sent', async ()
   ]);
 });
 
-test('a stuck reader of the log does not delay requests, and the stop by a second at most', async () => {
+test('a stuck reader of the log does not delay requests, and delays the stop by at most a second', async () => {
   const { origin, child, ended } = await startCommand({ MAX_REPLIES_PER_OPERATION: '50' });
   child.stdout?.pause();
-  // Some 8 KB of log each, and so more than the pipe holds.
+  // About 8 KB of log each: together more than the pipe holds.
   for (let count = 0; count < 100; count++) {
     const { text } = await askJson(`${origin}/graphql`, { query: sized.replies(50) });
     expect(text).not.toContain('"errors"');
@@ -141,7 +141,7 @@ interface Rule {
   readonly expr: string;
 }
 
-/** The expressions with their places. */
+/** The expressions, each with the name of its rule, panel or variable. */
 const expressions: readonly (readonly [where: string, expression: string])[] = [
   ...parse(read('alert-rules.yaml')).groups.flatMap(({ rules }: { rules: Rule[] }) =>
     rules.map(({ alert, expr }) => [alert, expr]),
@@ -187,7 +187,7 @@ test('the dashboard and the rules use only existing metrics and labels, and all 
   expect(own.length).toBeGreaterThan(8);
 });
 
-test('every rule says what is the matter and what to do', () => {
+test('every rule has a severity, a summary and a description', () => {
   for (const { rules } of parse(read('alert-rules.yaml')).groups) {
     for (const rule of rules) {
       expect(rule).toMatchObject({
@@ -199,7 +199,7 @@ test('every rule says what is the matter and what to do', () => {
   }
 });
 
-test('every panel takes the data source of the dashboard', () => {
+test('every panel uses the data source of the dashboard', () => {
   const { panels, templating } = JSON.parse(read('grafana-dashboard.json'));
   expect(templating.list[0]).toMatchObject({ name: 'datasource', type: 'datasource', query: 'prometheus' });
   expect(new Set(panels.map((panel: { id: number }) => panel.id)).size).toBe(panels.length);

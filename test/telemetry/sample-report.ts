@@ -1,4 +1,4 @@
-/** Reports of operations as the endpoint makes them, from what differs. */
+/** Builds reports of operations as the endpoint does; a test states only the differences. */
 
 import type { ReplyOutcome, SentReply } from '../../src/conversation/reply-outcome.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
@@ -30,7 +30,7 @@ export const overloaded: ReplyOutcome = {
 
 const startedAt = 1_700_000_000_000.25;
 
-/** By default a call that took 20.25 ms and got this status; a status of `'no call'` is no call. */
+/** By default a call that took 20.25 ms and got this status; the status `'no call'` means that there was no call. */
 export function sampleReply(
   outcome: ReplyOutcome,
   status: number | null | 'no call' = 200,

@@ -1,4 +1,4 @@
-/** A stand-in for an OpenTelemetry collector: takes traces by OTLP over HTTP, in JSON. */
+/** A stand-in for an OpenTelemetry collector: receives traces by OTLP over HTTP, in JSON. */
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -43,13 +43,13 @@ export interface Collector {
   readonly spans: readonly CollectedSpan[];
 }
 
-/** Answers every request with `status`. Ends with the test that started it. */
+/** Answers every request with `status`. Stops at the end of the test. */
 export async function startCollector(status = 200): Promise<Collector> {
   const paths: string[] = [];
   const spans: CollectedSpan[] = [];
   const server = createServer(async (req, res) => {
     paths.push(req.url ?? '');
-    // Whoever sends may give up.
+    // The exporter may abort the request.
     const received = (await json(req).catch(() => null)) as WireTraces | null;
     if (!received) return;
     const { resourceSpans } = received;

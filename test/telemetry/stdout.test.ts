@@ -13,7 +13,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 const stdoutModule = fileURLToPath(new URL('../../src/telemetry/stdout.ts', import.meta.url));
 
-/** Runs a program that writes `lines` numbered lines; its stderr gets the time that the end took, in milliseconds. */
+/** Runs a program that writes `lines` numbered lines; its stderr contains the duration of the exit in milliseconds. */
 function run(code: string, stdout: 'pipe' | number = 'pipe', lines = 50_000): ChildProcess {
   const program = `
     import { openStdout } from ${JSON.stringify(stdoutModule)};
@@ -29,11 +29,11 @@ function run(code: string, stdout: 'pipe' | number = 'pipe', lines = 50_000): Ch
   return child;
 }
 
-/** The ways to end. */
+/** How a process can end. */
 const ways: [way: string, code: string][] = [
   ['after closing the log', 'await stdout.close(); process.exit(7);'],
   ['by process.exit', 'process.exit(7);'],
-  ['because nothing is left to do', 'process.exitCode = 7;'],
+  ['because no work is left', 'process.exitCode = 7;'],
 ];
 
 async function endOf(child: ChildProcess): Promise<{ code: number; milliseconds: number }> {
@@ -60,7 +60,7 @@ test.each(ways)('a file gets all lines of a process that ends %s', async (_way, 
 
 test.each([
   ['after closing the log', 'await stdout.close(); process.exit(7);', 50_000],
-  // Then a full pipe gets as much as fits into it every 100 ms.
+  // After process.exit a full pipe accepts one bufferful every 100 ms, hence fewer lines.
   ['by process.exit', 'process.exit(7);', 10_000],
 ])('a pipe gets all lines of a process that ends %s', async (_way, code, count) => {
   const child = run(code, 'pipe', count);
@@ -85,15 +85,12 @@ test('lines arrive at a slow reader while the process runs', async () => {
   await expect.poll(() => output.split('\n').length).toBe(50_001);
 });
 
-test.each(ways)(
-  'a reader that is stuck delays a process that ends %s for at most a second',
-  async (_way, code) => {
-    const child = run(code);
-    const { code: exitCode, milliseconds } = await endOf(child);
-    expect(exitCode).toBe(7);
-    expect(milliseconds).toBeLessThan(2_000);
-  },
-);
+test.each(ways)('a stuck reader delays a process that ends %s for at most a second', async (_way, code) => {
+  const child = run(code);
+  const { code: exitCode, milliseconds } = await endOf(child);
+  expect(exitCode).toBe(7);
+  expect(milliseconds).toBeLessThan(2_000);
+});
 
 test.each(ways)('a full disk does not delay a process that ends %s', async (_way, code) => {
   const descriptor = openSync('/dev/full', 'w');
@@ -103,7 +100,7 @@ test.each(ways)('a full disk does not delay a process that ends %s', async (_way
   expect(milliseconds).toBeLessThan(2_000);
 });
 
-test.each(ways)('a reader that has gone does not delay a process that ends %s', async (_way, code) => {
+test.each(ways)('a closed reader does not delay a process that ends %s', async (_way, code) => {
   const child = run(
     `await new Promise((resolve) => setTimeout(resolve, 500)); began = performance.now(); ${code}`,
   );
@@ -114,7 +111,7 @@ test.each(ways)('a reader that has gone does not delay a process that ends %s', 
   expect(milliseconds).toBeLessThan(2_000);
 });
 
-test('a stuck reader costs a limited amount of memory, and learns how many lines were dropped', async () => {
+test('a stuck reader uses a limited amount of memory, and learns how many lines were dropped', async () => {
   // 100 MB in 100,000 lines.
   const child = run(
     `

@@ -1,4 +1,4 @@
-/** What somebody at a terminal reads of an operation. */
+/** The log line of an operation at a terminal. */
 
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';

@@ -77,13 +77,13 @@ test('respects a client that does not record, and ignores an invalid context', a
 
 test.each<[what: string, report: Partial<OperationReport>, operation: object, call: object | undefined]>([
   [
-    'no answer',
+    'a missing response',
     { replies: [sampleReply(lost, null)] },
     isError,
     { ...isError, attributes: { 'error.type': 'TIMEOUT', 'dashly.gateway.delivery': 'UNKNOWN' } },
   ],
   [
-    'a refusal',
+    'a rejection',
     { replies: [sampleReply(refused, 401)] },
     { status: { code: 0 } },
     { ...isError, attributes: { 'error.type': '401' } },
@@ -97,8 +97,13 @@ test.each<[what: string, report: Partial<OperationReport>, operation: object, ca
     { attributes: { 'dashly.gateway.aborted': true } },
     undefined,
   ],
-  ['no name', { operationName: null }, { name: 'GraphQL operation' }, undefined],
-  ['a long name', { operationName: 'x'.repeat(5_000) }, { name: 'x'.repeat(100) }, undefined],
+  ['an operation without a name', { operationName: null }, { name: 'GraphQL operation' }, undefined],
+  [
+    'an operation with a long name',
+    { operationName: 'x'.repeat(5_000) },
+    { name: 'x'.repeat(100) },
+    undefined,
+  ],
 ])('has spans for %s', async (_what, report, operation, call) => {
   const spans = await spansOf(report);
   expect(spans.find(({ kind }) => kind === server)).toMatchObject(operation);
@@ -107,7 +112,7 @@ test.each<[what: string, report: Partial<OperationReport>, operation: object, ca
   else expect(found).toBeUndefined();
 });
 
-test('several replies are several spans without any text of customers and clients', async () => {
+test('several replies have several spans, without any text of customers and clients', async () => {
   const spans = await spansOf({
     replies: [sampleReply(sent), sampleReply(refused, 401), sampleReply(lost, null)],
   });
@@ -127,7 +132,7 @@ test('keeps the path of the endpoint and reads OTEL_SERVICE_NAME', async () => {
   expect(collector.spans).toMatchObject([{ resource: { 'service.name': 'replies-eu' } }]);
 });
 
-test('reports a failing collector once, and stops in spite of it', async () => {
+test('reports a failing collector once, and still stops', async () => {
   const collector = await startCollector(400);
   const outages: unknown[] = [];
   const traces = createTraces({ endpoint: collector.endpoint, onOutage: (error) => outages.push(error) });
