@@ -2,7 +2,7 @@
 
 import { ApolloClient, InMemoryCache } from '@apollo/client';
 import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
-// @ts-expect-error It declares its types in comments alone, which the compiler reads in packages only with `allowJs`.
+// @ts-expect-error Its types are in comments only, which the compiler reads in packages only with `allowJs`.
 import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
 import { possibleTypes } from '../../src/client/possible-types.ts';
 import type { CreateClient } from './client.ts';
@@ -11,13 +11,13 @@ export const createApolloClient: CreateClient = (uri, headers) => ({
   async send(document, variables, { signal } = {}) {
     const client = new ApolloClient({
       link: new UploadHttpLink({ uri, headers }),
-      // What `mutate` resolves to has been through the cache, which drops the fields of interfaces that it does not know.
+      // The result of `mutate` has passed the cache, which drops fields of interfaces that it does not know.
       cache: new InMemoryCache({ possibleTypes }),
-      // So it would with the members of later versions. A reply is nothing to be kept in a cache anyway.
+      // It would also drop those of members of later versions. Replies need no cache anyway.
       defaultOptions: { mutate: { fetchPolicy: 'no-cache' } },
     });
     try {
-      // It selects `__typename` everywhere. By default (`errorPolicy`) errors reject; with `all` they would stand beside the data.
+      // It selects `__typename` everywhere. By default (`errorPolicy`) errors reject; with `all` they would be next to the data.
       const { data } = await client.mutate({
         mutation: document,
         variables,
@@ -33,7 +33,7 @@ export const createApolloClient: CreateClient = (uri, headers) => ({
   },
 });
 
-/** A refusal in `application/json` is a `ServerError`, which has the answer as a text; one in GraphQL's own type is read. */
+/** A rejection in `application/json` is a `ServerError` with the body as a text; one in GraphQL's own media type is parsed. */
 function saidIn(error: unknown): string {
   if (CombinedGraphQLErrors.is(error)) return error.errors.map(({ message }) => message).join();
   return ServerError.is(error) ? error.bodyText : '';

@@ -1,4 +1,4 @@
-/** The script of a page that replies through urql and Apollo Client; its functions are for the tests to call. */
+/** The script of a page that replies through urql and Apollo Client; the tests call its functions. */
 
 import { ReplyDocument, SendAttachmentDocument } from '../../schema/operations.ts';
 import { createApolloClient } from './apollo-client.ts';
@@ -12,7 +12,7 @@ export interface PageRequest {
   readonly conversationId: string;
 }
 
-/** What a test can carry out of the page. */
+/** A result that a test can read from the page. */
 export type PageAnswer =
   | { readonly result: readonly unknown[] }
   | { readonly said: string; readonly message: string };
@@ -20,7 +20,7 @@ export type PageAnswer =
 declare global {
   interface Window {
     reply(request: PageRequest): Promise<PageAnswer>;
-    /** Sends what the page's `<input type=file>` has. */
+    /** Sends the file of the page's `<input type=file>`. */
     upload(request: PageRequest): Promise<PageAnswer>;
   }
 }

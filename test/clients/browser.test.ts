@@ -10,13 +10,13 @@ import { answerJson, answerReply, startUpstream } from '../support/start-upstrea
 import type { PageRequest } from './browser-page.ts';
 import { bundle, startPage } from './start-page.ts';
 
-/** In this conversation everything is too big. */
+/** Any reply to this conversation is too big. */
 const tooBig = '4001';
 const preflight = { 'apollo-require-preflight': 'true' };
 
 let script = '';
 
-/** A gateway with a token of its own, as it is for frontends, and a page that is listed in its CORS_ORIGINS or is not. */
+/** A gateway with its own token, as frontends need it, and a page whose origin is listed in its CORS_ORIGINS or not. */
 async function openShop({ isListed }: { readonly isListed: boolean }) {
   const upstream = await startUpstream((response, request) => {
     const refusal = answerJson({ meta: { status: 400, error: 'ReplyTooBig' } }, 400);
@@ -40,7 +40,7 @@ async function openShop({ isListed }: { readonly isListed: boolean }) {
   return { page, upstream, gateway, request, seen };
 }
 
-/** Everything that comes to the browser, and what it sends. */
+/** Everything that the browser receives and sends. */
 function watch(page: Page): {
   readonly texts: () => Promise<string[]>;
   readonly statuses: readonly number[];
@@ -63,7 +63,7 @@ describe.skipIf(isBrowserMissing)('a page of another origin (needs /usr/bin/chro
   });
 
   describe.each(['urql', 'apollo'] as const)('with %s', (client) => {
-    test('replies, learns of an error, uploads a file, and never gets to see the token', async () => {
+    test('replies, reads an error, uploads a file, and never receives the token', async () => {
       const { page, upstream, gateway, request, seen } = await openShop({ isListed: true });
       expect(await page.evaluate((it) => window.reply(it), request({ client }))).toEqual({
         result: ['ReplyToConversationPayload', expect.any(String), expect.any(String)],
@@ -87,7 +87,7 @@ describe.skipIf(isBrowserMissing)('a page of another origin (needs /usr/bin/chro
       expect(gateway.errors).toEqual([]);
     });
 
-    test('reads why a file without the header and a call without a JWT are refused', async () => {
+    test('reads the reason if a file without the header or a call without a JWT is rejected', async () => {
       const { page, upstream, request, seen } = await openShop({ isListed: true });
       await page.locator('input[type=file]').setInputFiles(chosen);
       expect(await page.evaluate((it) => window.upload(it), request({ client }))).toEqual({
@@ -103,7 +103,7 @@ describe.skipIf(isBrowserMissing)('a page of another origin (needs /usr/bin/chro
       expect(upstream.requests).toEqual([]);
     });
 
-    test('gets nothing and sends nothing where its origin is not listed', async () => {
+    test('receives nothing and sends nothing if its origin is not listed', async () => {
       const { page, upstream, request } = await openShop({ isListed: false });
       await page.locator('input[type=file]').setInputFiles(chosen);
       const blocked = { said: expect.any(String), message: expect.stringContaining('Failed to fetch') };

@@ -1,4 +1,4 @@
-/** Clients that people use cancel a reply: one that waits is not sent, and one that is on its way is carried through. */
+/** Clients cancel replies: a queued reply is not sent, and one that is being sent is completed. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -27,7 +27,7 @@ function logOf({ output }: StartedCommand): Record<string, unknown>[] {
   return lines.map((line) => JSON.parse(line));
 }
 
-/** The lines of the log: of each reply what became of it, and of the answer. */
+/** The delivery of each reply in the log, and the status of the response. */
 function linesOf(gateway: StartedCommand): unknown[] {
   const ofRequests = logOf(gateway).filter((line) => 'requestId' in line);
   return ofRequests.map(({ delivery, aborted, status }) => [delivery, aborted ?? status]);
@@ -38,7 +38,7 @@ async function metricOf(gateway: StartedCommand, name: string): Promise<number> 
   return Number(new RegExp(`^dashly_gateway_${name} (\\d+)$`, 'm').exec(text)?.[1]);
 }
 
-/** A Dashly that answers when it is told to, and a gateway with one connection to it. */
+/** A Dashly that holds its responses until they are released, and a gateway with one connection to it. */
 async function startHeld() {
   const held: (() => void)[] = [];
   const upstream = await startUpstream((...exchange) => held.push(() => answerReply()(...exchange)));
@@ -72,18 +72,18 @@ describe.each(clients)('%s', (_name, create) => {
     await expect.poll(() => metricOf(gateway, 'queue_length')).toBe(0);
     sent.abort();
     expect(await first).toEqual(cancelled);
-    // The gateway has had time to see it.
+    // Long enough for the gateway to notice the abort.
     await delay(500);
     await release();
     await expect.poll(() => linesOf(gateway).length).toBe(3);
     expect(linesOf(gateway)).toEqual([
-      // Of a reply that was not sent there is nothing to tell.
+      // A reply that was not sent has no delivery.
       [undefined, true],
       [undefined, true],
       ['DELIVERED', true],
     ]);
 
-    // All is well: the reply that was carried through can be asked for by its key, and another one is sent.
+    // The completed reply is replayed by its key, and another one is sent.
     const again = await client.send(LeaveNoteDocument, note('1'));
     expect(again.data?.replyToConversation.__typename).toBe('ReplyToConversationPayload');
     const next = client.send(LeaveNoteDocument, note('2'));

@@ -1,19 +1,19 @@
-/** What an application asks of a GraphQL client, so that all of them can stand in one table. */
+/** What an application needs from a GraphQL client, so that one table covers all clients. */
 
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 
-/** What the application learns of one operation: a result, or an error in its place. */
+/** The outcome of one operation for the application: a result or an error. */
 export type Outcome<Data> =
   | { readonly data: Data; readonly error?: never }
   | {
       readonly data?: never;
       readonly error: Error;
-      /** What the gateway said, as far as the client hands it on. */
+      /** The gateway's message, as far as the client exposes it. */
       readonly said: string;
     };
 
 export interface SendOptions {
-  /** Cancels the operation, in whatever way the client has for it. */
+  /** Cancels the operation by the client's own means. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** The clients that people use, for `describe.each`. */
+/** The supported clients, for `describe.each`. */
 
 import { createApolloClient } from './apollo-client.ts';
 import type { CreateClient } from './client.ts';

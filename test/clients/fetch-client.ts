@@ -1,12 +1,12 @@
-/** No client at all: plain `fetch`. */
+/** Plain `fetch`, without a client library. */
 
 import { print } from 'graphql';
 import type { CreateClient } from './client.ts';
-import { multipartForm, takeFilesOut } from './multipart-form.ts';
+import { multipartForm, extractFiles } from './multipart-form.ts';
 
 export const createFetchClient: CreateClient = (url, headers) => ({
   async send(document, givenVariables, { signal } = {}) {
-    const { variables, files } = takeFilesOut(givenVariables);
+    const { variables, files } = extractFiles(givenVariables);
     const params = { query: print(document), variables };
     const hasFiles = Object.keys(files).length > 0;
     try {

@@ -1,10 +1,10 @@
-/** The multipart request of an operation with files, for the clients that make none themselves. */
+/** The multipart request of an operation with files, for clients that build none themselves. */
 
-/** Each file by its place, such as `variables.input.attachment.file`. */
+/** Each file by its path, such as `variables.input.attachment.file`. */
 export type Files = Readonly<Record<string, Blob>>;
 
-/** Variables with null in place of each file, and the files. */
-export function takeFilesOut(variables: object): { readonly variables: object; readonly files: Files } {
+/** The variables with null in place of each file, and the files. */
+export function extractFiles(variables: object): { readonly variables: object; readonly files: Files } {
   const files: Record<string, Blob> = {};
   const copy = (value: unknown, path: string): unknown => {
     if (value instanceof Blob) {
@@ -18,7 +18,7 @@ export function takeFilesOut(variables: object): { readonly variables: object; r
   return { variables: copy(variables, 'variables') as object, files };
 }
 
-/** `params` has null where the files belong. */
+/** `params` contains null in place of each file. */
 export function multipartForm(params: object, files: Files): FormData {
   const entries = Object.entries(files);
   const form = new FormData();

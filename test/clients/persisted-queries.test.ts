@@ -1,4 +1,4 @@
-/** Clients that send the hash of a document first learn that they must send its text, and do so. */
+/** Clients that send the hash of a document first are told to send its text, and do so. */
 
 import { createHash } from 'node:crypto';
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
@@ -16,7 +16,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const persistedQuery = { version: 1, sha256Hash: sha256('{ __typename }') } as const;
 
 test.each(['application/graphql-response+json,application/json;q=0.9', 'application/json'])(
-  'Apollo Client falls back once, and sends the text from then on (Accept: %s)',
+  'Apollo Client falls back once, and then always sends the text (Accept: %s)',
   async (accept) => {
     const { url, sandbox } = await startGateway();
     const sent: unknown[] = [];
@@ -46,7 +46,7 @@ test.each(['application/graphql-response+json,application/json;q=0.9', 'applicat
   },
 );
 
-test('urql finds the message by which its exchange falls back', async () => {
+test('urql recognizes the message that makes its exchange fall back', async () => {
   const { url, sandbox } = await startGateway();
   const byHash: Exchange =
     ({ forward }) =>
@@ -74,7 +74,7 @@ test('urql finds the message by which its exchange falls back', async () => {
 test.each<[accept: string, status: number]>([
   ['application/json', 200],
   ['application/graphql-response+json', 400],
-])('a hash without a text is told so to Accept: %s with the status %i', async (accept, status) => {
+])('a hash without a text gets that message, for Accept: %s with the status %i', async (accept, status) => {
   const { url } = await startGateway();
   const extensions = { persistedQuery };
   const search = new URLSearchParams({ extensions: JSON.stringify(extensions) });
@@ -94,7 +94,7 @@ test.each<[accept: string, status: number]>([
   }
 });
 
-test('a hash beside a text is ignored', async () => {
+test('a hash next to a text is ignored', async () => {
   const { url } = await startGateway();
   const params = { query: '{ __typename }', extensions: { persistedQuery } };
   for (const _time of [1, 2, 3]) expect((await askJson(url, params)).text).toContain('"data"');

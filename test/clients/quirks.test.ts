@@ -1,4 +1,4 @@
-/** What clients do of their own accord, and what the advice for them rests on. */
+/** Default behaviour of clients on which the advice in the documentation rests. */
 
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { cacheExchange, createClient, fetchExchange, gql } from '@urql/core';
@@ -12,8 +12,12 @@ const refused = { conversationId: '4001', adminId: '8164', body: 'Hi' };
 
 describe("Apollo Client's cache", () => {
   test.each<[with_: string, types: typeof possibleTypes | null, message: unknown]>([
-    ['drops what all errors have where it does not know the possible types', null, undefined],
-    ['keeps it where it does', possibleTypes, expect.stringContaining('too long')],
+    ['drops the fields of all errors if it does not know the possible types', null, undefined],
+    [
+      'keeps the fields of all errors if it knows the possible types',
+      possibleTypes,
+      expect.stringContaining('too long'),
+    ],
   ])('%s', async (_name, types, message) => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     onTestFinished(() => warn.mockRestore());
@@ -28,7 +32,7 @@ describe("Apollo Client's cache", () => {
   });
 });
 
-test('urql asks queries by GET as it comes, which the gateway takes', async () => {
+test('urql sends queries by GET by default, which the gateway accepts', async () => {
   const { url } = await startGateway();
   const methods: unknown[] = [];
   const client = createClient({

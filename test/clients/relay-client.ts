@@ -12,10 +12,10 @@ import {
   type UploadableMap,
 } from 'relay-runtime';
 import type { Client, CreateClient, Outcome } from './client.ts';
-import { multipartForm, takeFilesOut } from './multipart-form.ts';
+import { multipartForm, extractFiles } from './multipart-form.ts';
 import { relayRequest } from './relay-request.ts';
 
-/** Relay hands files over beside the variables, under names of the caller's choice: here the places where they belong. */
+/** Relay passes files next to the variables, under names that the caller chooses: here their paths in the variables. */
 function fetchFrom(url: string, headers: Readonly<Record<string, string>>): FetchFunction {
   return ({ text, name }, variables, _cacheConfig, uploadables) =>
     // Not a promise, which Relay could not cancel.
@@ -34,7 +34,7 @@ function fetchFrom(url: string, headers: Readonly<Record<string, string>>): Fetc
             sink.next(answer);
             sink.complete();
           },
-          // After a cancellation nobody listens, and Relay would complain of an error that nobody handled.
+          // After a cancellation there is no listener, and Relay would report an unhandled error.
           (error) => sink.closed || sink.error(error),
         );
       return () => controller.abort();
@@ -45,11 +45,11 @@ export const createRelayClient: CreateClient = (url, headers) => {
   const environment = new Environment({
     network: Network.create(fetchFrom(url, headers)),
     store: new Store(new RecordSource()),
-    // Ids of Dashly are unique within a type; to Relay, whose store has one place for an id, an admin 1 is the user 1.
+    // Ids of Dashly are unique within a type only; in the store of Relay an admin 1 and a user 1 would be the same record.
     getDataID: ({ id }: { readonly id?: string }, type: string) => id && `${type}:${id}`,
   });
   const send: Client['send'] = (document, givenVariables, { signal } = {}) => {
-    const { variables, files } = takeFilesOut(givenVariables);
+    const { variables, files } = extractFiles(givenVariables);
     return new Promise((resolve) => {
       const fail = (error: Error): void => resolve({ error, said: saidIn(error) });
       const { dispose } = commitMutation(environment, {
@@ -61,7 +61,7 @@ export const createRelayClient: CreateClient = (url, headers) => {
           resolve(errors ? { error: new Error(said), said } : ({ data } as unknown as Outcome<never>));
         },
         onError: fail,
-        // It ends in silence: neither of the two above is called.
+        // An abort ends it silently: neither of the two callbacks above is called.
         onUnsubscribe: () => fail(new DOMException('The mutation was aborted.', 'AbortError')),
       });
       signal?.addEventListener('abort', dispose);
@@ -70,7 +70,7 @@ export const createRelayClient: CreateClient = (url, headers) => {
   return { send };
 };
 
-/** An answer without data becomes an error whose message has the gateway's in it, and which has the errors in `source`. */
+/** A response without data becomes an error with the gateway's message in its message and the errors in `source`. */
 function saidIn(error: Error): string {
   const { source } = error as { readonly source?: { readonly errors?: readonly Error[] } };
   return source?.errors?.map(({ message }) => message).join() ?? '';

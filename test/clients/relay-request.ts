@@ -1,4 +1,4 @@
-/** What Relay's compiler would make of a document, as far as these documents go: without named fragments. */
+/** Compiles a document as Relay's compiler would, for documents without named fragments. */
 
 import {
   type DocumentNode,
@@ -45,7 +45,7 @@ export function relayRequest(document: DocumentNode): ConcreteRequest {
   return request as unknown as ConcreteRequest;
 }
 
-/** The field by which Relay sees that a type is one of an abstract type's, also where it does not know it. */
+/** Relay uses this field to recognize members of an abstract type, even members that it does not know. */
 const abstractKeyOf = (type: string): string => `__is${type}`;
 
 function withAbstractKeys(document: DocumentNode): DocumentNode {

@@ -1,4 +1,4 @@
-/** Clients that people use learn what became of a reply: success, every error of the union, and refusals of a whole request. */
+/** Clients receive the result of a reply: success, every error of the union, and rejections of a whole request. */
 
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { isUnionType, parse } from 'graphql';
@@ -25,7 +25,7 @@ import { clients } from './clients.ts';
 import { takeApart } from './take-apart.ts';
 
 const headers = { authorization: 'Token sandbox' };
-/** A page of another site cannot send it, so the gateway wants it beside every file. */
+/** The gateway requires this header for files, since a page of another site cannot send it. */
 const withFiles = { ...headers, 'apollo-require-preflight': 'true' };
 
 async function reply(client: Client, input: ReplyToConversationInput): Promise<readonly unknown[]> {
@@ -38,11 +38,11 @@ interface Failing {
   readonly environment?: Record<string, string>;
   readonly input: ReplyToConversationInput;
   readonly delivery?: string;
-  /** What has to happen before. */
+  /** Called before the reply. */
   readonly before?: (client: Client) => Promise<unknown>;
-  /** How often the sandbox is asked. */
+  /** How many requests the sandbox receives. */
   readonly received: number;
-  /** What is in the member, but for its name and delivery. */
+  /** The third value that `takeApart` returns; by default the message. */
   readonly detail?: unknown;
 }
 
@@ -79,7 +79,7 @@ const failures: Readonly<Record<string, Failing>> = {
     received: 1,
   },
   GatewayUnavailableError: {
-    // Nothing listens there.
+    // No server listens on this port.
     environment: { REDIS_URL: 'redis://127.0.0.1:9' },
     input: { conversationId: '1', body: 'Hi', idempotencyKey: 'key' },
     delivery: 'UNKNOWN',
@@ -87,7 +87,7 @@ const failures: Readonly<Record<string, Failing>> = {
   },
 };
 
-test('the table has every way to fail', () => {
+test('the table has every error of the union', () => {
   const union = schema.getType('ReplyToConversationResult');
   const members = isUnionType(union) ? union.getTypes().map(({ name }) => name) : [];
   expect(['ReplyToConversationPayload', ...Object.keys(failures)]).toEqual(members);
@@ -95,12 +95,12 @@ test('the table has every way to fail', () => {
 
 const note = { conversationId: '1', adminId: '8164', body: 'Called last week.' };
 const missingBody = { conversationId: '1', adminId: '8164' } as typeof note;
-/** A document that the gateway does not have the types of. */
+/** A document with a field that the gateway does not have. */
 const misspelt: TypedDocumentNode<ReplyMutation, ReplyMutationVariables> = parse(
   'mutation Reply($input: ReplyToConversationInput!) { replyToConversation(input: $input) { __typename sent } }',
 );
 
-/** The statuses that come while the test goes on. */
+/** The statuses of all responses until the end of the test. */
 function watchStatuses(): readonly number[] {
   const statuses: number[] = [];
   const { fetch } = globalThis;
@@ -114,10 +114,10 @@ function watchStatuses(): readonly number[] {
 }
 
 describe.each(clients)('%s', (name, create) => {
-  /** By the types that the client accepts: those that know the one of GraphQL over HTTP get a 400, the others what they expect. */
+  /** Depends on the types that the client accepts: with the type of GraphQL over HTTP the status is 400, otherwise 200. */
   const refusedAsGraphQL = ['relay-runtime', 'fetch'].includes(name) ? 200 : 400;
 
-  test('sends replies of each kind, and gets what the document selects', async () => {
+  test('sends replies of each kind, and gets the selected fields', async () => {
     const gateway = await startGateway();
     const client = create(gateway.url, headers);
     const { data: noted } = await client.send(LeaveNoteDocument, note);
@@ -151,7 +151,7 @@ describe.each(clients)('%s', (name, create) => {
     expect(gateway.errors).toEqual([]);
   });
 
-  test('takes success apart', async () => {
+  test('matches success', async () => {
     const gateway = await startGateway();
     const client = create(gateway.url, headers);
     expect(await reply(client, { conversationId: '1', body: 'Hi', from: { adminId: '8164' } })).toEqual([
@@ -161,7 +161,7 @@ describe.each(clients)('%s', (name, create) => {
     ]);
   });
 
-  test.each(Object.entries(failures))('takes %s apart', async (member, failing) => {
+  test.each(Object.entries(failures))('matches %s', async (member, failing) => {
     const { environment = {}, input, before, delivery = 'NOT_DELIVERED', received } = failing;
     const gateway = await startGateway(environment);
     const client = create(gateway.url, withFiles);
@@ -171,7 +171,7 @@ describe.each(clients)('%s', (name, create) => {
     expect(gateway.sandbox?.received).toHaveLength(received);
   });
 
-  test('hands a member of a later version on, with what all errors have', async () => {
+  test('passes on a member of a later version, with the fields of all errors', async () => {
     const failure = { message: 'Closed on Sundays.', delivery: 'NOT_DELIVERED' };
     const later = { __typename: 'ClosedError', __isReplyError: 'ClosedError', ...failure };
     const server = await startUpstream(answerJson({ data: { replyToConversation: later } }));
@@ -184,7 +184,7 @@ describe.each(clients)('%s', (name, create) => {
     ).toEqual(failure);
   });
 
-  test('a key makes a second call the first one', async () => {
+  test('returns the first result for a second call with the same key', async () => {
     const gateway = await startGateway();
     const client = create(gateway.url, headers);
     const send = () => client.send(LeaveNoteDocument, { ...note, idempotencyKey: 'key' });
@@ -194,7 +194,7 @@ describe.each(clients)('%s', (name, create) => {
     expect(gateway.sandbox?.received).toHaveLength(1);
   });
 
-  test('a 401 is an error, which says what is missing', async () => {
+  test('reports a 401 as an error with its reason', async () => {
     const upstream = await startUpstream();
     const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...bySecret });
     const statuses = watchStatuses();
@@ -234,7 +234,7 @@ describe.each(clients)('%s', (name, create) => {
       /"\$body" of (?:required|non-null) type "String!"/,
       (client) => client.send(LeaveNoteDocument, missingBody),
     ],
-  ])('%s is an error (%i), which says so', async (_what, status, said, send) => {
+  ])('reports %s as an error (%i) with its reason', async (_what, status, said, send) => {
     const gateway = await startGateway();
     const statuses = watchStatuses();
     const outcome = await send(create(gateway.url, headers));
@@ -243,7 +243,7 @@ describe.each(clients)('%s', (name, create) => {
     expect(gateway.sandbox?.received).toEqual([]);
   });
 
-  test('an error after the reply that nobody foresaw is an error, and masked', async () => {
+  test('reports an unexpected error after the reply as a masked error', async () => {
     const broken = {
       kind: 'sent',
       get part() {
@@ -259,7 +259,7 @@ describe.each(clients)('%s', (name, create) => {
     expect(JSON.stringify(outcome) + outcome.error).not.toContain('words of the inside');
   });
 
-  test('a gateway that is not there is an error', async () => {
+  test('reports an unreachable gateway as an error', async () => {
     const outcome = await create('http://127.0.0.1:9/graphql', headers).send(LeaveNoteDocument, note);
     expect([name, outcome]).toEqual([name, { error: expect.any(Error), said: expect.any(String) }]);
   });

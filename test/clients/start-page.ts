@@ -14,7 +14,7 @@ export async function bundle(script: string): Promise<string> {
   return built.output[0].code;
 }
 
-/** Serves a page with a file input that runs the script. Resolves to the origin; ends with the test. */
+/** Serves a page with a file input that runs the script. Resolves to the origin; stops at the end of the test. */
 export function startPage(script: string): Promise<string> {
   return startSite(({ url }, res) => {
     if (url === '/page.js') res.writeHead(200, { 'content-type': 'text/javascript' }).end(script);

@@ -1,11 +1,11 @@
-/** Takes the result of a reply apart as an application does: a case for each member of the union. */
+/** Matches the result of a reply as an application does: a case for each member of the union. */
 
 import type { ReplyMutation } from '../../schema/operations.ts';
 import { matchReply } from '../../src/client/match-reply.ts';
 
 type Reply = ReplyMutation['replyToConversation'];
 
-/** The name of the member, and what is in it. */
+/** The name of the member, and its content. */
 export function takeApart(result: Reply): readonly unknown[] {
   return matchReply(result, {
     ReplyToConversationPayload: ({ __typename, part }) => [__typename, part.type, part.body],

@@ -1,4 +1,4 @@
-/** Clients that people use upload a file through the gateway, each in its own way. */
+/** Each client uploads a file through the gateway by its own means. */
 
 import { describe, expect, test } from 'vitest';
 import { ReplyDocument, SendAttachmentDocument } from '../../schema/operations.ts';
@@ -7,7 +7,7 @@ import type { Client } from './client.ts';
 import { clients } from './clients.ts';
 
 const headers = { authorization: 'Token sandbox' };
-/** A page of another site cannot send it, so the gateway wants it beside every file. */
+/** The gateway requires this header for files, since a page of another site cannot send it. */
 const preflight = { 'apollo-require-preflight': 'true' };
 
 const bytes = Uint8Array.from({ length: 200_000 }, (_, index) => (index * 7) % 251);
@@ -21,7 +21,7 @@ const ways: [way: string, send: (client: Client, file: File | Blob) => ReturnTyp
     (client, file) => client.send(ReplyDocument, { input: { conversationId: '1', attachment: { file } } }),
   ],
   [
-    'as a variable of its own',
+    'as a separate variable',
     (client, file) => client.send(SendAttachmentDocument, { conversationId: '1', adminId: '8164', file }),
   ],
 ];
@@ -40,7 +40,7 @@ describe.each(clients)('%s', (_name, create) => {
     expect(gateway.errors).toEqual([]);
   });
 
-  test('gets the address under which the file can be loaded', async () => {
+  test('receives the URL of the file', async () => {
     const gateway = await startGateway();
     const client = create(gateway.url, { ...headers, ...preflight });
     const variables = { conversationId: '1', adminId: '8164', file: upload() };
@@ -63,7 +63,7 @@ describe.each(clients)('%s', (_name, create) => {
     });
   });
 
-  test.each(ways)('learns what is missing where a file %s comes without the header', async (_way, send) => {
+  test.each(ways)('reports the missing header if a file %s is sent without it', async (_way, send) => {
     const gateway = await startGateway();
     expect(await send(create(gateway.url, headers), upload())).toEqual({
       error: expect.any(Error),

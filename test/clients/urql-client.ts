@@ -4,15 +4,15 @@ import { cacheExchange, createClient, fetchExchange, type OperationContext } fro
 import type { CreateClient } from './client.ts';
 
 /**
- * urql puts a signal of its own in the place of `fetchOptions.signal`, and unsubscribing from a mutation does not end its request:
- * https://github.com/urql-graphql/urql/issues/3377. So a signal has to come where it calls `fetch`. Its own is none that
- * a mutation needs: it fires when all is over.
+ * urql overwrites `fetchOptions.signal` by its own signal, and unsubscribing from a mutation does not end its request:
+ * https://github.com/urql-graphql/urql/issues/3377. So `fetch` gets the signal of the caller. A mutation does not need that of urql, which
+ * fires when the operation is over.
  */
 function cancelledBy(signal: AbortSignal): Partial<OperationContext> {
   return { fetch: (target, init) => fetch(target, { ...init, signal }) };
 }
 
-/** `preferGetMethod` is as it comes: it is for queries, and mutations are always posted. */
+/** `preferGetMethod` has its default: it concerns queries, and mutations are always posted. */
 export const createUrqlClient: CreateClient = (url, headers) => {
   const client = createClient({
     url,
@@ -26,7 +26,7 @@ export const createUrqlClient: CreateClient = (url, headers) => {
         variables,
         signal ? cancelledBy(signal) : undefined,
       );
-      // It rejects nothing: every failure is in `error`, beside which there may be data.
+      // It never rejects: every failure is in `error`, possibly next to data.
       if (error) return { error, said: error.message };
       if (!data) throw new Error('Neither data nor an error.');
       return { data };
