@@ -78,9 +78,9 @@ for (const store of ['memory', 'Redis'] as const) {
 
     async function startHeld(environment?: Record<string, string>) {
       const answers = new HeldAnswers();
-      const stage = await start(answers.respond, environment);
+      const setup = await start(answers.respond, environment);
       const arrive = (count: number) => until(() => expect(answers.waiting).toBe(count));
-      return { ...stage, answers, arrive };
+      return { ...setup, answers, arrive };
     }
 
     describe('a second call', () => {
@@ -202,7 +202,7 @@ for (const store of ['memory', 'Redis'] as const) {
       const json = (text: string) => JSON.rawJSON(text) as unknown;
       const long = '12345678901234567890';
 
-      /** What the first input has besides the base, and what the second one has instead. */
+      /** Fields that the first input has besides the base, and fields that the second one has instead. */
       const differences: readonly (readonly [first: object, second: object])[] = [
         [{}, { conversationId: '8' }],
         [{}, { from: { adminId: '2' } }],
@@ -292,7 +292,7 @@ for (const store of ['memory', 'Redis'] as const) {
         await spool.becomesEmpty();
       });
 
-      test('is one in every field that there is', () => {
+      test('is a conflict in every field of the input', () => {
         const type = getNamedType(schema.getType('ReplyToConversationInput'));
         const fields = isInputObjectType(type) ? Object.keys(type.getFields()) : [];
         const changed = differences.flatMap(([, second]) => Object.keys(second));
@@ -393,7 +393,7 @@ for (const store of ['memory', 'Redis'] as const) {
         ['of 255 characters', 'x'.repeat(255)],
         ['of 255 emojis', '👍'.repeat(255)],
         ['of spaces', '   '],
-        ['with anything in it', '"\\\u0000\n\'{}*?[a]:é\u202e'],
+        ['with any characters', '"\\\u0000\n\'{}*?[a]:é\u202e'],
       ])('%s is valid', async (_what, idempotencyKey) => {
         const { gateway, upstream } = await start();
         expect(await send(gateway, { idempotencyKey })).toMatchObject(sent);
@@ -446,7 +446,7 @@ for (const store of ['memory', 'Redis'] as const) {
         [
           'the subject of a JWT',
           { ...bySecret },
-          // A new token each time, as an issuer gives.
+          // A new token each time, as an issuer creates.
           () => bearer({ ...admin, jti: `${performance.now()}` }),
           () => bearer({ ...admin, sub: 'you' }),
         ],
@@ -457,7 +457,7 @@ for (const store of ['memory', 'Redis'] as const) {
           () => bearer({ ...admin, dashly_admin_id: '2' }),
         ],
         [
-          'a JWT, also where an API key comes beside it',
+          'a JWT, also next to an API key',
           { ...bySecret, API_KEY_HASHES: hashes },
           async () => ({ ...(await bearer(admin)), 'x-api-key': apiKeys[0] ?? '' }),
           async () => ({ ...(await bearer({ ...admin, sub: 'you' })), 'x-api-key': apiKeys[0] ?? '' }),
@@ -650,14 +650,14 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(upstream.requests).toHaveLength(2);
       });
 
-      test('does not count a reply that is not sent because its client went away', async () => {
+      test('does not count a reply that is not sent because its client disconnected', async () => {
         const { gateway, upstream, answers, arrive } = await startHeld({
           ...limited,
           DASHLY_MAX_CONNECTIONS: '1',
         });
         const first = send(gateway);
         await arrive(1);
-        // It is refused until the gateway has heard that the one before has gone.
+        // It is rejected until the gateway has noticed that the previous client disconnected.
         const startWaiting = () =>
           until(async () => {
             const client = await sendAndListen(gateway, anotherKey());
@@ -705,13 +705,13 @@ for (const store of ['memory', 'Redis'] as const) {
       });
     });
 
-    describe('a client that goes away', () => {
+    describe('a client that disconnects', () => {
       /** The only connection is in use, so the next reply has to wait. */
       async function startBusy() {
-        const stage = await startHeld({ DASHLY_MAX_CONNECTIONS: '1' });
-        const before = send(stage.gateway, { body: 'Before', idempotencyKey: 'before' });
-        await stage.arrive(1);
-        return { ...stage, before };
+        const setup = await startHeld({ DASHLY_MAX_CONNECTIONS: '1' });
+        const before = send(setup.gateway, { body: 'Before', idempotencyKey: 'before' });
+        await setup.arrive(1);
+        return { ...setup, before };
       }
 
       test('before anything was sent cancels its reply, and frees the key', async () => {
@@ -793,10 +793,10 @@ for (const store of ['memory', 'Redis'] as const) {
       });
 
       test.each([
-        ['the answer comes', answerAsAsked, replay],
+        ['the response arrives', answerAsAsked, replay],
         ['the connection is lost', (response) => void response.destroy(), unknown],
-        ['the answer cannot be read', answerJson('<html>'), unknown],
-        ['the answer lacks its data', answerJson({ meta: { status: 200 } }), { delivery: 'DELIVERED' }],
+        ['the response is unreadable', answerJson('<html>'), unknown],
+        ['the response lacks its data', answerJson({ meta: { status: 200 } }), { delivery: 'DELIVERED' }],
       ] satisfies [what: string, respond: Respond, result: object][])(
         'after that does not affect the reply: %s, and its outcome is stored',
         async (_what, respond, result) => {
@@ -900,10 +900,10 @@ describe('a call that waits for the first one with its key', () => {
     expect(await store.runOnce(keyed(), unreachable)).toMatchObject({ kind: 'replayed', outcome });
   }
 
-  test('stops waiting when its client goes away, in memory', () =>
+  test('stops waiting when its client disconnects, in memory', () =>
     expectToLeave(createMemoryIdempotencyStore(1_000_000)));
 
-  test.skipIf(isRedisMissing)('stops waiting when its client goes away, in Redis', async () => {
+  test.skipIf(isRedisMissing)('stops waiting when its client disconnects, in Redis', async () => {
     const server = await startRedis();
     const redis = connectRedis(server.url, () => {});
     onTestFinished(() => redis.close());
@@ -947,7 +947,7 @@ describe('the memory', () => {
   const answerWith = (part: object): ReplyOutcome => {
     const { data } = documentedAnswer;
     const decoded = decodeReply({ ...data, ...part });
-    if (!decoded) throw new Error('The answer is not one.');
+    if (!decoded) throw new Error('The response is not a reply.');
     return { kind: 'sent', ...decoded, replayed: false, recovered: false };
   };
   const keyed = (key: string): KeyedReply => ({
@@ -961,8 +961,8 @@ describe('the memory', () => {
   });
 
   test.each([
-    ['large answers', 4_000, 'x'.repeat(200_000), 200],
-    ['large answers in letters of two bytes', 2_000, 'ж'.repeat(200_000), 350],
+    ['large responses', 4_000, 'x'.repeat(200_000), 200],
+    ['large responses with characters of two bytes', 2_000, 'ж'.repeat(200_000), 350],
     ['many keys', 200_000, 'x', 300],
   ])(
     'is limited with %s, and the oldest outcomes are forgotten',
@@ -970,7 +970,7 @@ describe('the memory', () => {
       const store = createMemoryIdempotencyStore(86_400_000);
       const start = usedMegabytes();
       for (let index = 0; index < count; index++) {
-        // A different text each time, or the engine would share one.
+        // A different text each time; otherwise the engine would share one.
         await store.runOnce(keyed(`${index}`.padEnd(255)), async () =>
           answerWith({ body: `${index}${body}` }),
         );
@@ -978,7 +978,7 @@ describe('the memory', () => {
       expect(usedMegabytes() - start).toBeLessThan(maxMegabytes);
 
       const run = vi.fn(async () => answerWith({ body: 'again' }));
-      // Their outcomes are gone, but it is known that they were sent.
+      // Their outcomes are gone, but the store still knows that they were sent.
       for (const index of [0, 1, 2]) {
         const known = await store.runOnce(keyed(`${index}`.padEnd(255)), run);
         expect(known).toEqual({ kind: 'lost', delivery: 'DELIVERED', lookUp: null });
@@ -991,7 +991,7 @@ describe('the memory', () => {
     },
   );
 
-  test('keeps nothing of replies that were not delivered', async () => {
+  test('keeps nothing of undelivered replies', async () => {
     const store = createMemoryIdempotencyStore(86_400_000);
     const message = 'x'.repeat(100_000);
     const start = usedMegabytes();

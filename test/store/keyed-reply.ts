@@ -37,7 +37,7 @@ function aliasOf(typeName: string, fieldName: string): string {
 /** Every field of the result, for all its types. */
 export const everyField = selectAll(schema.getType('ReplyToConversationResult') as GraphQLUnionType);
 
-/** The gist of a result. */
+/** The member, the delivery and whether it is a replay. */
 const gist = `{
   __typename
   ... on ReplyToConversationPayload { replayed part { id body } }

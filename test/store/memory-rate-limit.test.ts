@@ -63,7 +63,7 @@ describe('the counter', () => {
     expect(await count(caller('me'))).toEqual(within);
   });
 
-  test('lets no more pass where they come at once', async () => {
+  test('permits no more replies if they are counted at once', async () => {
     const count = createMemoryRateLimit({ perMinute: 5, kinds: ['jwt'] });
     const counted = await Promise.all(Array.from({ length: 50 }, () => count(caller('me'))));
     expect(counted.filter(({ isWithinLimit }) => isWithinLimit)).toHaveLength(5);
@@ -92,7 +92,7 @@ describe('the counter', () => {
     expect(await count(me)).toEqual(within);
     expect(await count(me)).toEqual(beyond(50));
     vi.advanceTimersByTime(50_000);
-    // What is given back of a minute that is over changes nothing in the next.
+    // Replies that are subtracted from a past minute change nothing in the next.
     expect([await count(me), await count(me)]).toEqual([within, within]);
     if (first.isWithinLimit) first.giveBack();
     expect(await count(me)).toEqual(beyond(60));
@@ -188,23 +188,23 @@ describe('the gateway', () => {
 
   test.each<[name: string, environment: Record<string, string>, headers: () => object, isCounted: boolean]>([
     ['a JWT', withJwt, me, true],
-    ['a JWT where keys only are counted', { ...withJwt, RATE_LIMIT_APPLIES_TO: 'api-key' }, me, false],
+    ['a JWT if only keys are counted', { ...withJwt, RATE_LIMIT_APPLIES_TO: 'api-key' }, me, false],
     ['an API key', withKey, () => ({ 'x-api-key': key }), false],
     [
-      'an API key that is to be',
+      'a counted API key',
       { ...withKey, RATE_LIMIT_APPLIES_TO: 'jwt,api-key' },
       () => ({ 'x-api-key': key }),
       true,
     ],
     [
-      'an API key beside a JWT',
+      'an API key next to a JWT',
       { ...withJwt, API_KEY_HASHES: hash },
       async () => ({ ...(await me()), 'x-api-key': key }),
       true,
     ],
-    ['an own token', {}, () => ({ authorization: 'Token mine' }), false],
+    ['a Dashly token', {}, () => ({ authorization: 'Token mine' }), false],
     [
-      'an own token that is to be',
+      'a counted Dashly token',
       { RATE_LIMIT_APPLIES_TO: 'dashly-token' },
       () => ({ authorization: 'Token mine' }),
       true,
@@ -238,7 +238,7 @@ describe('the gateway', () => {
     expect(upstream.requests).toHaveLength(4);
   });
 
-  test('lets no more pass where they come at once', async () => {
+  test('permits no more replies if they are sent at once', async () => {
     const { gateway, upstream } = await start({ ...withJwt, RATE_LIMIT_PER_MINUTE: '5' });
     const headers = await me();
     await Promise.all(Array.from({ length: 40 }, () => send(gateway, headers)));
@@ -259,7 +259,7 @@ describe('the gateway', () => {
     expect(upstream.requests).toEqual([]);
     expect(await send(gateway, await me())).toEqual(sent);
     expectTooMany(await send(gateway, await me()));
-    // Beyond the limit it still says what is wrong first.
+    // Beyond the limit, another reason for a rejection is still reported first.
     expect(await send(gateway, await me(), { type: 'NOTE' })).toMatchObject({
       __typename: 'PermissionDeniedError',
     });

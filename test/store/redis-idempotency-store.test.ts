@@ -57,9 +57,9 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
 
   async function startHeld(options: Omit<StageOptions, 'respond'> = {}) {
     const answers = new HeldAnswers();
-    const stage = await start({ ...options, respond: answers.respond });
+    const setup = await start({ ...options, respond: answers.respond });
     const arrive = (count: number) => until(() => expect(answers.waiting).toBe(count));
-    return { ...stage, answers, arrive };
+    return { ...setup, answers, arrive };
   }
 
   async function quickly<Value>(promise: Promise<Value>): Promise<Value> {
@@ -69,13 +69,13 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
     return value;
   }
 
-  /** Until a call with a key is answered otherwise; each time with another one. */
-  async function becomeWell(gateway: TestGateway): Promise<void> {
-    const isWell = async () =>
+  /** Repeats calls, each with a different key, until one gets another result. */
+  async function waitUntilUsable(gateway: TestGateway): Promise<void> {
+    const isUsable = async () =>
       expect(
         await send(gateway, { body: 'probe', idempotencyKey: `probe-${performance.now()}` }),
       ).toMatchObject(sent);
-    await until(isWell);
+    await until(isUsable);
   }
 
   describe('two gateways', () => {
@@ -126,7 +126,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(await send(one, { body: 'Another' })).toMatchObject(replay);
     });
 
-    test('succeed each other if a client goes away before anything was sent', async () => {
+    test('succeed each other if a client disconnects before anything was sent', async () => {
       const { one, other, arrived, answers, arrive } = await startHeld({
         environment: { DASHLY_MAX_CONNECTIONS: '1' },
       });
@@ -241,7 +241,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
     let isClaimed = false;
     let isStopped = false;
     const proxy = await startProxy(Number(new URL(redis.url).port), (chunk, way) => {
-      // Between the claim and the call to Dashly, what is awaited is the answer about the rate limit.
+      // Between the claim and the call to Dashly, the gateway awaits the response about the rate limit.
       if (way === 'back' && isClaimed && !isStopped && chunk.includes('*2')) {
         isStopped = command.child.kill('SIGSTOP');
       }
@@ -286,7 +286,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
         await begin(redis);
         for (const _time of [1, 2]) expect(await quickly(send(one))).toEqual(storeUnreachable);
         expect(await quickly(send(one, { idempotencyKey: 'key-2' }))).toEqual(storeUnreachable);
-        // What could be refused without the store is not either, where an earlier call may have sent it.
+        // A reply that would be rejected without the store is not rejected either, since an earlier call may have sent it.
         expect(await quickly(send(one, { conversationId: 'x' }))).toEqual(storeUnreachable);
         const selection = '{ ... on ReplyError { message } }';
         expect((await quickly(send(one, {}, { selection }))).message).toMatch(
@@ -300,7 +300,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
         expect(arrived()).toEqual(['Hello', 'Keyless']);
 
         await end(redis);
-        await becomeWell(one);
+        await waitUntilUsable(one);
         const before = upstream.requests.length;
         // The rejected replies were not sent, so their keys are free.
         for (const key of ['key-2', 'key-3', 'key-4']) {
@@ -317,7 +317,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       await sleep(7_000);
       expect(await quickly(send(one, { idempotencyKey: 'key-2' }))).toEqual(storeUnreachable);
       redis.resume();
-      await becomeWell(one);
+      await waitUntilUsable(one);
       await sleep(1_000);
       expect(await quickly(send(one))).toMatchObject(sent);
       expect(await quickly(send(one, { idempotencyKey: 'key-2' }))).toMatchObject(sent);
@@ -351,7 +351,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
         }
         expectErrors(outage);
         await redis.restart();
-        await becomeWell(one);
+        await waitUntilUsable(one);
         expectErrors(outage);
       }
     });
@@ -363,14 +363,14 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(await quickly(send(gateway))).toEqual(storeUnreachable);
       expect(await send(gateway, { idempotencyKey: null })).toMatchObject(sent);
       await redis.restart();
-      await becomeWell(gateway);
+      await waitUntilUsable(gateway);
     });
   });
 
   describe('lost between the claim and the end', () => {
     test.each([
       ['the reply was sent', answerAsAsked, sent, replay],
-      ['nothing is known', answerJson('<html>', 500), { ...unknown, reason: 'SERVER_ERROR' }, unknown],
+      ['the outcome is unknown', answerJson('<html>', 500), { ...unknown, reason: 'SERVER_ERROR' }, unknown],
     ] satisfies [what: string, respond: Respond, first: object, later: object][])(
       'by a crash, and the caller gets the outcome: %s',
       async (_what, respond, first, later) => {
@@ -384,7 +384,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
         await redis.kill();
         answers.release(respond);
         expect(await quickly(call)).toMatchObject(first);
-        // A call that waited at another gateway cannot know.
+        // A call that waited at another gateway cannot know the outcome.
         expect(await quickly(waiting)).toEqual(interrupted);
         expect(await quickly(send(one))).toEqual(storeUnreachable);
         await redis.restart();
@@ -433,7 +433,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(await quickly(call)).toMatchObject({ delivery: 'NOT_DELIVERED' });
       answers.release();
       await redis.restart();
-      await becomeWell(other);
+      await waitUntilUsable(other);
       await until(async () => expect(await send(other)).toMatchObject(sent));
       expect(upstream.requests.map(bodyOf).filter((body) => body === 'Hello')).toHaveLength(2);
     });
@@ -457,11 +457,11 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
   describe('behind a connection that fails', () => {
     /** One gateway behind a proxy that sees each byte, and one without it. */
     async function startBehind(onBytes: OnBytes) {
-      const stage = await start();
-      const proxy = await startProxy(Number(new URL(stage.redis.url).port), onBytes);
-      const gateway = await startGateway({ ...stage.shared, REDIS_URL: `redis://127.0.0.1:${proxy.port}` });
-      await stage.redis.hasGateways(3);
-      return { ...stage, proxy, gateway };
+      const setup = await start();
+      const proxy = await startProxy(Number(new URL(setup.redis.url).port), onBytes);
+      const gateway = await startGateway({ ...setup.shared, REDIS_URL: `redis://127.0.0.1:${proxy.port}` });
+      await setup.redis.hasGateways(3);
+      return { ...setup, proxy, gateway };
     }
 
     test('a claim whose response was lost is released', async () => {
@@ -476,7 +476,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       isLosing = true;
       expect(await quickly(send(gateway))).toEqual(storeUnreachable);
       expect(isLosing).toBe(false);
-      // From anywhere, with any input, and soon.
+      // From any position, with any input, and soon.
       await until(async () => expect(await send(other, { body: 'Another' })).toMatchObject(sent));
       expect(arrived()).toEqual(['Another']);
       expect(await send(gateway, { body: 'Another' })).toMatchObject(replay);
@@ -494,7 +494,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(await quickly(send(gateway))).toEqual(storeUnreachable);
       isSlow = false;
       for (const write of late) write();
-      // How long that takes is up to the machine; a conflict sends nothing.
+      // The duration depends on the machine; a conflict sends nothing.
       await until(async () => expect(await send(other, { body: 'Another' })).toMatchObject(sent));
       expect(arrived()).toEqual(['Another']);
     });

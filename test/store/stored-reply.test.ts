@@ -6,7 +6,7 @@ import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
 import { outcomeFromText, outcomeToText } from '../../src/store/stored-reply.ts';
 
-/** Every time has microseconds, which take more digits than `JSON.parse` surely keeps. */
+/** Every time has microseconds, which need more digits than `JSON.parse` preserves. */
 const data = `{
   "id": 18446744073709551615, "conversation": 7, "type": "note", "created": 1685352440.123456,
   "edited": 1685352441.654321, "removed": 1685352442.000001, "random_id": 77, "body": "Hi",
