@@ -1,4 +1,4 @@
-/** What requests hold has a limit for each caller and for all of them together. */
+/** The resources of requests are limited for each caller and in total. */
 
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
@@ -7,7 +7,7 @@ import { Admission, Admitted } from '../../src/http/admission.ts';
 
 const limits = { maxOperationsPerCaller: 3, maxBytes: 1_000, maxBytesPerCaller: 400, maxUploads: 5 };
 
-/** A response whose bytes are `unread`, until `close` is emitted. */
+/** A response whose bytes stay unread until `close` is emitted. */
 class FakeResponse extends EventEmitter {
   writableLength = 0;
   isDestroyed = false;

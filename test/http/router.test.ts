@@ -1,4 +1,4 @@
-/** Every path and every method is answered, and no answer opens the door to pages of other sites. */
+/** Every path and every method gets a response, and no response grants access to pages of other sites. */
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -26,7 +26,7 @@ describe('paths', () => {
     expect((await ask(`${origin}/ready?probe=1`)).status).toBe(503);
   });
 
-  test('a request is still served while the gateway stops', async () => {
+  test('requests are still served while the gateway stops', async () => {
     const { url, drain } = await startGateway();
     drain();
     expect((await askJson(url, { query: '{ __typename }' })).status).toBe(200);
@@ -75,9 +75,9 @@ describe('paths', () => {
 
   test.each([
     ['an asterisk', 'OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n', 404],
-    ['a whole URL', 'GET http://elsewhere.example/secret HTTP/1.1\r\nHost: x\r\n\r\n', 404],
-    ['a host of its own', 'GET /health HTTP/1.1\r\nHost: evil.example:99\r\n\r\n', 200],
-  ])('a target that is %s is answered', async (_name, bytes, status) => {
+    ['a complete URL', 'GET http://elsewhere.example/secret HTTP/1.1\r\nHost: x\r\n\r\n', 404],
+    ['another host', 'GET /health HTTP/1.1\r\nHost: evil.example:99\r\n\r\n', 200],
+  ])('a target that is %s gets a response', async (_name, bytes, status) => {
     const { origin, errors } = await startGateway();
     expect((await converse(origin, bytes)).statuses).toEqual([status, 200]);
     expect(errors).toEqual([]);
@@ -115,13 +115,16 @@ describe('methods', () => {
     },
   );
 
-  test.each(['HEAD', 'PUT', 'DELETE', 'OPTIONS', 'POST'])('%s elsewhere is answered', async (method) => {
-    const { origin } = await startGateway();
-    for (const path of ['/health', '/ready', '/nowhere']) {
-      const bytes = `${method} ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello`;
-      expect((await converse(origin, bytes)).statuses).toEqual([path === '/nowhere' ? 404 : 200, 200]);
-    }
-  });
+  test.each(['HEAD', 'PUT', 'DELETE', 'OPTIONS', 'POST'])(
+    '%s of another path gets a response',
+    async (method) => {
+      const { origin } = await startGateway();
+      for (const path of ['/health', '/ready', '/nowhere']) {
+        const bytes = `${method} ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello`;
+        expect((await converse(origin, bytes)).statuses).toEqual([path === '/nowhere' ? 404 : 200, 200]);
+      }
+    },
+  );
 
   test('GET runs a query', async () => {
     const { url } = await startGateway();
@@ -181,8 +184,8 @@ describe('pages of other sites', () => {
     ['GraphiQL', { headers: { ...evil, accept: 'text/html' } }],
     ['the health', { path: '/health', headers: evil }],
     ['the readiness', { path: '/ready', headers: evil }],
-    ['what is not there', { path: '/nowhere', headers: evil }],
-    ['a preflight elsewhere', { method: 'OPTIONS', path: '/health', headers: evil }],
+    ['an unknown path', { path: '/nowhere', headers: evil }],
+    ['a preflight of another path', { method: 'OPTIONS', path: '/health', headers: evil }],
   ])('are not allowed by the response to %s', async (_name, { path = '/graphql', ...asked }) => {
     const { origin } = await startGateway();
     const { headers } = await ask(origin + path, asked);

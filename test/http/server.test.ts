@@ -13,7 +13,7 @@ const get = (path = '/') => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
 const post = (length: number, body = '') =>
   `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n\r\n${body}`;
 
-/** A server whose requests wait until the test answers them. It ends with the test that started it. */
+/** A server whose requests wait until the test answers them. Stops at the end of the test. */
 async function start(options: Partial<ServerOptions> = {}) {
   const requests: { request: IncomingMessage; response: ServerResponse }[] = [];
   const closed: ServerResponse[] = [];
@@ -34,7 +34,7 @@ async function start(options: Partial<ServerOptions> = {}) {
   return { server, requests, closed, arrived };
 }
 
-/** A client that reads only when it is told to. */
+/** A client that reads on demand only. */
 class Client {
   readonly socket: Socket;
   text = '';
@@ -157,7 +157,7 @@ describe('pipelined requests', () => {
 
   test('are limited in total, and the end of a connection releases its share', async () => {
     const { server, requests, arrived } = await start();
-    // 32 connections with 8 requests that wait.
+    // 32 connections with 8 waiting requests each.
     const clients = Array.from({ length: 32 }, () => new Client(server).read().send(get().repeat(9)));
     await arrived(32);
     await new Client(server).read().send(get().repeat(2)).closed();
@@ -180,7 +180,7 @@ describe('a client that closes its sending half', () => {
     await once(client.socket, 'data');
     requests[0]?.response.end('the answer');
     await client.closed();
-    // The interim response shows whether the client is still there.
+    // The interim response shows whether the client is still connected.
     expect(client.statuses.filter((status) => status >= 200)).toEqual([200]);
     expect(client.text).toContain('the answer');
   });

@@ -1,4 +1,4 @@
-/** An API key is known by its hash, whole and byte by byte. */
+/** An API key is identified by its hash, completely and byte by byte. */
 
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { ApiKeys } from '../../../src/http/auth/api-keys.ts';
 
 const hashOf = (key: string | Buffer) => createHash('sha256').update(key).digest('hex');
 
-/** As Node reads the bytes of a header. */
+/** As Node decodes the bytes of a header. */
 const asHeader = (key: string) => Buffer.from(key).toString('latin1');
 
 test.each(['a', 'key-of-a-server', 'x'.repeat(10_000), 'ключ', 'é', '\u0000'])(

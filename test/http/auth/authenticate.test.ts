@@ -1,4 +1,4 @@
-/** With a token of the gateway's own, callers prove who they are before anything else of their request is looked at. */
+/** With its own token the gateway authenticates callers before it reads anything else of their requests. */
 
 import { createHash } from 'node:crypto';
 import { watch } from 'node:fs';
@@ -32,7 +32,7 @@ const key = 'key-of-a-server';
 const otherKey = 'key-of-another-server';
 const hashes = `${hashOf(otherKey)}, ${hashOf(key).toUpperCase()}`;
 
-/** How callers may prove who they are. */
+/** The ways to authenticate. */
 const modes = {
   jwt: bySecret,
   'api-key': { DASHLY_TOKEN: gatewayToken, API_KEY_HASHES: hashes },
@@ -97,43 +97,43 @@ describe('an authenticated caller', () => {
     ['jwt', 'a JWT', asAdmin],
     [
       'jwt',
-      'a JWT and a key that is not asked for',
+      'a JWT and a key where only JWTs are accepted',
       async () => ({ ...(await asAdmin()), 'x-api-key': 'x' }),
     ],
     [
       'jwt',
-      'a scheme in other letters',
+      'a scheme in another letter case',
       async () => ({ authorization: `bEARER   ${await sign({ dashly_user_id: '1' })}` }),
     ],
     ['api-key', 'a key', () => ({ 'x-api-key': key })],
     ['api-key', 'another key', () => ({ 'x-api-key': otherKey })],
     [
       'api-key',
-      'a key, and what nobody asked for',
+      'a key, and a scheme that is not accepted',
       () => ({ 'x-api-key': key, authorization: 'Basic YTpi' }),
     ],
     [
       'api-key',
-      'a key, and an expired JWT that nobody asked for',
+      'a key, and an expired JWT where only keys are accepted',
       async () => ({ 'x-api-key': key, ...(await expired()) }),
     ],
     ['both', 'a JWT', asAdmin],
     ['both', 'a key', () => ({ 'x-api-key': key })],
     ['both', 'both', async () => ({ 'x-api-key': key, ...(await asAdmin()) })],
   ])('%s: %s', async (mode, _name, credentials) => {
-    const stage = await start(mode);
+    const setup = await start(mode);
     const headers = await credentials();
     const secrets = [gatewayToken, key, otherKey, headers['authorization']?.split(' ').at(-1) ?? key];
     for (const _time of [1, 2, 3]) {
-      const answer = await askReply(stage, headers);
+      const answer = await askReply(setup, headers);
       expect(answer).toMatchObject({ status: 200, text: sent });
       for (const it of secrets) expect(answer.text + inspect(answer.headers)).not.toContain(it);
     }
-    expect(stage.upstream.requests.map((it) => it.headers.authorization)).toEqual(
+    expect(setup.upstream.requests.map((it) => it.headers.authorization)).toEqual(
       Array(3).fill(`Token ${gatewayToken}`),
     );
-    const { authorization: _, ...rest } = stage.upstream.requests[0]?.headers ?? {};
-    const elsewhere = inspect([rest, stage.upstream.requests.map(({ path, body }) => [path, body])], {
+    const { authorization: _, ...rest } = setup.upstream.requests[0]?.headers ?? {};
+    const elsewhere = inspect([rest, setup.upstream.requests.map(({ path, body }) => [path, body])], {
       depth: 9,
     });
     for (const it of secrets) expect(elsewhere).not.toContain(it);
@@ -151,19 +151,19 @@ describe('an authenticated caller', () => {
       JWT_AUDIENCE: audience,
     });
     const token = await sign({ dashly_user_id: '42' }, { key: privateKey, header: { alg: 'EdDSA' } });
-    const stage = { gateway, upstream };
-    expect((await askReply(stage, { authorization: `Bearer ${token}` })).text).toBe(sent);
-    expectRefused(await askReply(stage, await bearer({ dashly_user_id: '42' })), invalid);
+    const setup = { gateway, upstream };
+    expect((await askReply(setup, { authorization: `Bearer ${token}` })).text).toBe(sent);
+    expectRefused(await askReply(setup, await bearer({ dashly_user_id: '42' })), invalid);
     expect(upstream.requests).toHaveLength(1);
   });
 
   test('with a JWT and an API key has the rights of the JWT', async () => {
-    const stage = await start('both');
+    const setup = await start('both');
     for (const _time of [1, 2]) {
-      const { text } = await askReply(stage, { 'x-api-key': key, ...(await bearer({ sub: 'nobody' })) });
+      const { text } = await askReply(setup, { 'x-api-key': key, ...(await bearer({ sub: 'nobody' })) });
       expect(text).toContain('PermissionDeniedError');
     }
-    expect(stage.upstream.requests).toEqual([]);
+    expect(setup.upstream.requests).toEqual([]);
   });
 
   test("does not learn the gateway's token if Dashly rejects it", async () => {
@@ -179,14 +179,14 @@ describe('an authenticated caller', () => {
   });
 });
 
-describe('an unauthenticated request is refused', () => {
+describe('an unauthenticated request is rejected', () => {
   const jwtCases: [name: string, credentials: Credentials, challenge: string | RegExp][] = [
     ['an expired JWT', expired, /, error="invalid_token", error_description="The token has expired\."$/],
     ['a forged JWT', forged, invalid],
-    ['a JWT for others', () => bearer({ aud: 'x' }), invalid],
-    ['a JWT of others', () => bearer({ iss: 'x' }), invalid],
+    ['a JWT for another audience', () => bearer({ aud: 'x' }), invalid],
+    ['a JWT of another issuer', () => bearer({ iss: 'x' }), invalid],
     ['a JWT without exp', () => bearer({ exp: undefined }), invalid],
-    ['a JWT that is none', () => ({ authorization: 'Bearer nonsense' }), invalid],
+    ['an invalid JWT', () => ({ authorization: 'Bearer nonsense' }), invalid],
     ['a JWT that would break the header', () => ({ authorization: 'Bearer "\\",error="' }), invalid],
   ];
   const schemes = ['Bearer', 'Bearer a b', 'Token abc', `Token ${gatewayToken}`, 'Basic YTpi', 'abc', ''];
@@ -229,8 +229,8 @@ describe('an unauthenticated request is refused', () => {
         challenges[mode],
       ]),
     ),
-    ['jwt', 'a key where none is asked for', () => ({ 'x-api-key': key }), challenges.jwt],
-    ['api-key', 'a JWT where none is asked for', asAdmin, challenges['api-key']],
+    ['jwt', 'a key where only JWTs are accepted', () => ({ 'x-api-key': key }), challenges.jwt],
+    ['api-key', 'a JWT where only keys are accepted', asAdmin, challenges['api-key']],
     ['api-key', 'a key as a bearer', () => ({ authorization: `Bearer ${key}` }), challenges['api-key']],
     [
       'jwt',
@@ -240,31 +240,31 @@ describe('an unauthenticated request is refused', () => {
     ],
     [
       'both',
-      'a good key with an expired JWT',
+      'a valid key with an expired JWT',
       async () => ({ 'x-api-key': key, ...(await expired()) }),
       invalid,
     ],
     [
       'both',
-      'a good key with a forged JWT',
+      'a valid key with a forged JWT',
       async () => ({ 'x-api-key': key, ...(await forged()) }),
       invalid,
     ],
     [
       'both',
-      'a good key with another scheme',
+      'a valid key with another scheme',
       () => ({ 'x-api-key': key, authorization: 'Basic YTpi' }),
       challenges.both,
     ],
     [
       'both',
-      'a good JWT with a wrong key',
+      'a valid JWT with a wrong key',
       async () => ({ 'x-api-key': 'x', ...(await asAdmin()) }),
       challenges.both,
     ],
     [
       'both',
-      'a good JWT with an empty key',
+      'a valid JWT with an empty key',
       async () => ({ 'x-api-key': '', ...(await asAdmin()) }),
       challenges.both,
     ],
@@ -275,19 +275,19 @@ describe('an unauthenticated request is refused', () => {
       challenges.both,
     ],
   ])('%s: %s', async (mode, _name, credentials, challenge) => {
-    const stage = await start(mode);
-    // The document and the Accept header are known by now.
+    const setup = await start(mode);
+    // The document and the Accept header are cached by now.
     const proof = mode === 'api-key' ? { 'x-api-key': key } : await asAdmin();
-    for (const _time of [1, 2]) expect((await askReply(stage, proof)).text).toBe(sent);
+    for (const _time of [1, 2]) expect((await askReply(setup, proof)).text).toBe(sent);
     for (const _time of [1, 2]) {
       const headers = await credentials();
-      const answer = await askReply(stage, headers);
+      const answer = await askReply(setup, headers);
       expectRefused(answer, challenge);
       const token = /^Bearer (\S{20,})$/.exec(headers['authorization'] ?? '')?.[1] ?? gatewayToken;
       expect(answer.text + inspect(answer.headers)).not.toContain(token);
     }
-    expect(stage.upstream.requests).toHaveLength(2);
-    expect(stage.gateway.errors).toEqual([]);
+    expect(setup.upstream.requests).toHaveLength(2);
+    expect(setup.gateway.errors).toEqual([]);
   });
 
   test('if the same header is sent twice', async () => {
@@ -361,7 +361,7 @@ describe('the body of an unauthenticated request', () => {
     ]) {
       expect((await sendForm(gateway.origin, body, headers)).status).toBe(401);
     }
-    // Half of it, from a client that stays.
+    // Half of it, from a client that stays connected.
     const client = new RawClient(gateway.origin);
     await client.write(head(body.length, await lacks()), body.subarray(0, 200_000));
     expect((await client.answer()).status).toBe(401);
@@ -406,7 +406,7 @@ test('uploads whose clients disconnect during authentication do not count agains
   for (const client of clients)
     await client.write(head(body.length, { authorization }), body.subarray(0, 1_000));
   await until(() => expect(keySet.requests).toHaveLength(1));
-  // The gateway has read of them, and then of their end.
+  // The gateway has read the requests, and then the end of the connections.
   await sleep(200);
   for (const client of clients) client.goAway();
   await sleep(200);
@@ -429,7 +429,7 @@ describe('open without authentication', () => {
       204,
     ],
     ['the front page', '/', {}, 200],
-    ['what is not there', '/nowhere', {}, 404],
+    ['an unknown path', '/nowhere', {}, 404],
   ])('%s', async (_name, path, asked, status) => {
     for (const mode of ['jwt', 'api-key', 'both'] as const) {
       const { gateway } = await start(mode);
@@ -442,9 +442,9 @@ describe('open without authentication', () => {
     }
   });
 
-  test('a page of another site can read the reason for a refusal', async () => {
-    const stage = await start('jwt', { CORS_ORIGINS: 'https://a.test' });
-    const { status, headers } = await askReply(stage, { origin: 'https://a.test' });
+  test('a page of another site can read the reason for a rejection', async () => {
+    const setup = await start('jwt', { CORS_ORIGINS: 'https://a.test' });
+    const { status, headers } = await askReply(setup, { origin: 'https://a.test' });
     expect(status).toBe(401);
     expect(headers['access-control-allow-origin']).toBe('https://a.test');
     expect(headers['access-control-expose-headers']).toContain('www-authenticate');
@@ -452,7 +452,7 @@ describe('open without authentication', () => {
 });
 
 test('malformed claims do not cause an unexpected error', async () => {
-  const stage = await start('jwt');
+  const setup = await start('jwt');
   const odd: Record<string, unknown>[] = [
     { sub: { toString: 1, valueOf: 1 }, dashly_admin_id: '1' },
     { sub: JSON.parse(`${'['.repeat(1_000)}${']'.repeat(1_000)}`), dashly_admin_id: '1' },
@@ -461,15 +461,15 @@ test('malformed claims do not cause an unexpected error', async () => {
     { scope: 5 },
   ];
   for (const claims of odd) {
-    const { status, text } = await askReply(stage, await bearer(claims));
+    const { status, text } = await askReply(setup, await bearer(claims));
     expect({ status, text }).toEqual({ status: 200, text: expect.stringContaining('PermissionDeniedError') });
   }
-  expect(stage.gateway.errors).toEqual([]);
-  expect(stage.upstream.requests).toEqual([]);
+  expect(setup.gateway.errors).toEqual([]);
+  expect(setup.upstream.requests).toEqual([]);
 });
 
 test('1,000 concurrent callers each reply under their own identity', async () => {
-  // Out of order, so that a mix-up of requests would show.
+  // In random order, so that a mix-up of requests would be detected.
   const upstream = await startUpstream((response, request) => {
     const body = request.fields.find(([name]) => name === 'body')?.[1] ?? '';
     setTimeout(

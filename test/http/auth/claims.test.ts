@@ -1,10 +1,10 @@
-/** The claims of a JWT give the rights that they name, and no rights where they cannot be read. */
+/** The claims of a JWT grant the rights that they name, and none if they are invalid. */
 
 import { describe, expect, test } from 'vitest';
 import type { CallerRights, Speaker } from '../../../src/conversation/caller-rights.ts';
 import { rightsFromClaims } from '../../../src/http/auth/claims.ts';
 
-/** Through JSON, as claims come. */
+/** Through JSON, as in a token. */
 function read(claims: object | string) {
   return rightsFromClaims(JSON.parse(typeof claims === 'string' ? claims : JSON.stringify(claims)));
 }
@@ -22,7 +22,7 @@ const noName = nobody(/^The token names neither an admin nor a user\.$/);
 const bothNames = nobody(/^The token names both an admin and a user/);
 const any = 'dashly:reply:any';
 
-describe('who a caller may speak as', () => {
+describe('the senders that a caller may use', () => {
   test.each<[claims: object | string, speaker: unknown]>([
     [{ dashly_admin_id: '8164' }, admin('8164')],
     [{ dashly_user_id: '42' }, user('42')],
@@ -111,7 +111,7 @@ describe('invalid claims result in no rights', () => {
   test.each(badIds)('an id %j', (id) => {
     for (const claim of ['dashly_admin_id', 'dashly_user_id']) {
       expect(read({ [claim]: id, sub: 'me' }).rights.speaker).toEqual(unreadable(claim));
-      // Neither the scope nor the other id makes up for it.
+      // Neither the scope nor the other id compensates for an invalid id.
       const rest = claim === 'dashly_admin_id' ? { dashly_user_id: '1' } : { dashly_admin_id: '1' };
       expect(read({ [claim]: id, scope: any }).rights.speaker).toEqual(unreadable(claim));
       expect(read({ [claim]: id, ...rest }).rights.speaker).toEqual(unreadable(claim));

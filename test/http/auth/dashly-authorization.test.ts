@@ -1,4 +1,4 @@
-/** Each caller's own credentials reach Dashly, and nobody else. */
+/** Each caller's own credentials reach Dashly, for its own replies only. */
 
 import { describe, expect, test } from 'vitest';
 import { readDashlyCredential } from '../../../src/http/auth/dashly-authorization.ts';
@@ -56,7 +56,7 @@ const query = `mutation ($input: ReplyToConversationInput!) {
 }`;
 
 test('1,000 concurrent callers each use their own token', async () => {
-  // Out of order, so that a mix-up of requests would show.
+  // In random order, so that a mix-up of requests would be detected.
   const upstream = await startUpstream((response, request) => {
     const body = request.fields.find(([name]) => name === 'body')?.[1] ?? '';
     const delay = (Number(body.replace(/\D/g, '')) * 7) % 30;

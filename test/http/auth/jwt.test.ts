@@ -1,4 +1,4 @@
-/** A JWT is taken where it is signed by the right key, for this gateway, by this issuer, and in time; else not. */
+/** A JWT is accepted only if it is signed with the right key, for this gateway, by this issuer, and not expired. */
 
 import {
   createHmac,
@@ -63,7 +63,7 @@ async function jwk(key: KeyObject, more: Partial<JWK> = {}): Promise<JWK> {
 interface KeySet {
   readonly url: URL;
   readonly fetches: () => number;
-  /** What is answered from now on. */
+  /** The response from now on. */
   respond: Respond;
 }
 
@@ -77,7 +77,7 @@ async function startKeySet(...published: readonly JWK[]): Promise<KeySet> {
   return keySet;
 }
 
-/** Another time than now, for whoever asks for the date. */
+/** Sets the clock forward for code that reads the date. */
 function letPass(seconds: number): void {
   const then = Date.now() + seconds * 1000;
   vi.useFakeTimers({ toFake: ['Date'] });
@@ -90,7 +90,7 @@ const good = { claims: expect.objectContaining({ iss: issuer, sub: 'me' }) };
 const base64 = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
-/** What the issuer would never write. */
+/** A token that the issuer would not create. */
 function forge(header: unknown, payload: unknown, signature: (signed: string) => Buffer): string {
   const signed = `${base64(header)}.${base64(payload)}`;
   return `${signed}.${signature(signed).toString('base64url')}`;
@@ -123,7 +123,7 @@ describe('accepts a valid token', () => {
   });
 });
 
-/** Verifies with the key of each kind. */
+/** Verifies with a key of each of these kinds. */
 function byKeysOf(...others: readonly KeyKind[]) {
   return (token: string) => Promise.all(others.map((kind) => verifierOf(keys[kind].publicKey)(token)));
 }
@@ -168,7 +168,7 @@ describe('the claims', () => {
     [() => ({ aud: '' }), others],
     [() => ({ aud: undefined }), others],
     [() => ({ iss: 'x', aud: 'x', exp: 0 }), elsewhere],
-  ])('%s are judged', async (make, result) => {
+  ])('%s are checked', async (make, result) => {
     expect(await bySecret(await sign({ sub: 'me', ...make() }))).toEqual(result);
     const options = { key: keys.RSA.privateKey, header: { alg: 'RS256' } };
     expect(await byRsa(await sign({ sub: 'me', ...make() }, options))).toEqual(result);
@@ -192,53 +192,52 @@ describe('rejects a forged token', () => {
 
   const forgeries: Record<string, () => string | Promise<string>> = {
     'alg none': () => forge({ alg: 'none' }, claims(), unsigned),
-    'alg none in other letters': () => forge({ alg: 'nOnE' }, claims(), unsigned),
+    'alg none in another letter case': () => forge({ alg: 'nOnE' }, claims(), unsigned),
     'alg none with a signature': () => forge({ alg: 'none' }, claims(), hmac(rsaPem)),
     'no alg': () => forge({ typ: 'JWT' }, claims(), unsigned),
     'alg null': () => forge({ alg: null }, claims(), unsigned),
-    'alg a list': () => forge({ alg: ['RS256'] }, claims(), byStranger),
+    'a list as alg': () => forge({ alg: ['RS256'] }, claims(), byStranger),
     'RS256 without a signature': () => forge({ alg: 'RS256' }, claims(), unsigned),
-    'ES256 of zeros': () => forge({ alg: 'ES256' }, claims(), () => Buffer.alloc(64)),
+    'ES256 with zeros': () => forge({ alg: 'ES256' }, claims(), () => Buffer.alloc(64)),
     'HS256 without a signature': () => forge({ alg: 'HS256' }, claims(), unsigned),
-    'HS256 of zeros': () => forge({ alg: 'HS256' }, claims(), () => Buffer.alloc(32)),
-    'HS256 by an empty secret': () => forge({ alg: 'HS256' }, claims(), hmac('')),
-    'HS256 by the public key in PEM': () => forge({ alg: 'HS256' }, claims(), hmac(rsaPem)),
-    'HS256 by the public key in PEM, trimmed': () => forge({ alg: 'HS256' }, claims(), hmac(rsaPem.trim())),
-    'HS256 by the public key in DER': () =>
+    'HS256 with zeros': () => forge({ alg: 'HS256' }, claims(), () => Buffer.alloc(32)),
+    'HS256 with an empty secret': () => forge({ alg: 'HS256' }, claims(), hmac('')),
+    'HS256 with the public key in PEM': () => forge({ alg: 'HS256' }, claims(), hmac(rsaPem)),
+    'HS256 with the public key in PEM, trimmed': () => forge({ alg: 'HS256' }, claims(), hmac(rsaPem.trim())),
+    'HS256 with the public key in DER': () =>
       forge(
         { alg: 'HS256', kid: 'RSA' },
         claims(),
         hmac(keys.RSA.publicKey.export({ type: 'spki', format: 'der' })),
       ),
-    'HS256 by the modulus': () =>
+    'HS256 with the modulus': () =>
       forge(
         { alg: 'HS256', kid: 'RSA' },
         claims(),
         hmac(Buffer.from(String(keys.RSA.publicKey.export({ format: 'jwk' }).n), 'base64url')),
       ),
-    'HS256 by another secret': () => sign(claims(), { key: `${secret}!` }),
-    'RS256 by a stranger': () => forge({ alg: 'RS256' }, claims(), byStranger),
-    'RS256 by a stranger who takes the key id': () =>
+    'HS256 with another secret': () => sign(claims(), { key: `${secret}!` }),
+    'RS256 with another key': () => forge({ alg: 'RS256' }, claims(), byStranger),
+    'RS256 with another key and a known key id': () =>
       forge({ alg: 'RS256', kid: 'RSA' }, claims(), byStranger),
-    'RS256 by a stranger who brings the key': () =>
+    'RS256 with another key in the header': () =>
       forge({ alg: 'RS256', jwk: strangersJwk }, claims(), byStranger),
-    'RS256 by a stranger who brings the key under a known id': () =>
+    'RS256 with another key in the header under a known key id': () =>
       forge({ alg: 'RS256', kid: 'RSA', jwk: { ...strangersJwk, kid: 'RSA' } }, claims(), byStranger),
-    'RS256 by a stranger who says where the key is': () =>
+    'RS256 with another key at a URL in the header': () =>
       forge({ alg: 'RS256', kid: 'RSA', jku: evil, x5u: evil }, claims(), byStranger),
-    'RS256 by a stranger who brings a certificate': () =>
+    'RS256 with another certificate in the header': () =>
       forge({ alg: 'RS256', kid: 'RSA', x5c }, claims(), byStranger),
-    'an extension that is critical': () =>
+    'a critical extension': () =>
       forge({ alg: 'RS256', kid: 'RSA', crit: ['exp'], exp: 1 }, claims(), (signed) =>
         signBytes('sha256', Buffer.from(signed), keys.RSA.privateKey),
       ),
-    'a payload that is not encoded': () =>
-      forge({ alg: 'HS256', crit: ['b64'], b64: false }, claims(), hmac(secret)),
-    'a key id that is no text': () => forge({ alg: 'RS256', kid: { RSA: 1 } }, claims(), byStranger),
-    'a key id that is a path': () => forge({ alg: 'HS256', kid: '../../dev/null' }, claims(), hmac('')),
-    'a key id of a prototype': () => forge({ alg: 'RS256', kid: '__proto__' }, claims(), byStranger),
-    'an algorithm of a prototype': () => forge({ alg: 'constructor' }, claims(), byStranger),
-    'an algorithm that nobody knows': () => forge({ alg: 'XX256', kid: 'RSA' }, claims(), byStranger),
+    'an unencoded payload': () => forge({ alg: 'HS256', crit: ['b64'], b64: false }, claims(), hmac(secret)),
+    'a key id that is an object': () => forge({ alg: 'RS256', kid: { RSA: 1 } }, claims(), byStranger),
+    'a path as the key id': () => forge({ alg: 'HS256', kid: '../../dev/null' }, claims(), hmac('')),
+    '__proto__ as the key id': () => forge({ alg: 'RS256', kid: '__proto__' }, claims(), byStranger),
+    'constructor as the algorithm': () => forge({ alg: 'constructor' }, claims(), byStranger),
+    'an unknown algorithm': () => forge({ alg: 'XX256', kid: 'RSA' }, claims(), byStranger),
     'a payload with other claims': async () => {
       const [head, , signature] = (await sign(claims())).split('.');
       return [head, base64({ ...claims(), sub: 'another' }), signature].join('.');
@@ -247,7 +246,7 @@ describe('rejects a forged token', () => {
       const [, payload, signature] = (await sign(claims())).split('.');
       return [base64({ alg: 'HS256', kid: 'x' }), payload, signature].join('.');
     },
-    'a signature cut short': async () => (await sign(claims())).slice(0, -4),
+    'a truncated signature': async () => (await sign(claims())).slice(0, -4),
     'a signature of another token': async () => {
       const [head, payload] = (await sign(claims())).split('.');
       return [head, payload, (await sign({ ...claims(), sub: 'another' })).split('.')[2]].join('.');
@@ -260,23 +259,23 @@ describe('rejects a forged token', () => {
       new CompactEncrypt(Buffer.from(JSON.stringify(claims())))
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
         .encrypt(createSecretKey(Buffer.from(secret).subarray(0, 32))),
-    'a payload that is no object': () => forge({ alg: 'HS256' }, [claims()], hmac(secret)),
+    'a payload that is not an object': () => forge({ alg: 'HS256' }, [claims()], hmac(secret)),
     'a payload that is null': () => forge({ alg: 'HS256' }, null, hmac(secret)),
-    'a payload that is no JSON': () => forge({ alg: 'HS256' }, 'nonsense', hmac(secret)),
-    'a payload that is empty': () => forge({ alg: 'HS256' }, '', hmac(secret)),
-    'a header that is no object': () => forge([], claims(), hmac(secret)),
+    'a payload that is not JSON': () => forge({ alg: 'HS256' }, 'nonsense', hmac(secret)),
+    'an empty payload': () => forge({ alg: 'HS256' }, '', hmac(secret)),
+    'a header that is not an object': () => forge([], claims(), hmac(secret)),
     'a header that is null': () => forge(null, claims(), hmac(secret)),
-    'a header that is no JSON': () => forge('nonsense', claims(), hmac(secret)),
-    'a header of many levels': () => forge(`${'['.repeat(3_000)}`, claims(), hmac(secret)),
+    'a header that is not JSON': () => forge('nonsense', claims(), hmac(secret)),
+    'a header with many levels': () => forge(`${'['.repeat(3_000)}`, claims(), hmac(secret)),
     'two parts': async () => (await sign(claims())).split('.').slice(0, 2).join('.'),
     'four parts': async () => `${await sign(claims())}.x`,
     'one part': () => 'nonsense',
     'no part': () => '',
     dots: () => '..',
     'four dots': () => '....',
-    'what is not base64url': async () => `${await sign(claims())}$`,
-    'letters beyond ASCII': () => 'é.é.é',
-    'a long one': () => `${'a'.repeat(10_000)}.b.c`,
+    'a signature that is not base64url': async () => `${await sign(claims())}$`,
+    'characters beyond ASCII': () => 'é.é.é',
+    'a long token': () => `${'a'.repeat(10_000)}.b.c`,
   };
 
   const sets = Promise.all(kinds.map((kind) => jwk(keys[kind].publicKey, { kid: kind })));
@@ -342,7 +341,7 @@ describe('a set of keys', () => {
     const verify = verifierOf(set.url);
     const unknown = (kid: string) => sign({ sub: 'me' }, { ...oldKey, header: { alg: 'RS256', kid } });
     letPass(0);
-    // The set that was fetched for it does not have it.
+    // The set that was fetched for it does not contain it.
     expect(await verify(await unknown('first'))).toEqual(notValid);
     expect(set.fetches()).toBe(1);
     for (const fetches of [2, 3]) {
@@ -362,7 +361,7 @@ describe('a set of keys', () => {
     const [byOld, byNew] = await Promise.all([sign({ sub: 'me' }, oldKey), sign({ sub: 'me' }, newKey)]);
     expect(await verify(byOld)).toEqual(good);
     set.respond = answerJson({ keys: [await oldJwk(), await newJwk()] });
-    // All who come while it is fetched wait for it.
+    // All concurrent requests wait for the one fetch.
     expect(await Promise.all([byNew, byNew, byOld, byNew].map(verify))).toEqual([good, good, good, good]);
     expect(await verify(byOld)).toEqual(good);
     expect(set.fetches()).toBe(2);
@@ -416,7 +415,7 @@ describe('a set of keys', () => {
     const sets: Record<string, () => Promise<readonly JWK[]>> = {
       'with ids': async () => [await oldJwk(), await jwk(second.publicKey, { kid: 'second', use: 'sig' })],
       'without ids': async () => [await jwk(keys.RSA.publicKey), await jwk(second.publicKey)],
-      'beside others': async () => [
+      'next to others': async () => [
         await newJwk(),
         { kty: 'RSA', kid: 'x' },
         await oldJwk(),
@@ -500,11 +499,11 @@ describe('a gateway that cannot fetch the keys', () => {
       request.path.includes('elsewhere')
         ? set().then((json) => answerJson(json)(response, request))
         : void response.writeHead(302, { location: new URL('/elsewhere', where).href }).end(),
-    'no JSON': () => answerJson('<html>'),
-    'cut JSON': () => answerJson('{"keys": ['),
-    'no set': () => answerJson({ key: [] }),
+    'not JSON': () => answerJson('<html>'),
+    'truncated JSON': () => answerJson('{"keys": ['),
+    'not a set': () => answerJson({ key: [] }),
     'a list': async () => answerJson((await set()).keys),
-    'keys that are no keys': () => answerJson({ keys: ['a', null] }),
+    'keys that are not objects': () => answerJson({ keys: ['a', null] }),
     null: () => answerJson('null'),
     nothing: () => answerJson(''),
     'a broken connection': () => (response) => response.destroy(),
@@ -518,7 +517,7 @@ describe('a gateway that cannot fetch the keys', () => {
       write();
     },
     'an error without an end': () => (response) => void response.writeHead(500).write(' '),
-    'half an answer': () => (response) => {
+    'half of a response': () => (response) => {
       response.writeHead(200, { 'content-length': '100' }).write('{"keys');
       setTimeout(() => response.destroy(), 20);
     },
@@ -554,7 +553,7 @@ describe('a gateway that cannot fetch the keys', () => {
 
   test.each<[name: string, respond: Respond]>([
     ['nothing', () => {}],
-    ['half an answer', (response) => void response.writeHead(200).write('{"keys')],
+    ['half of a response', (response) => void response.writeHead(200).write('{"keys')],
   ])('if for five seconds the response is %s', (_name, respond) => expectTrouble(() => respond));
 
   test('stops reading an endless set', async () => {
@@ -605,7 +604,7 @@ describe('a gateway that cannot fetch the keys', () => {
     }
   });
 
-  test('answers 401 to malformed tokens without a fetch', async () => {
+  test('responds with 401 to malformed tokens without a fetch', async () => {
     const keySet = await startKeySet();
     const gateway = await start(keySet.url);
     for (const authorization of ['Bearer', 'Bearer nonsense', 'Bearer a.b.c', `Bearer ${await sign()}`]) {
@@ -615,7 +614,7 @@ describe('a gateway that cannot fetch the keys', () => {
     expect(gateway.errors).toEqual([]);
   });
 
-  test('answers 401 to each forged token and logs nothing', async () => {
+  test('responds with 401 to each forged token and logs nothing', async () => {
     const keySet = await startKeySet(...(await set()).keys);
     const gateway = await start(keySet.url);
     onTestFinished(() => expect(gateway.errors).toEqual([]));

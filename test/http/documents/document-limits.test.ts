@@ -1,4 +1,4 @@
-/** A document that would take too much is refused: quickly, for every client alike, and before anything is sent. */
+/** A document beyond the limits is rejected: quickly, for every client alike, and before anything is sent. */
 
 import {
   type GraphQLNamedType,
@@ -68,7 +68,7 @@ describe.each(rows)('%s: %i', (what, limit, message) => {
   });
 });
 
-test('accepts a document of 64 KiB, and answers 413 to one character more', async () => {
+test('accepts a document of 64 KiB, and rejects one more character with 413', async () => {
   const { url } = await startWatched();
   expect((await askJson(url, { query: sized.characters(65_536) })).status).toBe(200);
   for (const accept of accepts) {
@@ -140,7 +140,7 @@ describe('replies', () => {
       { s: true },
     ],
     [
-      'in a fragment that a variable leaves out',
+      'in a fragment that a variable skips',
       `mutation ($s: Boolean!) { ${replies(3)} ...F @skip(if: $s) } fragment F on Mutation { ${replies(3, 'f')} }`,
       { s: true },
     ],
@@ -207,7 +207,7 @@ function selectAll(type: GraphQLNamedType | undefined): string {
       .join(' ')} }`;
   }
   if (!isObjectType(type)) return '';
-  // Of a type of its own in each of two members of the union, so that one name for both would be a conflict.
+  // `reason` has a different type in each of two members of the union, so without an alias the fields would conflict.
   const alias = type.name === 'GatewayUnavailableError' ? 'gatewayReason: ' : '';
   const select = ({ name, type: fieldType }: { name: string; type: GraphQLOutputType }) =>
     `${name === 'reason' ? alias : ''}${name} ${selectAll(getNamedType(fieldType))}`;
@@ -252,9 +252,9 @@ test('the full introspection is within all limits', async () => {
 
 describe('the limits do not count', () => {
   test.each([
-    ['brackets in a text', `mutation { ${reply().replace('"1"', `"1", body: "${'{[('.repeat(100)}"`)} }`],
+    ['brackets in a string', `mutation { ${reply().replace('"1"', `"1", body: "${'{[('.repeat(100)}"`)} }`],
     [
-      'brackets in a block of text',
+      'brackets in a block string',
       `mutation { ${reply().replace('"1"', `"1", body: """${'{[('.repeat(100)}"""`)} }`,
     ],
     ['brackets and directives in a comment', `{ __typename } # ${'{ @a '.repeat(200)}`],
@@ -262,7 +262,7 @@ describe('the limits do not count', () => {
       'adjacent brackets',
       `mutation { ${reply().replace('"1"', `"1", bodyJson: { l: [${'[] '.repeat(200)}] }`)} }`,
     ],
-    ['a name that an alias has, on a field', `{ ${'__typename '.repeat(100)} }`],
+    ['fields with the name of an alias', `{ ${'__typename '.repeat(100)} }`],
   ])('%s', async (_name, query) => {
     const { url } = await startWatched();
     const { status, text } = await askJson(url, { query });
@@ -277,23 +277,23 @@ describe('an expensive document', () => {
     levels === 0 ? 'name' : `ofType { ${doubled(levels - 1)} } ofType { ${doubled(levels - 1)} }`;
 
   test.each<[name: string, query: string, answer: 'data' | 'errors']>([
-    ['a fragment that uses itself', '{ ...A } fragment A on Query { ...A __typename }', 'errors'],
+    ['a fragment that spreads itself', '{ ...A } fragment A on Query { ...A __typename }', 'errors'],
     [
-      'fragments that use each other',
+      'fragments that spread each other',
       `mutation { ...A } fragment A on Mutation { ${reply()} ...B } fragment B on Mutation { ...A }`,
       'errors',
     ],
     [
-      'fragments that use each other below a field',
+      'fragments that spread each other below a field',
       '{ replyLimits { ...A } } fragment A on ReplyLimits { ...B a: __typename } fragment B on ReplyLimits { ...A ...A }',
       'errors',
     ],
-    ['a chain of fragments, each of which uses the next twice', chain(250, '__typename'), 'data'],
+    ['a chain of fragments, each of which spreads the next twice', chain(250, '__typename'), 'data'],
     ['such a chain with an alias at its end', chain(250, 'a: __typename'), 'errors'],
     ['the same field thousands of times', `{ ${'__typename '.repeat(2_990)} }`, 'errors'],
-    ['thousands of fields that do not exist', `{ ${'a '.repeat(2_990)} }`, 'errors'],
+    ['thousands of unknown fields', `{ ${'a '.repeat(2_990)} }`, 'errors'],
     ['fields that occur twice on every level', `{ __type(name: "Query") { ${doubled(8)} } }`, 'data'],
-  ])('is answered quickly: %s', async (_name, query, answer) => {
+  ])('gets a quick response: %s', async (_name, query, answer) => {
     const { url, upstream } = await startWatched();
     const began = performance.now();
     const { text } = await askJson(url, { query });

@@ -1,4 +1,4 @@
-/** Documents cost what they hold, whatever they ask for: in memory, in time and in bytes of the answer. */
+/** The cost of documents is limited: in memory, in time and in bytes of the response. */
 
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -35,15 +35,15 @@ const kinds: Record<string, Make> = {
     (name) =>
       `mutation ${name} { replyToConversation(input: { conversationId: 1 }) { ... on ReplyError { ${aliases(46, 'message')} } } }`,
   ),
-  'many fields of one name': one(
+  'many fields of the same name': one(
     (name) => `query ${name} { replyLimits { ${'attachmentFileNameMaxLength '.repeat(150)} } }`,
   ),
   'many numbers': one((name) => literal(name, `[${'1 '.repeat(2_900)}]`)),
   'many fields of an object': one((name) => literal(name, `{ ${list(900, (index) => `a${index}: 1`)} }`)),
   'a long comment': one((name) => `query ${name} { __typename } # ${'x'.repeat(60_000)}`),
-  'a long text': one((name) => literal(name, `"${'ж'.repeat(60_000)}"`)),
-  'a long text with escapes': one((name) => literal(name, `"${'\\n'.repeat(30_000)}"`)),
-  'a block of text': one((name) => literal(name, `"""${'ж\n'.repeat(30_000)}"""`)),
+  'a long string': one((name) => literal(name, `"${'ж'.repeat(60_000)}"`)),
+  'a long string with escapes': one((name) => literal(name, `"${'\\n'.repeat(30_000)}"`)),
+  'a block string': one((name) => literal(name, `"""${'ж\n'.repeat(30_000)}"""`)),
   'many operations': (index) => {
     const operationNames = Array.from({ length: 90 }, (_, of) => `Op${index}of${of}`);
     const all = operationNames.map((name) => `mutation ${name} { ...R }`);
@@ -51,7 +51,7 @@ const kinds: Record<string, Make> = {
   },
 };
 
-/** An operation is compiled when it is executed for the second time. */
+/** An operation is compiled at its second execution. */
 async function compile(checked: CheckedDocument, operationName: string): Promise<void> {
   // Each reply fails at once.
   const context = {} as GraphQLContext;
@@ -71,7 +71,7 @@ test.each(Object.entries(kinds))('the estimate for %s is at least the memory', a
     const all: CheckedDocument[] = [];
     for (let index = 0; index < count; index++) {
       const { query, operationNames } = make(first + index);
-      // A copy of the text in one piece, as the parameters of a request are.
+      // A flat copy of the string, like the parameters of a request.
       const checked = documents.check(Buffer.from(query).toString());
       expect(checked.errors).toEqual([]);
       for (const name of operationNames) await compile(checked, name);
@@ -124,7 +124,7 @@ describe('the cache', () => {
     }
     expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
     expect(bytes.at(-1)).toBeGreaterThan(2 * 1024 * 1024);
-    // It does not fit any more.
+    // The document does not fit any more.
     expect(documents.find(query)).toBeUndefined();
     const asked = documents.check(introspection);
     const before = asked.bytes;
@@ -135,8 +135,8 @@ describe('the cache', () => {
 
   test.each([
     ['invalid', '{ nope }'],
-    ['refused', `{ ${aliases(51, '__typename')} }`],
-    ['no GraphQL', '{ nope'],
+    ['rejected', `{ ${aliases(51, '__typename')} }`],
+    ['not GraphQL', '{ nope'],
   ])('does not cache a document that is %s', (_what, query) => {
     const documents = open();
     try {
@@ -183,11 +183,11 @@ describe('introspection', () => {
     ['all of it', introspection],
     ['three times', three],
     [
-      'with conditions that are written out',
+      'with constant conditions',
       '{ __schema @skip(if: true) { types { name } } __typename @include(if: true) }',
     ],
-    ['only a name', '{ __typename }'],
-  ])('without variables is answered from one buffer: %s', async (_name, query) => {
+    ['__typename only', '{ __typename }'],
+  ])('without variables has one buffer as its response: %s', async (_name, query) => {
     const operation = open().check(query).operation(undefined);
     expect(operation?.constantResult()).toBe(operation?.constantResult());
     const { url } = await startGateway();
@@ -268,7 +268,7 @@ describe('the size of a response', () => {
       const { status, text } = await askJson(url, { query, variables }, { accept });
       expect([status, JSON.parse(text).errors[0].message]).toEqual([400, message]);
     }
-    // The same document is known by now, and small replies pass.
+    // The same document is cached by now, and small replies pass.
     const small = { input: { conversationId: 1, body: 'small' } };
     for (const _time of [1, 2])
       expect(JSON.parse((await askJson(url, { query, variables: small })).text).errors).toBeUndefined();

@@ -12,7 +12,7 @@ test.each<[accept: string | undefined, accepted: typeof json | typeof graphql | 
   [undefined, any],
   ['', any],
   [' ', any],
-  // A weight of 0 excludes a type, wherever it stands and whatever else covers the type.
+  // A weight of 0 excludes a type, regardless of its position and of the ranges that cover the type.
   [`${json};q=0, ${graphql}`, graphql],
   [`${graphql}, ${json};q=0`, graphql],
   [`${graphql};q=0, ${json}`, json],
@@ -35,13 +35,13 @@ test.each<[accept: string | undefined, accepted: typeof json | typeof graphql | 
   [`${graphql};q=0.001, ${json};q=0`, graphql],
   [`${json};Q=0.2, ${graphql};Q=0.3`, graphql],
   [`${json} ; q=0.2 , ${graphql} ; q=0.3`, graphql],
-  // The more specific range says the weight of its type.
+  // The more specific range determines the weight of its type.
   [`*/*, ${json};q=0.1`, graphql],
   [`${json};q=0.1, application/*;q=0.2`, graphql],
   [`${graphql};q=0.1, application/*;q=0.2`, json],
   [`application/*;q=0.1, */*`, any],
   [`${json};q=0.1, */*;q=0`, json],
-  // Between equals the header's order counts; of one range for both the gateway's.
+  // With equal weights the order of the header decides; within one range for both, that of the gateway.
   [`${json}, ${graphql}`, json],
   [`${graphql}, ${json}`, graphql],
   [`${graphql};q=0.9, ${json};q=0.9`, graphql],
@@ -50,7 +50,7 @@ test.each<[accept: string | undefined, accepted: typeof json | typeof graphql | 
   ['application/*', any],
   ['*/*;q=0.1', any],
   ['text/html, application/xhtml+xml, */*;q=0.8', any],
-  // Other parameters, and weights that are none.
+  // Other parameters, and invalid weights.
   [`${json};profile=x;q=0.5, ${graphql};q=0.6`, graphql],
   [`${json};profile="a;q=0,b", ${graphql};q=0.6`, json],
   [`${json};profile="\\";q=0", ${graphql};q=0.6`, json],

@@ -1,4 +1,4 @@
-/** Who waits for the end of a turn goes on together with all others who do. */
+/** Responses of one turn of the event loop are written together. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -13,7 +13,7 @@ test('resolves all callers of one turn together, before later work', async () =>
     steps.push(`log ${name}`);
   };
   const first = answer('a');
-  // As what a socket brings in the same turn.
+  // Simulates another request of the same turn.
   await Promise.resolve();
   await Promise.all([first, answer('b')]);
   expect(steps).toEqual(['write a', 'write b', 'log a', 'log b']);

@@ -1,4 +1,4 @@
-/** Whoever comes to `/` learns what this is, and finds what there is. */
+/** The page at `/` describes the gateway and lists its pages. */
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { startGateway } from '../../support/start-gateway.ts';
 const everything = ['/graphql', '/sandbox', '/schema.graphql', '/health', '/ready'];
 const remote = { DASHLY_API_URL: 'https://api.dashly.app/v2' };
 
-/** The paths that the text of the page has, in order. */
+/** The paths in the text of the page, in order. */
 async function pathsAt(origin: string): Promise<string[]> {
   const { status, headers, text } = await ask(origin);
   expect(status).toBe(200);

@@ -1,4 +1,4 @@
-/** In a browser the endpoint is GraphiQL: a small page with what is ready to run, and files that browsers keep. */
+/** The endpoint serves GraphiQL to browsers: a small page with example operations, and cacheable files. */
 
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -26,7 +26,7 @@ interface Configuration {
 interface OpenedPage {
   readonly text: string;
   readonly configuration: Configuration;
-  /** Addresses of what the page loads. */
+  /** The URLs that the page loads. */
   readonly files: readonly string[];
 }
 
@@ -227,7 +227,7 @@ describe('its files', () => {
   const styles = names.find((name) => /^main-.*\.css$/.test(name)) ?? '';
   const bytesOf = (name: string) => readFileSync(new URL(name, builtFolder));
 
-  /** As `ask` does, for the bytes themselves and for a path that is sent as it is written. */
+  /** Like `ask`, but returns the raw bytes and sends the path unchanged. */
   function load(
     origin: string,
     path: string,

@@ -1,4 +1,4 @@
-/** The map leads each file into the variables, and nowhere else. */
+/** The map puts each file into the variables, and nowhere else. */
 
 import { describe, expect, test } from 'vitest';
 import { BadRequest } from '../../../src/http/endpoint/errors.ts';

@@ -1,4 +1,4 @@
-/** Memory is given back where it belongs to nobody else. */
+/** Memory is freed only if nothing else uses it. */
 
 import { createServer } from 'node:http';
 import { Duplex } from 'node:stream';
@@ -16,8 +16,8 @@ test('frees bytes with their own memory', () => {
 
 test.each([
   ['a part of other bytes', Buffer.allocUnsafeSlow(10).fill('abcdefghij').subarray(2, 5), 'cde'],
-  ['what Node shares out to small buffers', Buffer.from('abc'), 'abc'],
-  ['what is shared with a thread', Buffer.from(new SharedArrayBuffer(3)).fill('abc'), 'abc'],
+  ['the memory that Node shares between small buffers', Buffer.from('abc'), 'abc'],
+  ['memory that is shared with a thread', Buffer.from(new SharedArrayBuffer(3)).fill('abc'), 'abc'],
 ])('does not free %s', (_title, bytes, text) => {
   freeMemory(bytes);
   expect(bytes.toString()).toBe(text);

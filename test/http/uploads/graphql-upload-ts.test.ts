@@ -1,4 +1,4 @@
-/** The faults of graphql-upload-ts 2.2 that the gateway has code of its own for. If one of them is fixed, that code can go. */
+/** Reproduces the faults of graphql-upload-ts 2.2 that the gateway works around. If one of them is fixed, the workaround can be removed. */
 
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';

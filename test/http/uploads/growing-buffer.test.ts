@@ -1,4 +1,4 @@
-/** Chunks of any size add up to what was sent, and to little more in memory. */
+/** Chunks of any size are joined without loss, with little extra memory. */
 
 import { expect, test } from 'vitest';
 import { GrowingBuffer } from '../../../src/http/uploads/growing-buffer.ts';

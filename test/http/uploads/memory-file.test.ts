@@ -1,4 +1,4 @@
-/** A file in memory has the bytes that came, and gives their memory back where nobody may be using it. */
+/** A file in memory has the received bytes, and frees its memory when no reader can be using it. */
 
 import { expect, test } from 'vitest';
 import { MemoryFile } from '../../../src/http/uploads/memory-file.ts';

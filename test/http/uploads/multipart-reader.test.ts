@@ -1,4 +1,4 @@
-/** Whatever a client writes, each file that it announced comes once, and none beyond the limit. */
+/** Each file of the map is received once, and none beyond the limit, whatever a client sends. */
 
 import { describe, expect, test } from 'vitest';
 import { BadRequest } from '../../../src/http/endpoint/errors.ts';
@@ -18,7 +18,7 @@ import {
 const limits: MultipartLimits = { maxFiles: 3, maxFileBytes: 100, maxFieldBytes: 5_000, reserve: () => null };
 const contentType = `multipart/form-data; boundary=${boundary}`;
 
-/** A reader, and what it gave to the store of each file in the order in which they came. */
+/** A reader, and the bytes that it wrote to the store of each file, in the order of arrival. */
 function createReader(isReady = () => true): { reader: MultipartReader; stored: string[] } {
   const stored: string[] = [];
   const openStore = (): FileStore => {
@@ -41,7 +41,7 @@ const outcomeOf = (promise: Promise<unknown>) =>
     (error: unknown) => (error instanceof BadRequest ? `${error.status} ${error.message}` : error),
   );
 
-/** Writes all of it; the memory of each chunk is used again at once. */
+/** Writes all chunks, and overwrites the memory of each one afterwards. */
 async function pass(...chunks: Buffer[]) {
   const { reader, stored } = createReader();
   for (const chunk of chunks) {
@@ -64,7 +64,7 @@ describe('a file', () => {
     const { reader, stored, params, whole } = await pass(
       form(...two, file('X', { name: 'x' }), file('Y', { name: 'y\\"' })),
     );
-    // The escaped name is another one, so this request is refused, and nothing of the second file comes.
+    // The escaped name is a different one, so this request is rejected, and no byte of the second file is stored.
     expect({ params, whole, stored }).toEqual({
       params: 'fine',
       whole: expect.stringMatching(/^400 .*not in the map/),
@@ -139,7 +139,7 @@ describe('a file', () => {
 });
 
 describe('the parameters', () => {
-  test('are available as soon as the map, with null in the places of files', async () => {
+  test('are available as soon as the map, with null in place of files', async () => {
     const { reader } = createReader();
     reader.write(Buffer.concat([replyOperations({ body: 'Hi' }), map(), Buffer.from(`--${boundary}`)]));
     expect(await reader.params).toMatchObject({
@@ -162,11 +162,11 @@ describe('the parameters', () => {
   });
 
   test.each<[name: string, content: string]>([
-    ['no JSON', '{'],
+    ['not JSON', '{'],
     ['two byte order marks', '\ufeff\ufeff{}'],
     ['a list', '[]'],
     ['null', 'null'],
-    ['a text', '"a"'],
+    ['a string', '"a"'],
     ['a number', '5'],
   ])('are rejected with 400: %s', async (_name, content) => {
     const { params, whole } = await pass(form(field('operations', content), map(), file()));
@@ -188,7 +188,7 @@ describe('the parameters', () => {
   });
 });
 
-describe('the whole request', () => {
+describe('the complete request', () => {
   test('is not complete before the end of the stream, even after the closing boundary', async () => {
     const { reader } = createReader();
     let isWhole = false;
@@ -222,15 +222,15 @@ describe('the whole request', () => {
 
   test.each<[name: string, body: Buffer, says: RegExp]>([
     ['a file is missing', form(replyOperations(), map()), /file "0" .*is missing/],
-    ['a file comes twice', form(replyOperations(), map(), file('X'), file('SECOND')), /two parts/],
+    ['a file is sent twice', form(replyOperations(), map(), file('X'), file('SECOND')), /two parts/],
     [
-      'a file comes that is not in the map',
+      'a file is not in the map',
       form(replyOperations(), map(), file('SECOND', { name: '1' })),
       /not in the map/,
     ],
-    ['a text comes for a file', form(replyOperations(), map(), field('0', 'SECOND')), /is text/],
+    ['a text field replaces a file', form(replyOperations(), map(), field('0', 'SECOND')), /is text/],
     ['the map is missing', form(replyOperations()), /no field "map"/],
-    ['it is cut off', upload('SECOND').subarray(0, -5), /closing boundary/],
+    ['it is truncated', upload('SECOND').subarray(0, -5), /closing boundary/],
   ])('is invalid if %s', async (_name, body, says) => {
     for (const chunks of [[body], Array.from(body, (byte) => Buffer.of(byte))]) {
       const { stored, whole } = await pass(...chunks);

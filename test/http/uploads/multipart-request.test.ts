@@ -1,4 +1,4 @@
-/** A request is received file by file, and nothing of it stays, however it ends. */
+/** A request is received file by file, and nothing of it remains, however it ends. */
 
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
@@ -49,14 +49,14 @@ const fileOf = ({ params }: Received): any => (params.variables as any).input.at
 
 const arrivalOf = (received: Received): Promise<FileArrival> => fileOf(received).arrival;
 
-/** Each chunk is good until the next is asked for. */
+/** Each chunk is valid until the next one is read. */
 async function bytesOf(content: FileContent): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of content.open()) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }
 
-/** Fails by itself where nothing settles, long before the runner would. */
+/** Resolves to 'nothing' if the promise never settles, long before the timeout of the runner. */
 async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
   const timeout = new Promise((resolve) => setTimeout(resolve, patienceMs, 'nothing'));
   const outcome = promise.then(
@@ -177,7 +177,7 @@ describe('the operation', () => {
     ['the header of the file', Buffer.concat([replyOperations(), map(), Buffer.from(fileStart)])],
     ['some of the file', Buffer.concat([replyOperations(), map(), file(noise(90_000)).subarray(0, -20_000)])],
     ['the file', Buffer.concat([replyOperations(), map(), file(noise(90_000))])],
-    ['the end, but for its last byte', upload(noise(90_000)).subarray(0, -1)],
+    ['all but the last byte', upload(noise(90_000)).subarray(0, -1)],
   ])('ends if the client disconnects after %s', async (_name, come) => {
     const { stream, request } = startRequest();
     const received = receiveMultipart(request, limits);
@@ -199,17 +199,17 @@ describe('an invalid request', () => {
   test.each<[name: string, body: Buffer, says: RegExp]>([
     ['no part', form(), /^400 .*map/],
     ['no map', form(replyOperations()), /^400 .*map/],
-    ['no JSON', form(field('operations', '{'), map(), file()), /^400 .*JSON/],
-    ['a map that is no JSON', form(replyOperations(), map('{'), file()), /^400 .*map/],
+    ['operations that are not JSON', form(field('operations', '{'), map(), file()), /^400 .*JSON/],
+    ['a map that is not JSON', form(replyOperations(), map('{'), file()), /^400 .*map/],
     ['too many files', form(replyOperations(), map({ 0: [], 1: [], 2: [], 3: [] })), /^413 .*3 files/],
     [
       'operations that are too long',
       form(field('operations', '{}'.padEnd(5_001)), map()),
       /^413 .*5000 bytes/,
     ],
-    ['a file that does not come', form(replyOperations(), map()), /^400 .*is missing/],
-    ['a text for a file', form(replyOperations(), map(), field('0', 'x')), /^400 .*is text/],
-    ['another part', form(replyOperations(), map(), file('x', { name: '1' })), /^400 .*not in the map/],
+    ['a missing file', form(replyOperations(), map()), /^400 .*is missing/],
+    ['a text field instead of a file', form(replyOperations(), map(), field('0', 'x')), /^400 .*is text/],
+    ['an unknown part', form(replyOperations(), map(), file('x', { name: '1' })), /^400 .*not in the map/],
     ['a malformed header', form(replyOperations(), map(), part('nonsense')), /^400 .*malformed/],
     [
       'a header that is too long',
@@ -217,7 +217,7 @@ describe('an invalid request', () => {
       /^413 .*8192/,
     ],
     [
-      'two files of one name',
+      'two files of the same name',
       form(replyOperations(), map(), file(noise(90_000)), file(noise(90_000))),
       /^400 .*two parts/,
     ],
@@ -227,7 +227,7 @@ describe('an invalid request', () => {
       /^400 .*not in the map/,
     ],
     ['no closing boundary', upload(noise(90_000)).subarray(0, -10), /^400 .*closing boundary/],
-    ['nothing after the map', Buffer.concat([replyOperations(), map()]), /^400 .*closing boundary/],
+    ['no parts after the map', Buffer.concat([replyOperations(), map()]), /^400 .*closing boundary/],
   ])('rejects, immediately or with its files: %s', async (_name, body, says) => {
     const end = receive(body).then(async (received) => {
       expect(await outcomeOf(arrivalOf(received))).toMatch(says);

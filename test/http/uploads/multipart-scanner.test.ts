@@ -1,4 +1,4 @@
-/** Parts are found byte for byte, however the stream of them is cut. */
+/** Parts are found byte for byte, regardless of the chunks of the stream. */
 
 import { describe, expect, test } from 'vitest';
 import { BadRequest } from '../../../src/http/endpoint/errors.ts';
@@ -10,7 +10,7 @@ type Found = [name: string, fileName: string | null, content: Buffer];
 
 const typeOf = (text: string) => `multipart/form-data; boundary=${text}`;
 
-/** What is found, or the refusal, where the bytes come in these chunks. */
+/** The parts or the error for bytes in these chunks. */
 function scan(chunks: readonly Buffer[], contentType = typeOf(boundary)): Found[] | string {
   const found: Found[] = [];
   let contents: Buffer[] | null = null;
@@ -23,7 +23,7 @@ function scan(chunks: readonly Buffer[], contentType = typeOf(boundary)): Found[
       },
       onData(bytes) {
         expect(bytes.length).toBeGreaterThan(0);
-        // A copy: what is handed over is a view of a chunk that may be used again.
+        // A copy, since the bytes are a view of a chunk that may be reused.
         contents?.push(Buffer.from(bytes));
       },
       onPartEnd() {
@@ -49,7 +49,7 @@ function inChunks(bytes: Buffer, size: number): Buffer[] {
   return chunks;
 }
 
-/** Whole, in chunks of every small size, and cut in two everywhere: all have to find the same. */
+/** Scans the bytes in one piece, in chunks of several small sizes, and split at every position: all results must be equal. */
 function scanEveryWay(bytes: Buffer, contentType?: string): Found[] | string {
   const whole = scan([bytes], contentType);
   for (const size of [1, 2, 3, 7, boundary.length, boundary.length + 4, 64]) {
@@ -70,20 +70,23 @@ const lookAlikes: [name: string, content: string | Buffer][] = [
   ['carriage returns', '\r'.repeat(50)],
   ['the end of a header', '\r\n\r\n'],
   ['the beginning of a delimiter', '\r\n-'],
-  ['more of a delimiter', '\r\n--'],
+  ['a longer beginning of a delimiter', '\r\n--'],
   ['all of a delimiter but its last character', `\r\n--${boundary.slice(0, -1)}`],
   ['the same with another last character', `\r\n--${boundary.slice(0, -1)}4`],
-  ['the same twice, in one another', `\r\n--${boundary.slice(0, -1)}\r\n--${boundary.slice(0, -1)}`],
+  [
+    'two overlapping beginnings of a delimiter',
+    `\r\n--${boundary.slice(0, -1)}\r\n--${boundary.slice(0, -1)}`,
+  ],
   [
     'all beginnings of a delimiter',
     Array.from(`\r\n--${boundary}`, (_, at) => `\r\n--${boundary}`.slice(0, at)).join(''),
   ],
-  ['a boundary that is on no new line', `a--${boundary}--\r\n`],
+  ['a boundary that is not on a new line', `a--${boundary}--\r\n`],
   ['a boundary after a line feed alone', `a\n--${boundary}\n`],
   ['a boundary after a carriage return alone', `a\r--${boundary}\r`],
   ['a boundary with one dash', `\r\n-${boundary}--\r\n`],
-  ['a boundary in other letters', `\r\n--${boundary.toUpperCase()}--\r\n`],
-  ['a whole form of another boundary', form(field('a', 'b')).toString().replaceAll(boundary, 'other')],
+  ['a boundary in another letter case', `\r\n--${boundary.toUpperCase()}--\r\n`],
+  ['a complete form with another boundary', form(field('a', 'b')).toString().replaceAll(boundary, 'other')],
   ['every byte', Buffer.from(Array.from({ length: 256 }, (_, index) => index))],
 ];
 
@@ -147,7 +150,7 @@ describe('a boundary', () => {
 });
 
 describe('a body', () => {
-  test('can have no part', () => {
+  test('can have no parts', () => {
     expect(scanEveryWay(closing)).toEqual([]);
     expect(scanEveryWay(Buffer.from(`--${boundary}--`))).toEqual([]);
   });
@@ -267,11 +270,7 @@ describe('a body', () => {
       after,
     ],
     ['a line feed after a boundary', Buffer.from(form(ok).toString().replaceAll('\r\n', '\n')), after],
-    [
-      'a header that is cut off',
-      Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="a"\r\n`),
-      end,
-    ],
+    ['a truncated header', Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="a"\r\n`), end],
     ['a part without a header', form(Buffer.from(`--${boundary}\r\n\r\n\r\nb\r\n`)), header],
     [
       'a part without an empty line',

@@ -1,4 +1,4 @@
-/** The header of a part is read as every client writes it, and refused where it is none. */
+/** The header of a part is parsed as every client writes it, and rejected if it is malformed. */
 
 import { describe, expect, test } from 'vitest';
 import { BadRequest } from '../../../src/http/endpoint/errors.ts';
@@ -7,10 +7,10 @@ import { type PartHeader, parsePartHeader } from '../../../src/http/uploads/part
 const disposition = (parameters: string) => `Content-Disposition: form-data; ${parameters}`;
 const fileNameOf = (parameters: string) => parsePartHeader(disposition(`name="0"; ${parameters}`)).fileName;
 
-/** What became of it, within a time that no honest header needs. */
+/** The parsed header or the error, within a time that no valid header exceeds. */
 function refusal(text: string): string {
   try {
-    return `taken: ${JSON.stringify(parsePartHeader(text))}`;
+    return `accepted: ${JSON.stringify(parsePartHeader(text))}`;
   } catch (error) {
     if (!(error instanceof BadRequest)) throw error;
     expect(error.status).toBe(400);
@@ -153,12 +153,12 @@ describe('a header', () => {
     ['percent signs', disposition(`name="0"; filename*=UTF-8''${'%'.repeat(8_000)}`)],
     ['lines', 'a:b\r\n'.repeat(1_500)],
   ])('of 8 KiB is parsed quickly: %s', (_name, text) => {
-    // A tenth of it first, so that a bad row fails instead of blocking for minutes.
+    // A tenth of it first, so that a slow pattern fails instead of blocking for minutes.
     for (const bytes of [text.length / 16, text.length / 8, text.length / 4, text.length]) {
       const less = text.replaceAll(/(.{1,4}?)\1{99,}/gsu, (run) =>
         run.slice(0, Math.floor((run.length * bytes) / text.length)),
       );
-      // The best of some, since something else may hold up a single one.
+      // The fastest of several runs, since the machine may delay a single one.
       const times = [1, 2, 3].map(() => {
         const began = performance.now();
         refusal(less);

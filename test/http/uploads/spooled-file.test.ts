@@ -1,4 +1,4 @@
-/** A file on disk has the bytes that came, takes up little memory on the way there and back, and leaves nothing behind. */
+/** A file on disk has the received bytes, uses little memory while it is written and read, and leaves nothing behind. */
 
 import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,7 +12,7 @@ const KiB = 1024;
 const spool = watchSpool();
 afterEach(() => spool.becomesEmpty());
 
-/** Writes in chunks of this size, whose memory is used again at once, and waits where it is asked to. */
+/** Writes in chunks of this size, whose memory is reused at once, and waits while the file is not ready for more. */
 async function fill(bytes: Buffer, chunkSize: number): Promise<SpooledFile> {
   let onReady = () => {};
   const file = new SpooledFile(() => onReady());
@@ -62,7 +62,7 @@ test('unlinks its file, so that it does not outlive the process', async () => {
 test('makes a fast writer wait for the disk', async () => {
   const onReady = vi.fn();
   const file = new SpooledFile(onReady);
-  // Nothing is written to disk before this turn is over.
+  // Nothing is written to disk before this turn of the event loop is over.
   const answers = [128, 127, 1, 1].map((size) => file.write(Buffer.alloc(size * KiB)));
   expect(answers).toEqual([true, true, false, false]);
   expect(onReady).not.toHaveBeenCalled();

@@ -16,13 +16,13 @@ const attachment = (file: unknown) => ({ input: { conversationId: '1', attachmen
 
 test.each<[name: string, declared: string, variables: Record<string, unknown>, files: UploadedFile[]]>([
   ['a variable', '($f: Upload)', { f: one }, [one]],
-  ['a variable that must not be null', '($f: Upload!)', { f: one }, [one]],
+  ['a non-null variable', '($f: Upload!)', { f: one }, [one]],
   ['a list', '($f: [[Upload!]!]!)', { f: [[one], [two]] }, [one, two]],
-  ['an item in place of a list', '($f: [Upload])', { f: one }, [one]],
+  ['an item instead of a list', '($f: [Upload])', { f: one }, [one]],
   ['one file in two variables', '($f: Upload, $g: Upload)', { f: one, g: one }, [one]],
   ['an input object', '($input: ReplyToConversationInput!)', attachment(one), [one]],
   [
-    'an input object with a mistake',
+    'an input object with an invalid field',
     '($input: ReplyToConversationInput!)',
     { input: { nope: 1, attachment: { file: one } } },
     [one],
@@ -33,18 +33,13 @@ test.each<[name: string, declared: string, variables: Record<string, unknown>, f
 
 test.each<[name: string, declared: string, variables: Record<string, unknown>, files: UploadedFile[]]>([
   ['in no variable', '($f: Upload)', { f: null }, [one]],
-  ['in a variable that is not declared', '', { f: one }, [one]],
+  ['in an undeclared variable', '', { f: one }, [one]],
   ['in a variable of another type', '($f: ID)', { f: one }, [one]],
   ['in JSON', '($f: JSONObject)', { f: { a: one } }, [one]],
-  [
-    'in a field that the type does not have',
-    '($input: ReplyToConversationInput!)',
-    { input: { x: one } },
-    [one],
-  ],
+  ['in an unknown field of the type', '($input: ReplyToConversationInput!)', { input: { x: one } }, [one]],
   ['in a field of another type', '($input: ReplyToConversationInput!)', { input: { body: one } }, [one]],
-  ['in an object in place of a file', '($f: Upload)', { f: { a: one } }, [one]],
-  ['beside one that is used', '($f: Upload)', { f: one, g: two }, [one, two]],
+  ['in an object instead of a file', '($f: Upload)', { f: { a: one } }, [one]],
+  ['next to a used one', '($f: Upload)', { f: one, g: two }, [one, two]],
   ['in an inherited property', '($constructor: Upload)', {}, [one]],
 ])('does not use a file %s', (_name, declared, variables, files) => {
   expect(isUnused(`query ${declared} { __typename }`, variables, files)).toBe(true);
