@@ -1,4 +1,4 @@
-/** Files become parts of a form, in the order and with the names that the multipart request specification wants. */
+/** Files become parts of a form, in the order and with the names of the GraphQL multipart request specification. */
 
 import { describe, expect, test } from 'vitest';
 import { attachFiles, missingPlaces, type Variables } from '../../src/graphiql/attach-files.ts';
@@ -42,7 +42,7 @@ test.each<[given: Variables | undefined, path: string, sent: Variables]>([
     'input.attachment.file',
     { input: { body: 'Hi', attachment: { fileName: 'b.txt', file: null } } },
   ],
-])('of the variables %j a file for %s makes %j', (given, path, sent) => {
+])('with the variables %j a file for %s results in %j', (given, path, sent) => {
   const before = JSON.stringify(given);
   const { operations, map } = formOf(given, [[place(path), [file('a.txt')]]]);
   expect(operations.variables).toEqual(sent);
@@ -68,7 +68,7 @@ test('lists have a null and a path for each file', () => {
   ]);
 });
 
-describe('a file is missed', () => {
+describe('a required file is missing', () => {
   const required = place('input.attachment.file');
   const cases: [place: UploadPlace, variables: Variables, isMissed: boolean][] = [
     [place('file'), {}, true],
@@ -86,7 +86,7 @@ describe('a file is missed', () => {
     expect(missingPlaces([wanted], variables, new Map())).toEqual(isMissed ? [wanted] : []);
   });
 
-  test('not where it was chosen', () => {
+  test('not if it was chosen', () => {
     const wanted = place('file');
     expect(missingPlaces([wanted], {}, new Map([[wanted, [file('a')]]]))).toEqual([]);
   });

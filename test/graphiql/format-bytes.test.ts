@@ -1,4 +1,4 @@
-/** Sizes of files, for people. */
+/** Formats sizes of files. */
 
 import { expect, test } from 'vitest';
 import { formatBytes } from '../../src/graphiql/format-bytes.ts';

@@ -1,4 +1,4 @@
-/** Numbers are shown with the digits that came. */
+/** Numbers are displayed with all their digits. */
 
 import { expect, test } from 'vitest';
 import { parseExactly } from '../../src/graphiql/parse-exactly.ts';
@@ -8,6 +8,6 @@ test.each([
   '[0,-1,1.5,1e400,0.1,9007199254740993]',
   '"12345678901234567890"',
   '{"a":{"b":[null,true,"x"]}}',
-])('%s stays as it is', (text) => {
+])('%s stays unchanged', (text) => {
   expect(JSON.stringify(parseExactly(text))).toBe(text);
 });

@@ -1,4 +1,4 @@
-/** What was written before a reload is there after it, in the tab that was open; tokens are not, unless that was wanted. */
+/** A reload restores the editors of the tab that was open; tokens are restored only if the user has switched that on. */
 
 import { describe, expect, test } from 'vitest';
 import { createPageStorage } from '../../src/graphiql/page-storage.ts';
@@ -12,7 +12,7 @@ const defaults = {
   headers: '{"Authorization":"Token "}',
 };
 
-/** As much of the browser's storage as is used. */
+/** The used part of the browser's storage. */
 function createStorage(items: Record<string, string> = {}) {
   const methods = {
     getItem: (key: string) => items[key] ?? null,
@@ -49,7 +49,7 @@ const tab = (letter: string, headers: string | null = null) => ({
   headers,
 });
 
-test('at first the first of the tabs is open', () => {
+test('at first opens the first of the default tabs', () => {
   expect(restoreEditors(storageWith({}), defaults)).toEqual({
     initialQuery: 'mutation A { a }',
     initialVariables: '{"a":1}',
@@ -58,7 +58,7 @@ test('at first the first of the tabs is open', () => {
   });
 });
 
-test('later it is the tab that was open, with the default headers', () => {
+test('later opens the tab that was open, with the default headers', () => {
   const storage = storageWith({
     tabState: { tabs: [tab('x'), tab('y', '{"a":"secret"}')], activeTabIndex: 1 },
   });
@@ -70,7 +70,7 @@ test('later it is the tab that was open, with the default headers', () => {
   });
 });
 
-test('headers come back where that was switched on, and are filled in where there were none', () => {
+test('restores headers if the user has switched that on, and adds default ones if there were none', () => {
   const tabState = { tabs: [tab('x'), tab('y', '{"a":"kept"}')], activeTabIndex: 1 };
   const storage = storageWith({ tabState, shouldPersistHeaders: 'true' });
   expect(restoreEditors(storage, defaults)).toMatchObject({
@@ -81,19 +81,19 @@ test('headers come back where that was switched on, and are filled in where ther
   expect(tabs.map(({ headers }: { headers: string }) => headers)).toEqual([defaults.headers, '{"a":"kept"}']);
 });
 
-test('headers that were emptied stay empty', () => {
+test('keeps emptied headers empty', () => {
   const tabState = { tabs: [tab('x', '')], activeTabIndex: 0 };
   const storage = storageWith({ tabState, shouldPersistHeaders: 'true' });
   expect(restoreEditors(storage, defaults).initialHeaders).toBe('');
 });
 
-test('an open tab that is not there is the first', () => {
+test('opens the first tab if the open one does not exist', () => {
   const storage = storageWith({ tabState: { tabs: [tab('x'), tab('y')], activeTabIndex: 7 } });
   expect(restoreEditors(storage, defaults).initialQuery).toBe('query x');
 });
 
 test.each(['', 'nonsense', 'null', '{}', '{"tabs":[],"activeTabIndex":0}'])(
-  'what cannot be read is thrown away: %j',
+  'discards unreadable state: %j',
   (tabState) => {
     const storage = storageWith({ tabState });
     expect(restoreEditors(storage, defaults).initialQuery).toBe('mutation A { a }');
@@ -101,7 +101,7 @@ test.each(['', 'nonsense', 'null', '{}', '{"tabs":[],"activeTabIndex":0}'])(
   },
 );
 
-test('pages at different paths, and other GraphiQLs, keep out of each other', () => {
+test('isolates pages at different paths and other GraphiQLs', () => {
   const all = createStorage({ 'graphiql:tabState': 'of another' });
   const [one, same, other] = ['/graphql', '/graphql/', '/other/graphql'].map((path) =>
     createPageStorage(all, path, ''),
@@ -122,7 +122,7 @@ describe('the history', () => {
   const defaultHeaders = '{"x-api-key": ""}';
 
   test.each(['graphiql:queries', 'graphiql:favorites'])(
-    '%s keeps no header that is not to be kept',
+    '%s contains no header unless the user has switched that on',
     (key) => {
       const all = createStorage();
       const storage = createPageStorage(all, '/graphql', defaultHeaders);
@@ -138,7 +138,7 @@ describe('the history', () => {
     },
   );
 
-  test('keeps headers for as long as the user wants that', () => {
+  test('keeps headers while the user has switched that on', () => {
     const all = createStorage();
     const storage = createPageStorage(all, '/graphql', defaultHeaders);
     storage.setItem('graphiql:shouldPersistHeaders', 'true');

@@ -1,4 +1,4 @@
-/** Files go wherever the variables of an operation take one. */
+/** Finds the paths of files in the variables of an operation. */
 
 import { readFileSync } from 'node:fs';
 import { buildSchema, parse } from 'graphql';
@@ -41,19 +41,19 @@ test.each<[variables: string, paths: readonly string[]]>([
   ['$pair: Pair!', ['pair.front.file!', 'pair.back.file!']],
   ['$album: Album!', ['album.pictures[]!']],
   ['$documents: [Document!]!', []],
-  // An input that has itself in it, by one step and by two.
+  // Inputs that contain themselves, directly and indirectly.
   ['$tree: Tree!', ['tree.file', 'tree.right.picture']],
   ['$deep: Deep1', ['deep.in.in.in.in.in.file', 'deep.in.in.in.in.file']],
-  // While somebody is still writing.
+  // Incomplete, as while typing.
   ['$file: Uplo, $other: Query, $document: Document!', ['document.file!']],
-])('of (%s) it finds %j', (variables, paths) => {
+])('in (%s) it finds %j', (variables, paths) => {
   expect(pathsIn(variables)).toEqual(paths);
 });
 
 test.each<[variables: string, paths: readonly string[]]>([
   ['$file: Upload!, $document: Document!, $files: [Upload!]!, $id: ID', ['file!', 'files[]!']],
   ['$id: ID', []],
-])('without a schema it finds, of (%s), what the document alone tells: %j', (variables, paths) => {
+])('without a schema it finds in (%s) only what the document declares: %j', (variables, paths) => {
   expect(pathsIn(variables, null)).toEqual(paths);
 });
 
@@ -73,11 +73,11 @@ describe('with several operations in a document', () => {
     ['Two', 'b'],
     [null, 'a'],
     ['Gone', 'a'],
-  ])('the one named %s decides', (name, path) => {
+  ])('uses the one named %s', (name, path) => {
     expect(uploadPlaces(schema, document, name).map((place) => place.path)).toEqual([path]);
   });
 
-  test('a document without an operation has no places', () => {
+  test('finds nothing in a document without an operation', () => {
     expect(uploadPlaces(schema, parse('fragment F on Query { ok }'), null)).toEqual([]);
   });
 });
