@@ -39,7 +39,7 @@ function compile(schema: GraphQLSchema, document: DocumentNode, operationName?: 
   return createCompileOperation<CallLog>(schema)(document, operation);
 }
 
-/** Both ways. */
+/** By graphql-js and by the compiled operation. */
 async function executeBoth(schema: GraphQLSchema, query: string, variableValues: Variables) {
   const document = parse(query);
   const compiled = compile(schema, document);
@@ -50,7 +50,7 @@ async function executeBoth(schema: GraphQLSchema, query: string, variableValues:
   };
 }
 
-/** The messages about a value that is of no possible type, or that is serialized to nothing, are our own. */
+/** The messages for an impossible type and for a value that serializes to nothing are our own. */
 const comparable = ({ result, ...others }: Executed) => ({
   ...others,
   result: result
@@ -139,41 +139,41 @@ function animalSchema(values: RootValues): GraphQLSchema {
 const tom = { name: 'Tom', lives: 9, friend: { name: 'Rex', barks: true } };
 
 test.each<[name: string, query: string, isPlanned: boolean]>([
-  ['a fragment on a condition, and again without', '{ animal { ...F @include(if: $a) name ...F } }', false],
-  ['a fragment, and again on a condition', '{ animal { ...F name ...F @include(if: $a) } }', true],
+  ['a fragment with a condition, and again without', '{ animal { ...F @include(if: $a) name ...F } }', false],
+  ['a fragment, and again with a condition', '{ animal { ...F name ...F @include(if: $a) } }', true],
   [
-    'a fragment on one condition, and again on the same',
+    'a fragment with a condition, and again with the same',
     '{ animal { ...F @skip(if: $a) name ...F @skip(if: $a) } }',
     true,
   ],
   [
-    'a fragment on one condition, and again on another',
+    'a fragment with a condition, and again with another',
     '{ animal { ...F @skip(if: $a) name ...F @skip(if: $b) } }',
     false,
   ],
   [
-    'a fragment of another type, on a condition and again',
+    'a fragment of another type, with a condition and again without',
     '{ animal { ...D @skip(if: $a) name ...D ...F } }',
     false,
   ],
   [
-    'a field on a condition, and again without',
+    'a field with a condition, and again without',
     '{ animal { name @skip(if: $a) __typename name ...F } }',
     false,
   ],
-  ['a field, and again on a condition', '{ animal { name ...F name @skip(if: $a) } }', true],
+  ['a field, and again with a condition', '{ animal { name ...F name @skip(if: $a) } }', true],
   [
-    'fields below both of two nodes',
+    'fields below each of two nodes',
     '{ animal { friend { name } friend @skip(if: $a) { __typename ... @include(if: $b) { friend { name } } } ...F } }',
     true,
   ],
   [
-    'fields that only the second node has first',
+    'fields that the second node selects first',
     '{ animal { friend { ... @include(if: $a) { name } } friend @skip(if: $b) { name __typename } ...F } }',
     false,
   ],
   [
-    'one condition inside the same',
+    'a condition inside the same condition',
     '{ animal { ... @skip(if: $a) { name ... @skip(if: $a) { name ...F } } } }',
     true,
   ],
@@ -182,19 +182,15 @@ test.each<[name: string, query: string, isPlanned: boolean]>([
     '{ animal { ...F ... @skip(if: $a) { name @include(if: $a) } } }',
     true,
   ],
-  ['nothing at all', '{ animal @skip(if: $a) { name @include(if: $b) ...F } }', true],
+  ['an empty selection', '{ animal @skip(if: $a) { name @include(if: $b) ...F } }', true],
+  ['constant conditions', '{ animal { name @skip(if: true) n: name @include(if: true) ...F } }', true],
   [
-    'conditions that are written out',
-    '{ animal { name @skip(if: true) n: name @include(if: true) ...F } }',
-    true,
-  ],
-  [
-    'an argument in a variable, or its default',
+    'an argument from a variable, or its default',
     '{ size size7: size(of: 7) echo(text: "x") animal { ...F } }',
     true,
   ],
   [
-    'names that objects have a meaning for',
+    'names of properties of Object.prototype',
     '{ __proto__: size constructor: size animal { then: name toString: name ...F } }',
     true,
   ],
@@ -217,7 +213,7 @@ test.each<[name: string, query: string, isPlanned: boolean]>([
   }
 });
 
-test('a condition that is null is an error of graphql-js', async () => {
+test('a condition that is null results in the error of graphql-js', async () => {
   const query = 'query ($a: Boolean = true) { animal { name @skip(if: $a) } }';
   const { expected, actual, fieldCount } = await executeBoth(animalSchema({ animal: tom }), query, {
     a: null,
@@ -227,7 +223,7 @@ test('a condition that is null is an error of graphql-js', async () => {
   expect(actual.result).toContain('must not be null');
 });
 
-test('a variable that is missing leaves its argument to the default, whatever it is called', async () => {
+test('a missing variable results in the default of its argument, whatever the name', async () => {
   const schema = animalSchema({ size: ({ of }: { of: number }) => of });
   const query = 'query ($constructor: Int) { size(of: $constructor) }';
   for (const variables of [{}, Object.create(null), { constructor: 4 }, { constructor: null }]) {
@@ -236,7 +232,7 @@ test('a variable that is missing leaves its argument to the default, whatever it
   }
 });
 
-test('mutations run one after the other, and stop at one that must not fail', async () => {
+test('mutations run sequentially, and stop if a non-null one fails', async () => {
   const log: string[] = [];
   const slowly = (name: string, result: () => number) => async () => {
     log.push(`${name} begins`);
@@ -273,7 +269,7 @@ test('mutations run one after the other, and stop at one that must not fail', as
   expect(log).toEqual([...once, ...once]);
 });
 
-test('a list that fails at once leaves no rejection unhandled', async () => {
+test('a list that fails synchronously leaves no unhandled rejection', async () => {
   const schema = animalSchema({ animals: () => [Promise.reject(new Error('Later.')), null] });
   const document = parse('{ animals { name } }');
   const unhandled: unknown[] = [];
@@ -286,7 +282,7 @@ test('a list that fails at once leaves no rejection unhandled', async () => {
   expect(result).toMatchObject({ data: { animals: null }, errors: [{ path: ['animals', 1] }] });
 });
 
-test('an operation that is too large is left to graphql-js', async () => {
+test('an operation that is too large is executed by graphql-js', async () => {
   const fragments = Array.from({ length: 9 }, (_, index) => {
     const next = index === 0 ? 'name' : `...F${index}`;
     return `fragment F${index + 1} on Animal { ${['a', 'b', 'c'].map((it) => `${it}: friend { ${next} }`).join(' ')} }`;

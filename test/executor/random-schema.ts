@@ -1,4 +1,4 @@
-/** Generates schemas whose resolvers do everything that a resolver can do, the same for the same seed and path. */
+/** Generates schemas whose resolvers cover all kinds of behaviour, the same for the same seed and path. */
 
 import {
   GraphQLEnumType,
@@ -22,15 +22,15 @@ import {
 } from 'graphql';
 import { seededRandom } from '../support/random-selection.ts';
 
-/** What resolvers may do; everything else they do in all schemas. */
+/** What resolvers may do; all other behaviour occurs in all schemas. */
 export interface Behaviour {
   /** How often a resolver, or an item of a list, is a promise. */
   readonly promises: number;
-  /** How often one fails in some way. */
+  /** How often one fails. */
   readonly failures: number;
 }
 
-/** The context: resolvers write into it where they are called, and with what. */
+/** The context, in which resolvers log their calls with the arguments. */
 export interface CallLog {
   readonly calls: string[];
 }
@@ -114,7 +114,7 @@ export function randomSchema(seed: number, behaviour: Behaviour): GraphQLSchema 
   return new GraphQLSchema({ query: root('Query'), mutation: root('Mutation'), types: objects });
 }
 
-/** What happens at a path depends on the seed and on the path alone. */
+/** The behaviour at a path depends on the seed and on the path only. */
 function resolveAtRandom(
   seed: number,
   { promises, failures }: Behaviour,

@@ -1,4 +1,4 @@
-/** Compiled variables are coerced as graphql-js coerces them, or not at all. */
+/** Compiled variables are coerced as in graphql-js, or not at all. */
 
 import { getOperationAST, getVariableValues, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
@@ -10,7 +10,7 @@ const query = `mutation (
   $ids: [[ID!]], $flag: Boolean, $assign: AutoAssignInput = { adminId: 5 }
 ) { __typename }`;
 
-/** What both make of these variables. */
+/** The results of both for these variables. */
 function coerceBoth(variables: Record<string, unknown>) {
   const operation = getOperationAST(parse(query));
   if (!operation) throw new Error('There is no operation.');
@@ -45,8 +45,8 @@ const everything = {
 describe('as graphql-js', () => {
   test.each<[title: string, variables: Record<string, unknown>]>([
     ['everything', everything],
-    ['what is required', { input }],
-    ['null for what may be null', { input, from: null, type: null, number: null, ids: null, flag: null }],
+    ['required variables only', { input }],
+    ['null for nullable variables', { input, from: null, type: null, number: null, ids: null, flag: null }],
   ])('%s', (_title, variables) => {
     const { planned, asGraphql } = coerceBoth(variables);
     expect(planned).not.toBeNull();
@@ -57,27 +57,27 @@ describe('as graphql-js', () => {
 
 test.each<[title: string, variables: Record<string, unknown>]>([
   ['a variable is missing', {}],
-  ['null is given where it must not be', { input: null }],
+  ['a non-null variable is null', { input: null }],
   ['a field is missing', { input: {} }],
-  ['a field does not exist', { input: { ...input, bodi: '' } }],
+  ['a field is unknown', { input: { ...input, bodi: '' } }],
   ['a field is __proto__', JSON.parse('{"input": {"conversationId": "1", "__proto__": {}}}')],
   ['a field is undefined', { input: { ...input, body: undefined } }],
   ['two members of a one-of are given', { input, from: { userId: '1', adminId: '1' } }],
   ['no member of a one-of is given', { input, from: {} }],
   ['the member of a one-of is null', { input, from: { userId: null } }],
   ['an object is a list', { input: [] }],
-  ['an object is a text', { input: 'x' }],
+  ['an object is a string', { input: 'x' }],
   ['a list is a single value', { input, ids: '1' }],
   ['an id is a fraction', { input: { conversationId: 1.5 } }],
   ['an id is an exact number', { input: { conversationId: JSON.rawJSON('12345678901234567890') } }],
-  ['an enum has no such value', { input, type: 'note' }],
-  ['a number is a text', { input, number: '1' }],
-  ['a file is a text', { input: { ...input, attachment: { file: 'note.txt' } } }],
-])('not where %s', (_title, variables) => {
+  ['an enum value is unknown', { input, type: 'note' }],
+  ['a number is a string', { input, number: '1' }],
+  ['a file is a string', { input: { ...input, attachment: { file: 'note.txt' } } }],
+])('not if %s', (_title, variables) => {
   expect(coerceBoth(variables).planned).toBeNull();
 });
 
-test('whatever is put in the place of a value', () => {
+test('with any other value in any position', () => {
   const strange = [
     null,
     undefined,
@@ -94,7 +94,7 @@ test('whatever is put in the place of a value', () => {
     { a: { b: 1 } },
   ];
   let planned = 0;
-  /** Calls `use` with copies of `value` that have something strange in one place. */
+  /** Calls `use` with copies of `value` that have an unusual value in one position. */
   function withStrange(value: unknown, use: (changed: unknown) => void): void {
     for (const other of strange) use(other);
     if (typeof value !== 'object' || value === null) return;
