@@ -15,7 +15,7 @@ const headings = ['urql', 'Apollo Client', 'graphql-request', 'Relay', 'Plain fe
 
 const [describeReply = '', ...blocks] = blocksIn(readPage(page), 'ts');
 
-/** The name of the file in the first line of a block, which blocks have that others import. */
+/** The file name in the first line of a block; only blocks that others import have one. */
 const nameOf = (block: string): string => /^\/\/ (\S+\.ts)\n/.exec(block)?.[1] ?? 'example.ts';
 
 /** The expected output of an example: the comments below `console.log`. */

@@ -1,4 +1,4 @@
-/** Runs the examples of the page for operators as they stand, and tries its tables. */
+/** Runs the examples of the page for operators unchanged, and tests its tables. */
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ import { blocksBelow, columnBelow, sectionBelow } from './sections.ts';
 
 const page = 'docs/production.md';
 
-test('the example of a Node.js server serves the gateway beside its own path, and stops gracefully', async () => {
+test('the example of a Node.js server serves the gateway next to its own path, and stops gracefully', async () => {
   const [example = ''] = blocksBelow(page, 'In a Node.js server', 'js');
   const library = new URL('../../src/library.ts', import.meta.url).href;
   const script = example

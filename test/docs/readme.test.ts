@@ -1,4 +1,4 @@
-/** Runs the examples of the README as they stand, and compares its table with the schema. */
+/** Runs the examples of the README unchanged, and compares its table with the schema. */
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';

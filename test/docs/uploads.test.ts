@@ -1,4 +1,4 @@
-/** Runs the example of an upload as it stands. */
+/** Runs the example of an upload unchanged. */
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
