@@ -1,16 +1,19 @@
-/** The load where there is no wrk: one request again and again, told of in JSON. Not by autocannon's own command, which takes texts only. */
+/**
+ * Generates load if wrk is missing: one request again and again, described in JSON. Not by the command of autocannon, which accepts text
+ * bodies only.
+ */
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** What this needs of the package, which brings no types. */
+/** The used part of the package, which has no types. */
 type Autocannon = (options: {
   readonly url: string;
   readonly method: string;
   readonly headers: Record<string, string>;
   readonly body: Buffer;
   readonly connections: number;
-  /** In seconds, as the next one is. */
+  /** In seconds, like the next one. */
   readonly duration: number;
   readonly timeout: number;
 }) => Promise<{

@@ -1,4 +1,4 @@
-/** What is measured: one case is one kind of request, from so many connections, with so fast an upstream. */
+/** The measured cases: one kind of request, a number of connections, and the delay of the upstream. */
 
 import type { OperationName } from './operations.ts';
 
@@ -7,17 +7,17 @@ export interface BenchCase {
   readonly title: string;
   readonly operation: OperationName;
   readonly connections: number;
-  /** How long the upstream takes to answer. */
+  /** The delay of the upstream's responses. */
   readonly delayMs: number;
-  /** How long the file is that goes along; 0 where none does. */
+  /** The length of the uploaded file; 0 without a file. */
   readonly fileBytes: number;
-  /** How many times as long as others it takes: where few requests fit into a second, or much depends on it. */
+  /** Multiplies the duration of the load: for cases with few requests per second, or important ones. */
   readonly stretch: number;
-  /** The servers that are measured, by their names. */
+  /** The names of the measured servers. */
   readonly servers: readonly string[];
-  /** What counts as 1.00: a server in this case, or in the one that is named. */
+  /** The measurement that counts as 1.00: a server in this case, or in the named one. */
   readonly baseline: { readonly server: string; readonly case?: string };
-  /** Whether a short run has the servers other than the gateway and its baseline as well. */
+  /** Whether a short run includes servers other than the gateway and its baseline. */
   readonly isShort: boolean;
 }
 
@@ -38,10 +38,10 @@ const upload = {
   baseline: { server: 'direct' },
 } as const satisfies Partial<BenchCase>;
 
-/** The case that the others are for. */
+/** The most important case. */
 export const mainCase = 'small/32';
 
-/** In the order in which a server is asked: that of the operations first. */
+/** In the order in which a server is measured, which groups cases by operation. */
 export const benchCases: readonly BenchCase[] = [
   { ...ordinary, name: mainCase, title: 'Small reply, 32 connections', stretch: 2, isShort: true },
   { ...ordinary, name: 'small/1', title: 'Small reply, 1 connection', connections: 1 },

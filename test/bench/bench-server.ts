@@ -1,20 +1,20 @@
-/** What a server of the benchmark is: how it is started, asked and checked. */
+/** A server of the benchmark: its command, its requests and the check of its responses. */
 
 import type { BenchCase } from './bench-cases.ts';
 import type { LoadRequest } from './load-request.ts';
 
 export interface BenchServer {
-  /** As `--only` has it. */
+  /** As in `--only`. */
   readonly name: string;
   readonly title: string;
   /** Null for the upstream itself, which runs already. */
   readonly process: ServerCommand | null;
   request(benchCase: BenchCase): LoadRequest;
-  /** Throws where the answer is not the right one. */
+  /** Throws if the response is wrong. */
   check(answer: unknown, benchCase: BenchCase): void;
 }
 
-/** How to start a server; it gets `PORT`, `DASHLY_API_URL`, `DASHLY_MAX_CONNECTIONS` and `NODE_ENV` as well. */
+/** The command of a server; its environment also contains `PORT`, `DASHLY_API_URL`, `DASHLY_MAX_CONNECTIONS` and `NODE_ENV`. */
 export interface ServerCommand {
   readonly command: readonly [string, ...string[]];
   readonly cwd: string;

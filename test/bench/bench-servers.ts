@@ -1,4 +1,4 @@
-/** The servers that are compared. */
+/** The compared servers. */
 
 import { deepStrictEqual, partialDeepStrictEqual } from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 
 const operationOf = ({ operation }: BenchCase): Operation => operations[operation];
 
-/** A peer of this folder that takes the operations as the gateway takes them. */
+/** A peer in this folder that accepts the same operations as the gateway. */
 function peer(name: string, title: string): BenchServer {
   const path = fileURLToPath(new URL(`peers/${name}.ts`, import.meta.url));
   return {
@@ -42,13 +42,13 @@ function askGraphql(benchCase: BenchCase) {
   return benchCase.fileBytes > 0 ? graphqlUpload(operation, benchCase.fileBytes) : graphqlRequest(operation);
 }
 
-/** The body of a file's reply is not the one that was sent: the stub does not read it while there is load. */
+/** The body in the response to a file is not the one that was sent: the stub does not parse it under load. */
 function checkGraphql(answer: unknown, benchCase: BenchCase): void {
   const { result } = operationOf(benchCase);
   deepStrictEqual(answer, { data: { replyToConversation: result } });
 }
 
-/** A gateway, as a person starts it in production; its root is the folder of its own package. */
+/** A gateway as in production; its root is the folder of its own package. */
 export function gatewayCommand(root: string, environment: ServerCommand['environment'] = {}): ServerCommand {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return { command: ['sh', '-c', scripts.start], cwd: root, environment, readyPath: '/ready' };

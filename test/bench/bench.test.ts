@@ -1,4 +1,4 @@
-/** The parts of the benchmark that do not measure: what is asked, and what is made of the figures. */
+/** The parts of the benchmark that do not measure: the requests, and the evaluation of the figures. */
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ import { answerTo } from './upstream-answer.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const schema = buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
 
-/** Case and server with requests/s in each round, and twice as many milliseconds. */
+/** Case and server with the requests/s of each round; the times in milliseconds are twice as large. */
 function measure(benchCase: string, server: string, rates: readonly number[]): MeasuredCell[] {
   return rates.map((rate, round) => ({
     case: benchCase,
@@ -50,7 +50,7 @@ const cells = [
 const rows = summarize(cells, benchCases);
 const row = (server: string) => rows.find((one) => one.server === server);
 
-describe('what is asked', () => {
+describe('the requests', () => {
   const named: [string, Operation][] = Object.entries(operations);
 
   test.each(named)('%s is a valid operation', (_name, { name, document }) => {
@@ -59,7 +59,7 @@ describe('what is asked', () => {
     expect(parsed.definitions).toMatchObject([{ name: { value: name } }]);
   });
 
-  test.each(named)('the upstream expects what %s sends, and nothing less', (_name, { input, form }) => {
+  test.each(named)('the upstream expects exactly what %s sends', (_name, { input, form }) => {
     const fields = new Map(Object.entries(form));
     expect(answerTo(input.conversationId, fields)).toMatchObject({ isExpected: true });
     fields.delete('body');
@@ -67,7 +67,7 @@ describe('what is asked', () => {
   });
 
   test.each(['gateway', 'gateway-trusted', 'mercurius', 'by-hand', 'hive-gateway'])(
-    '%s is asked for the same reply',
+    '%s sends the same reply',
     (name) => {
       const server = createServers(root).find((one) => one.name === name);
       const benchCase = benchCases.find((one) => one.name === mainCase);
@@ -78,7 +78,7 @@ describe('what is asked', () => {
     },
   );
 
-  test('a part of the cases comes with its baseline', () => {
+  test('a selection of the cases includes its baseline', () => {
     const select = (only: RegExp) =>
       selectCases(benchCases, { only, isQuick: false }).map(({ name, servers }) => [name, servers]);
     expect(select(/^small\/1 gateway/)).toEqual([['small/1', ['bare-proxy', 'gateway']]]);
@@ -98,16 +98,16 @@ describe('what is asked', () => {
     [['--only', 'small'], false],
     [['--quick'], false],
     [['--gateway', '/elsewhere'], false],
-  ])('whether %j is worth writing down: %s', (args, isFull) => {
+  ])('with %j the results are written to the file: %s', (args, isFull) => {
     expect(readOptions(args).isFull).toBe(isFull);
   });
 
-  test.each([[['--rounds', '0']], [['--seconds', '1.5']], [['--what']]])('%j is refused', (args) => {
+  test.each([[['--rounds', '0']], [['--seconds', '1.5']], [['--what']]])('%j is rejected', (args) => {
     expect(() => readOptions(args)).toThrow(TypeError);
   });
 });
 
-describe('what is made of the figures', () => {
+describe('the evaluation of the figures', () => {
   test.each([
     [[3, 1, 2], { median: 2, min: 1, max: 3 }],
     [[4, 1, 3, 2], { median: 2.5, min: 1, max: 4 }],
@@ -117,7 +117,7 @@ describe('what is made of the figures', () => {
     expect(spreadOf(numbers)).toEqual(spread);
   });
 
-  test('each round is compared with itself', () => {
+  test('each round is compared with its own baseline', () => {
     expect(row('gateway')?.figures.requestsPerSecond).toEqual({ median: 140, min: 60, max: 200 });
     // 60 of 100, 140 of 200, 200 of 400: the ratio of the medians is none of them.
     expect(row('gateway')?.ratios.requestsPerSecond).toEqual({ median: 0.6, min: 0.5, max: 0.7 });
@@ -128,7 +128,7 @@ describe('what is made of the figures', () => {
     expect(row('gateway-trusted')?.ratios.requestsPerSecond).toEqual({ median: 0.5, min: 0.5, max: 0.75 });
   });
 
-  test('where the baseline is no process, there is no ratio of what a process takes', () => {
+  test('without a baseline process, there are no ratios of CPU and memory', () => {
     const upload = summarize(cells, benchCases).filter((one) => one.case === 'upload/10MB');
     expect(upload.map(({ ratios }) => ratios.requestsPerSecond?.median)).toEqual([1, 0.8]);
     expect(upload.map(({ ratios }) => ratios.peakMegabytes)).toEqual([null, null]);
@@ -152,7 +152,7 @@ describe('what is made of the figures', () => {
     expect(table).not.toMatch(/NaN|undefined|null/);
   });
 
-  test('what is written down can be read again, and compared with', () => {
+  test('the written results can be read again, and compared with', () => {
     const results = {
       rows,
       startMs: { median: 612.5, min: 600, max: 700 },

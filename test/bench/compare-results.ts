@@ -1,10 +1,10 @@
-/** Says by how much the ratios moved since the results that were written down. */
+/** Prints the changes of the ratios since the written results. */
 
 import type { Results } from './results-file.ts';
 import { printRatio, printTable } from './results-table.ts';
 import type { Row } from './summarize.ts';
 
-/** A table of the rows that both have; baselines, which are always 1, are left out. */
+/** A table of the rows that both results have; baselines, which are always 1, are omitted. */
 export function compareResults(now: Results, before: Results, titles: ReadonlyMap<string, string>): string {
   const lines = now.rows.flatMap((row) => {
     const old = before.rows.find((other) => other.case === row.case && other.server === row.server);

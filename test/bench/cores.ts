@@ -1,15 +1,15 @@
-/** Which cores of the machine the processes run on: the server on one of its own, the load and the upstream on the others. */
+/** Assigns processes to the cores of the machine: one core for the server, the others for the load and the upstream. */
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** Lists as `taskset` takes them; null where processes are not bound to cores. */
+/** Lists in the format of `taskset`; null if processes are not bound to cores. */
 export interface Cores {
   readonly server: string | null;
   readonly others: string | null;
 }
 
-/** Binds processes only where there are two cores or more, and `taskset`. */
+/** Binds processes only if the machine has two cores or more, and `taskset`. */
 export function divideCores(): Cores {
   const [server, ...others] = allowedCores();
   const canBind = spawnSync('taskset', ['--version']).status === 0;

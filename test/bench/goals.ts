@@ -1,13 +1,13 @@
-/** What the gateway is to reach, and whether it did. */
+/** The goals of the gateway, and whether it reaches them. */
 
 import { mainCase } from './bench-cases.ts';
 import type { Row } from './summarize.ts';
 
 interface Goal {
-  /** By the name of the case. */
+  /** Matches the name of the case. */
   readonly case: RegExp;
   readonly text: string;
-  /** Whether what it compares with was measured. */
+  /** Whether the compared servers were measured. */
   isKnown?(row: Row, rows: readonly Row[]): boolean;
   isMet(row: Row, rows: readonly Row[]): boolean;
 }
@@ -34,7 +34,7 @@ const goals: readonly Goal[] = [
   { case: /^upload\//, text: '≥ 0.8 of the upstream itself', isMet: (row) => rate(row) >= 0.8 },
 ];
 
-/** @param rows - All of the case. */
+/** @param rows - All rows of the case. */
 export function judge(row: Row, rows: readonly Row[]): string {
   if (row.server !== 'gateway') return '';
   return goals

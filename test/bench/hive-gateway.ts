@@ -1,8 +1,8 @@
 /**
- * The peer with GraphQL Mesh and Hive Gateway: its schema is made of an OpenAPI description of the REST call.
+ * The peer with GraphQL Mesh and Hive Gateway, whose schema is generated from an OpenAPI description of the REST call.
  *
- * So its operations are not those of the others. They select the same in the names of REST; kinds are no enums, times no
- * texts, a sender no union, and JSON within a field is written by the client.
+ * So its operations differ from those of the other servers. They select the same fields by the names of REST; kinds are not enums, times
+ * are not strings, a sender is not a union, and the client writes JSON within a field as text.
  */
 
 import { partialDeepStrictEqual } from 'node:assert/strict';
@@ -17,7 +17,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 const folder = fileURLToPath(new URL('peers/hive/', import.meta.url));
 const binaries = fileURLToPath(new URL('node_modules/.bin/', import.meta.url));
 
-/** Composes the supergraph, which has the address of the upstream in it, and serves it. */
+/** Composes the supergraph, which contains the address of the upstream, and serves it. */
 const script = `
 "${binaries}mesh-compose" -c mesh.config.ts -o "$0" &&
 exec node "${binaries}hive-gateway" supergraph "$0" --host 127.0.0.1 --port "$PORT" --fork 1

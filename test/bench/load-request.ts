@@ -1,4 +1,4 @@
-/** The request that is sent again and again, in each of the forms that servers take it in. */
+/** The request of the load, in each of the forms that servers accept. */
 
 import { createHash } from 'node:crypto';
 import { createFile } from './attachment-file.ts';
@@ -23,7 +23,7 @@ export function jsonRequest(path: string, json: unknown): LoadRequest {
   };
 }
 
-/** As clients of GraphQL ask. */
+/** As GraphQL clients send it. */
 export function graphqlRequest({ name, document, input }: Operation): LoadRequest {
   return jsonRequest('/graphql', { operationName: name, query: document, variables: { input } });
 }
@@ -33,12 +33,12 @@ export function trustedRequest({ document, input }: Operation): LoadRequest {
   return jsonRequest('/graphql', { documentId: documentId(document), variables: { input } });
 }
 
-/** SHA-256, by which a trusted document is known. */
+/** The SHA-256 that identifies a trusted document. */
 export function documentId(document: string): string {
   return createHash('sha256').update(document).digest('hex');
 }
 
-/** With a file, as the GraphQL multipart request specification has it. */
+/** With a file, by the GraphQL multipart request specification. */
 export function graphqlUpload({ name, document, input }: Operation, fileBytes: number): LoadRequest {
   const variables = { input: { ...input, attachment: { file: null } } };
   const fields = {
@@ -49,7 +49,7 @@ export function graphqlUpload({ name, document, input }: Operation, fileBytes: n
   return { ...request, headers: { ...headers, 'apollo-require-preflight': 'true' } };
 }
 
-/** With a file, as the upstream takes it. */
+/** With a file, as the upstream accepts it. */
 export function directUpload({ form, input }: Operation, fileBytes: number): LoadRequest {
   const path = `/conversations/${input.conversationId}/reply`;
   return multipartRequest(path, { ...form, attachment_file_name: 'file.bin' }, 'attachment', fileBytes);

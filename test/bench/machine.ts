@@ -1,4 +1,4 @@
-/** What the figures were measured with: versions, machine, date. */
+/** The conditions of the measurement: versions, machine, date. */
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ export function describeMachine(cores: Cores, tool: LoadTool): [name: string, va
   ];
 }
 
-/** wrk ends with 1 after it has told its version. */
+/** wrk exits with 1 after printing its version. */
 function wrkVersion(): string {
   return execFileSync('sh', ['-c', 'wrk --version; true'], {
     encoding: 'utf8',

@@ -1,9 +1,9 @@
 /**
- * The benchmark, `npm run bench`: measures the gateway beside what a user would build in its place, and writes `RESULTS.md`.
+ * The benchmark, `npm run bench`: measures the gateway and its alternatives, and writes `RESULTS.md`.
  *
- * `--quick` takes two minutes and compares with the `RESULTS.md` that is there. `--only <pattern>` looks at what matches of
- * `<case> <server>`, and of `start` and `memory`; `--rounds` and `--seconds` change how often and how long; and
- * `--gateway <folder>` measures another checkout in the place of this one. With any of these nothing is written.
+ * `--quick` takes two minutes and compares with the existing `RESULTS.md`. `--only <pattern>` measures what matches `<case> <server>`,
+ * `start` or `memory`; `--rounds` and `--seconds` change the number of rounds and their duration; and `--gateway <folder>` measures another
+ * checkout instead of this one. With any of these options nothing is written.
  */
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -77,7 +77,7 @@ function printProgress({ round, server, case: name, measurement }: MeasuredCell)
   console.log(`round ${round + 1}: ${server.padEnd(16)} ${name.padEnd(16)} ${rate}`);
 }
 
-/** What a reader can tell from whether the machine had something else to do. */
+/** Shows whether other processes used the machine. */
 function quietness(): [name: string, value: string] {
   const shares = cells
     .filter(({ server, case: name }) => server === 'bare-proxy' && name === mainCase)
@@ -85,7 +85,7 @@ function quietness(): [name: string, value: string] {
   const percent = Math.round((spreadOf(shares)?.median ?? Number.NaN) * 100);
   return [
     'quiet',
-    `in the first table the proxy had its core for ${percent} % of the time; with much less than 100 %, something else held it up`,
+    `in the first table the proxy used its core for ${percent} % of the time; with much less than 100 %, other processes delayed it`,
   ];
 }
 

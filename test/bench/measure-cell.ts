@@ -1,4 +1,4 @@
-/** Measures one server in one case: checks its answer, puts load on it, and sees whether the upstream got it all. */
+/** Measures one server in one case: checks its response, sends load, and verifies that the upstream received all requests. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchCase } from './bench-cases.ts';
@@ -10,30 +10,30 @@ import { cpuSeconds, peakMegabytes, resetPeakMemory } from './process-usage.ts';
 import { type LoadTool, runLoad } from './run-load.ts';
 import type { Stub } from './start-stub.ts';
 
-/** What a measurement needs. */
+/** The resources of a measurement. */
 export interface Bench {
   readonly stub: Stub;
   readonly cores: Cores;
   readonly tool: LoadTool;
-  /** Of load, in a cell. */
+  /** Duration of the load in a cell. */
   readonly seconds: number;
 }
 
-/** Where a server listens; it has no process of ours where it is the upstream itself. */
+/** The address of a server; `pid` is null for the upstream itself. */
 export interface Target {
   readonly origin: string;
   readonly pid: number | null;
-  /** The end of what it wrote to its error output. */
+  /** The end of its stderr. */
   said(): string;
 }
 
-/** Loads that nobody counts, of so many whole seconds each. */
+/** Loads before a measurement, each of this many whole seconds. */
 export interface WarmUp {
   readonly loads: number;
   readonly seconds: number;
 }
 
-/** @throws Where an answer is wrong. */
+/** @throws If a response is wrong. */
 export async function warmUp(
   { stub, cores, tool }: Bench,
   { origin }: Target,
@@ -50,7 +50,7 @@ export async function warmUp(
   }
 }
 
-/** @throws Where an answer is wrong, or something failed meanwhile. */
+/** @throws If a response is wrong, or a request failed. */
 export async function measureCell(
   { stub, cores, tool, seconds }: Bench,
   { origin, pid }: Target,
@@ -76,7 +76,7 @@ export async function measureCell(
   if (report.failures > 0) throw new Error(`${report.failures} of ${report.requests} requests failed.`);
   if (expected < report.requests || unexpected > 0) {
     throw new Error(
-      `${report.requests} requests were answered, of which the upstream got ${expected}, and ${unexpected} wrong ones.`,
+      `${report.requests} requests got a response, but the upstream received ${expected} of them, and ${unexpected} wrong ones.`,
     );
   }
   await checkAnswer(stub, origin, server, benchCase, request);
@@ -90,7 +90,7 @@ export async function measureCell(
   };
 }
 
-/** @throws Where the server's answer is wrong, or what the upstream got from it. */
+/** @throws If the response of the server is wrong, or its request to the upstream. */
 async function checkAnswer(
   stub: Stub,
   origin: string,
@@ -102,11 +102,10 @@ async function checkAnswer(
   await stub.order({ delayMs: 0, fileBytes: benchCase.fileBytes, isStrict: true });
   server.check(await ask(origin, request), benchCase);
   const { expected, unexpected } = await stub.counts();
-  if (expected === 0 || unexpected > 0)
-    throw new Error('The upstream did not get the request as it should be.');
+  if (expected === 0 || unexpected > 0) throw new Error('The upstream did not receive the expected request.');
 }
 
-/** When a load ends, some of its requests are still on their way: waits until no more have come for a while. */
+/** When a load ends, some of its requests are still in flight: waits until no more arrive. */
 async function settle(stub: Stub): Promise<void> {
   let last = -1;
   let quiet = 0;

@@ -1,4 +1,4 @@
-/** Watches the gateway's resident set over a great many requests. */
+/** Measures the gateway's resident set over a large number of requests. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchCase } from './bench-cases.ts';
@@ -8,20 +8,20 @@ import { residentMegabytes } from './process-usage.ts';
 import { runLoad } from './run-load.ts';
 import { startServer } from './start-server.ts';
 
-/** One look at the gateway. */
+/** One measurement. */
 export interface MemorySample {
-  /** That it has answered, about. */
+  /** The approximate number of answered requests. */
   readonly requests: number;
   readonly megabytes: number;
 }
 
-/** How many requests there are to be, and after how many each there is a look. */
+/** The total number of requests, and the number between two measurements. */
 export interface MemoryPlan {
   readonly requests: number;
   readonly step: number;
 }
 
-/** @param benchCase - What is asked. @throws Where the gateway stops answering. */
+/** @param benchCase - The request of the load. @throws If the gateway stops responding. */
 export async function measureMemory(
   { stub, cores, tool }: Bench,
   gateway: BenchServer,
@@ -41,7 +41,7 @@ export async function measureMemory(
     for (let next = step; next <= requests; ) {
       await Promise.race([delay(50), loading]);
       const { expected, unexpected } = await stub.counts();
-      if (unexpected > 0) throw new Error('The gateway sent something else than it was asked for.');
+      if (unexpected > 0) throw new Error('The gateway sent a wrong request.');
       if (expected < next) continue;
       samples.push({ requests: next, megabytes: residentMegabytes(pid) });
       next += step;

@@ -1,4 +1,4 @@
-/** Times the gateway's start: from the start of its process to the 200 of `/ready`. */
+/** Measures the gateway's start: from the start of its process to the 200 of `/ready`. */
 
 import type { ServerCommand } from './bench-server.ts';
 import type { Bench } from './measure-cell.ts';

@@ -1,20 +1,20 @@
-/** What is asked of every server: the operations, what each has to send to the upstream, and the answer that is right. */
+/** The operations of the benchmark, with the request that each must send to the upstream, and the correct response. */
 
 import { readFileSync } from 'node:fs';
 
-/** A GraphQL operation, with the REST call that it stands for. */
+/** A GraphQL operation, with the equivalent REST call. */
 export interface Operation {
-  /** Of the operation in the document. */
+  /** Name of the operation in the document. */
   readonly name: string;
   readonly document: string;
   readonly input: { readonly conversationId: string; readonly [field: string]: unknown };
-  /** What the upstream has to get, at least. */
+  /** Form fields that the upstream must receive, at least. */
   readonly form: Readonly<Record<string, string>>;
-  /** `data.replyToConversation` of the right answer. */
+  /** `data.replyToConversation` of the correct response. */
   readonly result: unknown;
 }
 
-/** To this conversation the upstream sends nothing: it answers `ReplyTooBig`. */
+/** In this conversation the upstream rejects the reply: the result is `ReplyTooBigError`. */
 export const refusingConversation = '4001';
 
 const readDocument = (name: string): string =>
@@ -32,7 +32,7 @@ const admin = {
 };
 const { __typename: _, ...assignee } = admin;
 
-/** What both parts of the large answer have. */
+/** The fields of both parts of the large response. */
 const commonFields = {
   conversation,
   partGroup: '1447294760216691955',

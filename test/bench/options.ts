@@ -1,23 +1,23 @@
-/** What a run is told on its command line. */
+/** The options of the command line. */
 
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { settings } from './settings.ts';
 
 export interface Options {
-  /** Looks at a part: matched against `<case> <server>`. Null for everything. */
+  /** Selects cases: matched against `<case> <server>`. Null for all cases. */
   readonly only: RegExp | null;
   readonly isQuick: boolean;
   readonly rounds: number;
-  /** Of load in a cell. */
+  /** Duration of the load in a cell. */
   readonly seconds: number;
-  /** Another checkout of the gateway, to measure it in the place of this one. */
+  /** Another checkout of the gateway, to be measured instead of this one. */
   readonly gateway: string | null;
-  /** Whether the results are those of the whole benchmark, and worth writing down. */
+  /** Whether the run covers the whole benchmark, so that its results are written. */
   readonly isFull: boolean;
 }
 
-/** @throws TypeError for what is no option. */
+/** @throws TypeError for an invalid option. */
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
@@ -49,6 +49,6 @@ export function readOptions(args: readonly string[]): Options {
 
 function readCount(name: string, text: string | undefined): number | null {
   if (text === undefined) return null;
-  if (!/^[1-9]\d*$/.test(text)) throw new TypeError(`--${name} takes a whole number from 1.`);
+  if (!/^[1-9]\d*$/.test(text)) throw new TypeError(`--${name} must be a positive integer.`);
   return Number(text);
 }

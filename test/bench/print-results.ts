@@ -1,4 +1,4 @@
-/** Prints what a run found, in Markdown. */
+/** Prints the results of a run in Markdown. */
 
 import type { BenchCase } from './bench-cases.ts';
 import type { MemorySample } from './measure-memory.ts';
@@ -6,14 +6,14 @@ import type { Results } from './results-file.ts';
 import { encodeResults } from './results-file.ts';
 import { printTable, printTables } from './results-table.ts';
 
-/** What the tables are of. */
+/** The subjects of the tables. */
 export interface Subjects {
   readonly cases: readonly BenchCase[];
-  /** Of the servers, by their names. */
+  /** Titles of the servers by their names. */
   readonly titles: ReadonlyMap<string, string>;
 }
 
-/** The sections that there are figures for. */
+/** The sections for which there are figures. */
 export function printResults({ rows, startMs, memory }: Results, { cases, titles }: Subjects): string {
   const sections = [printTables(rows, cases, titles)];
   if (startMs) {
@@ -31,7 +31,7 @@ function printMemory(memory: readonly MemorySample[]): string {
     megabytes.toFixed(0),
   ]);
   const last = memory.at(-1)?.megabytes ?? Number.NaN;
-  // What is loaded and compiled in the beginning is no growth.
+  // Code that is loaded and compiled at the beginning does not count as growth.
   const middle = memory[Math.floor(memory.length / 2)]?.megabytes ?? Number.NaN;
   const table = printTable([['requests', 'resident set, MB'], ...lines]);
   const isFlat = last <= middle * 1.1;
@@ -61,7 +61,7 @@ What is not the same for all:
   come with, and ask for all optional fields whatever is selected.
 `;
 
-/** The whole of `RESULTS.md`. */
+/** The content of `RESULTS.md`. */
 export function printResultsFile(
   results: Results,
   subjects: Subjects,

@@ -1,8 +1,8 @@
-/** What a process takes of the machine, as Linux counts it. */
+/** The resources that a process uses, as Linux counts them. */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** Time on a core so far, of all threads, in seconds. Not from `stat`, which counts in hundredths. */
+/** CPU time of all threads so far, in seconds. Not from `stat`, which counts in hundredths. */
 export function cpuSeconds(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`);
   const nanoseconds = threads.map((thread) =>
@@ -11,17 +11,17 @@ export function cpuSeconds(pid: number): number {
   return nanoseconds.reduce((sum, time) => sum + time, 0) / 1e9;
 }
 
-/** Lets the peak begin anew, from what the process has now. */
+/** Resets the peak to the current value. */
 export function resetPeakMemory(pid: number): void {
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
 }
 
-/** The largest resident set since the process began, or since the peak was reset. In megabytes. */
+/** The largest resident set since the start of the process, or since the peak was reset. In megabytes. */
 export function peakMegabytes(pid: number): number {
   return readMegabytes(pid, 'VmHWM');
 }
 
-/** The resident set now. In megabytes. */
+/** The current resident set. In megabytes. */
 export function residentMegabytes(pid: number): number {
   return readMegabytes(pid, 'VmRSS');
 }

@@ -1,30 +1,30 @@
-/** `RESULTS.md`: what a run found, for people, and in a comment at its end for the next run. */
+/** `RESULTS.md`: the results of a run for people, and in a comment at its end for the next run. */
 
 import type { MemorySample } from './measure-memory.ts';
 import type { Spread } from './statistics.ts';
 import type { Row } from './summarize.ts';
 
-/** All that a run found. */
+/** All results of a run. */
 export interface Results {
   readonly rows: readonly Row[];
-  /** From the start of the process to the first 200 of `/ready`, in milliseconds; null where it was not measured. */
+  /** From the start of the process to the first 200 of `/ready`, in milliseconds; null if not measured. */
   readonly startMs: Spread | null;
-  /** Empty where it was not measured. */
+  /** Empty if not measured. */
   readonly memory: readonly MemorySample[];
 }
 
 const opening = '<!-- results ';
 const closing = ' -->';
 
-/** The comment that `readResults` reads. */
+/** The comment that `readResults` parses. */
 export function encodeResults(results: Results): string {
   const round = (_name: string, value: unknown) =>
     typeof value === 'number' ? Number(value.toPrecision(4)) : value;
-  // Nothing in it may end the comment.
+  // The content must not end the comment.
   return opening + JSON.stringify(results, round).replaceAll('-->', '') + closing;
 }
 
-/** Null where the text has no results in it. */
+/** Null if the text contains no results. */
 export function readResults(text: string): Results | null {
   const from = text.lastIndexOf(opening);
   const to = text.indexOf(closing, from);

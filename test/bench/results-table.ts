@@ -1,4 +1,4 @@
-/** The results as tables in Markdown, which read well in a terminal too. */
+/** The results as tables in Markdown, which are readable in a terminal, too. */
 
 import type { BenchCase } from './bench-cases.ts';
 import { judge } from './goals.ts';
@@ -38,7 +38,7 @@ export function printTables(
     .join('\n');
 }
 
-/** A median with its spread, and in bold the ratio with its own. */
+/** A median with its spread, and in bold the ratio with its spread. */
 function printCell(figure: Spread | null, ratio: Spread | null, digits: number): string {
   if (!figure) return '–';
   const median = figure.median.toLocaleString('en', {
@@ -48,13 +48,13 @@ function printCell(figure: Spread | null, ratio: Spread | null, digits: number):
   return ratio ? `${median} **×${printRatio(ratio)}**` : median;
 }
 
-/** `0.48 (0.46–0.50)`; the spread is left out where there is none. */
+/** `0.48 (0.46–0.50)`; the spread is omitted if it is zero. */
 export function printRatio({ median, min, max }: Spread): string {
   const range = min === max ? '' : ` (${min.toFixed(2)}–${max.toFixed(2)})`;
   return median.toFixed(2) + range;
 }
 
-/** The first line is the header. */
+/** The first row is the header. */
 export function printTable(lines: readonly (readonly string[])[]): string {
   const widths = (lines[0] ?? []).map((_, column) =>
     Math.max(...lines.map((line) => line[column]?.length ?? 0)),

@@ -1,4 +1,4 @@
-/** Sends the same request again and again from another process: from Debian's wrk, or from autocannon where there is none. */
+/** Sends the same request again and again from another process: by Debian's wrk, or by autocannon if wrk is missing. */
 
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { onCores } from './cores.ts';
 import type { LoadRequest } from './load-request.ts';
 
 export interface Load {
-  /** Of the server, without a slash at the end. */
+  /** Origin of the server, without a slash at the end. */
   readonly origin: string;
   readonly request: LoadRequest;
   readonly connections: number;
@@ -18,23 +18,23 @@ export interface Load {
 }
 
 export interface LoadReport {
-  /** Answered. */
+  /** The number of responses. */
   readonly requests: number;
   readonly seconds: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** Answers with a status of 400 or more, connections that broke, and requests without an answer. */
+  /** Responses with a status of 400 or more, broken connections, and requests without a response. */
   readonly failures: number;
 }
 
 export type LoadTool = 'wrk' | 'autocannon';
 
-/** wrk, where there is one: it takes less of the machine, and times in microseconds. */
+/** wrk if it is installed: it uses less of the machine, and measures in microseconds. */
 export function findLoadTool(): LoadTool {
   return spawnSync('wrk', ['--version']).error ? 'autocannon' : 'wrk';
 }
 
-/** @param signal - Ends the load early; then there is no report, but null. */
+/** @param signal - Ends the load early; the report is then null. */
 export async function runLoad(tool: LoadTool, load: Load): Promise<LoadReport>;
 export async function runLoad(tool: LoadTool, load: Load, signal: AbortSignal): Promise<LoadReport | null>;
 export async function runLoad(tool: LoadTool, load: Load, signal?: AbortSignal): Promise<LoadReport | null> {
@@ -50,7 +50,7 @@ export async function runLoad(tool: LoadTool, load: Load, signal?: AbortSignal):
   }
 }
 
-/** Each prints a line of JSON at the end, which is the report. */
+/** Each tool prints its report as a line of JSON at the end. */
 const commands: Record<LoadTool, (load: Load, bodyPath: string) => [string, ...string[]]> = {
   wrk({ origin, request, connections, seconds }, bodyPath) {
     const script = fileURLToPath(new URL('wrk-report.lua', import.meta.url));

@@ -1,4 +1,4 @@
-/** Measures the servers one after another, round by round, in an order that moves on with each. */
+/** Measures the servers one after another, round by round, in a rotating order. */
 
 import type { BenchCase } from './bench-cases.ts';
 import type { BenchServer } from './bench-server.ts';
@@ -7,14 +7,14 @@ import type { MeasuredCell } from './measurement.ts';
 import { settings } from './settings.ts';
 import { startServer } from './start-server.ts';
 
-/** What is to be measured. */
+/** The servers and cases to measure. */
 export interface Plan {
   readonly servers: readonly BenchServer[];
   readonly cases: readonly BenchCase[];
   readonly rounds: number;
 }
 
-/** @param report - Is told of each cell as it comes. */
+/** @param report - Called with each finished cell. */
 export async function runRounds(
   bench: Bench,
   { servers, cases, rounds }: Plan,

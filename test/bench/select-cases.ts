@@ -1,9 +1,9 @@
-/** Narrows the cases to what a run is asked for. */
+/** Selects the cases of a run. */
 
 import type { BenchCase } from './bench-cases.ts';
 import type { Options } from './options.ts';
 
-/** Baselines stay, so that there is something to compare with. */
+/** Baselines are always included, for the comparison. */
 export function selectCases(
   cases: readonly BenchCase[],
   { only, isQuick }: Pick<Options, 'only' | 'isQuick'>,

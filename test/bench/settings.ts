@@ -1,26 +1,26 @@
-/** How long everything takes, and how often it is done: the one place to change it. */
+/** All durations and repetitions of the benchmark. */
 
 export const settings = {
-  /** Each server is started anew in every round. */
+  /** Each server is restarted in every round. */
   rounds: 5,
-  /** Of load that counts, for a cell of the table. Whole seconds. */
+  /** Duration of the measured load, for a cell of the table. Whole seconds. */
   seconds: 2,
   /**
-   * Loads on a server that has just started: until all is compiled that will be. One long load is not enough: when connections
-   * first end within a request, and when another client first asks, V8 throws away much of what it had compiled.
+   * Loads after the start of a server, until V8 has compiled its code. One long load is not enough: when connections first end within a
+   * request, and when another client first connects, V8 discards much of the compiled code.
    */
   warmUp: { loads: 3, seconds: 3 },
-  /** Loads before each cell whose operation is another than the one before. */
+  /** Loads before each cell whose operation differs from the previous one. */
   change: { loads: 2, seconds: 1 },
-  /** How often the gateway's start is timed. */
+  /** How often the gateway's start is measured. */
   starts: 5,
-  /** After how many requests the gateway's memory is measured last. */
+  /** The number of requests before the last measurement of the gateway's memory. */
   memoryRequests: 1_000_000,
-  /** After how many more requests it is measured each time. */
+  /** The number of requests between two such measurements. */
   memoryStep: 100_000,
-  /** A server that does not listen by then, or a stub that does not answer, is given up. In milliseconds. */
+  /** The time limit for a server to listen, or for a stub to respond. In milliseconds. */
   patienceMs: 30_000,
 } as const;
 
-/** Connections that each server's pool may have to the upstream, as many as the gateway's default. */
+/** Connections that each server may open to the upstream: the gateway's default. */
 export const upstreamConnections = 64;

@@ -1,4 +1,4 @@
-/** Starts a server as a process of its own, on its own core, and ends it. */
+/** Starts a server as a separate process, on its own core, and ends it. */
 
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,14 +15,14 @@ export interface RunningServer {
   readonly pid: number;
   /** Without a slash at the end. */
   readonly origin: string;
-  /** From the start of the process to the first answer. */
+  /** From the start of the process to the first response. */
   readonly readyMs: number;
-  /** The end of what it wrote to its error output. */
+  /** The end of its stderr. */
   said(): string;
   stop(): Promise<void>;
 }
 
-/** @throws What the server said, where it does not get ready. */
+/** @throws The stderr of the server if it does not become ready. */
 export async function startServer(
   server: ServerCommand,
   upstreamUrl: string,
@@ -36,7 +36,7 @@ export async function startServer(
   const child = spawn(command, args, {
     cwd: server.cwd,
     env: {
-      // Nothing of this environment but what a process needs: no variable changes what is measured.
+      // Only the necessary variables of this environment, so that no variable changes the results.
       PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
       HOME: process.env['HOME'],
       TMPDIR: tmpdir(),
@@ -60,7 +60,7 @@ export async function startServer(
   const readyMs = performance.now() - began;
   if (!isReady || child.pid === undefined) {
     kill();
-    throw new Error(`${server.command.join(' ')} did not get ready.\n${said}`);
+    throw new Error(`${server.command.join(' ')} did not become ready.\n${said}`);
   }
   return {
     pid: child.pid,
@@ -75,7 +75,7 @@ export async function startServer(
   };
 }
 
-/** Whether it answered in time: peers have no path for this, so that any answer but "not yet" will do. */
+/** Whether it responded in time: peers do not have this path, so any response but "not yet" suffices. */
 async function whenReady(url: string): Promise<boolean> {
   const endsAt = performance.now() + settings.patienceMs;
   while (performance.now() < endsAt) {
@@ -89,7 +89,7 @@ async function whenReady(url: string): Promise<boolean> {
   return false;
 }
 
-/** What a server writes to its output is read by another process through a pipe, as in a container. */
+/** Another process reads the stdout of a server through a pipe, as in a container. */
 function openPipe({ others }: Cores): { readonly stdout: number; close(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'bench-output-'));
   const path = join(folder, 'pipe');

@@ -1,26 +1,26 @@
-/** Starts the upstream stub, tells it how to answer, and asks what came. */
+/** Starts the upstream stub, configures its responses, and reads its counters. */
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onCores } from './cores.ts';
 
-/** How the stub is to behave from now on. */
+/** The behaviour of the stub from now on. */
 export interface StubOrder {
   readonly delayMs: number;
-  /** How long files are. */
+  /** The length of files. */
   readonly fileBytes: number;
-  /** Whether each file is read and compared, which takes time. */
+  /** Whether each file is parsed and compared, which takes time. */
   readonly isStrict: boolean;
 }
 
-/** What came since the last order. */
+/** The requests since the last order. */
 export interface StubCounts {
-  /** Requests as they have to be. */
+  /** Correct requests. */
   readonly expected: number;
-  /** Others. */
+  /** Other requests. */
   readonly unexpected: number;
-  /** Requests that began, whenever, and have not been answered. */
+  /** Requests in flight, whenever they began. */
   readonly inFlight: number;
 }
 

@@ -1,13 +1,13 @@
-/** What several rounds say together. */
+/** Combines the figures of several rounds. */
 
-/** The middle one, with the smallest and the largest. */
+/** The median, with the smallest and the largest. */
 export interface Spread {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** Null where there are no numbers. */
+/** Null without numbers. */
 export function spreadOf(numbers: readonly number[]): Spread | null {
   const sorted = numbers.toSorted((one, other) => one - other);
   const [min] = sorted;

@@ -1,19 +1,19 @@
-/** Puts the rounds together: the medians, and the ratios to the baseline in the same round. */
+/** Combines the rounds: the medians, and the ratios to the baseline of the same round. */
 
 import type { BenchCase } from './bench-cases.ts';
 import { type MeasuredCell, type Metric, metrics } from './measurement.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 
-/** One line of a table. */
+/** One row of a table. */
 export interface Row {
   readonly case: string;
   readonly server: string;
   readonly figures: Readonly<Record<Metric, Spread | null>>;
-  /** To the baseline; each round is compared with itself. */
+  /** Ratios to the baseline of the same round. */
   readonly ratios: Readonly<Record<Metric, Spread | null>>;
 }
 
-/** In the order of the cases, and of the servers in each. */
+/** In the order of the cases, and of the servers in each case. */
 export function summarize(cells: readonly MeasuredCell[], cases: readonly BenchCase[]): Row[] {
   return cases.flatMap((benchCase) =>
     benchCase.servers.flatMap((server) => {

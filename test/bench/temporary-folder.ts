@@ -1,4 +1,4 @@
-/** A folder that is gone when this process is. */
+/** A folder that is removed at the end of this process. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** Measures how much memory 40 uploads of 10 MB at once take: prints the gateway's resident set before and at its peak. */
+/** Measures the memory of 40 concurrent uploads of 10 MB: prints the gateway's resident set before and at its peak. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -44,7 +44,7 @@ const gateway = spawn(shell, args, {
 const url = await firstUrl(gateway);
 
 const file = new Blob([randomBytes(fileBytes)]);
-await upload(); // So that what is loaded once does not count.
+await upload(); // Excludes the memory of modules that are loaded once.
 const idle = residentMegabytes(gateway);
 console.log(`idle: ${idle} MB`);
 

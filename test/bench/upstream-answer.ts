@@ -1,11 +1,11 @@
-/** What the upstream stub answers: a part as Dashly documents it, or a refusal. */
+/** The responses of the upstream stub: a part as Dashly documents it, or a rejection. */
 
 import { type Operation, operations, refusingConversation } from './operations.ts';
 
 export interface UpstreamAnswer {
   readonly status: number;
   readonly json: unknown;
-  /** Whether the request was one that a server of this benchmark has to send. */
+  /** Whether the request was correct for a server of this benchmark. */
   readonly isExpected: boolean;
 }
 
@@ -16,19 +16,19 @@ const admin = {
   type: 'admin',
 };
 
-/** Answers to a form, and checks that nothing is missing in it. */
+/** Responds to a form, and checks its fields. */
 export function answerTo(conversationId: string, form: ReadonlyMap<string, string>): UpstreamAnswer {
   const operation: Operation = form.has('auto_assign') ? operations.everything : operations.small;
   const missing = Object.entries(operation.form).filter(([name, value]) => form.get(name) !== value);
   if (missing.length > 0) {
     const text = missing.map(([name, value]) => `${name}=${value}`).join(', ');
-    return refusal('ValidationError', `What should have come: ${text}.`, false);
+    return refusal('ValidationError', `Missing fields: ${text}.`, false);
   }
   if (conversationId === refusingConversation) return refusal('ReplyTooBig', 'Message text too long', true);
   return created(conversationId, form);
 }
 
-/** Answers to a form with a file, which nobody reads while there is load: it has the fields of the small reply. */
+/** Responds to a form with a file, which is not parsed under load: its result has the fields of the small reply. */
 export function answerToFile(conversationId: string): UpstreamAnswer {
   return created(conversationId, new Map(Object.entries(operations.small.form)));
 }
@@ -89,7 +89,7 @@ function createPart(conversation: string, form: ReadonlyMap<string, string>): ob
   };
 }
 
-/** What comes only where it is asked for. */
+/** Fields that are sent on request only. */
 function optionalFields(form: ReadonlyMap<string, string>): object {
   return {
     ...(form.has('include_random_id') && { random_id: Number(form.get('random_id') ?? 0) }),

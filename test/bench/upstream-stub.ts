@@ -1,4 +1,4 @@
-/** The upstream of every server, a process of its own: it answers as fast as it can, or after a delay, and counts what came. */
+/** The upstream of every server, a separate process: it responds as fast as it can, or after a delay, and counts requests. */
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,7 +11,7 @@ interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number>>;
   readonly body: Buffer;
-  /** Where the body has room for the random id of its request; -1 if it has none. */
+  /** The offset in the body for the random id of its request; -1 if there is none. */
   readonly randomIdAt: number;
   readonly isExpected: boolean;
 }
@@ -23,7 +23,7 @@ let order: StubOrder = { delayMs: 0, fileBytes: 0, isStrict: false };
 let counts = noCounts();
 let inFlight = 0;
 
-/** Answers by the request that they are for, without its random ids: load is the same request again and again. */
+/** Responses by request without its random ids: the load repeats the same request. */
 const replies = new Map<string, Reply>();
 
 const server = createServer((request, response) => {
@@ -32,14 +32,14 @@ const server = createServer((request, response) => {
   const conversationId = /^\/v2\/conversations\/(\d+)\/reply$/.exec(url)?.[1];
   if (!conversationId || request.method !== 'POST') return void response.writeHead(404).end();
   const contentType = headers['content-type'] ?? '';
-  if (contentType.startsWith('multipart/form-data')) takeFile(request, response, conversationId);
-  else takeForm(request, response, conversationId);
+  if (contentType.startsWith('multipart/form-data')) receiveFile(request, response, conversationId);
+  else receiveForm(request, response, conversationId);
 });
-// So that no connection is closed while a server still waits for its turn.
+// Longer than any pause, so that no connection is closed while a server waits.
 server.keepAliveTimeout = 600_000;
 server.listen(0, '127.0.0.1', () => console.log((server.address() as AddressInfo).port));
 
-function takeForm(request: IncomingMessage, response: ServerResponse, conversationId: string): void {
+function receiveForm(request: IncomingMessage, response: ServerResponse, conversationId: string): void {
   const answer = beginAnswer(response);
   let text = '';
   request.setEncoding('latin1');
@@ -60,8 +60,8 @@ function takeForm(request: IncomingMessage, response: ServerResponse, conversati
   });
 }
 
-/** Counts the bytes of a file; where it is strict, it compares them and reads the form as well. */
-function takeFile(request: IncomingMessage, response: ServerResponse, conversationId: string): void {
+/** Counts the bytes of a file; in strict mode, also compares them and parses the form. */
+function receiveFile(request: IncomingMessage, response: ServerResponse, conversationId: string): void {
   const answer = beginAnswer(response);
   const { fileBytes, isStrict } = order;
   const chunks: Buffer[] = [];
@@ -71,14 +71,14 @@ function takeFile(request: IncomingMessage, response: ServerResponse, conversati
     if (isStrict) chunks.push(chunk);
   });
   request.on('end', async () => {
-    // The fields and the boundaries take a little more than the file.
+    // The fields and the boundaries add a little to the file.
     const isWhole = bytes >= fileBytes && bytes <= fileBytes + 8192;
     const isRight = isWhole && (!isStrict || (await hasFile(request, Buffer.concat(chunks), fileBytes)));
     answer(encode({ ...answerToFile(conversationId), isExpected: isRight }));
   });
 }
 
-/** What came before an order belongs to the one before, also where it ends later. */
+/** Requests that began before an order count for the previous one, even if they end later. */
 function beginAnswer(response: ServerResponse): (reply: Reply, randomId?: string) => void {
   const { delayMs } = order;
   const counted = counts;
@@ -127,7 +127,7 @@ function encode({ status, json, isExpected }: { status: number; json: unknown; i
   return { status, headers, body, randomIdAt, isExpected };
 }
 
-/** Takes an order, if there is one in the body, and tells what came since the last one. */
+/** Reads an order from the body, if there is one, and returns the counts since the last one. */
 async function control(request: IncomingMessage, response: ServerResponse): Promise<void> {
   let text = '';
   for await (const chunk of request) text += chunk;

@@ -1,4 +1,4 @@
-/** The peer without GraphQL: takes the request of a GraphQL client, and does by hand what its two operations need. */
+/** The peer without GraphQL: receives requests of GraphQL clients, and implements the two operations in plain code. */
 
 import { createServer, type IncomingMessage } from 'node:http';
 import { port } from './peer-settings.ts';

@@ -1,4 +1,4 @@
-/** The peer with mercurius on Fastify, its compiler on. */
+/** The peer with mercurius on Fastify, with its compiler enabled. */
 
 import fastify from 'fastify';
 import mercurius from 'mercurius';
@@ -17,7 +17,7 @@ await app.register(mercurius, {
         sendReply(input, reply.request.headers.authorization),
     },
   },
-  // The compiler takes a document when it comes for the second time.
+  // The compiler compiles a document at its second request.
   jit: 1,
 });
 await app.listen({ port, host: '127.0.0.1' });

@@ -1,4 +1,4 @@
-/** The peer that shows how far an attachment can go: hands the bytes of a request on as they come, and those of the answer back. */
+/** The peer that shows the upper limit for attachments: forwards the bytes of requests and responses as they arrive. */
 
 import { createServer } from 'node:http';
 import { Pool } from 'undici';

@@ -1,8 +1,8 @@
-/** The input as the form fields of the REST call. */
+/** Converts the input to the form fields of the REST call. */
 
 import type { ReplyInput } from './reply-input.ts';
 
-/** Fields by their names. What is asked for with `include_…` is always asked for, whatever the query selects. */
+/** Fields by their names. All `include_…` fields are always requested, whatever the query selects. */
 export function toForm(input: ReplyInput): Record<string, string> {
   const form: Record<string, string> = {
     id_as_string: 'true',

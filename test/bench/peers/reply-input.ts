@@ -1,6 +1,6 @@
-/** The input of the mutation as the peers get it, checked as the gateway checks it. */
+/** The input of the mutation for the peers, validated as in the gateway. */
 
-/** As `schema.graphql` has it. */
+/** As in `schema.graphql`. */
 export interface ReplyInput {
   readonly conversationId: string;
   readonly from?: {
@@ -37,7 +37,7 @@ interface ReplyIssue {
 
 const isId = (text: string): boolean => /^[1-9]\d{0,19}$/.test(text);
 
-/** What is wrong with the input. */
+/** The issues of the input. */
 export function findIssues(input: ReplyInput): ReplyIssue[] {
   const issues: ReplyIssue[] = [];
   const checkId = (id: string | undefined, ...path: string[]): void => {

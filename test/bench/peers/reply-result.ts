@@ -1,8 +1,8 @@
-/** The answer of the REST call in the names of the schema, ready for default resolvers. */
+/** The response of the REST call by the names of the schema, for default resolvers. */
 
 import { findIssues, type ReplyInput } from './reply-input.ts';
 
-/** What Dashly answers. */
+/** The response of Dashly. */
 export interface RestAnswer {
   readonly data?: RestPart & { readonly assign_part?: RestPart };
   readonly meta: { readonly status: number; readonly error?: string };
@@ -56,7 +56,7 @@ interface RestPart {
 /** A member of the union `ReplyToConversationResult`. */
 export type ReplyResult = { readonly __typename: string } & Readonly<Record<string, unknown>>;
 
-/** What became of the reply. */
+/** The result of the reply. */
 export function toResult(input: ReplyInput, { data, meta }: RestAnswer): ReplyResult {
   if (meta.status === 200 && data) {
     return {
@@ -77,7 +77,7 @@ export function toResult(input: ReplyInput, { data, meta }: RestAnswer): ReplyRe
   return { __typename: 'DashlyRejectedError', message, delivery, status: meta.status, code };
 }
 
-/** The result for an input that is not to be sent; null where nothing is wrong with it. */
+/** The result for an invalid input; null if the input is valid. */
 export function toInvalidResult(input: ReplyInput): ReplyResult | null {
   const issues = findIssues(input);
   if (issues.length === 0) return null;

@@ -7,7 +7,7 @@ export const schemaDocument = readFileSync(
   'utf8',
 );
 
-/** Resolver of `Query.replyLimits`, which nobody asks here. */
+/** Resolver of `Query.replyLimits`, which the benchmark does not query. */
 export const replyLimits = () => ({
   attachmentMaxBytes: 10 * 1024 * 1024,
   attachmentFileNameMaxLength: 255,

@@ -1,4 +1,4 @@
-/** What the resolver of a peer does: checks the input, makes the REST call by undici and reads its answer. */
+/** The resolver of a peer: validates the input, makes the REST call by undici and converts its response. */
 
 import { stringify } from 'node:querystring';
 import { FormData, Pool } from 'undici';
@@ -9,7 +9,7 @@ import { type ReplyResult, type RestAnswer, toInvalidResult, toResult } from './
 
 const pool = new Pool(upstream.origin, { connections });
 
-/** @param authorization - The header of the caller, which is handed on. */
+/** @param authorization - The header of the caller, which is forwarded. */
 export async function sendReply(input: ReplyInput, authorization: string | undefined): Promise<ReplyResult> {
   const invalid = toInvalidResult(input);
   if (invalid) return invalid;
@@ -38,7 +38,7 @@ async function toFormData(
   for (const [name, value] of Object.entries(form)) data.append(name, value);
   const name = fileName ?? file.name;
   data.append('attachment_file_name', name);
-  // undici takes the files of Node only.
+  // undici accepts the files of Node only.
   data.append('attachment', new File([await file.arrayBuffer()], name, { type: file.type }));
   return data;
 }

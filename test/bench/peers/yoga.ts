@@ -1,4 +1,4 @@
-/** The peer with GraphQL Yoga as it comes out of the box. */
+/** The peer with GraphQL Yoga in its default configuration. */
 
 import { createServer } from 'node:http';
 import { createSchema, createYoga, type YogaInitialContext } from 'graphql-yoga';

@@ -1,4 +1,4 @@
-/** How GraphQL Mesh makes a supergraph of the description of the REST call. */
+/** Generates a supergraph from the description of the REST call by GraphQL Mesh. */
 
 import { defineConfig } from '@graphql-mesh/compose-cli';
 import { loadOpenAPISubgraph } from '@omnigraph/openapi';
