@@ -18,7 +18,7 @@ test('a token waits as long as Dashly says, and no other token does', () => {
   expect(backOff.secondsToWait('mine')).toBe(0);
 });
 
-test('long tokens take up no more memory than short ones', () => {
+test('long tokens use no more memory than short ones', () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
   const usedMegabytes = () => {
@@ -68,7 +68,7 @@ describe('the header Retry-After', () => {
   });
 
   // JavaScript parses these as dates in 2001; a wait of 0 seconds would invite an immediate retry.
-  test.each(['-5', '+5', '1.5', 'retry 10', 'tomorrow 9'])('"%s" is no date', (header) => {
+  test.each(['-5', '+5', '1.5', 'retry 10', 'tomorrow 9'])('"%s" is not a date', (header) => {
     expect(parseRetryAfter(header, now)).toBeNull();
   });
 });

@@ -106,7 +106,7 @@ describe('a connection', () => {
       }
       socket.once('data', () => {
         socket.write('HTTP/1.1 413 Content Too Large\r\ncontent-length: 2\r\n\r\n{}');
-        // As servers do that do not read the rest.
+        // As servers do that stop reading early.
         setTimeout(() => socket.destroy(), 20);
       });
     });

@@ -1,4 +1,4 @@
-/** The pool hands each connection to one reply at a time, and keeps the others in a queue. */
+/** The pool assigns each connection to one reply at a time, and keeps the others in a queue. */
 
 import { expect, test } from 'vitest';
 import type { Connection } from '../../src/dashly/connection.ts';
@@ -33,7 +33,7 @@ function createPool(maxConnections: number, maxQueue: number, destroyed: number[
 
 const numberOf = (connection: Connection): number => (connection as NumberedConnection).number;
 
-test('gives out all connections at once, and then in the order of the queue', () => {
+test('assigns all connections at once, and then in the order of the queue', () => {
   const pool = createPool(2, 10);
   const entered: string[] = [];
   const release = ['a', 'b', 'c', 'd'].map((name) => pool.acquire(() => entered.push(name)));
@@ -53,7 +53,7 @@ test('skips a reply that left the queue, and no other', () => {
   expect(entered).toEqual(['a', 'c']);
 });
 
-test('gives a released connection to the next reply', () => {
+test('assigns a released connection to the next reply', () => {
   const pool = createPool(1, 10);
   const entered: string[] = [];
   pool.acquire(() => entered.push('a'))();
@@ -104,7 +104,7 @@ test.each([
   });
 });
 
-test('works on after its queue was empty', () => {
+test('still works after its queue was empty', () => {
   const pool = createPool(1, 10);
   const entered: string[] = [];
   const take = (name: string) => pool.acquire(() => entered.push(name));
@@ -144,8 +144,8 @@ test('passes a connection from one reply to the next in the queue', () => {
 });
 
 test.each([
-  ['the next in the queue', 1],
-  ['the next to come', 0],
+  ['the next reply in the queue', 1],
+  ['the next new reply', 0],
 ])('destroys a broken connection, and opens a new one for %s', (_who, waiting) => {
   const destroyed: number[] = [];
   const pool = createPool(1, 10, destroyed);

@@ -333,7 +333,7 @@ test.each<[action: unknown, expected: object]>([
 test('an action that is nested too deeply keeps its upper levels', async () => {
   /** An object of that many levels; the innermost is `{}`. */
   const nested = (levels: number): object => (levels === 1 ? {} : { a: nested(levels - 1) });
-  /** The same object after all but that many levels were cut. */
+  /** The same object, truncated to this number of levels. */
   const cut = (levels: number): object | null => (levels === 0 ? null : { a: cut(levels - 1) });
   const part = await partWith({
     actions: [
@@ -438,7 +438,7 @@ test.each<[title: string, data: unknown]>([
   ['nothing', undefined],
   ['an empty object', {}],
   ['a list', [documentedAnswer.data]],
-  ['a text', 'ok'],
+  ['a string', 'ok'],
   ['a number', 1],
 ])('data that is %s', (_title, data) => expectBadResponse(data));
 

@@ -1,4 +1,4 @@
-/** Which result each rejection by Dashly, or by a proxy in front of it, becomes, and what the caller learns from it. */
+/** The result and the reported reason of each rejection by Dashly, or by a proxy in front of it. */
 
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -285,7 +285,7 @@ describe('a response that is not an envelope', () => {
   const unreadable: [title: string, text: string][] = [
     ['HTML', page],
     ['nothing', ''],
-    ['a text', secret],
+    ['a string', secret],
     ['half of an object', `{"meta": {"status": 200}, "data": {"id": "${secret}`],
     ['an array', `["${secret}"]`],
     ['null', 'null'],
@@ -360,20 +360,16 @@ describe('the bytes of a response', () => {
   });
 
   test.each<[title: string, bytes: Buffer, coding: string | string[]]>([
-    ['cut off within a coding', gzipSync(refused).subarray(0, -4), 'gzip'],
+    ['truncated within a coding', gzipSync(refused).subarray(0, -4), 'gzip'],
     ['of another coding', gzipSync(refused), 'br'],
-    ['of a coding that is not there', refused, 'gzip'],
+    ['without the declared coding', refused, 'gzip'],
     ['of an unknown coding', refused, 'zstd'],
     ['of two codings', gzipSync(gzipSync(refused)), 'gzip, gzip'],
     ['of two codings in two headers', gzipSync(gzipSync(refused)), ['gzip', 'gzip']],
-    ['larger than an answer may be once decoded', gzipSync(Buffer.alloc(10_000_000, ' ')), 'gzip'],
-    ['of UTF-16', Buffer.from(`\uFEFF${refused}`, 'utf16le'), 'identity'],
-    [
-      'of no UTF-8',
-      Buffer.from(refused.toString().replace('400', '400, "x": "\u00e9"'), 'latin1'),
-      'identity',
-    ],
-    ['with something behind', Buffer.concat([refused, Buffer.from('<!-- x -->')]), 'identity'],
+    ['larger than the limit once decoded', gzipSync(Buffer.alloc(10_000_000, ' ')), 'gzip'],
+    ['in UTF-16', Buffer.from(`\uFEFF${refused}`, 'utf16le'), 'identity'],
+    ['not UTF-8', Buffer.from(refused.toString().replace('400', '400, "x": "\u00e9"'), 'latin1'), 'identity'],
+    ['followed by other text', Buffer.concat([refused, Buffer.from('<!-- x -->')]), 'identity'],
   ])('that are %s prove nothing', async (_title, bytes, coding) => {
     const headers = { 'content-encoding': coding };
     await expectResult(send(bytes, 200, headers), members.badAnswer);

@@ -48,7 +48,7 @@ const fields: FormFields = [
   ['body', ''],
 ];
 
-/** Read by an independent parser. */
+/** Parsed by an independent parser. */
 async function read({ contentType, body }: MultipartBody): Promise<[string, FormDataEntryValue][]> {
   const bytes = await buffer(body);
   return [...(await new Response(bytes, { headers: { 'content-type': contentType } }).formData())];

@@ -9,10 +9,10 @@ const always = [
   ['include_random_id', 'true'],
 ];
 
-/** In place of a number that the gateway draws. */
+/** Stands for a random id of the gateway. */
 const drawn = 'drawn';
 
-/** A number from 1 to 2^31-1 is one that was drawn, unless a test sends it. */
+/** Replaces numbers from 1 to 2^31-1 in this field, unless the test sends one. */
 const isDrawn = (name: string, value: string, input: object | string): boolean =>
   /^(?:random_id|auto_assign_random_id)$/.test(name) &&
   !JSON.stringify(input).includes(value) &&
@@ -78,9 +78,9 @@ test('every parameter arrives under its name, and nothing else', async () => {
 });
 
 test.each<[title: string, input: object, ...fields: string[][]]>([
-  ['nothing but the conversation', {}],
+  ['only the conversation', {}],
   ['an empty body', { body: '' }, ['body', '']],
-  ['empty texts', { externalId: '', referrer: '' }, ['external_id', ''], ['referrer', '']],
+  ['empty strings', { externalId: '', referrer: '' }, ['external_id', ''], ['referrer', '']],
   ['an empty object', { bodyJson: {} }, ['body_json', '{}']],
   ['no actions', { actions: [] }, ['actions', '[]']],
   [
@@ -120,7 +120,7 @@ test.each<[title: string, input: object, ...fields: string[][]]>([
     ['auto_assign', '8'],
   ],
   [
-    'null for whatever can be null',
+    'null for every nullable field',
     {
       from: null,
       type: null,
@@ -159,8 +159,8 @@ test.each([
   ['characters with a meaning in forms', 'a=1&b=2+3 4%20%zz?#;,/\\"\'<>'],
   ['line ends', 'one\ntwo\r\nthree\rfour\u2028five\u2029'],
   ['control characters', '\u0000\u0001\t\u001f\u007f\u0085'],
-  ['what URLs leave alone', "!'()*~-_."],
-  ['characters at the edges', '\uffff\ufeff\ufffd\u{10ffff}\ud7ff\ue000'],
+  ['characters that URLs do not escape', "!'()*~-_."],
+  ['characters at the limits of UTF-8 and UTF-16', '\uffff\ufeff\ufffd\u{10ffff}\ud7ff\ue000'],
   ['white space', '  leading and trailing  '],
   ['64 kB', 'ё€🎉& \n'.repeat(4_000)],
 ])('a text of %s arrives unchanged in every text field', async (_title, text) => {
@@ -199,7 +199,7 @@ test('an independent parser reads random texts unchanged', async () => {
 
 const curlExamples: [title: string, input: string, variables: object, fields: string[][]][] = [
   [
-    'from an admin who is assigned',
+    'from an admin with an assignment',
     'conversationId: "1789152", body: "Some Admin Message", from: { adminId: "8164" }, autoAssign: { adminId: "8164" }',
     { body: 'Some Admin Message', from: { adminId: '8164' }, autoAssign: { adminId: '8164' } },
     [

@@ -1,4 +1,4 @@
-/** Network failures: which result each becomes, what it proves about the delivery, and that nothing is sent twice. */
+/** Network failures: the result of each, its proof about the delivery, and that nothing is sent twice. */
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -28,7 +28,7 @@ import { replyBothWays } from './start-stage.ts';
 const input = { conversationId: documentedConversation, body: 'Hi' };
 const json = JSON.stringify(documentedAnswer);
 const success = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
-/** Enough time for everything before the timeout, on a busy machine. */
+/** Enough time for everything before the timeout, on an overloaded machine. */
 const impatient = { DASHLY_TIMEOUT_MS: '1500' };
 
 type Delivery = 'NOT_DELIVERED' | 'UNKNOWN' | 'DELIVERED';
@@ -111,7 +111,7 @@ describe('after writing began', () => {
   const lost = unavailable('UNREACHABLE', 'UNKNOWN');
   const big = { ...input, body: 'x'.repeat(700_000) };
 
-  test('the connection is accepted and closed at once', async () => {
+  test('the connection is accepted and closed immediately', async () => {
     let connections = 0;
     const url = await startTcpUpstream((socket) => {
       connections++;
@@ -151,7 +151,7 @@ describe('after writing began', () => {
     expect(await afterRequest(close)).toEqual(lost);
   });
 
-  test('nothing comes, or less than a status, then silence', () => {
+  test('silence follows less than a status', () => {
     const beginnings = ['', 'HTTP/1.1 20', 'HTTP/1.1 103 Early Hints\r\nlink: </style.css>\r\n\r\n'];
     return expectAfterBytes(beginnings.map((bytes) => [bytes, unavailable('TIMEOUT', 'UNKNOWN')]));
   });
@@ -183,29 +183,29 @@ describe('after writing began', () => {
   const badAnswer = unavailable('BAD_RESPONSE', 'UNKNOWN');
 
   test.each([
-    ['headers without end', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}`],
+    ['endless headers', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}`],
     [
-      'an unasked-for upgrade',
+      'an unrequested upgrade',
       'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n',
     ],
-  ])('what comes is %s', async (_title, bytes) => {
+  ])('the response is %s', async (_title, bytes) => {
     expect(await afterRequest((socket) => socket.write(bytes))).toEqual(badAnswer);
   });
 
   test.each([
-    ['no HTTP', 'SECRET-UPSTREAM-TEXT\r\n\r\n'],
-    ['no status', 'HTTP/1.1 \r\n\r\n'],
-    ['a status that is no number', 'HTTP/1.1 abc OK\r\n\r\n'],
-    ['a status below 100', 'HTTP/1.1 099 OK\r\ncontent-length: 0\r\n\r\n'],
-    ['another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
-    ['a broken header', 'HTTP/1.1 200 OK\r\nno colon\r\n\r\n'],
-    ['two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{}'],
-    ['a length that is no number', 'HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n{}'],
-  ])('what comes is %s', async (_title, bytes) => {
+    ['not HTTP', 'SECRET-UPSTREAM-TEXT\r\n\r\n'],
+    ['without a status', 'HTTP/1.1 \r\n\r\n'],
+    ['with a status that is not a number', 'HTTP/1.1 abc OK\r\n\r\n'],
+    ['with a status below 100', 'HTTP/1.1 099 OK\r\ncontent-length: 0\r\n\r\n'],
+    ['of another protocol', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['with a malformed header', 'HTTP/1.1 200 OK\r\nno colon\r\n\r\n'],
+    ['with two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n{}'],
+    ['with a length that is not a number', 'HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n{}'],
+  ])('the response is %s', async (_title, bytes) => {
     expect(await afterRequest((socket) => socket.write(bytes))).toEqual(badAnswer);
   });
 
-  test('100 Continue comes, which was not asked for: nothing is sent again for it', async () => {
+  test('an unrequested 100 Continue does not cause a second request', async () => {
     const result = await afterRequest((socket) => socket.write(`HTTP/1.1 100 Continue\r\n\r\n${success}`));
     expect(result).toEqual(badAnswer);
   });
@@ -216,14 +216,14 @@ describe('after a 2xx status', () => {
   const head = `HTTP/1.1 200 OK\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n`;
   const chunked = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
 
-  test('and anything but a whole answer, silence', () => {
+  test('silence follows an incomplete response', () => {
     const beginnings = [
       head,
       head + json.slice(0, 100),
       head + json.slice(0, -1),
       `${chunked}5\r\n{"dat\r\n`,
       `${chunked}${json.length.toString(16)}\r\n${json}\r\n`,
-      // Only the end of the connection would be the end of this one.
+      // The end of this response would be the end of the connection.
       `HTTP/1.1 200 OK\r\n\r\n${json}`,
     ];
     return expectAfterBytes(beginnings.map((bytes) => [bytes, unavailable('TIMEOUT', 'UNKNOWN')]));
@@ -232,25 +232,25 @@ describe('after a 2xx status', () => {
   test.each([
     ['the headers', head],
     ['half of the body', head + json.slice(0, 100)],
-    ['all but a byte', head + json.slice(0, -1)],
+    ['all but one byte', head + json.slice(0, -1)],
     ['a chunk', `${chunked}5\r\n{"dat\r\n`],
     ['every chunk but the last', `${chunked}${json.length.toString(16)}\r\n${json}\r\n`],
     ['half of a body without a length', `HTTP/1.1 201 Created\r\n\r\n${json.slice(0, 100)}`],
-  ])('and %s, the end of the connection', async (_title, bytes) => {
+  ])('the connection ends after %s', async (_title, bytes) => {
     expect(await afterRequest((socket) => socket.end(bytes))).toEqual(broken);
   });
 
-  test('and half of the body, a reset', async () => {
+  test('the connection is reset after half of the body', async () => {
     const reset = (socket: Socket) =>
       socket.write(head + json.slice(0, 100), () => setTimeout(() => socket.resetAndDestroy(), 20));
     expect(await afterRequest(reset)).toEqual(broken);
   });
 
-  test('a chunk without a size', async () => {
+  test('a chunk has no size', async () => {
     expect(await afterRequest((socket) => socket.write(`${chunked}xyz\r\n{}\r\n0\r\n\r\n`))).toEqual(broken);
   });
 
-  test('bytes that trickle in do not extend the time', async () => {
+  test('slow bytes do not extend the time limit', async () => {
     const started = Date.now();
     const result = await afterRequest((socket) => {
       socket.write(head);
@@ -262,7 +262,7 @@ describe('after a 2xx status', () => {
   });
 });
 
-describe('after another status, without the rest of the answer,', () => {
+describe('after another status, with an incomplete response,', () => {
   const lost = unavailable('BAD_RESPONSE', 'UNKNOWN');
   const timeout = unavailable('TIMEOUT', 'UNKNOWN');
   const cases: [head: string, afterTheEnd: object, afterSilence: object][] = [
@@ -284,7 +284,7 @@ describe('after another status, without the rest of the answer,', () => {
 
   test('silence', () => expectAfterBytes(cases.map(([head, , afterSilence]) => [head, afterSilence])));
 
-  test.each(cases)('%j, the end of the connection', async (head, result) => {
+  test.each(cases)('%j is followed by the end of the connection', async (head, result) => {
     expect(await afterRequest((socket) => socket.end(head))).toEqual(result);
   });
 });
@@ -295,28 +295,28 @@ test.each([
     `HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n${success}`,
   ],
   ['102 before it', `HTTP/1.1 102 Processing\r\n\r\n${success}`],
-  ['an old version', `HTTP/1.0 200 OK\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`],
-  ['no reason', success.replace('200 OK', '200')],
+  ['HTTP/1.0', `HTTP/1.0 200 OK\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`],
+  ['no reason phrase', success.replace('200 OK', '200')],
   [
     'chunks with trailers',
     `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${Buffer.byteLength(json).toString(16)};a=b\r\n${json}\r\n0\r\nx-trailer: 1\r\n\r\n`,
   ],
-])('an answer with %s is an answer', async (_title, bytes) => {
+])('accepts a response with %s', async (_title, bytes) => {
   expect(await afterRequest((socket) => socket.write(bytes))).toEqual(sent);
 });
 
 test.each([
   ['one byte at a time', (socket: Socket) => writeSlowly(socket, success)],
+  ['that ends with the connection', (socket: Socket) => socket.end(`HTTP/1.1 200 OK\r\n\r\n${json}`)],
   [
-    'with the end of the connection as its own',
-    (socket: Socket) => socket.end(`HTTP/1.1 200 OK\r\n\r\n${json}`),
+    'of HTTP/1.0 that closes the connection',
+    (socket: Socket) => socket.end(`HTTP/1.0 200 OK\r\n\r\n${json}`),
   ],
-  ['from an old version that closes', (socket: Socket) => socket.end(`HTTP/1.0 200 OK\r\n\r\n${json}`)],
-])('an answer %s is an answer', async (_title, answer) => {
+])('accepts a response %s', async (_title, answer) => {
   expect(await afterRequest(answer)).toEqual(sent);
 });
 
-describe('a connection that is used again', () => {
+describe('a reused connection', () => {
   const bodyOf =
     '__typename ... on ReplyToConversationPayload { part { body } } ... on ReplyError { delivery }';
 
@@ -327,13 +327,13 @@ describe('a connection that is used again', () => {
   }
 
   test.each<[title: string, close: (socket: Socket) => void]>([
-    ['ended right after the answer', (socket) => socket.end()],
-    ['ended a moment later', (socket) => setImmediate(() => socket.end())],
+    ['ended right after the response', (socket) => socket.end()],
+    ['ended in the next turn', (socket) => setImmediate(() => socket.end())],
     ['ended a millisecond later', (socket) => setTimeout(() => socket.end(), 1)],
     ['ended two milliseconds later', (socket) => setTimeout(() => socket.end(), 2)],
-    ['destroyed a moment later', (socket) => setImmediate(() => socket.destroy())],
+    ['destroyed in the next turn', (socket) => setImmediate(() => socket.destroy())],
     ['reset a millisecond later', (socket) => setTimeout(() => socket.resetAndDestroy(), 1)],
-  ])('and %s, 50 times', async (_title, close) => {
+  ])('is %s, 50 times', async (_title, close) => {
     const upstream = await startByteUpstream((socket, form) =>
       socket.write(answerBytes(form), () => close(socket)),
     );
@@ -352,7 +352,7 @@ describe('a connection that is used again', () => {
     expect(successes).toBeGreaterThan(0);
   });
 
-  test('carries one reply after the other, on one connection', async () => {
+  test('carries one reply after the other', async () => {
     const upstream = await startByteUpstream((socket, form) => socket.write(answerBytes(form)));
     const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
     for (let index = 0; index < 20; index++) {
@@ -365,27 +365,24 @@ describe('a connection that is used again', () => {
 
   test.each([
     ['in the same bytes', 0],
-    ['a little later', 5],
-  ])(
-    'never takes an answer that nobody asked for as the answer to the next reply: %s',
-    async (_title, delay) => {
-      const stray = answerBytes('body=STRAY');
-      const upstream = await startByteUpstream((socket, form) => {
-        if (delay === 0) return socket.write(answerBytes(form) + stray);
-        socket.write(answerBytes(form));
-        return setTimeout(() => socket.write(stray), delay);
-      });
-      const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
-      for (let index = 0; index < 10; index++) {
-        const result = await reply(gateway, { conversationId: '7', body: String(index) }, bodyOf);
-        expect(result.part?.body).toBe(String(index));
-        await sleep(delay * 3);
-      }
-      expect(upstream.bodies).toHaveLength(10);
-    },
-  );
+    ['a few milliseconds later', 5],
+  ])('ignores an unexpected response between two replies: %s', async (_title, delay) => {
+    const stray = answerBytes('body=STRAY');
+    const upstream = await startByteUpstream((socket, form) => {
+      if (delay === 0) return socket.write(answerBytes(form) + stray);
+      socket.write(answerBytes(form));
+      return setTimeout(() => socket.write(stray), delay);
+    });
+    const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
+    for (let index = 0; index < 10; index++) {
+      const result = await reply(gateway, { conversationId: '7', body: String(index) }, bodyOf);
+      expect(result.part?.body).toBe(String(index));
+      await sleep(delay * 3);
+    }
+    expect(upstream.bodies).toHaveLength(10);
+  });
 
-  test('is not used again after a reply that timed out, so that a late answer meets nobody', async () => {
+  test('is not reused after a reply that timed out, so that a late response is not read as another one', async () => {
     const upstream = await startByteUpstream((socket, form) => {
       setTimeout(() => socket.write(answerBytes(form)), form.includes('body=late') ? 1_600 : 0);
     });
@@ -403,7 +400,7 @@ describe('a connection that is used again', () => {
   });
 });
 
-/** All its connections lead to one pool of undici, which has fewer connections if a test needs that. */
+/** All connections use one pool of undici, which has fewer connections if a test needs that. */
 function poolOver(pool: Pool, maxConnections: number, maxQueue: number): ConnectionPool {
   const open = () => ({
     dispatch: (...args: Parameters<Pool['dispatch']>) => void pool.dispatch(...args),
@@ -414,7 +411,7 @@ function poolOver(pool: Pool, maxConnections: number, maxQueue: number): Connect
   return new ConnectionPool({ maxConnections, maxQueue, open });
 }
 
-/** For what does not depend on the response. */
+/** Suffices if the test does not depend on the response. */
 const read = (response: DashlyResponse) => ({ value: response, match: null });
 
 async function sendOver(pool: ConnectionPool, body: string, timeoutMs: number) {
@@ -571,13 +568,13 @@ describe('onWrite', () => {
   });
 });
 
-describe('a client that goes away', () => {
+describe('a client that disconnects', () => {
   const query = `mutation { replyToConversation(input: { conversationId: ${documentedConversation}, body: "Hi" }) { __typename } }`;
 
   test.each([
-    ['with a document that is new', 0],
-    ['with a document that is known', 1],
-    ['with a document that is compiled', 2],
+    ['with a new document', 0],
+    ['with a cached document', 1],
+    ['with a compiled document', 2],
   ])('%s does not abort a reply that is being sent', async (_title, before) => {
     const { promise: arrival, resolve: arrive } = Promise.withResolvers<Socket>();
     const upstream = await startByteUpstream((socket) => {
@@ -627,7 +624,7 @@ async function writeSlowly(socket: Socket, text: string): Promise<void> {
   }
 }
 
-/** A port whose backlog is full, and that accepts no connection: clients get no response. */
+/** A port with a full backlog that accepts no connection: clients get no response. */
 async function startDeafServer(): Promise<string> {
   const source = `
     const { parentPort } = require('node:worker_threads');

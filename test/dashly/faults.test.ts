@@ -27,14 +27,14 @@ import {
 } from './start-faulty-upstream.ts';
 
 const timeoutMs = 400;
-/** For a machine that is busy with many cases at once. */
+/** For an overloaded machine with many concurrent cases. */
 const slackMs = 15_000;
-/** How many gateways are tried at the same time. */
+/** How many gateways run concurrently. */
 const lanes = 32;
 
 type Carries = 'text' | 'file';
 
-/** Spans many packets, and more than one piece of what is read from disk. */
+/** Spans many packets, and more than one chunk of a file on disk. */
 const content = Buffer.alloc(200_000, 'x');
 
 const mutation = `mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) {
@@ -77,7 +77,7 @@ async function send(gateway: TestGateway, text: string, carries: Carries): Promi
   return JSON.parse(answer).data.replyToConversation;
 }
 
-/** After whatever happened: on a busy machine the time may run out before a reply is answered, but not for ever. */
+/** Checks that the next reply succeeds: on an overloaded machine a reply may time out, but not repeatedly. */
 async function expectWell(gateway: TestGateway, text: string, carries: Carries): Promise<void> {
   const began = performance.now();
   for (let time = 1; ; time++) {
@@ -88,7 +88,7 @@ async function expectWell(gateway: TestGateway, text: string, carries: Carries):
   }
 }
 
-/** How often what became of replies in all cases. */
+/** How often each result occurred in all cases. */
 const findings = new Map<string, Map<string, number>>();
 let cases = 0;
 let late = 0;
@@ -97,7 +97,7 @@ function record(kind: string, { __typename, reason, delivery }: Result): void {
   const result = [reason ?? __typename.replace(/ReplyToConversationPayload/, 'sent'), delivery]
     .filter(Boolean)
     .join(' ');
-  // Where it failed, whatever the connection and the body.
+  // The position of the failure, without the connection and the body.
   const place = kind.slice(kind.lastIndexOf(', ') + 1).trim();
   const counts = findings.get(place) ?? new Map<string, number>();
   findings.set(place, counts.set(result, (counts.get(result) ?? 0) + 1));
@@ -114,7 +114,7 @@ afterAll(() => {
   );
 });
 
-/** What was said of each reply, to be held against what arrived once all is over. */
+/** The result of each reply; compared with the replies that arrived at the end. */
 class Ledger {
   readonly #results = new Map<string, Result>();
 
@@ -218,7 +218,7 @@ const goodJson = goodAnswer.slice(goodHead.length);
 const size = Buffer.byteLength(goodJson);
 const chunkedHead = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n';
 
-/** What is answered, of which so many bytes come. */
+/** Responses, which are truncated at several lengths. */
 const answers: readonly (readonly [name: string, bytes: string, proof?: Proof])[] = [
   ['a good answer', goodAnswer, 'created'],
   [
@@ -241,7 +241,7 @@ const breaks: readonly (readonly [kind: string, act: (socket: Socket, bytes: str
   ['garbage', (socket, bytes) => socket.write(`${bytes}\u0000\u0001\r\n\r\nHTTP/9.9 zzz\r\n\r\n`)],
 ];
 
-/** Each byte of the head but some, some of the body, and each of the last. */
+/** Most positions in the head, some in the body, and each of the last. */
 function cutsOf(bytes: string): number[] {
   const head = bytes.indexOf('\r\n\r\n') + 4;
   const all = Array.from({ length: bytes.length + 1 }, (_, index) => index);
@@ -260,7 +260,7 @@ const faultsOfAnswers: readonly Fault[] = answers.flatMap(([name, bytes, proof =
         group: `${part} of ${name}`,
         isDue: () => false,
         act: silently((socket) => act(socket, bytes.slice(0, k))),
-        // Until all of it is here, it is none; the body of a refusal may be garbage, as a proxy's is.
+        // A truncated response proves nothing; the body of a refusal may be garbage, as from a proxy.
         proof: k === bytes.length || (proof === 'refused' && end === 'garbage' && k >= head) ? proof : null,
       };
     }),
@@ -300,11 +300,11 @@ const everyWay = (['text', 'file'] as const).flatMap((carries) =>
   [false, true].map((keepsAlive) => [carries, keepsAlive ? 'used' : 'fresh', keepsAlive] as const),
 );
 
-describe('one fault in one place', () => {
+describe('one fault at one position', () => {
   test.each(everyWay)(
     'for a reply with a %s, on a %s connection',
     async (carries, connection, keepsAlive) => {
-      // Once all of the request is here, not much depends on how it came: each of these is tried in one way or the other.
+      // When the request has arrived completely, its kind hardly matters: each of these cases runs in one variant only.
       const [every, first] = carries === 'text' ? [2, Number(keepsAlive)] : [8, Number(keepsAlive) * 3];
       const more = faultsOfAnswers.filter((_, index) => index % every === first);
       const all = [...faultsOfRequests, ...more];
@@ -343,7 +343,7 @@ describe('one fault in one place', () => {
   });
 });
 
-describe('a connection that the upstream closes when it has answered', () => {
+describe('a connection that the upstream closes after its response', () => {
   const closes: readonly (readonly [how: string, close: (socket: Socket) => unknown])[] = [
     ['ended', (socket) => socket.end()],
     ['closed', (socket) => socket.destroy()],
@@ -357,7 +357,7 @@ describe('a connection that the upstream closes when it has answered', () => {
     moments.map(([when, wait]) => ({ name: `${how} ${when}`, close, wait })),
   );
 
-  test('is sent nothing twice', async () => {
+  test('sends nothing twice', async () => {
     await Promise.all(
       all.map(async ({ name, close, wait }) => {
         const upstream = await startFaultyUpstream({
@@ -411,10 +411,10 @@ describe('many faults at random', () => {
   });
 });
 
-describe('where there is no connection at all', () => {
+describe('without any connection', () => {
   test.each([
-    ['nobody listens', 'http://127.0.0.1:1'],
-    ['there is no such host', 'https://dashly.invalid'],
+    ['no server listens', 'http://127.0.0.1:1'],
+    ['the host does not exist', 'https://dashly.invalid'],
   ])('%s', async (kind, url) => {
     const gateway = await startGateway({ DASHLY_API_URL: url, DASHLY_TIMEOUT_MS: String(timeoutMs) });
     const replies = ['text', 'file', 'text', 'file'] as const;
@@ -427,7 +427,7 @@ describe('where there is no connection at all', () => {
 });
 
 describe('over TLS', () => {
-  /** Trusted by this process until the test is over. */
+  /** This process trusts the certificate until the end of the test. */
   function trust(cert: string): void {
     const before = getCACertificates('default');
     setDefaultCACertificates([...before, cert]);
@@ -448,7 +448,7 @@ describe('over TLS', () => {
       if (!keepsAlive) response.setHeader('connection', 'close');
       response.end(goodJson);
     });
-    // What a client does to a connection is no matter here.
+    // Failed handshakes are expected here.
     server.on('tlsClientError', () => {});
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => {
@@ -467,15 +467,15 @@ describe('over TLS', () => {
     });
 
   test.each([
-    ['nobody trusts', 'localhost', 30, false],
-    ['belongs to another host', 'elsewhere.test', 30, true],
-    ['is over', 'localhost', 0, true],
-  ])('a certificate that %s is taken from nobody', async (name, hostName, days, isTrusted) => {
+    ['untrusted', 'localhost', 30, false],
+    ['for another host', 'elsewhere.test', 30, true],
+    ['expired', 'localhost', 0, true],
+  ])('rejects a certificate that is %s', async (name, hostName, days, isTrusted) => {
     const { port, arrivals } = await startTlsUpstream(hostName, { days, isTrusted });
     const gateway = await startTlsGateway(port, { DASHLY_TIMEOUT_MS: '10000' });
     for (const carries of ['text', 'file', 'text'] as const) {
       const result = await send(gateway, 'tls', carries);
-      record(`TLS: a certificate that ${name}`, result);
+      record(`TLS: a certificate that is ${name}`, result);
       expect(result).toMatchObject({ delivery: 'NOT_DELIVERED', reason: 'UNREACHABLE' });
     }
     expect(arrivals.size).toBe(0);
@@ -490,8 +490,8 @@ describe('over TLS', () => {
     ['garbage', (socket) => socket.end('garbage')],
     ['an alert', (socket) => socket.end(Buffer.from('15030300020228', 'hex'))],
     ['half of an alert', (socket) => socket.end(Buffer.from('150303', 'hex'))],
-    ['a record of nothing', (socket) => socket.write(Buffer.from('1603030000', 'hex'))],
-  ])('where a handshake is answered by %s, nothing is sent', async (what, act) => {
+    ['an empty record', (socket) => socket.write(Buffer.from('1603030000', 'hex'))],
+  ])('sends nothing if a handshake is answered by %s', async (what, act) => {
     const meet = async (moment: 'accept' | 'hello') => {
       const url = await startTcpUpstream((socket) => {
         if (moment === 'accept') act(socket);
@@ -545,11 +545,11 @@ describe('over TLS', () => {
     ),
   );
 
-  /** Fewer: a slow machine would make so many handshakes at once that none of them is done in time. */
+  /** Fewer, since a slow machine would time out with so many concurrent handshakes. */
   const tlsLanes = 8;
 
   test.each(everyWay)(
-    'a line that is cut after so many bytes, for a reply with a %s, on a %s connection',
+    'with the TCP connection cut after each number of bytes, for a reply with a %s, on a %s connection',
     async (carries, connection, keepsAlive) => {
       const upstream = await startTlsUpstream('localhost', { keepsAlive });
       const ledger = new Ledger();

@@ -1,4 +1,4 @@
-/** Every server finds the attachment in the form that the gateway sends, with all its bytes, and the exact name in its field. */
+/** Other servers parse the form that the gateway sends: they find the attachment with all its bytes, and the exact name in its field. */
 
 import { buffer } from 'node:stream/consumers';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -105,7 +105,7 @@ function randomNames(count: number): string[] {
   );
 }
 
-/** The longest media type that is sent on. */
+/** The longest media type that is forwarded. */
 const mediaType = `text/x; ${'y'.repeat(247)}`;
 
 async function encode(fileName: string): Promise<EncodedForm> {

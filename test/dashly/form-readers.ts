@@ -1,4 +1,4 @@
-/** Parsers of multipart forms that others wrote: what a server sees of a form. */
+/** Third-party parsers of multipart forms, as servers use them. */
 
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,7 +15,7 @@ export interface EncodedForm {
   readonly body: Buffer;
 }
 
-/** Names with their values, in the order in which they stand in the form. */
+/** Names with their values, in the order of the form. */
 export interface ReadForm {
   readonly fields: readonly (readonly [name: string, value: string])[];
   readonly files: readonly (readonly [name: string, bytes: Buffer])[];
@@ -97,11 +97,11 @@ export const pythonParsers = ['email', 'Django', 'Tornado', 'Werkzeug'] as const
 
 export type PythonParser = (typeof pythonParsers)[number];
 
-/** Debian's, which has Django, Tornado and Werkzeug as packages. */
+/** Debian's Python, which has Django, Tornado and Werkzeug as packages. */
 const python = '/usr/bin/python3';
 const readForms = fileURLToPath(new URL('read-forms.py', import.meta.url));
 
-/** Reads all forms with each parser of Python, by one process. */
+/** Parses all forms with each Python parser, in one process. */
 export async function readWithPython(
   forms: readonly EncodedForm[],
 ): Promise<Record<PythonParser, readonly ReadForm[]>> {
@@ -121,7 +121,7 @@ export async function readWithPython(
   };
 }
 
-/** Never true in CI, where all parts must be present. */
+/** Always false in CI, where all tests must run. */
 export async function isPythonMissing(): Promise<boolean> {
   if (process.env['CI'] === 'true') return false;
   return runPython(['-c', 'import django, tornado, werkzeug'], '').then(

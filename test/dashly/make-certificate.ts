@@ -1,4 +1,4 @@
-/** Makes a certificate that signs itself, with a key of its own, so that no key has to lie among the files. */
+/** Creates a self-signed certificate with a new key, so that the repository contains no key. */
 
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
@@ -8,7 +8,7 @@ export interface MadeCertificate {
   readonly key: string;
 }
 
-/** For this host name and for 127.0.0.1, good from yesterday for this number of days. */
+/** For this host name and for 127.0.0.1, valid from yesterday for this number of days. */
 export function makeCertificate(hostName: string, days = 30): MadeCertificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const algorithm = sequence(objectId('2a8648ce3d040302')); // ecdsa-with-SHA256
@@ -18,7 +18,7 @@ export function makeCertificate(hostName: string, days = 30): MadeCertificate {
   const names = sequence(der(0x82, Buffer.from(hostName)), der(0x87, Buffer.from([127, 0, 0, 1])));
   const extensions = sequence(
     extension('551d11', names),
-    extension('551d13', sequence(der(0x01, Buffer.from([0xff])))), // May sign: itself.
+    extension('551d13', sequence(der(0x01, Buffer.from([0xff])))), // keyCertSign, for itself.
     extension('551d0e', der(0x04, createHash('sha1').update(hostName).digest())),
   );
   const content = sequence(

@@ -1,4 +1,4 @@
-/** Which success is believed to be the answer to a reply, and what happens to one that is not. */
+/** Decides which success answers a reply, and what happens with any other success. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ const unusable = { __typename: 'DashlyUnavailableError', delivery: 'DELIVERED', 
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** The result of a reply to conversation 7 if Dashly answers with these fields, and whether the connection is used again. */
+/** The result of a reply to conversation 7 if Dashly answers with these fields, and whether the connection is reused. */
 async function judge(changes: Data, input: object = {}) {
   const { gateway, upstream } = await startStage(answerReply(changes));
   const ask = () => reply(gateway, { conversationId: '7', body: 'Hi', ...input }, selection);
@@ -29,29 +29,33 @@ async function judge(changes: Data, input: object = {}) {
 
 const sent = expect.objectContaining({ __typename: 'ReplyToConversationPayload' });
 
-describe('a success is believed', () => {
+describe('a success is accepted', () => {
   test.each<[title: string, changes: Data, input?: object]>([
-    ['with the number that was drawn', {}],
-    ['with the number as a string', { random_id: '2147483647' }, { randomId: 2147483647 }],
-    ['with the number of the caller', { random_id: 5 }, { randomId: 5 }],
-    ['with a negative number of the caller', { random_id: -5 }, { randomId: -5 }],
-    ['with a negative number that Dashly reads without a sign', { random_id: 2 ** 32 - 5 }, { randomId: -5 }],
-    ['with the number, whatever the conversation is', { random_id: 5, conversation: '8' }, { randomId: 5 }],
-    ['without a number, in the right conversation', { random_id: undefined }],
-    ['with null as the number, in the right conversation', { random_id: null }],
-    ['with 0 as the number, in the right conversation', { random_id: 0 }],
-    ['with "0" as the number, in the right conversation', { random_id: '0' }],
-    ['with what is no number, in the right conversation', { random_id: { n: 5 } }],
-    ['with 0 as the number of the caller, in the right conversation', { random_id: 0 }, { randomId: 0 }],
-    ['without a number, and the conversation as an object', { random_id: 0, conversation: { id: 7 } }],
+    ['with the random id of the gateway', {}],
+    ['with the random id as a string', { random_id: '2147483647' }, { randomId: 2147483647 }],
+    ['with the random id of the caller', { random_id: 5 }, { randomId: 5 }],
+    ['with a negative random id of the caller', { random_id: -5 }, { randomId: -5 }],
+    ['with a negative random id that Dashly reads as unsigned', { random_id: 2 ** 32 - 5 }, { randomId: -5 }],
+    [
+      'with the random id, whatever the conversation is',
+      { random_id: 5, conversation: '8' },
+      { randomId: 5 },
+    ],
+    ['without a random id, in the right conversation', { random_id: undefined }],
+    ['with null as the random id, in the right conversation', { random_id: null }],
+    ['with 0 as the random id, in the right conversation', { random_id: 0 }],
+    ['with "0" as the random id, in the right conversation', { random_id: '0' }],
+    ['with an object as the random id, in the right conversation', { random_id: { n: 5 } }],
+    ['with 0 as the random id of the caller, in the right conversation', { random_id: 0 }, { randomId: 0 }],
+    ['without a random id, and the conversation as an object', { random_id: 0, conversation: { id: 7 } }],
   ])('%s', async (_title, changes, input) => {
     expect(await judge(changes, input)).toEqual({ result: sent, isReused: true, errors: [] });
   });
 
   test.each<[title: string, changes: Data]>([
-    ['with the number', { id: null }],
-    ['without a number, in the right conversation', { id: null, random_id: 0 }],
-    ['without a number or a conversation', { random_id: undefined, conversation: undefined }],
+    ['with the random id', { id: null }],
+    ['without a random id, in the right conversation', { id: null, random_id: 0 }],
+    ['without a random id or a conversation', { random_id: undefined, conversation: undefined }],
   ])('%s, even if its data is unreadable', async (_title, changes) => {
     expect(await judge(changes)).toEqual({ result: unusable, isReused: true, errors: [] });
   });
@@ -63,19 +67,19 @@ describe('a success is believed', () => {
   });
 });
 
-describe('a success is not the answer', () => {
+describe('a success is rejected', () => {
   test.each<[title: string, changes: Data, input?: object]>([
-    ['with another number', { random_id: 6 }, { randomId: 5 }],
-    ['with another number as a string', { random_id: '6' }, { randomId: 5 }],
-    ['with the opposite number', { random_id: -5 }, { randomId: 5 }],
-    ['with another number where the caller sent 0', { random_id: 6 }, { randomId: 0 }],
-    ['with a number of more than 32 bits', { random_id: 2 ** 32 + 5 }, { randomId: 5 }],
-    ['with a number of more than 53 bits', { random_id: '18446744073709551615' }, { randomId: 5 }],
-    ['without a number, in another conversation', { random_id: undefined, conversation: '8' }],
-    ['with 0 as the number, in another conversation', { random_id: 0, conversation: '8' }],
-    ['with another number, and unreadable data', { random_id: 6, id: null }, { randomId: 5 }],
+    ['with another random id', { random_id: 6 }, { randomId: 5 }],
+    ['with another random id as a string', { random_id: '6' }, { randomId: 5 }],
+    ['with the negated random id', { random_id: -5 }, { randomId: 5 }],
+    ['with another random id if the caller sent 0', { random_id: 6 }, { randomId: 0 }],
+    ['with a random id of more than 32 bits', { random_id: 2 ** 32 + 5 }, { randomId: 5 }],
+    ['with a random id of more than 53 bits', { random_id: '18446744073709551615' }, { randomId: 5 }],
+    ['without a random id, in another conversation', { random_id: undefined, conversation: '8' }],
+    ['with 0 as the random id, in another conversation', { random_id: 0, conversation: '8' }],
+    ['with another random id, and unreadable data', { random_id: 6, id: null }, { randomId: 5 }],
     [
-      'without a number, in another conversation, and unreadable data',
+      'without a random id, in another conversation, and unreadable data',
       { random_id: 0, conversation: '8', id: null },
     ],
   ])('%s: it is logged, and its connection is closed', async (_title, changes, input) => {
@@ -84,7 +88,7 @@ describe('a success is not the answer', () => {
   });
 });
 
-test('the caller sees the number that was drawn, another one for each reply, with and without a key', async () => {
+test('the caller sees the random id of the gateway, which differs for each reply, with and without a key', async () => {
   const { gateway, upstream } = await startStage();
   const inputs = [{}, {}, { idempotencyKey: 'a' }, { idempotencyKey: 'b' }, { idempotencyKey: 'a' }];
   const shown: unknown[] = [];
@@ -93,7 +97,7 @@ test('the caller sees the number that was drawn, another one for each reply, wit
     shown.push(part.randomId);
   }
   const numbers = upstream.requests.map(({ fields }) => Number(new Map(fields).get('random_id')));
-  // The last call is a replay: the number is no part of the input.
+  // The last call is a replay: the random id is not part of the input.
   expect(shown).toEqual([...numbers, numbers[2]]);
   expect(new Set(numbers).size).toBe(4);
   for (const number of numbers) expect(number > 0 && number < 2 ** 31).toBe(true);
@@ -169,7 +173,7 @@ test.each<[title: string, changes: (body: string) => Data]>([
   ['changes the text', (body) => ({ body: `<p>${body}</p>` })],
   ['repeats an id, with the text that was sent', (body) => ({ body, id: '1' })],
   ['is always the same', () => ({})],
-])('an upstream without random ids that %s is believed', async (_title, changes) => {
+])('accepts an upstream without random ids that %s', async (_title, changes) => {
   const { gateway, upstream } = await startStage((response, request) => {
     const body = new Map(request.fields).get('body') ?? '';
     answerReply({ random_id: 0, ...changes(body) })(response, request);
@@ -180,7 +184,7 @@ test.each<[title: string, changes: (body: string) => Data]>([
   expect(upstream.requests.map(({ connection }) => connection)).toEqual([1, 1, 1]);
 });
 
-test('an answer that comes while no request waits closes its connection', async () => {
+test('closes the connection if a response arrives while no request waits', async () => {
   const upstream = await startByteUpstream((socket, form) => {
     const text = JSON.stringify(answerTo({ path: '/conversations/7/reply', body: form }));
     const bytes = `HTTP/1.1 200 OK\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;

@@ -77,7 +77,7 @@ describe('connections and the queue for them', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('a client that goes away removes its reply from the queue', async () => {
+  test('a client that disconnects removes its reply from the queue', async () => {
     const held: ServerResponse[] = [];
     const { gateway, upstream } = await startStage((response) => held.push(response), {
       DASHLY_MAX_CONNECTIONS: '1',
@@ -97,12 +97,12 @@ describe('connections and the queue for them', () => {
     await expect.poll(() => reply(gateway, { conversationId }, selection)).toEqual(overloaded);
     client.abort();
     await expect(gone).rejects.toThrow();
-    // Its place in the queue is free again.
+    // The queue has space again.
     let askedAt = performance.now();
     const third = waitForPlace(gateway, () => {
       askedAt = performance.now();
     });
-    // A rejection comes at once; the others are in the queue.
+    // A rejection is immediate; the other replies are in the queue.
     await expect.poll(() => performance.now() - askedAt, { timeout: 5_000 }).toBeGreaterThan(300);
     for (const response of held.splice(0)) answerJson(documentedAnswer)(response, noRequest);
     await expect.poll(() => held.length).toBe(1);
@@ -124,8 +124,8 @@ describe('connections and the queue for them', () => {
   }
 });
 
-test('at three times its capacity the memory stays flat, and every accepted reply is answered', async () => {
-  // 4 connections of 20 ms each: 200 replies a second.
+test('at three times its capacity memory use stays constant, and every accepted reply is answered', async () => {
+  // 4 connections with 20 ms per reply: 200 replies a second.
   const server = createServer((request, response) => {
     request.resume();
     setTimeout(() => answerJson(documentedAnswer)(response, noRequest), 20);
@@ -140,13 +140,13 @@ test('at three times its capacity the memory stays flat, and every accepted repl
     DASHLY_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     DASHLY_MAX_CONNECTIONS: '4',
     DASHLY_MAX_QUEUE: '20',
-    // Or the heap would grow for no other reason than that it may.
+    // Without a limit, V8 would let the heap grow.
     NODE_OPTIONS: '--max-old-space-size=80 --max-semi-space-size=4',
   });
   const gateway = { url: `${origin}/graphql`, origin, errors: [], sandbox: null, drain: () => {} };
   const body = 'x'.repeat(2_000);
   const kinds = ['ReplyToConversationPayload', 'OVERLOADED'];
-  /** Until there were so many answers of both kinds. */
+  /** Sends replies until both results have occurred this often. */
   async function drive(count: number): Promise<Map<string, number>> {
     const results = new Map<string, number>();
     const pending: Promise<void>[] = [];
@@ -170,7 +170,7 @@ test('at three times its capacity the memory stays flat, and every accepted repl
   const before = memory();
   const results = await drive(800);
   expect(new Set(results.keys())).toEqual(new Set(kinds));
-  // In megabytes; the heap breathes.
+  // In megabytes; the heap varies.
   expect(memory() - before).toBeLessThan(60);
   child.kill('SIGTERM');
 });

@@ -50,7 +50,7 @@ async function start(respond?: Respond) {
       timeoutMs: 5_000,
       ...more,
     });
-    // A connection is free again in the next turn.
+    // A connection is released in the next turn of the event loop.
     await nextTurn();
     return result;
   };
@@ -137,7 +137,7 @@ describe('a page', () => {
   test.each<[title: string, parts: unknown]>([
     ['a part without an id', [{ ...replied, id: null }]],
     ['a part without a conversation', [replied, { ...replied, conversation: null }]],
-    ['a part that is no object', [5]],
+    ['a part that is not an object', [5]],
     ['no list', replied],
   ])('with %s cannot be read', async (_title, parts) => {
     const { read, upstream } = await start(page(parts));
@@ -152,7 +152,7 @@ describe('a page', () => {
     expect(upstream.requests.map(({ connection }) => connection)).toEqual([1, 1]);
   });
 
-  test('of another conversation is not believed, and its connection is closed', async () => {
+  test('of another conversation is rejected, and its connection is closed', async () => {
     const { read, upstream } = await start(page([replied, { ...replied, conversation: '8' }]));
     expect(await read()).toMatchObject({ kind: 'failure', code: 'UNAVAILABLE' });
     await read();
@@ -202,7 +202,7 @@ test('after a 429 neither reads nor replies of the token are sent until the time
 });
 
 describe('connections', () => {
-  test('reads have four of their own, and a bounded queue; replies do not wait for them', async () => {
+  test('reads have four connections of their own, and a bounded queue; replies do not wait for them', async () => {
     const held: ServerResponse[] = [];
     const { upstream, client, read, send } = await start((response, request) => {
       if (request.method === 'POST') answerReply()(response, request);
@@ -222,7 +222,7 @@ describe('connections', () => {
     expect(upstream.requests).toHaveLength(5);
     away.abort();
     for (const given of reads) await expect(given).rejects.toThrow(RequestAborted);
-    // The connections are free again in the next turn.
+    // The connections are released in the next turn of the event loop.
     await nextTurn();
     const next = read();
     await expect.poll(() => held.length).toBe(5);
@@ -244,7 +244,7 @@ describe('connections', () => {
     expect(upstream.requests.map(({ connection }) => connection)).toEqual([1, 2]);
   });
 
-  test('a read can be given up while the response arrives, and before it begins', async () => {
+  test('a read can be aborted while the response arrives, and before it begins', async () => {
     const began = Promise.withResolvers<void>();
     const { upstream, read } = await start((response) => {
       response.writeHead(200);

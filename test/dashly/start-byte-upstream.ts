@@ -1,4 +1,4 @@
-/** Starts a Dashly that reads requests as HTTP, and answers in bytes of any kind. */
+/** Starts a Dashly that parses requests as HTTP, and answers with arbitrary bytes. */
 
 import type { Socket } from 'node:net';
 import { startTcpUpstream } from '../support/start-upstream.ts';
@@ -6,13 +6,13 @@ import { startTcpUpstream } from '../support/start-upstream.ts';
 export interface ByteUpstream {
   /** For `DASHLY_API_URL`. */
   readonly url: string;
-  /** The bodies of the requests that were received whole, in order. */
+  /** The bodies of the requests that were received completely, in order. */
   readonly bodies: readonly string[];
-  /** How many connections brought at least one byte. */
+  /** How many connections sent at least one byte. */
   readonly used: () => number;
 }
 
-/** `answer` is called once for each request that was received whole. */
+/** `answer` is called once for each request that was received completely. */
 export async function startByteUpstream(
   answer: (socket: Socket, body: string) => void,
 ): Promise<ByteUpstream> {

@@ -3,24 +3,24 @@
 import type { Socket } from 'node:net';
 import { documentedAnswer, startTcpUpstream } from '../support/start-upstream.ts';
 
-/** How much of a request has come. */
+/** How much of a request has arrived. */
 export interface Progress {
   readonly bytes: number;
-  /** Null until it is known. */
+  /** Null until the head has arrived. */
   readonly headBytes: number | null;
   readonly totalBytes: number | null;
 }
 
-/** What an answer that was read to its end says: that nothing was created, or that the reply was; null for anything less. */
+/** What a complete response proves: that nothing was created, or that the reply was; null if it proves nothing. */
 export type Proof = 'refused' | 'created' | null;
 
 export interface Fault {
   readonly name: string;
-  /** Those of one group are counted together. */
+  /** Faults of one group are counted together. */
   readonly group: string;
-  /** Asked whenever more of a request has come; `accept` is before it. */
+  /** Called for each chunk of a request; `accept` fires before the first one. */
   readonly isDue: 'accept' | ((progress: Progress) => boolean);
-  /** True where the upstream goes on as if nothing had been; else it says nothing more on this connection. */
+  /** Returns true if the upstream continues normally; otherwise it sends nothing more on this connection. */
   readonly act: (socket: Socket) => boolean;
   readonly proof: Proof;
 }

@@ -1,4 +1,4 @@
-/** Sets the stage for most tests of this room: a scripted Dashly, and a whole gateway in front of it. */
+/** Starts a scripted Dashly and a complete gateway in front of it, for most tests of this folder. */
 
 import { expect } from 'vitest';
 import { type GraphQLAnswer, post, reply } from '../support/reply.ts';
@@ -22,8 +22,8 @@ export async function startStage(
 let callers = 0;
 
 /**
- * Replies twice with one document: graphql-js executes it, then it is compiled. Both have to say the same. Each time it is
- * another caller, since one that was told to wait is kept to it.
+ * Replies twice with one document: graphql-js executes it, then it is compiled. Both results must be equal. Each call uses a new token,
+ * since a 429 makes a token wait.
  */
 export async function replyBothWays(
   gateway: TestGateway,
@@ -40,7 +40,7 @@ export async function replyBothWays(
 
 let documents = 0;
 
-/** Posts a document twice: new, so that graphql-js executes it, then known and compiled. Both have to say the same. */
+/** Posts a document twice: graphql-js executes it when it is new, then it is cached and compiled. Both results must be equal. */
 export async function postBothWays(
   gateway: TestGateway,
   query: string,
