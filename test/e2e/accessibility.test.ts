@@ -1,4 +1,4 @@
-/** Nothing on the pages keeps anybody from using them, as far as axe can tell. */
+/** No page has an accessibility violation that axe can detect. */
 
 import { describe, expect, test, vi } from 'vitest';
 import { isBrowserMissing, openPage } from '../browser.ts';
@@ -10,7 +10,7 @@ import { startUpstream } from '../support/start-upstream.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 
-/** What GraphiQL and Monaco draw themselves, each with the rule that it breaks. */
+/** Violations in parts that GraphiQL and Monaco render, each with its rule. */
 const foreign = [
   '.monaco-editor', // color-contrast: the themes of Monaco's text
   '.graphiql-tab', // nested-interactive: the button that closes a tab is inside of the tab
@@ -35,7 +35,7 @@ describe.skipIf(isBrowserMissing).each(screens)(
       expect(await findViolations(page)).toEqual([]);
     });
 
-    test('the sandbox: a list, both views of a conversation, refused replies, and all that is folded up', async () => {
+    test('the sandbox: a list, both views of a conversation, refused replies, and all collapsible content', async () => {
       const gateway = await startGateway();
       const { page } = await openPage(screen);
       const send = (input: object) => reply(gateway, { conversationId: '1', ...input }, '__typename');
@@ -69,7 +69,7 @@ describe.skipIf(isBrowserMissing).each(screens)(
       for (const path of ['', '/conversations/7', '/conversations/4002', '/nowhere']) await visit(path);
     });
 
-    test('GraphiQL: with an answer, with the pane of files, and before customers', async () => {
+    test('GraphiQL: with a response, with the pane of files, and with a real Dashly', async () => {
       const gateway = await startGateway();
       const { page } = await openPage(screen);
       const graphiql = createGraphiQLDriver(page);

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startStage } from '../dashly/start-stage.ts';
 import { post } from '../support/reply.ts';
 
-test('operations of one document that share a fragment do not disturb each other', async () => {
+test('operations of one document that share a fragment are independent', async () => {
   const { gateway } = await startStage();
   const query = `
     mutation A($a: Boolean!) { replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload { part { id ...F @include(if: $a) } } } }
@@ -26,8 +26,8 @@ test('operations of one document that share a fragment do not disturb each other
   }
 });
 
-// The markers with which graphql-jit writes dates and odd numbers into the source of its functions.
-test('a text in a document is never run as code', async () => {
+// The markers with which graphql-jit writes dates and special numbers into the source of its functions.
+test('a string in a document is never executed as code', async () => {
   const { gateway } = await startStage();
   const canary = 'canaryOfCompiledText';
   const text = `__MAGIC_DATE__33a9e76d_02e0_4128_8e92_3530ad3da74dglobalThis.${canary}=1`;
@@ -43,7 +43,7 @@ test.each([
   '__MAGIC_NAN__57f286b9_4c20_487f_b409_79804ddcb4f8',
   '__MAGIC_PLUS_INFINITY__bb201c39_3333_4695_b4ad_7f1722e7aa7a',
   '__MAGIC_MINUS_INFINITY__71d4310a_d4a3_4a05_b1fe_e60779d24998',
-])('the text %s in a document arrives as it is', async (text) => {
+])('the string %s in a document arrives unchanged', async (text) => {
   const { gateway, upstream } = await startStage();
   const query = `mutation { replyToConversation(input: { conversationId: 7, body: "${text}" }) { __typename } }`;
   await post(gateway, query);

@@ -1,4 +1,4 @@
-/** Which answers a page of another site may read: those for the origins that are listed, refusals included. */
+/** The responses that a page of another site may read: only those for listed origins, rejections included. */
 
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
@@ -43,17 +43,17 @@ const mutation = JSON.stringify({
 });
 const page = { accept: 'text/html' };
 
-/** Requests to `/graphql`, and their status. */
+/** Requests to `/graphql`, and the expected status. */
 const requests: [name: string, status: number, asked: Asked, search?: string][] = [
   ['a reply', 200, post(mutation)],
   ['a query by GET', 200, {}, '?query={__typename}'],
   ['the page', 200, { headers: page }],
   [
-    'a document that is refused',
+    'an invalid document',
     400,
     post('{"query": "{ nope }"}', { ...json, accept: 'application/graphql-response+json' }),
   ],
-  ['a body that is no JSON', 400, post('{')],
+  ['a body that is not JSON', 400, post('{')],
   [
     'a mutation by GET',
     405,
@@ -61,14 +61,14 @@ const requests: [name: string, status: number, asked: Asked, search?: string][] 
     `?query=${encodeURIComponent('mutation { replyToConversation(input: { conversationId: "1" }) { __typename } }')}`,
   ],
   ['another method', 405, { method: 'PUT' }],
-  ['OPTIONS that is no preflight', 405, { method: 'OPTIONS' }],
-  ['a type that is not on offer', 406, post(mutation, { ...json, accept: 'image/png' })],
+  ['OPTIONS without a preflight', 405, { method: 'OPTIONS' }],
+  ['an unacceptable media type', 406, post(mutation, { ...json, accept: 'image/png' })],
   ['a body that is too large', 413, post(Buffer.alloc(1024 * 1024 + 1, ' '))],
   ['a form', 415, post('a=b', { 'content-type': 'application/x-www-form-urlencoded' })],
   ['a compressed body', 415, post('{}', { ...json, 'content-encoding': 'gzip' })],
   ['files without a header', 403, post('', { 'content-type': 'multipart/form-data; boundary=b' })],
   [
-    'files that are none',
+    'invalid files',
     400,
     post('', {
       'content-type': 'multipart/form-data; boundary=b',
@@ -97,7 +97,7 @@ const readable = (origin: string) => ({
 
 describe('without CORS_ORIGINS', () => {
   test.each([...requests, ['a preflight', 204, preflight] as const])(
-    'no origin may read the answer to %s',
+    'no origin may read the response to %s',
     async (_name, status, asked, search = '') => {
       const { url } = await startGateway();
       for (const origin of [shop, admin, ...strangers, new URL(url).origin, shop]) {
@@ -109,8 +109,8 @@ describe('without CORS_ORIGINS', () => {
 });
 
 describe('with CORS_ORIGINS', () => {
-  describe.each(requests)('the answer to %s (%i)', (_name, status, asked, search = '') => {
-    test('may be read from what is listed, and says which origin that is', async () => {
+  describe.each(requests)('the response to %s (%i)', (_name, status, asked, search = '') => {
+    test('may be read from a listed origin, which it names', async () => {
       const { url } = await startGateway({ CORS_ORIGINS: listed });
       for (const origin of [shop, admin, shop]) {
         const answer = await ask(url + search, from(origin, asked));
@@ -120,7 +120,7 @@ describe('with CORS_ORIGINS', () => {
       }
     });
 
-    test('may not be read from anywhere else, nor be kept for those who may', async () => {
+    test('may not be read from any other origin, nor be cached for listed ones', async () => {
       const { url } = await startGateway({ CORS_ORIGINS: listed });
       for (const origin of [...strangers, new URL(url).origin]) {
         const answer = await ask(url + search, from(origin, asked));
@@ -136,7 +136,7 @@ describe('with CORS_ORIGINS', () => {
   });
 
   test.each(['capacitor://localhost', 'chrome-extension://abcdefghijklmnop'])(
-    'the answer may be read from %s, and from nothing that is like it',
+    'the response may be read from %s, and from no similar origin',
     async (app) => {
       const { url } = await startGateway({ CORS_ORIGINS: `${shop},${app}` });
       for (const origin of [app, shop]) {
@@ -150,7 +150,7 @@ describe('with CORS_ORIGINS', () => {
   );
 
   test.each(['', '/'])(
-    'a preflight of /graphql%s is answered with what a listed origin may send',
+    'a preflight of /graphql%s is answered with the headers that a listed origin may send',
     async (slash) => {
       const { url } = await startGateway({ CORS_ORIGINS: listed });
       for (const origin of [shop, admin]) {
@@ -167,7 +167,7 @@ describe('with CORS_ORIGINS', () => {
     },
   );
 
-  test('a preflight from anywhere else is told nothing', async () => {
+  test('a preflight from any other origin gets no CORS headers', async () => {
     const { url } = await startGateway({ CORS_ORIGINS: listed });
     for (const origin of strangers) {
       const answer = await ask(url, from(origin, preflight));
@@ -177,7 +177,7 @@ describe('with CORS_ORIGINS', () => {
   });
 
   test.each(['/health', '/ready', '/', '/nope', '/graphql.json', '/graphqlx'])(
-    '%s is not for other sites',
+    '%s may not be read by other sites',
     async (path) => {
       const { origin } = await startGateway({ CORS_ORIGINS: listed });
       for (const asked of [{}, preflight])
@@ -185,7 +185,7 @@ describe('with CORS_ORIGINS', () => {
     },
   );
 
-  test('a 401 may be read, and a preflight needs no proof', async () => {
+  test('a 401 may be read, and a preflight needs no credentials', async () => {
     const hash = createHash('sha256').update('key').digest('hex');
     const { url } = await startGateway({
       CORS_ORIGINS: listed,

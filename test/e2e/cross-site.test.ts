@@ -1,4 +1,4 @@
-/** What a page of another site can do to the gateway, tried by one in a real browser. */
+/** What a page of another site can do to the gateway, tested in a real browser. */
 
 import { createHash } from 'node:crypto';
 import { SignJWT } from 'jose';
@@ -9,11 +9,11 @@ import { startGateway } from '../support/start-gateway.ts';
 import { startSite } from '../support/start-site.ts';
 import { startUpstream } from '../support/start-upstream.ts';
 
-/** Resolves to the origin of a site that is this page. */
+/** Serves another site with this page. Resolves to its origin. */
 const startPage = (html = '<!doctype html><title>Another site</title>') =>
   startSite((_req, res) => void res.writeHead(200, { 'content-type': 'text/html' }).end(html));
 
-/** A page of another site, and a gateway; `isListed` puts the one into the other's CORS_ORIGINS. */
+/** A page of another site, and a gateway; `isListed` adds the origin of the page to the gateway's CORS_ORIGINS. */
 async function openSite(isListed: boolean, environment: Record<string, string> = {}) {
   const upstream = await startUpstream();
   const origin = await startPage();
@@ -46,12 +46,12 @@ interface Seen {
 interface Sending {
   readonly url: string;
   readonly headers?: Record<string, string>;
-  /** A text, or what is sent with a file beside it. */
+  /** A text; by default a form with `operations` and a file. */
   readonly body?: string;
   readonly operations?: string;
 }
 
-/** What the page gets to see; null where the browser keeps the answer from it, or sends nothing at all. */
+/** The response as the page sees it; null if the browser hides it or sends no request. */
 function send(page: Page, sending: Sending): Promise<Seen | null> {
   return page.evaluate(async ({ url, headers = {}, body, operations }) => {
     const form = new FormData();
@@ -82,7 +82,7 @@ describe.skipIf(isBrowserMissing)('a page of another site (needs /usr/bin/chromi
       ['no file', 403, 'multipart/form-data', { operations: params, map: '{}' }],
       ['a query', 415, 'application/x-www-form-urlencoded', { query: mutation }],
       // The body becomes {"query": "…", "a": "="}.
-      ['JSON as a text', 415, 'text/plain', { [`${params.slice(0, -1)}, "a": "`]: '"}' }],
+      ['JSON as plain text', 415, 'text/plain', { [`${params.slice(0, -1)}, "a": "`]: '"}' }],
     ])('cannot post a form with %s (%i)', async (_name, status, encoding, fields) => {
       const { page, url, upstream } = await openSite(isListed);
       const answer = page.waitForResponse(url);
@@ -121,11 +121,11 @@ describe.skipIf(isBrowserMissing)('a page of another site (needs /usr/bin/chromi
     });
 
     test.each<[name: string, status: number, type: string]>([
-      ['JSON as a text', 415, 'text/plain'],
+      ['JSON as plain text', 415, 'text/plain'],
       ['JSON as JSON', 415, 'application/json'],
-      ['JSON of no type', 415, ''],
+      ['JSON without a type', 415, ''],
       ['JSON in a form', 415, 'application/x-www-form-urlencoded'],
-      ['JSON that says it has parts', 403, 'multipart/form-data; boundary=b, application/json'],
+      ['JSON with a multipart type', 403, 'multipart/form-data; boundary=b, application/json'],
       ['files', 403, 'multipart/form-data; boundary=b'],
     ])('cannot send %s without CORS (%i)', async (_name, status, type) => {
       const { page, url, upstream } = await openSite(isListed);
@@ -168,7 +168,7 @@ describe.skipIf(isBrowserMissing)('a page of another site (needs /usr/bin/chromi
       expect(upstream.requests).toEqual([]);
     });
 
-    test('cannot make a link or a picture of a mutation', async () => {
+    test('cannot send a mutation by a link or an image', async () => {
       const { page, url, upstream } = await openSite(isListed);
       const target = `${url}?query=${encodeURIComponent(mutation)}`;
       const isShown = await page.evaluate(
@@ -185,7 +185,7 @@ describe.skipIf(isBrowserMissing)('a page of another site (needs /usr/bin/chromi
     });
   });
 
-  test('that is not listed can neither send JSON or files, nor read what it asks', async () => {
+  test('that is not listed can neither send JSON or files, nor read responses', async () => {
     const { page, url, upstream } = await openSite(false);
     const authorization = 'Token sandbox';
     const json = { authorization, 'content-type': 'application/json' };
@@ -199,7 +199,7 @@ describe.skipIf(isBrowserMissing)('a page of another site (needs /usr/bin/chromi
     expect(upstream.requests).toEqual([]);
   });
 
-  test('that is listed may send JSON, and read the answer', async () => {
+  test('that is listed may send JSON, and read the response', async () => {
     const { page, url, upstream } = await openSite(true);
     for (const times of [1, 2, 3]) {
       const headers = { authorization: 'Token sandbox', 'content-type': 'application/json' };
@@ -238,7 +238,7 @@ describe.skipIf(isBrowserMissing)('a page of another site (needs /usr/bin/chromi
   >([
     ['a JWT', jwtEnvironment, async () => ({ authorization: `Bearer ${await signed()}` })],
     ['an API key', keyEnvironment, async () => ({ 'x-api-key': 'key' })],
-  ])('that is listed can read why it is refused without %s', async (_name, environment, proof) => {
+  ])('that is listed can read the reason for a rejection without %s', async (_name, environment, proof) => {
     const { page, url, upstream } = await openSite(true, { DASHLY_TOKEN: 'sandbox', ...environment });
     const headers = { 'content-type': 'application/json' };
     const readable = {
@@ -255,7 +255,7 @@ describe.skipIf(isBrowserMissing)('a page of another site (needs /usr/bin/chromi
     expect(JSON.parse(seen?.text ?? '')).toEqual(sent);
   });
 
-  test('cannot put GraphiQL into a frame', async () => {
+  test('cannot embed GraphiQL in a frame', async () => {
     const gateway = await startGateway();
     const origin = await startPage(`<iframe src="${gateway.url}"></iframe>`);
     const { page } = await openPage();

@@ -1,4 +1,4 @@
-/** Who asks whether to send a body is told so once it is known who asks, and is not where the request is refused. */
+/** A client that waits for `100 Continue` gets it after authentication; a rejected request gets the error instead. */
 
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -35,8 +35,8 @@ describe('a body', () => {
   test.each<[name: string, headers: Record<string, string>, body: Buffer]>([
     ['of JSON', json, jsonBody],
     ['with a file', {}, form],
-    ['with a file, asked in other letters', { expect: '100-Continue' }, form],
-  ])('%s is asked for, and its connection serves the next one', async (_name, headers, body) => {
+    ['with a file, expected in another letter case', { expect: '100-Continue' }, form],
+  ])('%s is requested, and its connection serves the next request', async (_name, headers, body) => {
     const { gateway, upstream } = await start();
     const client = new RawClient(gateway.origin);
     for (const times of [1, 2, 3]) {
@@ -50,7 +50,7 @@ describe('a body', () => {
     expect(await client.expectUsableOrClosed()).toBe('usable');
   });
 
-  test('that comes unasked is taken as well', async () => {
+  test('that is sent without waiting is accepted, too', async () => {
     const { gateway, upstream } = await start();
     const client = new RawClient(gateway.origin);
     for (const times of [1, 2]) {
@@ -60,7 +60,7 @@ describe('a body', () => {
     }
   });
 
-  test('in chunks is asked for', async () => {
+  test('in chunks is requested', async () => {
     const { gateway } = await start();
     const client = new RawClient(gateway.origin);
     await client.write(head('chunked', { ...expectation, ...json }));
@@ -69,7 +69,7 @@ describe('a body', () => {
     expect((await client.answer()).status).toBe(200);
   });
 
-  test('is asked for only when the token was verified', async () => {
+  test('is requested only after the token is verified', async () => {
     const { privateKey, publicKey } = makeKeys('Ed25519');
     const keys = [await exportJWK(publicKey)];
     const held = Promise.withResolvers<void>();
@@ -94,15 +94,15 @@ describe('a body', () => {
   });
 });
 
-describe('a refusal comes without asking for the body, and ends the connection', () => {
+describe('a rejection does not request the body, and ends the connection', () => {
   test.each<[status: number, name: string, headers: Record<string, string | null>]>([
-    [401, 'no proof', { authorization: null }],
-    [401, 'another proof', { authorization: 'Token sandbox' }],
-    [401, 'no proof, for JSON', { authorization: null, ...json }],
-    [406, 'a type that is not on offer', { accept: 'image/png' }],
-    [415, 'a text', { 'content-type': 'text/plain' }],
+    [401, 'no credentials', { authorization: null }],
+    [401, 'other credentials', { authorization: 'Token sandbox' }],
+    [401, 'no credentials, for JSON', { authorization: null, ...json }],
+    [406, 'an unacceptable media type', { accept: 'image/png' }],
+    [415, 'plain text', { 'content-type': 'text/plain' }],
     [415, 'a compressed body', { ...json, 'content-encoding': 'gzip' }],
-    [403, 'none of the headers that a form cannot have', { 'apollo-require-preflight': null }],
+    [403, 'no header against CSRF', { 'apollo-require-preflight': null }],
   ])('%i: %s', async (status, _name, headers) => {
     const { gateway, upstream } = await start(bySecret);
     const proof = await bearer({ dashly_user_id: '42' });
@@ -134,7 +134,7 @@ describe('a refusal comes without asking for the body, and ends the connection',
     expect(client.rest).toMatch(/^HTTP\/1\.1 429 /);
   });
 
-  test('417: what else is expected', async () => {
+  test('417: another expectation', async () => {
     const { gateway, upstream } = await start();
     const client = new RawClient(gateway.origin);
     await client.write(head(jsonBody.length, { ...json, expect: 'a miracle' }), jsonBody);
@@ -143,7 +143,7 @@ describe('a refusal comes without asking for the body, and ends the connection',
   });
 });
 
-test('a client of HTTP/1.0, which knows no 100, gets the answer alone', async () => {
+test('a client of HTTP/1.0, which does not support 100, gets the response only', async () => {
   const { gateway } = await start();
   const client = new RawClient(gateway.origin);
   const top = head(jsonBody.length, { ...expectation, ...json })
@@ -157,7 +157,7 @@ test('a client of HTTP/1.0, which knows no 100, gets the answer alone', async ()
 describe('curl', () => {
   const run = promisify(execFile);
 
-  /** Waits far longer for the 100 than for the answer. */
+  /** Waits far longer for the 100 than for the response. */
   async function curl(url: string, headers: readonly string[], args: readonly string[]) {
     const wait = ['-sS', '-i', '--expect100-timeout', '60', '--max-time', '30', '-H', 'Expect: 100-continue'];
     const wanted = ['-w', '\n%{http_code} %{size_upload}', ...headers.flatMap((it) => ['-H', it]), ...args];
@@ -169,7 +169,7 @@ describe('curl', () => {
   test.each<[name: string, headers: readonly string[]]>([
     ['JSON', ['Content-Type: application/json']],
     ['a file', [`Content-Type: multipart/form-data; boundary=${boundary}`, 'Apollo-Require-Preflight: 1']],
-  ])('sends %s when it is asked, and nothing of it where it is refused', async (name, headers) => {
+  ])('sends %s after 100 Continue, and nothing of it if it is rejected', async (name, headers) => {
     const body = name === 'JSON' ? jsonBody : form;
     const directory = await mkdtemp(join(tmpdir(), 'expect-'));
     onTestFinished(() => rm(directory, { recursive: true }));

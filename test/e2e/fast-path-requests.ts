@@ -1,4 +1,4 @@
-/** The requests that a known document must answer as a new one, and the answers of Dashly to them. */
+/** Requests whose response must be the same for a new and for a cached document, and Dashly's responses to them. */
 
 import { introspection } from '../support/introspection.ts';
 import { documentedAnswer } from '../support/start-upstream.ts';
@@ -38,12 +38,12 @@ export const byInput = (selection = id) =>
 const byLiteral = (input: string, variables = '', selection = id) =>
   `mutation Reply${variables} { replyToConversation(input: { conversationId: "1", ${input} }) { ${selection} } }`;
 
-/** Without a random id, since the answer is the same for all requests. */
+/** Without a random id, since the response is the same for all requests. */
 export function answerInConversation(conversation: string): object {
   return { ...documentedAnswer, data: { ...documentedAnswer.data, conversation } };
 }
 
-/** Asked of the answer, the conversation is the name of what comes. */
+/** The responses by the id of the conversation. */
 export const answers: Record<string, { json: unknown; status?: number; headers?: Record<string, string> }> = {
   '1': { json: answerInConversation('1') },
   '2': {
@@ -89,7 +89,7 @@ export const answers: Record<string, { json: unknown; status?: number; headers?:
   '429': {
     json: { meta: { status: 429, error: 'TooManyRequests' } },
     status: 429,
-    // Any other would be kept to.
+    // Any other value would delay the following requests.
     headers: { 'retry-after': '0' },
   },
   '502': { json: '<html>', status: 502 },
@@ -113,10 +113,10 @@ export const sharedFragment = `
   fragment Limits on Query { replyLimits { ...Names } }
   fragment Names on ReplyLimits { attachmentMaxBytes quickReplyBodyMaxLength }`;
 
-/** A request, and the variables to ask it with, one after the other, of the same gateway. */
+/** A request, and the variables of several such requests, sent sequentially to the same gateway. */
 export type Row = [name: string, params: Params, variables?: readonly (object | null)[]];
 export const table: Row[] = [
-  ['only a type name', { query: '{ __typename }' }],
+  ['__typename only', { query: '{ __typename }' }],
   [
     'limits',
     { query: '{ replyLimits { attachmentMaxBytes quickReplyBodyMaxLength attachmentFileNameMaxLength } }' },
@@ -132,7 +132,7 @@ export const table: Row[] = [
         '{ replyLimits { attachmentMaxBytes attachmentMaxBytes } __typename __typename replyLimits { quickReplyBodyMaxLength } }',
     },
   ],
-  ['the whole introspection', { query: introspection }],
+  ['the full introspection', { query: introspection }],
   [
     'a type by name',
     {
@@ -142,17 +142,17 @@ export const table: Row[] = [
     [{ name: 'Part' }, { name: 'ReplySenderInput' }, { name: 'Nope' }, { name: 5 }],
   ],
   [
-    'a reply in every detail',
+    'a reply with all fields',
     { query: byInput(everyField) },
     Object.keys(answers).flatMap((conversationId) => inputs({ conversationId, body: 'Hello' })),
   ],
   [
-    'a reply that the gateway refuses',
+    'a reply that the gateway rejects',
     { query: byInput(everyField) },
     inputs({ conversationId: '01' }, { conversationId: '1', actions: [{ quickReply: { body: '' } }] }),
   ],
   [
-    'every part of the input',
+    'every field of the input',
     { query: byInput() },
     inputs({
       conversationId: 1,
@@ -168,7 +168,7 @@ export const table: Row[] = [
     }),
   ],
   [
-    'null in every part of the input',
+    'null in every field of the input',
     { query: byInput() },
     inputs({
       conversationId: '1',
@@ -184,13 +184,13 @@ export const table: Row[] = [
     }),
   ],
   [
-    'a fragment with a name',
+    'a named fragment',
     {
       query: `mutation { replyToConversation(input: { conversationId: "1" }) { ...R } } fragment R on ReplyToConversationResult { __typename ...P } fragment P on ReplyToConversationPayload { part { ...Q } assignPart { ...Q assignee { id } } } fragment Q on Part { type id ... on ConversationPart { read } }`,
     },
   ],
   [
-    'one order of fields',
+    'another order of fields',
     {
       query: `mutation { replyToConversation(input: { conversationId: "3" }) { ...on ReplyToConversationPayload { part { type id ... on Part { body from { ... on DefaultAdmin { name } __typename } } createdAt id } __typename } __typename } }`,
     },
@@ -208,21 +208,21 @@ export const table: Row[] = [
     [{ a: true }, { a: false }],
   ],
   [
-    'a field that is there twice, once under @include',
+    'a field that is selected twice, once under @include',
     {
       query: `mutation ($a: Boolean!) { replyToConversation(input: { conversationId: "1" }) { ${id} } replyToConversation(input: { conversationId: "1" }) @include(if: $a) { ... on ReplyToConversationPayload { part { read } } } }`,
     },
     [{ a: false }, { a: true }],
   ],
   [
-    'a part that is there twice, once under @include',
+    'a part that is selected twice, once under @include',
     {
       query: `mutation ($a: Boolean!) { replyToConversation(input: { conversationId: "1" }) { ${id} ... on ReplyToConversationPayload { part @include(if: $a) { read } } } }`,
     },
     [{ a: false }, { a: true }],
   ],
   [
-    'a fragment that is spread twice under conditions',
+    'a fragment that is spread twice with conditions',
     {
       query:
         'query ($a: Boolean!, $b: Boolean!) { ...L @include(if: $a) ...L @include(if: $b) } fragment L on Query { replyLimits { attachmentMaxBytes } }',
@@ -242,10 +242,10 @@ export const table: Row[] = [
   ],
   ['the first of several operations', { query: twoOperations, operationName: 'Limits' }],
   ['the second of several operations', { query: twoOperations, operationName: 'Reply' }],
-  ['an operation that is not there', { query: twoOperations, operationName: 'Nope' }],
+  ['an unknown operation', { query: twoOperations, operationName: 'Nope' }],
   ['none of several operations', { query: twoOperations }],
-  ['an empty name of an operation', { query: '{ __typename }', operationName: '' }],
-  ['null for all that can be left out', { query: '{ __typename }', operationName: null, variables: null }],
+  ['an empty operation name', { query: '{ __typename }', operationName: '' }],
+  ['null for all optional parameters', { query: '{ __typename }', operationName: null, variables: null }],
   ['extensions', { query: '{ __typename }', extensions: { a: 1 } }],
   [
     'operations that share a fragment, one with a condition',
@@ -263,9 +263,9 @@ export const table: Row[] = [
   ],
   ['a required field that is missing', { query: byInput() }, [{ input: {} }, {}, { input: null }, null]],
   ['an unknown field', { query: byInput() }, inputs({ conversationId: '1', nope: 1 })],
-  ['several faults at once', { query: byInput() }, inputs({ nope: 1, type: 'X', randomId: 2 ** 31 })],
+  ['several errors at once', { query: byInput() }, inputs({ nope: 1, type: 'X', randomId: 2 ** 31 })],
   [
-    'more than one of a oneOf',
+    'two members of a oneOf',
     { query: byInput() },
     inputs(
       { conversationId: '1', from: { adminId: '1', userId: '2' } },
@@ -304,11 +304,11 @@ export const table: Row[] = [
     ),
   ],
   [
-    'a good request after a bad one',
+    'a valid request after an invalid one',
     { query: byInput() },
     inputs({ conversationId: '1', type: 'X' }, { conversationId: '1', type: 'NOTE' }),
   ],
-  ['a file that is none', { query: byInput() }, inputs({ conversationId: '1', attachment: { file: {} } })],
+  ['an invalid file', { query: byInput() }, inputs({ conversationId: '1', attachment: { file: {} } })],
   [
     'variables with defaults',
     { query: byLiteral('body: $body, type: $type', '($body: String = "Hi", $type: ReplyType = NOTE)') },
@@ -322,12 +322,12 @@ export const table: Row[] = [
     [{}, { input: { conversationId: '1' } }, { input: null }],
   ],
   [
-    'null where a default was',
+    'null for a variable with a default',
     { query: `mutation ($id: ID = "1") { replyToConversation(input: { conversationId: $id }) { ${id} } }` },
     [{ id: null }, {}, { id: '2' }],
   ],
   [
-    'variables that are left out, null or given',
+    'variables that are missing, null or set',
     { query: byNullable },
     [
       {},
@@ -341,7 +341,7 @@ export const table: Row[] = [
       },
     ],
   ],
-  ['variables that are not declared', { query: '{ __typename }' }, [{ nope: 1 }]],
+  ['undeclared variables', { query: '{ __typename }' }, [{ nope: 1 }]],
   [
     'literals of every kind',
     {
@@ -359,7 +359,7 @@ export const table: Row[] = [
     },
   ],
   [
-    'JSON as a literal with numbers of many digits',
+    'JSON as a literal with long numbers',
     {
       query: byLiteral(
         'bodyJson: { big: 12345678901234567890, f: 0.12345678901234567890123 }, actions: [{ quickReply: { body: "A", metaData: { id: 9007199254740993 } } }]',
@@ -367,7 +367,7 @@ export const table: Row[] = [
     },
   ],
   [
-    'JSON as a literal with variables in it',
+    'JSON as a literal with variables inside',
     {
       query: byLiteral(
         'bodyJson: { a: $x, b: { c: [$x, $y] } }, actions: [{ quickReply: { body: "A", metaData: { a: $x } } }]',
@@ -395,13 +395,13 @@ export const table: Row[] = [
       query: `mutation { a: replyToConversation(input: { conversationId: "3", body: "1" }) { ${id} ${failure} } b: replyToConversation(input: { conversationId: "404", body: "2" }) { ${id} ${failure} } }`,
     },
   ],
-  ['a field that is not there', { query: '{ nope }' }],
-  ['a document that is none', { query: 'query { 5 }' }],
-  ['a selection that is missing', { query: '{ replyLimits }' }],
+  ['an unknown field', { query: '{ nope }' }],
+  ['an invalid document', { query: 'query { 5 }' }],
+  ['a missing selection', { query: '{ replyLimits }' }],
   ['a subscription', { query: 'subscription { nope }' }],
 ];
 
-/** Documents whose plan is difficult to compile, and the variables to send them with. */
+/** Documents with plans that are difficult to compile, and the variables of the requests. */
 const selections: [name: string, query: string, ...variables: object[]][] = [
   [
     'literals only',
@@ -421,7 +421,7 @@ const selections: [name: string, query: string, ...variables: object[]][] = [
     { id: '5', admin: 6, type: 'NOTE', body: '', random: 0, button: 'c' },
   ],
   [
-    'a variable in a list that is not written as one',
+    'a variable in a list position that is not written as a list',
     'mutation ($body: String!) { replyToConversation(input: { conversationId: 7, actions: { quickReply: { body: $body } } }) { __typename } }',
     { body: 'x' },
     { body: 'y' },
@@ -435,7 +435,7 @@ const selections: [name: string, query: string, ...variables: object[]][] = [
     { action: { quickReply: { body: 'y' } }, from: { default: 'USER' }, assign: { adminId: 3 } },
   ],
   [
-    'two replies in one document, one of them refused',
+    'two replies in one document, one of them rejected',
     `mutation ($id: ID!) {
       one: replyToConversation(input: { conversationId: 1, body: "one" }) { __typename }
       two: replyToConversation(input: { conversationId: $id }) { __typename ... on InvalidReplyError { issues { path } } }
@@ -450,21 +450,21 @@ const selections: [name: string, query: string, ...variables: object[]][] = [
     {},
   ],
   [
-    'a field that is selected twice, once on a condition',
+    'a field that is selected twice, once with a condition',
     `mutation ($a: Boolean!) { replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload {
       part { id } part @include(if: $a) { id body } } } }`,
     { a: true },
     { a: false },
   ],
   [
-    'a leaf that is selected twice, once on a condition',
+    'a leaf that is selected twice, once with a condition',
     `mutation ($a: Boolean!) { replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload {
       part { id id @include(if: $a) body @skip(if: $a) body } } } }`,
     { a: true },
     { a: false },
   ],
   [
-    'one fragment on both parts, one of which is left out on a condition',
+    'one fragment on both parts, one of which is skipped by a condition',
     `mutation ($a: Boolean!) { replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload {
       part { ...F } assignPart @skip(if: $a) { ...F } } } }
     fragment F on Part { ${everyPart} }`,
@@ -481,7 +481,7 @@ const selections: [name: string, query: string, ...variables: object[]][] = [
     { a: false, b: false },
   ],
   [
-    'the mutation itself on a condition',
+    'the mutation itself with a condition',
     `mutation ($a: Boolean!) {
       __typename
       replyToConversation(input: { conversationId: 7 }) @include(if: $a) { __typename }
@@ -491,7 +491,7 @@ const selections: [name: string, query: string, ...variables: object[]][] = [
     { a: false },
   ],
   [
-    'a condition that is written out',
+    'a constant condition',
     `mutation { replyToConversation(input: { conversationId: 7 }) {
       __typename @skip(if: true) ... on ReplyToConversationPayload @include(if: true) { part { id @include(if: false) type } } } }`,
     {},
@@ -517,9 +517,9 @@ const selections: [name: string, query: string, ...variables: object[]][] = [
     { input: { conversationId: 8, body: 'b' } },
     {},
   ],
-  // graphql-jit ties conditions to the nodes of a fragment, wherever it is spread, and looks at the first spread only.
+  // graphql-jit binds conditions to the nodes of a fragment, wherever it is spread, and reads the first spread only.
   [
-    'one fragment on both parts, on a condition at one of them',
+    'one fragment on both parts, with a condition at one of them',
     `mutation ($a: Boolean!) { replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload {
       part { id ...F @include(if: $a) } assignPart { id ...F } } } }
     fragment F on Part { ${everyPart} }`,
@@ -527,7 +527,7 @@ const selections: [name: string, query: string, ...variables: object[]][] = [
     { a: false },
   ],
   [
-    'a fragment that is spread twice, the first time on a condition',
+    'a fragment that is spread twice, the first time with a condition',
     `mutation ($a: Boolean!) { replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload {
       part { ...F @include(if: $a) ...F } } } }
     fragment F on Part { ${everyPart} }`,
@@ -535,7 +535,7 @@ const selections: [name: string, query: string, ...variables: object[]][] = [
     { a: false },
   ],
   [
-    'an alias that objects have a meaning for',
+    'an alias that is a property of Object.prototype',
     `mutation { replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload { __proto__: part { id } part { __proto__: id } } } }`,
     {},
   ],

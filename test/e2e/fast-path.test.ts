@@ -1,4 +1,4 @@
-/** A known document, which is executed without Yoga and compiled, has the same result as a new one, which is not. */
+/** A cached document, which is compiled and executed without Yoga, has the same result as a new one. */
 
 import { parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
@@ -37,7 +37,7 @@ async function startScriptedGateway() {
     const { status, headers, text } = await answer;
     const sent = upstream.requests
       .slice(before)
-      // Each call draws its own numbers.
+      // The random ids differ in each call.
       .map(({ path, fields }) => [
         path,
         ...fields.map(([name, value]) =>
@@ -49,7 +49,7 @@ async function startScriptedGateway() {
   return { url: gateway.url, errors: gateway.errors, seen };
 }
 
-/** A document that nobody has seen is the same with a comment at its end. */
+/** The same document with a comment at its end, which makes it a new one. */
 const unseen = ({ query, ...others }: Params, mark: number): Params => ({
   ...others,
   query: `${query}\n# ${mark}`,
@@ -57,9 +57,9 @@ const unseen = ({ query, ...others }: Params, mark: number): Params => ({
 
 const unusedFile = map({ 0: ['variables.input.body'] });
 
-describe('a document that came before', () => {
+describe('a cached document', () => {
   test.each<Row>([...table, ...selectionRows])(
-    'is answered as the first time: %s',
+    'has the same response as a new one: %s',
     async (_name, params, variables = [params.variables ?? {}]) => {
       const { url, seen } = await startScriptedGateway();
       await askJson(url, { query: '{ __typename }' });
@@ -71,7 +71,7 @@ describe('a document that came before', () => {
     },
   );
 
-  test('keeps ids and numbers of many digits in variables', async () => {
+  test('keeps long ids and numbers in variables', async () => {
     const { url, seen } = await startScriptedGateway();
     const body = JSON.stringify({ query: byInput(), variables: { input: 0 } }).replace(
       '"input":0',
@@ -84,7 +84,7 @@ describe('a document that came before', () => {
   });
 
   test.each(['Some', 'All', 'Renamed'])(
-    'has operations that share a fragment and do not disturb each other, %s first',
+    'has operations that share a fragment and are independent, %s first',
     async (first) => {
       const { url, seen } = await startScriptedGateway();
       const asked = (operationName: string, on: boolean): Params => ({
@@ -102,7 +102,7 @@ describe('a document that came before', () => {
     },
   );
 
-  test('can have come by GET as well', async () => {
+  test('can be sent by GET, too', async () => {
     const { url, seen } = await startScriptedGateway();
     const query = 'query ($a: Boolean!) { replyLimits @include(if: $a) { attachmentMaxBytes } __typename }';
     const search = new URLSearchParams({ query, variables: '{"a":true}' });
@@ -114,16 +114,16 @@ describe('a document that came before', () => {
   });
 
   test.each<[name: string, params: unknown]>([
-    ['a parameter that nobody knows', { query: '{ __typename }', nope: 1 }],
+    ['an unknown parameter', { query: '{ __typename }', nope: 1 }],
     ['variables that are a list', { query: '{ __typename }', variables: [] }],
-    ['variables that are a text', { query: '{ __typename }', variables: '{}' }],
-    ['a name that is a number', { query: '{ __typename }', operationName: 5 }],
+    ['variables that are a string', { query: '{ __typename }', variables: '{}' }],
+    ['an operation name that is a number', { query: '{ __typename }', operationName: 5 }],
     ['extensions that are a list', { query: '{ __typename }', extensions: [] }],
     ['a batch', [{ query: '{ __typename }' }]],
     ['a query that is a list', { query: ['{ __typename }'] }],
     ['a prototype', '{"query": "{ __typename }", "__proto__": {"a": 1}}'],
     ['a query twice', '{"query": "{ nope }", "query": "{ __typename }"}'],
-  ])('does not excuse %s', async (_name, params) => {
+  ])('does not make the gateway accept %s', async (_name, params) => {
     const { url, seen } = await startScriptedGateway();
     const first = await seen(askJson(url, params));
     for (const _time of [1, 2]) await askJson(url, { query: '{ __typename }' });
@@ -135,7 +135,7 @@ describe('a document that came before', () => {
     ['of one operation', one, { __typename: 'Query' }],
     ['of one operation without a name', '{ __typename }', { __typename: 'Query' }],
     ['of two operations', `${one} query Two { __typename }`, undefined],
-  ])('may have an empty operationName, as if it were left out: %s', async (_name, query, data) => {
+  ])('may have an empty operationName, which counts as none: %s', async (_name, query, data) => {
     const { url } = await startGateway();
     const accept = 'application/graphql-response+json';
     const get = (params: Record<string, string>) =>
@@ -156,8 +156,8 @@ describe('a document that came before', () => {
   test.each<[name: string, body: () => Buffer, status: number]>([
     ['a file', () => upload('bytes'), 200],
     ['a file that no variable uses', () => form(replyOperations({ body: null }), unusedFile, file()), 400],
-    ['a mistake in the variables', () => form(replyOperations({ type: 'NOPE' }), map(), file()), 400],
-  ])('is answered as the first time in an upload: %s', async (_name, body, status) => {
+    ['an error in the variables', () => form(replyOperations({ type: 'NOPE' }), map(), file()), 400],
+  ])('has the same response in an upload: %s', async (_name, body, status) => {
     const accept = 'application/graphql-response+json';
     const [isNew, isKnown] = [await startGateway(), await startGateway()];
     for (const _time of [1, 2]) await sendForm(isKnown.origin, upload('bytes'));
@@ -170,7 +170,7 @@ describe('a document that came before', () => {
     expect(answers[0]?.[0]).toBe(status);
   });
 
-  test('does not go through Yoga again, whatever its variables', async () => {
+  test('does not use Yoga again, whatever its variables', async () => {
     const outcome: ReplyOutcome = { kind: 'replyTargetNotFound', message: 'No.', delivery: 'NOT_DELIVERED' };
     const endpoint = await startEndpoint(async () => outcome);
     for (const conversationId of ['1', '2', '3']) {
@@ -180,7 +180,7 @@ describe('a document that came before', () => {
   });
 });
 
-describe('selections made up at random', () => {
+describe('random selections', () => {
   const part: ConversationPart = {
     kind: 'conversationPart',
     id: '1',
@@ -277,7 +277,7 @@ describe('selections made up at random', () => {
     return { seen, yogaCalls: endpoint.yogaCalls };
   }
 
-  /** Valid documents; rules that the generator does not know of leave out the others. */
+  /** Valid documents; rules that the generator does not implement exclude the others. */
   function* documents(
     seed: number,
     samples: number,
@@ -293,10 +293,10 @@ describe('selections made up at random', () => {
   }
 
   const variables = '$a: Boolean!, $b: Boolean!, $input: ReplyToConversationInput!';
-  /** So that every variable is used, whatever the selection. */
+  /** Uses every variable, whatever the selection. */
   const using = 'usesA: __typename @skip(if: $a) usesB: __typename @skip(if: $b)';
 
-  test('are answered alike on both ways, with the same upstream parameters', async () => {
+  test('have the same response on both paths, with the same upstream parameters', async () => {
     const { seen, yogaCalls } = await startWatched();
     const differences: unknown[] = [];
     let index = 0;
@@ -323,7 +323,7 @@ describe('selections made up at random', () => {
     expect(differences.slice(0, 2)).toEqual([]);
   });
 
-  test('of two operations in one document do not disturb each other', async () => {
+  test('of two operations in one document are independent', async () => {
     const { seen } = await startWatched();
     const differences: unknown[] = [];
     let index = 0;

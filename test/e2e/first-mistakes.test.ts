@@ -1,4 +1,4 @@
-/** The mistakes that newcomers make first get an answer that says what to do. */
+/** Common first mistakes get an error that says what to do. */
 
 import { expect, test } from 'vitest';
 import { type Asked, ask } from '../support/ask.ts';
@@ -27,14 +27,14 @@ test.each<[mistake: string, asked: Asked, search: string, status: number, advice
   ['GET for a mutation', {}, `?query=${encodeURIComponent(mutation)}`, 405, /mutation .* POST request/],
   ['no document', post({}), '', 400, /POST JSON such as .*browser/],
   [
-    'a file as a name',
+    'a file name instead of a file',
     post({ query: withFile, variables: { file: 'note.txt' } }),
     '',
     400,
     /send multipart\/form-data/,
   ],
   [
-    'a file as a long text in base64',
+    'a file as a long Base64 string',
     post({ query: withFile, variables: { file: 'AAAA'.repeat(1_000) } }),
     '',
     400,
@@ -50,7 +50,7 @@ test.each<[mistake: string, asked: Asked, search: string, status: number, advice
   expect(gateway.sandbox?.received).toEqual([]);
 });
 
-test('where there is no GraphiQL, nobody is told to open the address in a browser', async () => {
+test('without GraphiQL, no error suggests to open the address in a browser', async () => {
   const gateway = await startGateway({ GRAPHIQL: 'false' });
   expect((await ask(gateway.url, post({}))).text).not.toContain('browser');
 });

@@ -1,4 +1,4 @@
-/** GraphiQL as a person meets it, in a real browser. */
+/** GraphiQL in a real browser, as a user sees it. */
 
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
@@ -24,7 +24,7 @@ const tabNames = [...replyTabs, 'ReadConversation'];
 const bytes = Buffer.from(Uint8Array.from({ length: 200_000 }, (_, index) => (index * 7) % 251));
 const file = { name: 'отчёт "1".bin', mimeType: 'application/x-test', buffer: bytes };
 
-/** A page that collects what its Content Security Policy forbids. */
+/** A page that collects the violations of its Content Security Policy. */
 async function openWatchedPage(options: Parameters<typeof openPage>[0] = {}) {
   const { page, complaints } = await openPage(options);
   const messages: string[] = [];
@@ -40,7 +40,7 @@ async function openWatchedPage(options: Parameters<typeof openPage>[0] = {}) {
 }
 
 describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
-  test('opens with a reply that runs, and asks no other host for anything', async () => {
+  test('opens with a reply that runs, and sends no request to another host', async () => {
     const gateway = await startGateway();
     const { page, complaints, graphiql } = await openWatchedPage();
     const hosts = new Set<string>();
@@ -80,7 +80,8 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       await graphiql.openTab('ReadConversation');
       await graphiql.run();
       await graphiql.expectAnswer('Answer to question 58');
-      // The editor of variables finds no fault with what runs, once it has looked: it still may show what it found in a tab before.
+      // The editor of variables shows no error for variables that run. It needs time to check, and may still show the errors of the
+      // previous tab.
       await expect.poll(() => page.locator('.squiggly-error').count()).toBe(0);
       const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       expect(background).toBe(colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(33, 42, 59)');
@@ -89,7 +90,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     },
   );
 
-  test('runs at Ctrl+Enter, with nothing but the keyboard', async () => {
+  test('runs at Ctrl+Enter, with the keyboard only', async () => {
     const gateway = await startGateway();
     const { page, graphiql } = await openWatchedPage();
     await graphiql.open(gateway.url);
@@ -99,7 +100,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     await graphiql.expectAnswer(success);
   });
 
-  test('asks for nothing but the page when it is opened again', async () => {
+  test('requests only the page when it is opened again', async () => {
     const gateway = await startGateway();
     const requests: string[] = [];
     const proxy = await startProxy(Number(new URL(gateway.url).port), (chunk, way) => {
@@ -113,19 +114,19 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       for (let count = -1; count !== requests.length; await page.waitForTimeout(1_500))
         count = requests.length;
     };
-    // What the editors need is asked for after all else.
+    // The files of the editors are requested last.
     await expect.poll(() => requests.filter((it) => /worker/.test(it)).length).toBe(3);
     await settle();
     requests.length = 0;
     await page.reload();
-    // The second is its question for the schema.
+    // The second request is the introspection.
     const again = ['GET /graphql', 'POST /graphql'];
     await expect.poll(() => requests).toEqual(again);
     await settle();
     expect(requests).toEqual(again);
   });
 
-  test('is the same after a reload: the tabs, what was written, and the headers that were there at first', async () => {
+  test('is the same after a reload: the tabs, their content, and the default headers', async () => {
     const gateway = await startGateway();
     const { page, graphiql } = await openWatchedPage();
     await graphiql.open(gateway.url);
@@ -153,7 +154,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     expect((await stored()).match(/"graphiql:/g)).toBeNull();
   });
 
-  test('keeps headers only for who wants that', async () => {
+  test('keeps headers only if the user has switched that on', async () => {
     const gateway = await startGateway();
     const { page, graphiql } = await openWatchedPage();
     await graphiql.open(gateway.url);
@@ -172,7 +173,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
   });
 
   describe('a file', () => {
-    test('is chosen in a pane that opens by itself, and arrives with every byte', async () => {
+    test('is chosen in a pane that opens automatically, and arrives with every byte', async () => {
       const gateway = await startGateway();
       const { page, graphiql } = await openWatchedPage();
       await graphiql.open(gateway.url);
@@ -191,7 +192,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       expect(Buffer.from(received?.file?.bytes ?? []).equals(bytes)).toBe(true);
     });
 
-    test('goes into an input as well, however little of that is written', async () => {
+    test('can be part of an input, even if the input is incomplete', async () => {
       const gateway = await startGateway();
       const { graphiql } = await openWatchedPage();
       await graphiql.open(gateway.url);
@@ -207,7 +208,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       expect(Buffer.from(received?.file?.bytes ?? []).equals(bytes)).toBe(true);
     });
 
-    test('that is missing is asked for, and nothing is sent', async () => {
+    test('that is missing is reported, and nothing is sent', async () => {
       const gateway = await startGateway();
       const { page, graphiql } = await openWatchedPage();
       await graphiql.open(gateway.url);
@@ -223,7 +224,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       expect(gateway.sandbox?.received).toEqual([]);
     });
 
-    test('belongs to the tab that it was chosen in, and can be dropped there', async () => {
+    test('belongs to the tab in which it was chosen, and can be dropped there', async () => {
       const gateway = await startGateway();
       const { page, graphiql } = await openWatchedPage();
       await graphiql.open(gateway.url);
@@ -247,7 +248,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       await graphiql.expectAnswer('"filename": "dropped.txt"');
     });
 
-    test('that is too large is warned of, and sent all the same', async () => {
+    test('that is too large results in a warning, but is sent', async () => {
       const gateway = await startGateway({ UPLOAD_MAX_BYTES: '1000' });
       const { graphiql } = await openWatchedPage();
       await graphiql.open(gateway.url);
@@ -259,7 +260,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       expect(gateway.sandbox?.received).toEqual([]);
     });
 
-    test('has its place also where nothing tells of the schema', async () => {
+    test('can be chosen without a schema, too', async () => {
       const gateway = await startGateway({ INTROSPECTION: 'false' });
       const { graphiql } = await openWatchedPage();
       await graphiql.open(gateway.url);
@@ -269,7 +270,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       await graphiql.expectAnswer('"size": 200000');
     });
 
-    test('has a pane that stays closed once it was closed', async () => {
+    test('has a pane that stays closed after the user has closed it', async () => {
       const gateway = await startGateway();
       const { page, graphiql } = await openWatchedPage();
       await graphiql.open(gateway.url);
@@ -282,7 +283,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     });
   });
 
-  test('shows the question, its variables and the answer one below the other on a phone', async () => {
+  test('shows the operation, its variables and the response below each other on a phone', async () => {
     const gateway = await startGateway();
     const { page, graphiql } = await openWatchedPage({ viewport: { width: 390, height: 844 } });
     await graphiql.open(gateway.url);
@@ -308,8 +309,8 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     expect((await answer.boundingBox())?.y).toBeLessThan(844 / 2);
   });
 
-  describe('says where replies go', () => {
-    test('into the sandbox, and where to see them', async () => {
+  describe('shows where replies go', () => {
+    test('for the sandbox, with a link to its conversations', async () => {
       const gateway = await startGateway();
       const { page, graphiql } = await openWatchedPage();
       for (const slash of ['', '/']) {
@@ -323,7 +324,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       }
     });
 
-    test('to customers in Dashly, and through which host', async () => {
+    test('for Dashly, with its host', async () => {
       const upstream = await startUpstream();
       const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
       const { page, graphiql } = await openWatchedPage();
@@ -335,7 +336,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     });
   });
 
-  describe('an answer', () => {
+  describe('a response', () => {
     test('that takes long can be cancelled', async () => {
       const arrived = Promise.withResolvers<ServerResponse>();
       const upstream = await startUpstream(arrived.resolve);
@@ -349,7 +350,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       await page.getByLabel(/^Execute query/).waitFor();
       await expect.poll(() => complaints).toEqual([gateway.url]);
       expect(await graphiql.read('response.json')).toBe('');
-      // The gateway waits for it when it is stopped.
+      // A gateway that stops waits for this request.
       response.destroy();
     });
 
@@ -366,7 +367,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       await graphiql.expectAnswer(shown);
     });
 
-    test('that does not come is told of', async () => {
+    test('that does not arrive is reported', async () => {
       const gateway = await startGateway();
       const { page, graphiql } = await openWatchedPage();
       await graphiql.open(gateway.url);
@@ -379,7 +380,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     });
   });
 
-  test('learns the schema once a key is filled in', async () => {
+  test('loads the schema when a key is entered', async () => {
     const hash = createHash('sha256').update('my-key').digest('hex');
     const gateway = await startGateway({ DASHLY_TOKEN: 'sandbox', API_KEY_HASHES: hash });
     const { page, graphiql } = await openWatchedPage();
@@ -393,7 +394,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     await page.locator('.graphiql-plugin').getByText('Mutation', { exact: true }).waitFor();
   });
 
-  test('does all that it does within its Content Security Policy', async () => {
+  test('works within its Content Security Policy', async () => {
     const gateway = await startGateway();
     const { page, complaints, messages, violations, graphiql } = await openWatchedPage();
     await graphiql.open(gateway.url);
@@ -404,7 +405,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     await page.locator('.graphiql-plugin').getByText('sent at most once').waitFor();
     await graphiql.write('operation.graphql', 'query   Ugly{ __typename }');
     await page.getByLabel('Prettify query').click();
-    // It loads what makes text pretty first, and would take in what is typed meanwhile.
+    // The formatter is loaded first; text that is typed meanwhile would be overwritten.
     await expect
       .poll(() => graphiql.read('operation.graphql'))
       .toMatch(/^query Ugly \{\n {2}__typename\n\}\n?$/);
@@ -413,7 +414,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     await page.keyboard.type('\nquery { replyL', { delay: 30 });
     const suggestions = page.locator('.suggest-widget.visible');
     await expect.poll(() => suggestions.textContent()).toContain('replyLimits');
-    // The editor's worker finds fault with what is not finished.
+    // The worker of the editor reports an incomplete document.
     await expect.poll(() => page.locator('.squiggly-error').count()).toBeGreaterThan(0);
     await page.getByLabel('Open settings dialog').click();
     await page.getByRole('button', { name: 'Dark' }).click();
@@ -423,7 +424,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('runs no script but its own, and talks to no other host', async () => {
+  test('runs only its own scripts, and sends requests to no other host', async () => {
     const gateway = await startGateway();
     const stranger = await startGateway({ CORS_ORIGINS: gateway.origin });
     const { page, violations, graphiql } = await openWatchedPage();
@@ -441,7 +442,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       try {
         inline.textContent = 'window.wasRun = true';
       } catch {
-        // Not even the text is taken.
+        // Trusted types reject the text already.
       }
       document.head.append(inline);
       return window.wasRun === true;
@@ -461,7 +462,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
         try {
           script.src = src;
         } catch {
-          // Not even the address is taken.
+          // Trusted types reject the address already.
           resolve(false);
         }
         document.head.append(script);
@@ -490,7 +491,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     );
   });
 
-  test('says that it needs JavaScript where there is none', async () => {
+  test('shows that it needs JavaScript if there is none', async () => {
     const gateway = await startGateway();
     const { page } = await openPage({ javaScriptEnabled: false });
     await page.goto(gateway.url);
@@ -502,7 +503,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
   describe('in production', () => {
     const production = { NODE_ENV: 'production', DASHLY_API_URL: 'sandbox' };
 
-    test('is not there: a browser sees a sentence, and no script', async () => {
+    test('is not served: a browser gets one sentence, and no script', async () => {
       const gateway = await startGateway(production);
       const { page } = await openPage();
       const response = await page.goto(gateway.url);
@@ -511,7 +512,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       expect(await page.locator('script').count()).toBe(0);
     });
 
-    test('is there with GRAPHIQL=true: the reply runs, and nothing tells of the schema', async () => {
+    test('is served with GRAPHIQL=true: the reply runs, but the schema is hidden', async () => {
       const gateway = await startGateway({ ...production, GRAPHIQL: 'true' });
       const { page, violations, graphiql } = await openWatchedPage();
       await graphiql.open(gateway.url);

@@ -20,7 +20,7 @@ describe('GraphQL over HTTP', () => {
   });
 });
 
-describe('the type of an answer', () => {
+describe('the media type of a response', () => {
   const json = 'application/json; charset=utf-8';
   const graphql = 'application/graphql-response+json; charset=utf-8';
   const accepts: [accept: string | undefined, status: number, type: string | undefined][] = [
@@ -74,7 +74,7 @@ describe('the type of an answer', () => {
   test.each([
     ...accepts.flatMap(([accept, status]) => (status === 406 && accept ? [accept] : [])),
     'application/json; charset=utf-16',
-  ])('for Accept: %s nothing is executed, whoever asks and in whatever way', async (accept) => {
+  ])('for Accept: %s nothing is executed, for all callers and methods', async (accept) => {
     const { url, sandbox, errors } = await startGateway();
     const mutation = 'mutation { replyToConversation(input: { conversationId: "1" }) { __typename } }';
     const notAcceptable = {
@@ -102,13 +102,13 @@ describe('the type of an answer', () => {
         expect([status, JSON.parse(text)]).toEqual([406, notAcceptable]);
       }
       expect(sandbox?.received).toHaveLength(times - 1);
-      // By now the document is known.
+      // By now the document is cached.
       expect((await askJson(url, { query: mutation })).status).toBe(200);
     }
     expect(errors).toEqual([]);
   });
 
-  test('does not depend on what was accepted before', async () => {
+  test('does not depend on the Accept header of earlier requests', async () => {
     const { url } = await startGateway();
     for (const _round of [1, 2]) {
       for (const [accept, status, type] of [...accepts, ...accepts.toReversed()]) {
@@ -121,7 +121,7 @@ describe('the type of an answer', () => {
   test.each([
     ['application/json', 200],
     ['application/graphql-response+json', 400],
-  ])('goes with the status of a refusal: %s, %i', async (accept, status) => {
+  ])('matches the status of a rejection: %s, %i', async (accept, status) => {
     const { url } = await startGateway();
     const typed = 'query ($a: Boolean!) { __typename @skip(if: $a) }';
     for (const _time of [1, 2]) {

@@ -1,4 +1,4 @@
-/** What nobody expected to fail is told to the log, and to the caller only as an id to ask for. */
+/** Unexpected errors are logged; the caller gets only a request id. */
 
 import { GraphQLError } from 'graphql';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { type Answer, startEndpoint, type TestEndpoint } from '../support/start-
 
 const marker = 'MARKER-7f3a';
 
-/** Fails in conversation 13, in the way that is given; all others are refused as they should be. */
+/** Fails in conversation 13 as given; all other replies are rejected normally. */
 function failIn13(fail: () => ReturnType<Answer>): Answer {
   const refusal: ReplyOutcome = {
     kind: 'replyTargetNotFound',
@@ -23,9 +23,9 @@ const throws = () => {
   throw new Error(marker);
 };
 
-/** After the reply: where its answer is made. */
+/** Failures after the reply, when its response is built. */
 const ways: [name: string, fail: () => ReturnType<Answer>][] = [
-  ['lacks what the schema promises', async () => ({ kind: 'sent' }) as unknown as ReplyOutcome],
+  ['lacks fields of the schema', async () => ({ kind: 'sent' }) as unknown as ReplyOutcome],
   [
     'has a part that throws',
     async () =>
@@ -41,7 +41,7 @@ const ways: [name: string, fail: () => ReturnType<Answer>][] = [
 const ofPart = '... on ReplyToConversationPayload { part { id } }';
 const failingLater = `mutation { replyToConversation(input: { conversationId: "13" }) { __typename ${ofPart} } }`;
 
-/** The first answer comes through Yoga, the second from the compiled operation. */
+/** The first response is from Yoga, the second from the compiled operation. */
 async function askTwice(endpoint: TestEndpoint, query: string, headers = {}): Promise<HttpAnswer[]> {
   const prime = await askJson(endpoint.url, { query: '{ __typename }' }, headers);
   expect(prime.status).toBe(200);
@@ -55,7 +55,7 @@ async function askTwice(endpoint: TestEndpoint, query: string, headers = {}): Pr
 }
 
 describe('an unexpected failure after the reply', () => {
-  test.each(ways)('that %s is masked alike on both ways', async (_name, fail) => {
+  test.each(ways)('that %s is masked in the same way on both paths', async (_name, fail) => {
     const endpoint = await startEndpoint(failIn13(fail));
     const answers = await askTwice(endpoint, failingLater);
     answers.forEach((answer, index) => {
@@ -77,7 +77,7 @@ describe('an unexpected failure after the reply', () => {
     expect(answers[0]?.headers['x-request-id']).not.toBe(answers[1]?.headers['x-request-id']);
   });
 
-  test('is logged as it was thrown', async () => {
+  test('is logged with its original error', async () => {
     const error = new Error(marker);
     const outcome = {
       kind: 'sent',
@@ -92,7 +92,7 @@ describe('an unexpected failure after the reply', () => {
   });
 
   test.each(['application/json', 'application/graphql-response+json'])(
-    'has the same status and type on both ways for %s',
+    'has the same status and type on both paths for %s',
     async (accept) => {
       const endpoint = await startEndpoint(
         failIn13(async () => ({ kind: 'sent' }) as unknown as ReplyOutcome),
@@ -106,7 +106,7 @@ describe('an unexpected failure after the reply', () => {
   );
 });
 
-describe('an unforeseen failure of one reply', () => {
+describe('an unexpected failure of one reply', () => {
   const selection =
     '{ __typename ... on ReplyError { message delivery } ... on GatewayUnavailableError { reason } }';
   const query = (key = '') => `mutation {
@@ -123,10 +123,10 @@ describe('an unforeseen failure of one reply', () => {
   test.each<[name: string, answer: Answer, key: string, delivery: string]>([
     ['throws', throws, '', 'NOT_DELIVERED'],
     ['rejects', () => Promise.reject(new Error(marker)), '', 'NOT_DELIVERED'],
-    ['rejects with a text', () => Promise.reject(marker), '', 'NOT_DELIVERED'],
-    ['rejects, with a key that an earlier call may have had', throws, ', idempotencyKey: "k"', 'UNKNOWN'],
+    ['rejects with a string', () => Promise.reject(marker), '', 'NOT_DELIVERED'],
+    ['rejects, with a key that an earlier call may have used', throws, ', idempotencyKey: "k"', 'UNKNOWN'],
     [
-      'rejects when something may have been written',
+      'rejects after a write may have happened',
       async ({ onWrite }) => {
         onWrite();
         throw new Error(marker);
@@ -134,9 +134,9 @@ describe('an unforeseen failure of one reply', () => {
       '',
       'UNKNOWN',
     ],
-    ['is of no known kind', async () => ({ kind: marker }) as unknown as ReplyOutcome, '', 'NOT_DELIVERED'],
-    ['is nothing', async () => null as unknown as ReplyOutcome, '', 'NOT_DELIVERED'],
-  ])('that %s leaves the others alone', async (_name, answer, key, delivery) => {
+    ['has an unknown kind', async () => ({ kind: marker }) as unknown as ReplyOutcome, '', 'NOT_DELIVERED'],
+    ['is null', async () => null as unknown as ReplyOutcome, '', 'NOT_DELIVERED'],
+  ])('that %s does not affect the others', async (_name, answer, key, delivery) => {
     const endpoint = await startEndpoint((command) => failIn13(() => answer(command))(command));
     const { status, text, headers } = await askJson(endpoint.url, { query: query(key) });
     const requestId = headers['x-request-id'];
@@ -158,7 +158,7 @@ describe('an unforeseen failure of one reply', () => {
     expect(endpoint.logged[0]?.message).toContain(requestId);
   });
 
-  test('is logged as it was thrown', async () => {
+  test('is logged with its original error', async () => {
     const error = new Error(marker);
     const endpoint = await startEndpoint(failIn13(() => Promise.reject(error)));
     await askJson(endpoint.url, { query: query() });
@@ -173,18 +173,18 @@ describe('maskErrors', () => {
     return { error: result.errors?.[0], logged };
   };
 
-  test('leaves a result without errors as it is', () => {
+  test('returns a result without errors unchanged', () => {
     const result = { data: { a: 1 } };
     expect(maskErrors(result, 'r1', () => expect.unreachable())).toBe(result);
   });
 
   test.each<[name: string, error: GraphQLError]>([
-    ['made on purpose', new GraphQLError('For you.', { path: ['a', 0] })],
+    ['created on purpose', new GraphQLError('For you.', { path: ['a', 0] })],
     [
       'thrown on purpose, and located',
       new GraphQLError('For you.', { originalError: new GraphQLError('For you.') }),
     ],
-  ])('lets an error pass that was %s', (_name, error) => {
+  ])('does not mask an error that was %s', (_name, error) => {
     const masked = mask(error);
     expect(masked.error).toBe(error);
     expect(masked.logged).toEqual([]);
@@ -202,7 +202,7 @@ describe('maskErrors', () => {
     expect(masked.error?.extensions['requestId']).toBe('r1');
   });
 
-  test('keeps what else the result has, and the errors in their order', () => {
+  test('keeps the rest of the result, and the order of the errors', () => {
     const expected = new GraphQLError('For you.');
     const unexpected = new GraphQLError(marker, { originalError: new Error(marker) });
     const result = maskErrors({ data: { a: 1 }, errors: [unexpected, expected] }, 'r1', () => {});

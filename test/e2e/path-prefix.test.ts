@@ -1,4 +1,4 @@
-/** All pages work below a prefix that a reverse proxy strips: every link, form, file and stream of events stays below it. */
+/** All pages work below a prefix that a reverse proxy strips: every link, form, file and event stream stays below it. */
 
 import { describe, expect, test, vi } from 'vitest';
 import { isBrowserMissing, openPage } from '../browser.ts';
@@ -30,7 +30,7 @@ async function start() {
 }
 
 describe.skipIf(isBrowserMissing)('Behind a proxy (needs /usr/bin/chromium)', () => {
-  test('a person gets from the front page to GraphiQL, sends a reply, and sees it arrive', async () => {
+  test('a user gets from the front page to GraphiQL, sends a reply, and sees it arrive', async () => {
     const { root, strays } = await start();
     const { page, complaints } = await openPage();
     const graphiql = createGraphiQLDriver(page);
@@ -39,7 +39,7 @@ describe.skipIf(isBrowserMissing)('Behind a proxy (needs /usr/bin/chromium)', ()
     await page.waitForURL(`${root}graphql`);
     await page.locator('.graphiql-execute-button').waitFor();
     await expect.poll(() => graphiql.read('operation.graphql')).not.toBe('');
-    // What the workers and the editors need as well.
+    // The files of the workers and the editors, too.
     await page.waitForLoadState('networkidle');
     await graphiql.run();
     await graphiql.expectAnswer('ReplyToConversationPayload');
@@ -83,7 +83,7 @@ describe.skipIf(isBrowserMissing)('Behind a proxy (needs /usr/bin/chromium)', ()
     },
   );
 
-  test('a button leads back to its conversation without a script, and a wrong address to the latest one', async () => {
+  test('a form returns to its conversation without a script, and an unknown address links to the latest one', async () => {
     const { root, strays } = await start();
     const { page } = await openPage({ javaScriptEnabled: false });
     await page.goto(`${root}sandbox/conversations/1`);

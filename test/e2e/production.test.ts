@@ -76,7 +76,7 @@ describe('a query by GET', () => {
       'a script of another site that is not listed',
       { accept: 'application/json', 'sec-fetch-site': 'same-site', origin: 'https://evil.example' },
     ],
-  ])('is refused for %s, with a message that says what is missing', async (_name, headers) => {
+  ])('is rejected for %s, with a message that says what is missing', async (_name, headers) => {
     const { url } = await start();
     for (const search of [query, '?documentId=a', '?variables={}&extensions={}']) {
       const { status, text } = await ask(url + search, { headers });
@@ -144,7 +144,7 @@ describe('introspection', () => {
     ['the SDL of the subgraph', '{ _service { sdl } }'],
   ];
 
-  test.each(documents)('is refused, also when repeated and by GET: %s', async (_name, query) => {
+  test.each(documents)('is rejected, also when repeated and by GET: %s', async (_name, query) => {
     const upstream = await startUpstream();
     const { url } = await startGateway({ ...production, DASHLY_API_URL: upstream.url });
     const operationName = query.includes('query A') ? 'A' : undefined;
@@ -167,7 +167,7 @@ describe('introspection', () => {
     expect(JSON.parse((await askJson(url, { query })).text).errors).toBeUndefined();
   });
 
-  test('is refused with INTROSPECTION=false in development, but __typename is not', async () => {
+  test('is rejected with INTROSPECTION=false in development, but __typename is not', async () => {
     for (const environment of [production, { INTROSPECTION: 'false' }]) {
       const { url } = await startGateway(environment);
       expect((await askJson(url, { query: '{ __schema { __typename } }' })).text).toContain('errors');
@@ -485,7 +485,7 @@ describe('no response reveals internals', () => {
     ['a status that is a string', meta(200, { status: secret })],
     ['an error with a 200', meta(200, { status: 200, error: secret })],
     ['another shape', answerJson({ data: { id: secret, message: secret }, meta: { status: 200 } })],
-    ['a message as the whole answer', answerJson(JSON.stringify(secret))],
+    ['a message as the whole response', answerJson(JSON.stringify(secret))],
     ['incomplete JSON', answerJson(`{"data": "${secret}`)],
     ['a closed connection', (response) => void response.destroy()],
     [

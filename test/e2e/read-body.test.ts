@@ -1,4 +1,4 @@
-/** A body is read up to its limit, and none, however odd, leaves a connection stuck. */
+/** A body is read up to its limit, and no body leaves a connection stuck. */
 
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -13,7 +13,7 @@ const limit = 1024 * 1024;
 const question = '{"query":"{ __typename }"}';
 const answer = '{"data":{"__typename":"Query"}}';
 
-/** A good request of exactly so many bytes. */
+/** A valid request of exactly this length. */
 function ofSize(bytes: number, filler = ' '): string {
   const request = (text: string) => `{"query":"{ __typename }","extensions":{"filler":"${text}"}}`;
   const room = bytes - request('').length;
@@ -48,14 +48,14 @@ describe('the limit', () => {
     expect(statuses.slice(1)).toEqual(statuses.length > 1 ? [200] : []);
   });
 
-  test('lets many bodies of the limit in, one after the other on one connection', async () => {
+  test('accepts many bodies of the limit, one after the other on one connection', async () => {
     const { origin } = await startGateway();
     const bodies = Array.from({ length: 5 }, () => postBytes(ofSize(limit)));
     expect((await converse(origin, ...bodies)).statuses).toEqual([200, 200, 200, 200, 200, 200]);
   });
 });
 
-/** For a request that is never finished: the first answer is all that can come. */
+/** For an incomplete request: reads the first response only. */
 async function tell(origin: string, bytes: Buffer): Promise<{ statuses: number[]; text: string }> {
   const { hostname, port } = new URL(origin);
   const socket = connect(Number(port), hostname, () => socket.write(bytes));
@@ -64,19 +64,19 @@ async function tell(origin: string, bytes: Buffer): Promise<{ statuses: number[]
   return { statuses: [Number(/ (\d{3}) /.exec(String(chunk))?.[1])], text: String(chunk) };
 }
 
-describe('a body that is no request', () => {
+describe('a body that is not a request', () => {
   const inOtherCharset = { 'content-type': 'application/json;charset=utf-16' };
   const json = /not valid JSON/;
   const object = /must be a JSON object/;
   const type = /Content-Type: application\/json/;
   test.each<[name: string, bytes: Buffer, status: number, says: RegExp]>([
     ['nothing', postBytes(''), 400, json],
-    ['nothing, in chunks', postChunked(''), 400, json],
+    ['an empty body, in chunks', postChunked(''), 400, json],
     ['white space', postBytes(' \n'), 400, json],
     ['half of an object', postBytes('{"query":'), 400, json],
     ['two objects', postBytes(question + question), 400, json],
     ['two byte order marks', postBytes(`\ufeff\ufeff${question}`), 400, json],
-    ['a byte order mark alone', postBytes('\ufeff'), 400, json],
+    ['only a byte order mark', postBytes('\ufeff'), 400, json],
     ['UTF-16', postBytes(Buffer.from(question, 'utf16le')), 400, json],
     ['zero bytes', postBytes(Buffer.alloc(20)), 400, json],
     ['NaN', postBytes('{"query":"{ __typename }","variables":{"a":NaN}}'), 400, json],
@@ -86,7 +86,7 @@ describe('a body that is no request', () => {
       415,
       /compressed/,
     ],
-    ['a text', postBytes('"{ __typename }"'), 400, object],
+    ['a string', postBytes('"{ __typename }"'), 400, object],
     ['a number', postBytes('5'), 400, object],
     ['true', postBytes('true'), 400, object],
     ['null', postBytes('null'), 400, object],
@@ -103,21 +103,21 @@ describe('a body that is no request', () => {
       415,
       type,
     ],
-    ['a query by itself', postBytes('{ __typename }', { 'content-type': 'application/graphql' }), 415, type],
+    ['a bare query', postBytes('{ __typename }', { 'content-type': 'application/graphql' }), 415, type],
     ['JSON in another charset', postBytes(question, inOtherCharset), 415, type],
     [
-      'JSON in another charset beside UTF-8',
+      'JSON in another charset next to UTF-8',
       postBytes(question, { 'content-type': 'application/json; profile=x; charset=utf-8; charset=latin1' }),
       415,
       type,
     ],
     [
-      'JSON in a charset without a name',
+      'JSON in an empty charset',
       postBytes(question, { 'content-type': 'application/json; charset=' }),
       415,
       type,
     ],
-    ['JSON of a longer name', postBytes(question, { 'content-type': 'application/jsonx' }), 415, type],
+    ['JSON with a longer type name', postBytes(question, { 'content-type': 'application/jsonx' }), 415, type],
     [
       'JSON in a list of types',
       postBytes(question, { 'content-type': 'application/json, text/plain' }),
@@ -125,7 +125,7 @@ describe('a body that is no request', () => {
       type,
     ],
   ])(
-    'is refused, and the next request on its connection is served: %s',
+    'is rejected, and the next request on its connection is served: %s',
     async (_name, bytes, status, says) => {
       const { origin, errors } = await startGateway();
       const { statuses, text } = await converse(origin, bytes, bytes);
@@ -136,7 +136,7 @@ describe('a body that is no request', () => {
     },
   );
 
-  test('is refused without a type header at all', async () => {
+  test('is rejected without a type header', async () => {
     const { origin } = await startGateway();
     const { statuses } = await converse(
       origin,
@@ -156,33 +156,36 @@ describe('a body that is no request', () => {
     'application/json;profile="a;charset=utf-16"; charset="UTF-8"',
     'application/json;',
     'application/json; odata.metadata=minimal; charset=utf-8',
-  ])('is none of those of the type %s', async (contentType) => {
+  ])('does not include the type %s, which is accepted', async (contentType) => {
     const { origin } = await startGateway();
     const { statuses, text } = await converse(origin, postBytes(question, { 'content-type': contentType }));
     expect(statuses).toEqual([200, 200]);
     expect(text).toContain(answer);
   });
 
-  test('is none that begins with a byte order mark', async () => {
+  test('does not include JSON with a byte order mark, which is accepted', async () => {
     const { origin } = await startGateway();
     const { statuses, text } = await converse(origin, postBytes(`\ufeff${question}`));
     expect(statuses).toEqual([200, 200]);
     expect(text).toContain(answer);
   });
 
-  test.each(['identity', 'Identity', ' IDENTITY'])('is none that has the coding %j', async (coding) => {
-    const { origin } = await startGateway();
-    const { statuses } = await converse(origin, postBytes(question, { 'content-encoding': coding }));
-    expect(statuses).toEqual([200, 200]);
-  });
+  test.each(['identity', 'Identity', ' IDENTITY'])(
+    'does not include JSON with the coding %j, which is accepted',
+    async (coding) => {
+      const { origin } = await startGateway();
+      const { statuses } = await converse(origin, postBytes(question, { 'content-encoding': coding }));
+      expect(statuses).toEqual([200, 200]);
+    },
+  );
 
-  test('and is compressed is told which coding there is', async () => {
+  test('but compressed gets the supported coding in a header', async () => {
     const { origin } = await startGateway();
     const { text } = await converse(origin, postBytes(question, { 'content-encoding': 'gzip' }));
     expect(text).toMatch(/^accept-encoding: identity\r$/im);
   });
 
-  test('and bytes that are no UTF-8 do no harm', async () => {
+  test('but has invalid UTF-8 causes no unexpected error', async () => {
     const { origin, errors } = await startGateway();
     const [start, end] = question.split('{ __typename }');
     const bytes = Buffer.concat([
@@ -197,7 +200,7 @@ describe('a body that is no request', () => {
   });
 });
 
-describe('nesting without end', () => {
+describe('very deep nesting', () => {
   const levels = 40_000;
   const params = (query: string, variables = '{}') =>
     `{"query":${JSON.stringify(query)},"variables":${variables}}`;
@@ -211,16 +214,16 @@ describe('nesting without end', () => {
     ['a list as the body', '['.repeat(levels) + ']'.repeat(levels)],
     ['an object as the body', `${open}1${close}`],
     ['selections', params('{ a '.repeat(levels) + '}'.repeat(levels))],
-    ['selections that are not closed', params('{ a '.repeat(levels))],
+    ['unclosed selections', params('{ a '.repeat(levels))],
     ['a list as an argument', params(`{ a(b: ${'['.repeat(levels)}${']'.repeat(levels)}) }`)],
     ['a list as a type', params(`query ($a: ${'['.repeat(levels)}Int${']'.repeat(levels)}) { a }`)],
     ['inline fragments', params(`{ ${'... { '.repeat(levels)} __typename ${'}'.repeat(levels + 1)}`)],
     ['JSON in a variable', withInput(`"bodyJson":${open}1${close}`)],
     ['JSON with long numbers in a variable', withInput(`"bodyJson":${open}12345678901234567890${close}`)],
-    ['lists where an object belongs', withInput(`"actions":${'['.repeat(levels)}${']'.repeat(levels)}`)],
-    ['objects where an id belongs', params(reply, `{"input":{"conversationId":${open}1${close}}}`)],
-    ['a variable that nobody declared', params('{ nope }', `{"a":${open}1${close}}`)],
-  ])('is the fault of the caller, and no failure of ours: %s', async (_name, body) => {
+    ['lists instead of an object', withInput(`"actions":${'['.repeat(levels)}${']'.repeat(levels)}`)],
+    ['objects instead of an id', params(reply, `{"input":{"conversationId":${open}1${close}}}`)],
+    ['an undeclared variable', params('{ nope }', `{"a":${open}1${close}}`)],
+  ])('is an error of the client, not of the gateway: %s', async (_name, body) => {
     const { url, errors, sandbox } = await startGateway();
     const { status, text } = await askJson(url, body);
     expect(status).toBeLessThan(500);
@@ -231,13 +234,13 @@ describe('nesting without end', () => {
   });
 });
 
-describe('a client that goes away', () => {
+describe('a client that disconnects', () => {
   test.each<[name: string, bytes: Buffer]>([
     ['in the middle of the body', postBytes(question, { 'content-length': '500' })],
     ['in the middle of a chunk', postChunked(ofSize(100_000)).subarray(0, 50_000)],
     ['before the body', postBytes('', { 'content-length': '10' })],
     [
-      'in the middle of a body that is refused for its type',
+      'in the middle of a body with an invalid type',
       postBytes('x', { 'content-type': 'text/plain', 'content-length': '9' }),
     ],
     ['in the middle of a body that is too large', postBytes('x', { 'content-length': String(limit * 2) })],
@@ -248,7 +251,7 @@ describe('a client that goes away', () => {
     await once(socket, 'connect');
     socket.write(bytes);
     await until(async () => expect(await endpoint.connections()).toBe(1));
-    // The bytes are there before the end is.
+    // The bytes are read before the connection ends.
     await new Promise((resolve) => setTimeout(resolve, 20));
     socket.destroy();
     await until(async () => expect(await endpoint.connections()).toBe(0));
@@ -256,7 +259,7 @@ describe('a client that goes away', () => {
     expect(endpoint.logged).toEqual([]);
   });
 
-  test('before the answer does not disturb those that stay', async () => {
+  test('before the response does not affect other clients', async () => {
     const { url, errors } = await startGateway();
     const { hostname, port } = new URL(url);
     for (const _time of [1, 2, 3]) {

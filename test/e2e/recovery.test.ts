@@ -35,7 +35,7 @@ async function send(gateway: { readonly url: string }, input: object = {}) {
 
 const looksUp = { RECOVERY_TIMEOUT_MS: '5500' };
 
-/** A gateway that has read one of its successes back. */
+/** A gateway that has found one of its own replies in Dashly, which enables look-ups. */
 async function startProven(upstream: ReadableUpstream, environment: Record<string, string> = {}) {
   const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...looksUp, ...environment });
   await prove(gateway, upstream);
@@ -48,7 +48,7 @@ async function prove(gateway: { readonly url: string }, upstream: ReadableUpstre
   await send(gateway, { conversationId: '1' });
   upstream.behavior.respond = respond;
   await until(() => expect(upstream.reads()).not.toHaveLength(0));
-  // The read is complete when the connection is used again; one more reply cannot tell.
+  // The look-up is complete when the connection is free again, which one more reply cannot detect.
   await sleep(50);
 }
 
@@ -118,7 +118,7 @@ describe('finds', () => {
     expect(await send(await startProven(upstream))).toMatchObject(recovered);
   });
 
-  test('nothing by the same number in another conversation', async () => {
+  test('nothing by the same random id in another conversation', async () => {
     const upstream = await startReadableUpstream({
       respond(response, request, part) {
         part['conversation'] = '8';
@@ -129,17 +129,17 @@ describe('finds', () => {
   });
 });
 
-describe('sends nothing again and calls nothing undelivered', () => {
+describe('sends nothing again and never claims NOT_DELIVERED', () => {
   test.each<[string, Partial<ReadableUpstream['behavior']>]>([
     ['parts cannot be read', { read: (response) => refuse(response, 403) }],
     ['reading fails', { read: (response) => refuse(response, 500) }],
     ['reading ends without a response', { read: (response) => Boolean(response.destroy()) }],
-    ['reading hangs', { read: () => true }],
+    ['reading never ends', { read: () => true }],
     [
-      'the page is no page',
+      'the page is invalid',
       { read: (response) => refuse(response, 200, '{"data":[{}],"meta":{"status":200}}') },
     ],
-  ])('where %s', async (_what, behavior) => {
+  ])('if %s', async (_what, behavior) => {
     const upstream = await startReadableUpstream({ respond: loseResponse });
     const gateway = await startProven(upstream);
     Object.assign(upstream.behavior, behavior);
@@ -156,7 +156,7 @@ function refuse(response: Parameters<typeof loseResponse>[0], status: number, te
 }
 
 describe('looks up nothing', () => {
-  test('before a success was read back', async () => {
+  test('before a success was found', async () => {
     const upstream = await startReadableUpstream({ respond: loseResponse });
     const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...looksUp });
     expect(await send(gateway)).toEqual(unknown);
@@ -176,7 +176,7 @@ describe('looks up nothing', () => {
 describe('with an idempotencyKey', () => {
   const keyed = { idempotencyKey: 'key-1' };
 
-  test('what a later call finds is replayed from then on', async () => {
+  test('the result of a later look-up is replayed from then on', async () => {
     let isVisible = false;
     const upstream = await startReadableUpstream({
       respond: loseResponse,
@@ -195,7 +195,7 @@ describe('with an idempotencyKey', () => {
     expect(upstream.posts()).toHaveLength(2);
   });
 
-  test('a client that went away does not stop the look-up', async () => {
+  test('a client that disconnects does not stop the look-up', async () => {
     const upstream = await startReadableUpstream({ respond: loseResponse });
     const gateway = await startProven(upstream);
     const reads = upstream.reads().length;
@@ -214,7 +214,7 @@ describe('with an idempotencyKey', () => {
     expect(await send(gateway, keyed)).toMatchObject({ ...recovered, replayed: true });
   });
 
-  test.skipIf(isRedisMissing)('another gateway looks up the reply of one that was killed', async () => {
+  test.skipIf(isRedisMissing)('another gateway looks up the reply of a killed one', async () => {
     const { url: REDIS_URL } = await startRedis();
     const upstream = await startReadableUpstream();
     const environment = {

@@ -1,4 +1,4 @@
-/** What a request makes of memory, traffic and time stays in proportion to its size. */
+/** The memory, traffic and time of a request stay proportional to its size. */
 
 import { describe, expect, test } from 'vitest';
 import { askJson } from '../support/ask.ts';
@@ -14,7 +14,7 @@ const upload = () => uploadOf('x'.repeat(50_000));
 
 const maxJsonBytes = 1024 * 1024;
 
-test('a variable that a JSON literal names many times does not multiply', async () => {
+test('a variable that a JSON literal uses many times is not multiplied', async () => {
   const upstream = await startUpstream();
   const { url } = await startGateway({ DASHLY_API_URL: upstream.url });
   const list = Array(1_000).fill('$v').join(' ');
@@ -26,12 +26,12 @@ test('a variable that a JSON literal names many times does not multiply', async 
   expect(sent).toBeLessThan(2 * maxJsonBytes);
 });
 
-describe('an error does not repeat what came', () => {
+describe('an error does not repeat large values', () => {
   const unknown = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`unknown${index}`, 1]));
 
   test.each<[string, object]>([
-    ['for each unknown field beside a long text', { ...unknown, body: 'x'.repeat(200_000) }],
-    ['where a long text is of the wrong type', { randomId: 'x'.repeat(200_000) }],
+    ['with unknown fields next to a long string', { ...unknown, body: 'x'.repeat(200_000) }],
+    ['with a long string of the wrong type', { randomId: 'x'.repeat(200_000) }],
   ])('%s', async (_which, input) => {
     const { url } = await startGateway();
     const query =
@@ -40,14 +40,14 @@ describe('an error does not repeat what came', () => {
       const { text } = await askJson(url, { query, variables: { input: { conversationId: 1, ...input } } });
       const messages: string[] = JSON.parse(text).errors.map(({ message }: { message: string }) => message);
       expect(messages.length).toBeLessThanOrEqual(6);
-      // 500 characters, and a sign that there were more between them.
+      // 500 characters, and an ellipsis.
       expect(Math.max(...messages.map(({ length }) => length))).toBe(501);
       expect(messages[0]).toMatch(/^Variable "\$input" got invalid value .*…/s);
     }
   });
 });
 
-test('who holds all uploads that one caller may have does not keep others from uploading', async () => {
+test('a caller that uses all its uploads does not block the uploads of others', async () => {
   const { gateway, upstream } = await startHolding();
   const me = await bearer({ sub: 'me', dashly_user_id: '42' });
   const held = await hold(gateway.origin, 8, me);
@@ -66,7 +66,7 @@ test('who holds all uploads that one caller may have does not keep others from u
   expect(refused.head).toMatch(/^retry-after: 1$/im);
   const you = await bearer({ sub: 'you', dashly_user_id: '42' });
   for (const _time of [1, 2]) expect((await sendForm(gateway.origin, upload(), you)).status).toBe(200);
-  // JSON of the same caller is no upload.
+  // JSON of the same caller is not an upload.
   expect((await askJson(gateway.url, { query: '{ __typename }' }, me)).status).toBe(200);
   expect(upstream.requests).toHaveLength(2);
 
@@ -75,11 +75,11 @@ test('who holds all uploads that one caller may have does not keep others from u
 });
 
 test.each<[name: string, end: (client: RawClient) => unknown]>([
-  ['that are answered', (client) => client.write(upload().subarray(-20_000))],
-  ['whose clients go away', (client) => client.goAway()],
-  ['that are broken', (client) => client.write('x'.repeat(20_000))],
-  ['that are broken and followed by what is no request', (client) => client.write('x'.repeat(50_000))],
-])('uploads %s give their place back', async (_name, end) => {
+  ['that are complete', (client) => client.write(upload().subarray(-20_000))],
+  ['whose clients disconnect', (client) => client.goAway()],
+  ['that are malformed', (client) => client.write('x'.repeat(20_000))],
+  ['that are malformed and followed by garbage', (client) => client.write('x'.repeat(50_000))],
+])('uploads %s release their share', async (_name, end) => {
   const { gateway } = await startHolding();
   const me = await bearer({ sub: 'me', dashly_user_id: '42' });
   for (const _time of [1, 2]) {
@@ -96,7 +96,7 @@ async function startHolding() {
   return { upstream, gateway: await startGateway({ DASHLY_API_URL: upstream.url, ...bySecret }) };
 }
 
-/** So many uploads that are under way and do not go on. */
+/** Starts this many uploads, which stop before their end. */
 async function hold(origin: string, count: number, headers: Record<string, string>): Promise<RawClient[]> {
   const body = upload();
   const clients = Array.from({ length: count }, () => new RawClient(origin));
@@ -109,9 +109,9 @@ describe('operations of one caller', () => {
   const reply =
     'mutation { replyToConversation(input: { conversationId: "9003", body: "x" }) { __typename } }';
 
-  test('under way at once are limited; others and the next ones are served', async () => {
+  test('are limited at the same time; those of others and later ones are served', async () => {
     const gateway = await startGateway({ MAX_OPERATIONS_PER_CALLER: '2', DASHLY_TIMEOUT_MS: '1500' });
-    // The sandbox does not answer in this conversation.
+    // The sandbox does not respond in this conversation.
     const held = [1, 2].map(() => askJson(gateway.url, { query: reply }));
     await until(() => expect(gateway.sandbox?.received).toHaveLength(2));
     const refused = await askJson(gateway.url, { query: '{ __typename }' });
@@ -136,12 +136,12 @@ describe('operations of one caller', () => {
     );
   });
 
-  test('hold a limited number of bytes, of requests that have not arrived whole as well', async () => {
+  test('use a limited number of bytes, including those of incomplete requests', async () => {
     const gateway = await startGateway();
     const body = Buffer.from(
       JSON.stringify({ query: '{ __typename }', extensions: { x: 'x'.repeat(1_000_000) } }),
     );
-    // Each holds four times its length, of 32 MiB for this caller.
+    // Each reserves four times its length, of 32 MiB for this caller.
     const clients = Array.from({ length: 9 }, () => new RawClient(gateway.origin));
     for (const client of clients) await client.write(postBytes(body).subarray(0, -1));
     const refused = await until(() => {
@@ -160,12 +160,12 @@ describe('operations of one caller', () => {
   });
 });
 
-describe('a body of JSON that', () => {
+describe('a JSON body that', () => {
   test.each([
     ['stops before its last byte', 0, 'No byte of the request arrived for 15 seconds.'],
-    ['comes a byte at a time', 100, 'The request is slower than 4096 bytes a second.'],
+    ['arrives one byte at a time', 100, 'The request is slower than 4096 bytes a second.'],
   ])(
-    '%s is answered 408, and its connection ends',
+    '%s gets a 408, and its connection ends',
     async (_which, everyMs, message) => {
       const gateway = await startGateway();
       const client = new RawClient(gateway.origin);
@@ -180,7 +180,7 @@ describe('a body of JSON that', () => {
   );
 });
 
-test('an upload without credentials is refused before its body is read', async () => {
+test('an upload without credentials is rejected before its body is read', async () => {
   const gateway = await startGateway();
   const client = new RawClient(gateway.origin);
   await client.write(head(upload().length, { authorization: null }));
@@ -192,9 +192,9 @@ test('an upload without credentials is refused before its body is read', async (
   expect(lines).toMatch(/^www-authenticate: Token realm="dashly-graphql-gateway"\r?$/im);
 });
 
-test('the texts of uploads count among the bytes that a caller holds', async () => {
+test('the text fields of uploads count towards the bytes of a caller', async () => {
   const gateway = await startGateway();
-  // Each holds four times its length, and what an upload holds in any case, of 32 MiB.
+  // Each reserves four times its length, and a constant amount per upload, of 32 MiB.
   const clients = Array.from({ length: 9 }, () => new RawClient(gateway.origin));
   const begun = Buffer.concat([
     Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="operations"\r\n\r\n`),

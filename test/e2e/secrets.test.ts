@@ -1,4 +1,4 @@
-/** No secret shows up anywhere but in the Authorization header of the call to Dashly, whatever happens. */
+/** No secret appears anywhere but in the Authorization header of the call to Dashly, whatever happens. */
 
 import { createHash, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -30,7 +30,7 @@ const apiKey = 'key.of-a-server-Bn4Gh7Jk1Zx9Cv3Mq6Wp2Ls5';
 const wrongKey = 'mistyped.key-Pk8Lr2Vd5Ny1Tc7Qw4Sj9Xh3';
 const password = 'password.of-someone-Ga6Fu3Oi9Eb1Dm5';
 
-/** Everything that could be seen of one run. */
+/** Everything that is visible in one run. */
 class Watch {
   readonly #seen: { readonly where: string; readonly text: string }[] = [];
   readonly statuses = new Set<number>();
@@ -39,7 +39,7 @@ class Watch {
     this.#seen.push({ where, text });
   }
 
-  /** Where which secret was seen. */
+  /** The secrets with the places where they appeared. */
   leaks(secrets: Readonly<Record<string, string>>): string[] {
     return this.#seen.flatMap(({ where, text }) =>
       findSecrets(text, secrets).map((name) => `${name} in ${where}: ${text.slice(0, 300)}`),
@@ -52,7 +52,7 @@ describe('findSecrets', () => {
   const middle = dashlyToken.slice(9, 21);
 
   test.each([
-    ['as it is', dashlyToken],
+    ['as plain text', dashlyToken],
     ['a piece of 12 characters', `…${middle}…`],
     ['in hex', `x${Buffer.from(dashlyToken).toString('hex')}`],
     ['percent-encoded', encodeURIComponent(dashlyToken)],
@@ -65,13 +65,13 @@ describe('findSecrets', () => {
     expect(findSecrets(`before ${text} after`, secrets)).toEqual(['token']);
   });
 
-  test('finds several, and none where there is none', () => {
+  test('finds several secrets, and none in a text without secrets', () => {
     expect(findSecrets(`${apiKey}${dashlyToken}`, secrets)).toEqual(['key', 'token']);
     expect(findSecrets(`${middle.slice(1)}… eyJhbGciOiJIUzI1NiJ9 Token Bearer`, secrets)).toEqual([]);
   });
 });
 
-/** What an upstream might say of the credentials that it was given, under every status. */
+/** Responses with which an upstream might echo the credentials, under every status. */
 const echoes: readonly Respond[] = [200, 201, 302, 400, 401, 403, 404, 413, 418, 422, 429, 500, 503].flatMap(
   (status) => {
     const about = (make: (authorization: string, token: string) => unknown): Respond => {
@@ -110,7 +110,7 @@ const responses: readonly Respond[] = [
   (response, { headers }) =>
     response.socket?.end(`HTTP/1.1 200 ${headers.authorization}\r\n${headers.authorization}\r\n\r\n`),
   (response) => response.socket?.resetAndDestroy(),
-  () => {}, // Never answers.
+  () => {}, // Never responds.
   ...echoes,
 ];
 
@@ -138,13 +138,13 @@ type Headers = Record<string, string>;
 
 interface Mode {
   readonly environment: Headers;
-  /** Credentials that are good. */
+  /** Valid credentials. */
   readonly good: readonly Headers[];
-  /** Credentials that are not. */
+  /** Invalid credentials. */
   readonly bad: readonly Headers[];
-  /** All that is to be kept, by name. */
+  /** All secrets, by name. */
   readonly secrets: Headers;
-  /** What Dashly is to be called with. */
+  /** The expected Authorization header of the call to Dashly. */
   readonly authorization: string;
 }
 
@@ -207,7 +207,7 @@ async function withSecret(): Promise<Mode> {
   };
 }
 
-/** Requests that fail for what they are, whoever sends them. */
+/** Invalid requests, for any caller. */
 const mistakes: readonly (readonly [
   body: string | Buffer,
   headers?: Headers,
@@ -265,7 +265,7 @@ async function drive(command: StartedCommand, mode: Mode, watch: Watch): Promise
     return answer.text;
   }
 
-  // Each twice: the second time another code answers.
+  // Each twice, since the second time the compiled operation responds.
   for (const _time of [1, 2]) {
     for (const credentials of mode.good) {
       await Promise.all(responses.map((_, index) => send(replyTo(index + 1), credentials)));
@@ -293,7 +293,7 @@ async function drive(command: StartedCommand, mode: Mode, watch: Watch): Promise
   expect(texts.join()).toContain('TooManyRequestsError');
 }
 
-/** Requests that end in the middle, and one that is no HTTP. */
+/** Requests that end in the middle, and one that is not HTTP. */
 async function breakOff(
   origin: string,
   credentials: Headers,
@@ -342,9 +342,9 @@ async function seeProcess(command: StartedCommand, watch: Watch): Promise<void> 
 }
 
 test.each([
-  ['callers bring their own', passThrough],
-  ["the gateway's own token speaks", withSecret],
-])('where %s, no secret shows up', async (_which, createMode) => {
+  ['callers send their own tokens', passThrough],
+  ["'the gateway has its own token'", withSecret],
+])('if %s, no secret appears', async (_which, createMode) => {
   const mode = await createMode();
   const upstream = await startUpstream((response, request) => {
     const [, number, method] = /\/conversations\/(\d+)\/(reply|parts)/.exec(request.path) ?? [];
@@ -373,7 +373,7 @@ test.each([
   watch.see('the traces', JSON.stringify(collector.spans));
 
   expect(watch.leaks(mode.secrets)).toEqual([]);
-  // All of that did happen.
+  // Proves that all of this happened.
   expect(metrics).toContain('dashly_gateway_operations_total{result="DashlyRejectedError"}');
   expect(collector.spans.length).toBeGreaterThan(echoes.length);
   const statuses = [200, 400, 403, 404, 405, 413, 415, ...(mode.environment['DASHLY_TOKEN'] ? [401] : [])];
@@ -384,7 +384,7 @@ test.each([
   );
 });
 
-test('a secret that an answer does carry is seen', async () => {
+test('a secret in a response is detected', async () => {
   const mode = await withSecret();
   const upstream = await startUpstream();
   const command = await startCommand({ DASHLY_API_URL: upstream.url, ...mode.environment });
@@ -445,16 +445,16 @@ describe('the set of keys', () => {
   test.each<[string, Respond]>([
     ['a 500', answerJson('broken', 500)],
     ['a redirect', answerJson('', 302, { location: 'http://127.0.0.1:9/' })],
-    ['no JSON', answerJson('<html>')],
+    ['not JSON', answerJson('<html>')],
     ['no keys', answerJson({ keys: [] })],
     ['a reset', (response) => response.socket?.resetAndDestroy()],
-  ])('that cannot be had (%s) tells nobody of tokens', async (_how, respond) => {
+  ])('that cannot be fetched (%s) reveals no token', async (_how, respond) => {
     const { watch, secrets } = await askWithKeysFrom(respond);
     expect([...watch.statuses].every((status) => status === 401 || status === 503)).toBe(true);
     expect(watch.leaks(secrets)).toEqual([]);
   });
 
-  test('is not to be had with a password in its URL, which errors would show', () => {
+  test('cannot have a password in its URL, which errors would reveal', () => {
     const { faults } = readConfig({
       DASHLY_TOKEN: dashlyToken,
       JWT_JWKS_URL: `https://me:${password}@issuer.example/keys`,

@@ -11,7 +11,7 @@ const selection = '__typename ... on ReplyError { message delivery }';
 const mutation = `mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) { ${selection} } }`;
 const idMutation = `mutation ($id: ID!) { replyToConversation(input: { conversationId: $id }) { ${selection} } }`;
 
-/** What no id is, though something on the way may take it for one. */
+/** Invalid ids that some parser may accept as an id. */
 const hostileTexts: readonly string[] = [
   '',
   ' 1',
@@ -72,7 +72,7 @@ const hostileTexts: readonly string[] = [
   '["1"]',
 ];
 
-/** Written into the JSON as they are. */
+/** Inserted into the JSON unchanged. */
 const hostileNumbers: readonly string[] = [
   '0',
   '-0',
@@ -95,7 +95,7 @@ const hostileNumbers: readonly string[] = [
   '{"rawJSON":"../1"}',
 ];
 
-/** Numbers that stand for an id, in another spelling. */
+/** Numbers for an id, in unusual notations. */
 const spellings: readonly (readonly [json: string, id: string])[] = [
   ['1', '1'],
   ['"1"', '1'],
@@ -108,7 +108,7 @@ const spellings: readonly (readonly [json: string, id: string])[] = [
   ['"18446744073709551615"', '18446744073709551615'],
 ];
 
-/** Where in the input an id may stand: the JSON or the literal around it. */
+/** Positions of an id in the input: the JSON or the literal around it. */
 const places: readonly (readonly [name: string, around: (id: string, quoted?: boolean) => string])[] = [
   ['conversationId', (id) => `{"conversationId":${id}}`],
   ['from.adminId', (id) => `{"conversationId":"1","from":{"adminId":${id}}}`],
@@ -125,7 +125,7 @@ function withLiteral(input: string): string {
   return JSON.stringify({ query: `mutation { replyToConversation(input: ${literal}) { ${selection} } }` });
 }
 
-/** The lines of a call that carries nothing of a caller but its id. */
+/** The lines of a call whose only input of the caller is the id. */
 function expectedHead(id: string, base: string, url: string): RegExp {
   const lines = [
     `POST ${base}/conversations/${id}/reply HTTP/1\\.1`,
@@ -163,7 +163,7 @@ describe.each(places)('%s', (_place, around) => {
       }
     }
     for (const json of hostileNumbers) {
-      // A sender that is null is none at all; an id that is null may be allowed where it is optional.
+      // A sender that is null counts as missing; an optional id may be null.
       for (const params of [withVariables(around(json)), withLiteral(around(json))]) {
         expectRefused(await askJson(url, params));
       }
@@ -172,7 +172,7 @@ describe.each(places)('%s', (_place, around) => {
   });
 });
 
-test('a conversation in any spelling arrives as plain digits, in a request of its own', async () => {
+test('a conversation in any notation arrives in plain digits, in a separate request', async () => {
   const { url, upstream } = await start('/v2/');
   for (const [json, id] of spellings) {
     const before = upstream.requests.length;
@@ -187,7 +187,7 @@ test('a conversation in any spelling arrives as plain digits, in a request of it
   }
 });
 
-test('what else a caller writes stays in the body', async () => {
+test('all other input of a caller stays in the body', async () => {
   const { url, origin, upstream } = await start();
   const evil =
     '1\r\nHost: evil.example\r\nX-Evil: 1\r\n\r\nPOST /conversations/2/reply HTTP/1.1\r\n\r\n\u010d\u010a';
@@ -225,7 +225,7 @@ test.each<Record<string, string>>([
   for (const { head } of upstream.requests) expect(head).toMatch(expectedHead('1', '', upstream.url));
 });
 
-test('a redirect is not followed, wherever it leads', async () => {
+test('a redirect is not followed, to any target', async () => {
   const elsewhere = await startRawUpstream();
   const upstream = await startRawUpstream({
     answer: (socket) =>

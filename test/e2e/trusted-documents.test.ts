@@ -1,4 +1,4 @@
-/** With TRUSTED_DOCUMENTS a gateway takes the documents of a manifest, by their ids, and no others. */
+/** With TRUSTED_DOCUMENTS a gateway accepts the documents of a manifest by their ids, and no others. */
 
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const byHash = (...documents: string[]) => Object.fromEntries(documents.map((text) => [sha256(text), text]));
 const known = { ...byHash(reply, limits, two), 'reply/v1': reply, 'sha256:named': limits };
 
-/** The path of a file with this in it. */
+/** The path of a file with this content. */
 function write(content: unknown): string {
   const directory = mkdtempSync(join(tmpdir(), 'trusted-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
@@ -48,16 +48,16 @@ const hash = (sha256Hash: unknown) => ({ persistedQuery: { version: 1, sha256Has
 describe('a document', () => {
   test.each<[name: string, params: object]>([
     ['documentId', { documentId: sha256(reply) }],
-    ['documentId with the kind of id before it', { documentId: `sha256:${sha256(reply)}` }],
-    ['an id of another kind', { documentId: 'reply/v1' }],
+    ['documentId with the prefix sha256:', { documentId: `sha256:${sha256(reply)}` }],
+    ['an id that is not a hash', { documentId: 'reply/v1' }],
     ['extensions.persistedQuery.sha256Hash', { extensions: hash(sha256(reply)) }],
     ['documentId that is null, and a hash', { documentId: null, extensions: hash(sha256(reply)) }],
     ['its id and its text', { documentId: sha256(reply), query: reply }],
     ['its hash and its text', { extensions: hash(sha256(reply)), query: reply }],
-    ['its id, and a text that is null', { documentId: sha256(reply), query: null }],
+    ['its id, and null as its text', { documentId: sha256(reply), query: null }],
     ['its id and the name of its operation', { documentId: sha256(reply), operationName: 'Reply' }],
     ['its id and one of two operations', { documentId: sha256(two), operationName: 'Reply' }],
-  ])('is taken by %s, as often as it comes', async (_name, params) => {
+  ])('is accepted by %s, repeatedly', async (_name, params) => {
     const { url, upstream } = await startTrusting();
     for (const accept of [
       'application/json',
@@ -71,7 +71,7 @@ describe('a document', () => {
     expect(upstream.requests.map(({ path }) => path)).toEqual(Array(4).fill('/conversations/7/reply'));
   });
 
-  test('whose name in the manifest has the kind of id in it is taken by that', async () => {
+  test('whose id in the manifest has a prefix is accepted by that id', async () => {
     const { url } = await startTrusting();
     for (const _time of [1, 2]) expect((await askJson(url, { documentId: 'sha256:named' })).status).toBe(200);
     expect((await askJson(url, { documentId: 'named' })).status).toBe(400);
@@ -86,31 +86,31 @@ describe('a document', () => {
     ['nothing', {}, noText],
     ['extensions without a hash', { query: reply, extensions: { persistedQuery: {} } }, noText],
     ['extensions that are null', { query: reply, extensions: null }, noText],
-    ['extensions that are a text', { query: reply, extensions: 'x' }, noText],
+    ['extensions that are a string', { query: reply, extensions: 'x' }, noText],
     ['a persistedQuery that is null', { query: reply, extensions: { persistedQuery: null } }, noText],
-    ['a number for an id', { documentId: 5 }, noText],
-    ['a list for an id', { documentId: [sha256(reply)] }, noText],
-    ['an object for a hash', { extensions: hash({}) }, noText],
+    ['a number as the id', { documentId: 5 }, noText],
+    ['a list as the id', { documentId: [sha256(reply)] }, noText],
+    ['an object as the hash', { extensions: hash({}) }, noText],
     ['a batch', [{ documentId: sha256(reply), variables }], /Batching is not supported/],
-    ['an id that nobody knows', { documentId: sha256('nope') }, unknown],
+    ['an unknown id', { documentId: sha256('nope') }, unknown],
+    ['an unknown id, and a known hash', { documentId: 'nope', extensions: hash(sha256(reply)) }, unknown],
     [
-      'an id that nobody knows, and a known hash',
-      { documentId: 'nope', extensions: hash(sha256(reply)) },
+      'an unregistered text with its hash',
+      { documentId: sha256('{ __typename }'), query: '{ __typename }' },
       unknown,
     ],
-    ['the hash of its own text', { documentId: sha256('{ __typename }'), query: '{ __typename }' }, unknown],
     ['an empty id', { documentId: '' }, unknown],
     ['an id in upper case', { documentId: sha256(reply).toUpperCase() }, unknown],
-    ['another kind of id', { documentId: `md5:${sha256(reply)}` }, unknown],
-    ['the kind of id twice', { documentId: `sha256:sha256:${sha256(reply)}` }, unknown],
-    ['what every object has', { documentId: 'constructor' }, unknown],
-    ['a prototype', { documentId: '__proto__' }, unknown],
+    ['another prefix', { documentId: `md5:${sha256(reply)}` }, unknown],
+    ['the prefix twice', { documentId: `sha256:sha256:${sha256(reply)}` }, unknown],
+    ['constructor as the id', { documentId: 'constructor' }, unknown],
+    ['__proto__ as the id', { documentId: '__proto__' }, unknown],
     ['another text', { documentId: sha256(limits), query: reply }, another],
-    ['another text by the hash', { extensions: hash(sha256(limits)), query: reply }, another],
-    ['its text with a space more', { documentId: sha256(reply), query: `${reply} ` }, another],
+    ['another text with the hash', { extensions: hash(sha256(limits)), query: reply }, another],
+    ['its text with an additional space', { documentId: sha256(reply), query: `${reply} ` }, another],
     ['an empty text', { documentId: sha256(reply), query: '' }, another],
     ['a text that is a list', { documentId: sha256(reply), query: [reply] }, another],
-  ])('is refused with %s, also when it is known already', async (_name, params, message) => {
+  ])('is rejected with %s, even if it is cached', async (_name, params, message) => {
     const { url, upstream } = await startTrusting();
     const full = Array.isArray(params) ? params : { variables, ...(params as object) };
     for (const round of [1, 2]) {
@@ -124,7 +124,7 @@ describe('a document', () => {
     }
   });
 
-  test('is taken in a GET where it is a query', async () => {
+  test('is accepted in a GET if it is a query', async () => {
     const { url, upstream } = await startTrusting();
     const get = (search: Record<string, string>) => ask(`${url}?${new URLSearchParams(search)}`);
     const id = sha256(limits);
@@ -143,7 +143,7 @@ describe('a document', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test('in a GET is data to a browser too', async () => {
+  test('in a GET gets JSON in a browser, too', async () => {
     const { url } = await startTrusting();
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
     for (const search of [
@@ -176,7 +176,7 @@ describe('files', () => {
     ['documentId', { documentId: sha256(reply) }],
     ['the hash', { extensions: hash(sha256(reply)) }],
     ['the id and the text', { documentId: `sha256:${sha256(reply)}`, query: reply }],
-  ])('go beside %s', async (_name, operations) => {
+  ])('are accepted with %s', async (_name, operations) => {
     const { url, upstream } = await startTrusting();
     for (const times of [1, 2]) {
       expect(jsonOf(await upload(url, operations))).toEqual(sent);
@@ -186,11 +186,11 @@ describe('files', () => {
   });
 
   test.each<[name: string, operations: object]>([
-    ['a text', { query: reply }],
-    ['an id that nobody knows', { documentId: 'nope' }],
+    ['a text only', { query: reply }],
+    ['an unknown id', { documentId: 'nope' }],
     ['an id and another text', { documentId: sha256(limits), query: reply }],
-    ['an id of a wrong type', { documentId: 5, query: reply }],
-  ])('do not go beside %s', async (_name, operations) => {
+    ['an id of the wrong type', { documentId: 5, query: reply }],
+  ])('are rejected with %s', async (_name, operations) => {
     const { url, upstream } = await startTrusting();
     await upload(url, { documentId: sha256(reply) });
     expect((await upload(url, operations)).status).toBe(400);
@@ -198,7 +198,7 @@ describe('files', () => {
   });
 });
 
-describe('what holds for any document', () => {
+describe('as for any document,', () => {
   const replies = (count: number) =>
     `mutation { ${Array.from({ length: count }, (_, i) => `r${i}: replyToConversation(input: { conversationId: "1" }) { __typename }`).join(' ')} }`;
   const aliases = `{ ${Array.from({ length: 51 }, (_, i) => `a${i}: __typename`).join(' ')} }`;
@@ -215,7 +215,7 @@ describe('what holds for any document', () => {
     ['aliases', 400, /more than 50 aliases/],
     ['tokens', 400, /more than 3000 tokens/],
     ['long', 413, /longer than 65536/],
-  ])('the limits hold: %s', async (documentId, status, message) => {
+  ])('the limits apply: %s', async (documentId, status, message) => {
     const { url, upstream } = await startTrusting(documents);
     for (const accept of ['*/*', 'application/json', 'application/graphql-response+json', '*/*']) {
       const answer = await askJson(url, { documentId }, { accept });
@@ -226,7 +226,7 @@ describe('what holds for any document', () => {
     expect(upstream.requests).toHaveLength(5);
   });
 
-  test('a document that is no GraphQL, or not of this schema, is refused as ever', async () => {
+  test('a document that is not GraphQL, or not of this schema, is rejected', async () => {
     const { url } = await startTrusting({ broken: '{', foreign: '{ nope }', empty: '' });
     for (const documentId of ['broken', 'foreign', 'empty']) {
       const answer = jsonOf(await askJson(url, { documentId }));
@@ -234,7 +234,7 @@ describe('what holds for any document', () => {
     }
   });
 
-  test('introspection is a document like any other, and off in production even if it is known', async () => {
+  test('introspection is accepted if it is registered, except in production', async () => {
     const documents = { schema: '{ __schema { queryType { name } } }' };
     const open = await startTrusting(documents);
     expect(jsonOf(await askJson(open.url, { documentId: 'schema' })).data).toBeDefined();
@@ -275,9 +275,9 @@ describe('the manifest', () => {
 
   test.each<[name: string, content: unknown, line: string | RegExp]>([
     ['nothing', '', notJson],
-    ['no JSON', '{"a": "{ __typename }"', notJson],
+    ['not JSON', '{"a": "{ __typename }"', notJson],
     ['null', null, otherShape],
-    ['a text', '"{ __typename }"', otherShape],
+    ['a string', '"{ __typename }"', otherShape],
     ['a list', [reply], otherShape],
     ['a list of pairs', [{ id: 'a', body: reply }], otherShape],
     ['documents that are objects', { a: { body: reply } }, otherShape],
@@ -304,7 +304,7 @@ describe('the manifest', () => {
     },
   );
 
-  test('that is committed works, document by document', async () => {
+  test('of this repository works, document by document', async () => {
     const path = fileURLToPath(new URL('../../schema/trusted-documents.json', import.meta.url));
     const manifest: Record<string, string> = JSON.parse(readFileSync(path, 'utf8'));
     const gateway = await startGateway({ TRUSTED_DOCUMENTS: path });
@@ -315,7 +315,7 @@ describe('the manifest', () => {
       expect(sha256(text)).toBe(id);
       for (const documentId of [id, `sha256:${id}`]) {
         const { data, errors } = jsonOf(await askJson(gateway.url, { documentId, variables }));
-        // A file does not come in JSON.
+        // JSON cannot contain a file.
         if (text.includes('Upload!'))
           expect(errors[0].message).toContain('"$file" of non-null type "Upload!"');
         else if (text.startsWith('query'))
@@ -330,7 +330,7 @@ describe('the manifest', () => {
   });
 });
 
-test('without TRUSTED_DOCUMENTS there are texts and no ids', async () => {
+test('without TRUSTED_DOCUMENTS texts are accepted and ids are not', async () => {
   const { url } = await startGateway();
   expect((await askJson(url, { query: limits })).status).toBe(200);
   const byId = await askJson(url, { documentId: sha256(limits) });

@@ -1,4 +1,4 @@
-/** Failures of Dashly while it gets a file, and what they prove about the delivery. */
+/** Failures of Dashly while it receives a file, and what they prove about the delivery. */
 
 import { describe, expect, test } from 'vitest';
 import { file, form, map, replyOperations, upload } from '../../support/multipart-body.ts';
@@ -14,7 +14,7 @@ describe('a Dashly that fails', () => {
   const large = upload(noise(6 * MiB));
   const unauthorized = JSON.stringify({ meta: { status: 401, error: 'NotAuthenticated' } });
 
-  test('with 413 and a page refuses the file', async () => {
+  test('with 413 and an HTML page rejects the file', async () => {
     const upstream = await startRawUpstream({
       answer: (socket) =>
         void socket.write(answerBytes(413, '<html>413 Request Entity Too Large</html>', 'text/html')),
@@ -32,7 +32,7 @@ describe('a Dashly that fails', () => {
     ['the first byte', 1],
     ['the first 100,000 bytes', 100_000],
     ['3 MiB', 3 * MiB],
-  ])('resets the connection after %s: whether it has the reply is not known', async (_name, bytes) => {
+  ])('resets the connection after %s: the outcome is unknown', async (_name, bytes) => {
     const upstream = await startRawUpstream({
       onBytes: (socket, received) => {
         if (received >= bytes) socket.resetAndDestroy();
@@ -51,8 +51,8 @@ describe('a Dashly that fails', () => {
 
   test.each<[name: string, close: 'keeps' | 'closes']>([
     ['and reads on', 'keeps'],
-    ['and closes', 'closes'],
-  ])('refuses before it has the body, %s: the refusal counts', async (_name, close) => {
+    ['and closes the connection', 'closes'],
+  ])('rejects before it has the body, %s: the rejection counts', async (_name, close) => {
     const upstream = await startRawUpstream({
       onHead: (socket) => {
         const more = close === 'closes' ? 'connection: close\r\n' : '';
@@ -68,12 +68,12 @@ describe('a Dashly that fails', () => {
     });
     await sleep(30);
     expect(upstream.begun()).toBe(1);
-    // The connection on which half of a body may still be due is not used again.
+    // The connection, on which half of the body may be missing, is not reused.
     await sendForm(gateway.origin, upload());
     expect(upstream.connections()).toBe(2);
   });
 
-  test('says 100 first and answers then', async () => {
+  test('sends 100 before its response', async () => {
     const upstream = await startRawUpstream({
       answer: (socket, request) => void socket.write(`HTTP/1.1 100 Continue\r\n\r\n${okBytesFor(request)}`),
     });
@@ -83,7 +83,7 @@ describe('a Dashly that fails', () => {
     expect(upstream.begun()).toBe(1);
   });
 
-  test('does not read: the time limit ends it', async () => {
+  test('does not read: the call ends at the time limit', async () => {
     const upstream = await startTcpUpstream((socket) => void socket.pause());
     const gateway = await startUploadGateway({ DASHLY_API_URL: upstream, DASHLY_TIMEOUT_MS: '2000' });
     expect(result(await sendForm(gateway.origin, upload(noise(10 * MiB))))).toMatchObject({
@@ -93,7 +93,7 @@ describe('a Dashly that fails', () => {
     });
   });
 
-  test('does not answer: the time limit ends it', async () => {
+  test('does not respond: the call ends at the time limit', async () => {
     const upstream = await startRawUpstream({ answer: () => {} });
     const gateway = await startUploadGateway({ DASHLY_API_URL: upstream.url, DASHLY_TIMEOUT_MS: '2000' });
     expect(result(await sendForm(gateway.origin, upload()))).toMatchObject({
@@ -103,7 +103,7 @@ describe('a Dashly that fails', () => {
     expect(upstream.begun()).toBe(1);
   });
 
-  test('is not there: nothing was sent', async () => {
+  test('is unreachable: nothing was sent', async () => {
     const gateway = await startUploadGateway({ DASHLY_API_URL: 'http://127.0.0.1:9' });
     expect(result(await sendForm(gateway.origin, upload()))).toMatchObject({
       reason: 'UNREACHABLE',
@@ -111,7 +111,7 @@ describe('a Dashly that fails', () => {
     });
   });
 
-  test('ends a connection while it is idle: the next file goes whole on another one', async () => {
+  test('ends idle connections: the next file is sent completely on another one', async () => {
     const upstream = await startRawUpstream({
       answer: (socket, request) => {
         socket.end(okBytesFor(request));
@@ -123,7 +123,7 @@ describe('a Dashly that fails', () => {
       const answer = await sendForm(gateway.origin, upload(content));
       expect(result(answer)).toMatchObject(sent);
       expect(upstream.requests.at(-1)?.body.includes(content)).toBe(true);
-      // The end of the connection has come by then: sooner it may cross with the next request.
+      // Waits for the end of the connection, which may otherwise cross with the next request.
       await sleep(30);
     }
     expect(upstream.requests).toHaveLength(5);
@@ -143,7 +143,7 @@ describe('a Dashly that fails', () => {
     ['9002', { reason: 'UNREACHABLE', delivery: 'UNKNOWN' }],
     ['9004', { reason: 'BAD_RESPONSE', delivery: 'UNKNOWN' }],
     ['9005', { reason: 'UNREACHABLE', delivery: 'UNKNOWN' }],
-  ])('fails in conversation %s as it does without a file', async (conversationId, expected) => {
+  ])('fails in conversation %s as without a file', async (conversationId, expected) => {
     const gateway = await startUploadGateway();
     for (const content of ['bytes', noise(3 * MiB)]) {
       const body = form(replyOperations({ conversationId }), map(), file(content));

@@ -19,7 +19,7 @@ import { until } from '../../support/until.ts';
 
 const { spool, startUploadGateway } = watchUploads();
 
-describe('what goes to Dashly', () => {
+describe('the request to Dashly', () => {
   test.each([0, 1, 70_000, 3 * MiB])('has an exact length: %i bytes of file', async (size) => {
     const upstream = await startRawUpstream();
     const gateway = await startUploadGateway({ DASHLY_API_URL: upstream.url });
@@ -31,7 +31,7 @@ describe('what goes to Dashly', () => {
     const own = /^content-type: multipart\/form-data; boundary=(\S+)$/im.exec(request?.head ?? '')?.[1];
     expect(own).toMatch(/./);
     const text = request?.body.toString('latin1') ?? '';
-    // The upstream takes so many bytes as were announced: they have to be all there are, and the last of them the end.
+    // The upstream reads as many bytes as were announced: the body must be complete, and end with the closing boundary.
     expect(text).toHaveLength(length);
     expect(text.endsWith(`\r\n--${own}--\r\n`)).toBe(true);
     expect(text.split(`--${own}`)).toHaveLength(7);
@@ -49,7 +49,7 @@ describe('what goes to Dashly', () => {
     ['the closing boundary with its line break', closing.length + 2],
     ['the last bytes of the file', closing.length + 10],
     ['all but the first bytes of the file', closing.length + 149_000],
-  ])('goes when all is here, and nothing of it before: %s held back', async (_name, held) => {
+  ])('is sent when the upload is complete, and not before: %s held back', async (_name, held) => {
     const upstream = await startRawUpstream();
     const gateway = await startUploadGateway({ DASHLY_API_URL: upstream.url });
     const client = new RawClient(gateway.origin);
@@ -70,7 +70,7 @@ describe('what goes to Dashly', () => {
   const around = parts.flatMap((at) => [at - 18, at - 2, at, at + 25]);
   const late = [body.length - 60_000, body.length - 40, body.length - 3, body.length - 2, body.length - 1];
   test.each([...new Set([...cuts, ...around, ...late])].filter((cut) => cut < body.length))(
-    'is nothing where the client goes away after %i bytes of 150,000',
+    'is not sent if the client disconnects after %i bytes of 150,000',
     async (bytes) => {
       const upstream = await startRawUpstream();
       const gateway = await startUploadGateway({ DASHLY_API_URL: upstream.url });
@@ -83,7 +83,7 @@ describe('what goes to Dashly', () => {
       }
       await spool.becomesEmpty();
       expect(upstream.connections()).toBe(0);
-      // Nothing of them is in the way of the next one.
+      // The next request is not affected.
       expect(result(await sendForm(gateway.origin, upload('next')))).toMatchObject(sent);
       expect(upstream.requests).toHaveLength(1);
     },
@@ -95,7 +95,7 @@ describe('what goes to Dashly', () => {
     ['after the boundary of the file', upload().indexOf('\r\nContent-Disposition: form-data; name="0"') + 2],
     ['in the header of the file', upload().indexOf('; name="0"')],
     ['in the file', upload().indexOf('bytes') + 2],
-  ] as const)('is still sent after many clients went away %s', async (_name, bytes) => {
+  ] as const)('is still sent after many clients disconnected %s', async (_name, bytes) => {
     const gateway = await startUploadGateway();
     for (let round = 0; round < 3; round++) {
       const clients = Array.from({ length: 30 }, () => new RawClient(gateway.origin));
@@ -108,7 +108,7 @@ describe('what goes to Dashly', () => {
     expect(result(await sendForm(gateway.origin, upload()))).toMatchObject(sent);
   });
 
-  test('goes once and whole where the client goes away after its last byte', async () => {
+  test('is sent once and completely if the client disconnects after its last byte', async () => {
     const upstream = await startRawUpstream({
       answer: (socket, request) => void setTimeout(() => socket.write(okBytesFor(request)), 150),
       onHead: (socket) => {
@@ -130,7 +130,7 @@ describe('what goes to Dashly', () => {
   });
 });
 
-describe('an answer that needs no file', () => {
+describe('a response that does not depend on the file', () => {
   const invalid = replyOperations({ conversationId: '0' });
   const fileHead = `--${boundary}\r\nContent-Disposition: form-data; name="0"; filename="a"\r\n\r\n`;
   test.each<[name: string, come: string]>([
@@ -139,7 +139,7 @@ describe('an answer that needs no file', () => {
     ['in the header of the file', fileHead.slice(0, -8)],
     ['before the content of the file', fileHead],
     ['in the content of the file', `${fileHead}${'x'.repeat(100_000)}`],
-  ])('comes while the file is held back: %s', async (_name, come) => {
+  ])('is sent before the file has arrived: %s', async (_name, come) => {
     const gateway = await startUploadGateway();
     const rest = form(`${fileHead}${'x'.repeat(100_000)}\r\n`).subarray(come.length);
     const before = Buffer.concat([invalid, map(), Buffer.from(come)]);
@@ -159,7 +159,7 @@ describe('an answer that needs no file', () => {
   test.each<[name: string, headers: Record<string, string | null>, body: Buffer, says: object]>([
     ['an unknown field', {}, operations({}, 'mutation { nope }'), { errors: [{ message: /nope/ }] }],
     [
-      'a query alone',
+      'a query without a file',
       {},
       operations({}, '{ replyLimits { attachmentMaxBytes } }'),
       { data: { replyLimits: { attachmentMaxBytes: 10 * MiB } } },
@@ -170,7 +170,7 @@ describe('an answer that needs no file', () => {
       operations({ input: { conversationId: '1', body: 5, attachment: { file: null } } }),
       { errors: [{ message: /body/ }] },
     ],
-  ])('comes while the file is held back: %s', async (_name, headers, first, says) => {
+  ])('is sent before the file has arrived: %s', async (_name, headers, first, says) => {
     const gateway = await startUploadGateway();
     const hasFile = first.includes('"file":null');
     const before = Buffer.concat([

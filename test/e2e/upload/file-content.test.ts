@@ -29,11 +29,11 @@ import {
 const { startUploadGateway } = watchUploads();
 
 describe('the bytes of a file', () => {
-  test.each([0, 1, 65_536, MiB])('arrive, and are served: %i of them', async (size) => {
+  test.each([0, 1, 65_536, MiB])('arrive, and are served: %i bytes', async (size) => {
     await expectIntact(await startUploadGateway(), noise(size));
   });
 
-  test('arrive where they are exactly as many as the limit, which is 10 MiB', async () => {
+  test('arrive if they are exactly as many as the limit, which is 10 MiB', async () => {
     await expectIntact(await startUploadGateway(), noise(10 * MiB));
   });
 
@@ -46,14 +46,14 @@ describe('the bytes of a file', () => {
   ].join('');
 
   test.each<[name: string, content: string | Buffer]>([
-    ['a lot of what looks like boundaries', lookAlike.repeat(2_000)],
+    ['many texts that resemble boundaries', lookAlike.repeat(2_000)],
     ['another form', upload('x').toString().replaceAll(boundary, 'another')],
     ['every byte', Buffer.from(Array.from({ length: 256 }, (_, index) => index))],
-  ])('arrive where they are %s', async (_name, content) => {
+  ])('arrive if they are %s', async (_name, content) => {
     await expectIntact(await startUploadGateway(), content);
   });
 
-  test('arrive where each byte comes in a packet of its own', async () => {
+  test('arrive if each byte is a packet of its own', async () => {
     const gateway = await startUploadGateway();
     const client = new RawClient(gateway.origin);
     const body = upload(`\r\n--${boundary.slice(0, -1)}`);
@@ -65,7 +65,7 @@ describe('the bytes of a file', () => {
 });
 
 describe('the name of a file', () => {
-  /** The name in the header of the part is one that every server reads. */
+  /** Every server can parse the name in the header of the part. */
   const safe = /^(?!\.*$)[^\p{Cc}/\\"%&;]+$/u;
   const x = (count: number, what = 'x') => what.repeat(count);
   test.each<[disposition: string, expected: string]>([
@@ -84,7 +84,7 @@ describe('the name of a file', () => {
     ]);
   });
 
-  test('that is no UTF-8 is refused, since it would arrive as another one', async () => {
+  test('that is not UTF-8 is rejected, since it would arrive changed', async () => {
     const gateway = await startUploadGateway();
     const latin1 = Buffer.from(
       upload('x', { disposition: '; filename="caf\u00e9.txt"' }).toString(),
@@ -103,7 +103,7 @@ describe('the name of a file', () => {
     ['a/b\\c.txt'],
     ['a\r\nContent-Type: text/html\r\n\r\nb'],
     [x(255, '🎉')],
-  ])('is the fileName that the caller chose: %j', async (fileName) => {
+  ])('is the fileName that the caller sent: %j', async (fileName) => {
     const gateway = await startUploadGateway();
     const answer = await sendForm(
       gateway.origin,
@@ -119,7 +119,7 @@ describe('the name of a file', () => {
     expectBytes(received?.bytes, 'bytes');
   });
 
-  test.each(['', x(256)])('cannot be chosen to be %.20j', async (fileName) => {
+  test.each(['', x(256)])('cannot be set to %.20j', async (fileName) => {
     const gateway = await startUploadGateway();
     const answer = await sendForm(gateway.origin, form(replyOperations({}, { fileName }), map(), file()));
     expect(result(answer)).toMatchObject({
@@ -137,14 +137,14 @@ describe('the media type of a file', () => {
     // A server might parse the file itself as parts.
     ['multipart/mixed; boundary=inner', 'application/octet-stream'],
     [null, 'application/octet-stream'],
-  ])('is what was declared: %j', async (type, expected) => {
+  ])('is the declared one: %j', async (type, expected) => {
     const received = await expectIntact(await startUploadGateway(), '--inner\r\n\r\na\r\n--inner--\r\n', {
       type,
     });
     expect(received.file?.mimeType).toBe(expected);
   });
 
-  test('cannot bring a line of its own into the header that Dashly sees', async () => {
+  test('cannot add a line to the header that Dashly receives', async () => {
     const gateway = await startUploadGateway();
     const { status } = await sendForm(gateway.origin, upload('x', { type: 'text/plain\rX-Own: 1' }));
     expect(status).toBe(400);
@@ -152,7 +152,7 @@ describe('the media type of a file', () => {
   });
 });
 
-describe('beside a file', () => {
+describe('with a file', () => {
   const input = {
     conversationId: '1',
     from: { adminId: '18446744073709551615' },
@@ -169,7 +169,7 @@ describe('beside a file', () => {
     referrer: 'https://example.com/?a=%22&b=🎉#c',
   };
 
-  test('all other parameters arrive as they do without one', async () => {
+  test('all other parameters arrive as without one', async () => {
     const gateway = await startUploadGateway();
     const plain = await post(gateway, mutation, { input });
     expect(plain.body.data.replyToConversation).toMatchObject(sent);
@@ -188,7 +188,7 @@ describe('beside a file', () => {
     expect(beside?.contentType).toMatch(/^multipart\/form-data; boundary=/);
   });
 
-  test('numbers keep all their digits, there and back', async () => {
+  test('numbers keep all their digits in both directions', async () => {
     const gateway = await startUploadGateway();
     const number = '{"n":12345678901234567890.123456789,"e":1e400,"z":-0.10000000000000000000}';
     const answer = await sendForm(
@@ -209,7 +209,7 @@ describe('beside a file', () => {
     expect(answer.text.split(number)).toHaveLength(3);
   });
 
-  test('an id of 64 bits may be written as a number', async () => {
+  test('an id of 64 bits may be a number', async () => {
     const upstream = await startRawUpstream();
     const gateway = await startUploadGateway({ DASHLY_API_URL: upstream.url });
     const body = form(

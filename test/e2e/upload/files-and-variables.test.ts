@@ -1,4 +1,4 @@
-/** A file of the map goes to its place in the variables; a value of type Upload is nothing else. */
+/** A file is inserted at its path in the variables; no other value has the type Upload. */
 
 import { describe, expect, test } from 'vitest';
 import {
@@ -31,14 +31,14 @@ import { until } from '../../support/until.ts';
 
 const { startUploadGateway } = watchUploads();
 
-describe('a file and its place', () => {
+describe('a file and its path', () => {
   const seen = ({ sandbox }: TestGateway) =>
     sandbox?.received.map(({ fields, file: it }) => [
       new Map(fields).get('body'),
       Buffer.from(it?.bytes ?? []).toString(),
     ]);
 
-  test('one file may be a variable of its own', async () => {
+  test('one file may be a variable', async () => {
     const gateway = await startUploadGateway();
     const query = `mutation Send($file: Upload!, $id: ID!) {
       replyToConversation(input: { conversationId: $id, attachment: { file: $file } }) { ${selection} }
@@ -52,7 +52,7 @@ describe('a file and its place', () => {
     expectBytes(onlyReceived(gateway).file?.bytes, 'own');
   });
 
-  test('one file may go into two places', async () => {
+  test('one file may have two paths', async () => {
     const gateway = await startUploadGateway();
     const content = noise(200_000);
     const body = form(twoOperations, map({ '0': ['variables.a', 'variables.b'] }), file(content));
@@ -64,7 +64,7 @@ describe('a file and its place', () => {
   test.each<[order: string, first: string, second: string]>([
     ['in the order of the map', 'x', 'y'],
     ['in another order', 'y', 'x'],
-  ])('two files may go into two places, %s', async (_order, first, second) => {
+  ])('two files may have two paths, %s', async (_order, first, second) => {
     const gateway = await startUploadGateway();
     const parts = [first, second].map((name) => file(`of ${name}`, { name }));
     const answer = await sendForm(gateway.origin, form(twoOperations, twoMap, ...parts));
@@ -75,7 +75,7 @@ describe('a file and its place', () => {
     ]);
   });
 
-  test('five files may come in one request, and not six', async () => {
+  test('a request may have five files, and not six', async () => {
     const gateway = await startUploadGateway();
     const request = (count: number) => {
       const names = Array.from({ length: count }, (_, index) => `f${index}`);
@@ -101,7 +101,7 @@ describe('a file and its place', () => {
     expect(gateway.sandbox?.received).toHaveLength(5);
   });
 
-  test('many requests on one connection each have their own', async () => {
+  test('many requests on one connection each have their own file', async () => {
     const gateway = await startUploadGateway();
     const client = new RawClient(gateway.origin);
     for (let index = 0; index < 20; index++) {
@@ -114,7 +114,7 @@ describe('a file and its place', () => {
     );
   });
 
-  test('what is still written of a request that has ended gets into no other file', async () => {
+  test('the remaining bytes of a rejected request get into no other file', async () => {
     const gateway = await startUploadGateway();
     const strange = Buffer.alloc(3 * MiB, 'STRANGE!');
     const refused = form(replyOperations({ conversationId: '0' }), map(), file(strange));
@@ -131,7 +131,7 @@ describe('a file and its place', () => {
     for (const received of gateway.sandbox?.received ?? []) expectBytes(received.file?.bytes, own);
   });
 
-  test('requests that come at once on one connection are answered in their order', async () => {
+  test('pipelined requests are answered in order', async () => {
     const gateway = await startUploadGateway();
     const client = new RawClient(gateway.origin);
     const bodies = ['first', 'second', 'third'].map((content) => upload(content));
@@ -142,7 +142,7 @@ describe('a file and its place', () => {
     expect(ids.map((id) => Buffer.from(byId.get(id) ?? []).toString())).toEqual(['first', 'second', 'third']);
   });
 
-  test('a client may ask whether to go on before it sends the body', async () => {
+  test('a client may wait for 100 Continue before it sends the body', async () => {
     const gateway = await startUploadGateway();
     const client = new RawClient(gateway.origin);
     const body = upload(noise(100_000));
@@ -152,7 +152,7 @@ describe('a file and its place', () => {
     expect(result(await client.answer())).toMatchObject(sent);
   });
 
-  test('a request need not have a file', async () => {
+  test('a request may have no file', async () => {
     const gateway = await startUploadGateway();
     const body = form(operations({ input: { conversationId: '1', body: 'Hi' } }), map({}));
     expect(result(await sendForm(gateway.origin, body))).toMatchObject(sent);
@@ -160,13 +160,13 @@ describe('a file and its place', () => {
   });
 });
 
-describe('a file that would get lost', () => {
+describe('a file at a path without an Upload', () => {
   const withVariables = (variables: object | string, path: string) =>
     form(operations(variables), map({ 0: [path] }), file());
 
   test.each<[name: string, body: Buffer]>([
     [
-      'a file for a variable that is not declared',
+      'in an undeclared variable',
       form(
         operations({ input: { conversationId: '1', body: 'Hi' }, extra: null }),
         map({ 0: ['variables.extra'] }),
@@ -174,18 +174,15 @@ describe('a file that would get lost', () => {
       ),
     ],
     [
-      'a file in bodyJson',
+      'in bodyJson',
       withVariables(
         { input: { conversationId: '1', body: 'Hi', bodyJson: { a: null } } },
         'variables.input.bodyJson.a',
       ),
     ],
-    [
-      'a file as the id',
-      withVariables({ input: { conversationId: null } }, 'variables.input.conversationId'),
-    ],
-    ['a file as the input', withVariables({ input: null }, 'variables.input')],
-  ])('is told of a file that would get lost, and sends nothing: %s', async (_name, body) => {
+    ['as the id', withVariables({ input: { conversationId: null } }, 'variables.input.conversationId')],
+    ['as the input', withVariables({ input: null }, 'variables.input')],
+  ])('is rejected, and nothing is sent: %s', async (_name, body) => {
     const gateway = await startUploadGateway();
     const accept = 'application/graphql-response+json';
     const answer = await sendForNothing(gateway, body, { accept });
@@ -195,7 +192,7 @@ describe('a file that would get lost', () => {
     ]);
   });
 
-  test('is told of a file that is put into JSON by the document, and sends nothing', async () => {
+  test('is rejected if the document inserts it into JSON, and nothing is sent', async () => {
     const gateway = await startUploadGateway();
     const query = `mutation ($file: Upload!) {
       replyToConversation(input: { conversationId: "1", body: "Hi", bodyJson: { a: [$file] } }) { __typename }
@@ -207,16 +204,16 @@ describe('a file that would get lost', () => {
     expect(answer.body.errors.length).toBeGreaterThan(0);
   });
 
-  test('is told of a file in the place of a text without a word of how the gateway keeps it', async () => {
+  test('is rejected in place of a string without internal details', async () => {
     const gateway = await startUploadGateway();
     const body = withVariables({ input: { conversationId: '1', body: null } }, 'variables.input.body');
     expect((await sendForm(gateway.origin, body)).text).not.toMatch(/arrival/);
   });
 });
 
-describe('an Upload that is no file', () => {
+describe('an Upload that is not a file', () => {
   const accepts = ['application/graphql-response+json', 'application/json', '*/*'];
-  /** Null is a missing variable like any other, which clients of the older media type expect under 200. */
+  /** Null counts as a missing variable, for which clients of the older media type expect the status 200. */
   const statusFor = (value: string, accept: string) =>
     value === 'null' && accept !== 'application/graphql-response+json' ? 200 : 400;
   const values = [
@@ -236,9 +233,9 @@ describe('an Upload that is no file', () => {
   const input = (value: string) =>
     `{"input":{"conversationId":"1","body":"Hi","attachment":{"file":${value}}}}`;
 
-  test.each(values)('is refused in JSON: %s', async (value) => {
+  test.each(values)('is rejected in JSON: %s', async (value) => {
     const gateway = await startUploadGateway();
-    // A document that is known goes another way.
+    // A cached document is processed differently.
     await post(gateway, mutation, { input: { conversationId: '404', body: 'Hi' } });
     for (const accept of [...accepts, ...accepts]) {
       const { status, body } = await post(gateway, mutation, input(value), { accept });
@@ -250,7 +247,7 @@ describe('an Upload that is no file', () => {
     expect(gateway.sandbox?.received).toHaveLength(1);
   });
 
-  test.each(values)('is refused in a multipart request without files: %s', async (value) => {
+  test.each(values)('is rejected in a multipart request without files: %s', async (value) => {
     const gateway = await startUploadGateway();
     for (const accept of accepts) {
       const body = form(operations(input(value)), map({}));
@@ -264,7 +261,7 @@ describe('an Upload that is no file', () => {
     expect(gateway.sandbox?.received).toEqual([]);
   });
 
-  test.each(values)('is refused as a variable of its own: %s', async (value) => {
+  test.each(values)('is rejected as a variable: %s', async (value) => {
     const gateway = await startUploadGateway();
     const query = `mutation ($file: Upload!) {
       replyToConversation(input: { conversationId: "1", body: "Hi", attachment: { file: $file } }) { __typename }
@@ -278,7 +275,7 @@ describe('an Upload that is no file', () => {
   });
 
   test.each(['"a"', '5', 'true', 'A', '{}', '{ promise: {} }', '{ arrival: {} }', '[]', 'null'])(
-    'is refused as a literal: %s',
+    'is rejected as a literal: %s',
     async (literal) => {
       const gateway = await startUploadGateway();
       const query = `mutation { replyToConversation(input: { conversationId: "1", body: "Hi", attachment: { file: ${literal} } }) { __typename } }`;
@@ -293,7 +290,7 @@ describe('an Upload that is no file', () => {
     },
   );
 
-  test('is refused as the default of a variable', async () => {
+  test('is rejected as the default of a variable', async () => {
     const gateway = await startUploadGateway();
     const query = `mutation ($file: Upload = "a") {
       replyToConversation(input: { conversationId: "1", body: "Hi", attachment: { file: $file } }) { __typename }

@@ -58,7 +58,7 @@ describe('the largest file', () => {
     expect(gateway.sandbox?.received).toHaveLength(passes ? 1 : 0);
   });
 
-  test('is 10 MiB, and one byte more is refused', async () => {
+  test('is 10 MiB, and one byte more is rejected', async () => {
     const gateway = await startUploadGateway();
     const answer = await sendForm(gateway.origin, upload(noise(10 * MiB + 1)));
     expect(result(answer)).toMatchObject({ __typename: 'AttachmentTooBigError', maxBytes: 10 * MiB });
@@ -66,11 +66,11 @@ describe('the largest file', () => {
   });
 
   test.each(['content-length', 'chunked'])(
-    'is known to be exceeded before the rest has come: by %s',
+    'is enforced before the rest of the file arrives: with %s',
     async (way) => {
       const gateway = await startUploadGateway({ UPLOAD_MAX_BYTES: '100000' });
       const client = new RawClient(gateway.origin);
-      // Without the end of the file: the last bytes may always be the beginning of a boundary.
+      // Without the end of the file, whose last bytes might be the beginning of a boundary.
       const begin = Buffer.concat([
         upload(noise(100_000)).subarray(0, -closing.length - 2),
         Buffer.alloc(100),
@@ -112,7 +112,7 @@ describe('the largest file', () => {
     client.goAway();
   });
 
-  test('counts for each file by itself', async () => {
+  test('applies to each file separately', async () => {
     const gateway = await startUploadGateway({ UPLOAD_MAX_BYTES: '1000' });
     const parts = (first: number, second: number) => [
       file(noise(first), { name: 'x' }),
@@ -149,7 +149,7 @@ describe('a limit', () => {
     ['a header of 8 KiB for operations', longHeader('operations', 8_192)],
     ['a header of 8 KiB for the map', longHeader('map', 8_192)],
     ['a header of 8 KiB for the file', longHeader('0', 8_192)],
-  ])('is kept by %s', async (_name, body) => {
+  ])('allows %s', async (_name, body) => {
     const gateway = await startUploadGateway();
     expect(result(await sendForm(gateway.origin, body))).toMatchObject(sent);
     expectBytes(onlyReceived(gateway).file?.bytes, 'bytes');
@@ -157,17 +157,17 @@ describe('a limit', () => {
 
   const tinyFields = Array.from({ length: 800 }, (_, index) => field(`f${index}`, 'x'));
   test.each<[name: string, body: Buffer, status: number, says: RegExp]>([
-    ['operations of a byte more', longOperations(MiB + 1), 413, /larger than 1048576 bytes/],
+    ['operations with one byte more', longOperations(MiB + 1), 413, /larger than 1048576 bytes/],
     ['operations of 5 MiB', longOperations(5 * MiB), 413, /larger than 1048576 bytes/],
-    ['a map of a byte more', longMap(MiB + 1), 413, /larger than 1048576 bytes/],
+    ['a map with one byte more', longMap(MiB + 1), 413, /larger than 1048576 bytes/],
     [
-      'a header of a byte more for operations',
+      'a header with one byte more for operations',
       longHeader('operations', 8_193),
       413,
       /longer than 8192 bytes/,
     ],
-    ['a header of a byte more for the map', longHeader('map', 8_193), 413, /longer than 8192 bytes/],
-    ['a header of a byte more for the file', longHeader('0', 8_193), 413, /longer than 8192 bytes/],
+    ['a header with one byte more for the map', longHeader('map', 8_193), 413, /longer than 8192 bytes/],
+    ['a header with one byte more for the file', longHeader('0', 8_193), 413, /longer than 8192 bytes/],
     ['a header of 3 MiB for the file', longHeader('0', 3 * MiB), 413, /longer than 8192 bytes/],
     ['hundreds of fields before operations', form(...tinyFields, upload()), 400, /"operations" .*first/],
     [
@@ -194,8 +194,8 @@ describe('a limit', () => {
       400,
       /two parts with the name "0"/,
     ],
-    ['an endless end', Buffer.concat([upload(), Buffer.alloc(60 * MiB)]), 413, /too large/],
-  ])('is told of: %s', async (_name, body, status, says) => {
+    ['an endless epilogue', Buffer.concat([upload(), Buffer.alloc(60 * MiB)]), 413, /too large/],
+  ])('rejects %s', async (_name, body, status, says) => {
     const gateway = await startUploadGateway();
     const answer = await sendForm(gateway.origin, body);
     expect(answer.status).toBe(status);
@@ -210,7 +210,7 @@ describe('a limit', () => {
     ['a header of operations', longHeader('operations', 9_000), /longer than 8192 bytes/],
     ['a header of the map', longHeader('map', 9_000), /longer than 8192 bytes/],
     ['a header of the file', longHeader('0', 9_000), /longer than 8192 bytes/],
-  ])('is told of before the rest has come: %s', async (name, body, says) => {
+  ])('rejects before the rest arrives: %s', async (name, body, says) => {
     const gateway = await startUploadGateway();
     const client = new RawClient(gateway.origin);
     const end = name.endsWith('file') ? 80 : name.endsWith('map') ? 300 : 500;
@@ -222,7 +222,7 @@ describe('a limit', () => {
     await client.expectUsableOrClosed();
   });
 
-  test('holds for uploads at once: the 65th has to come again, and may when another one is done', async () => {
+  test('applies to concurrent uploads: the 65th is rejected, and accepted when another one is done', async () => {
     const gateway = await startUploadGateway();
     const body = upload(noise(200_000));
     const clients = Array.from({ length: 64 }, () => new RawClient(gateway.origin));
@@ -241,7 +241,7 @@ describe('a limit', () => {
     expect(refused).toMatchObject({ status: 503, head: expect.stringMatching(/^retry-after: \d+$/im) });
     expect(refused.body.errors[0].message).toBe('The gateway is overloaded; retry in 1 second.');
     expect(gateway.sandbox?.received).toEqual([]);
-    // What is no upload is none of its business.
+    // It does not apply to other requests.
     expect((await post(gateway, '{ __typename }')).status).toBe(200);
 
     await clients[0]?.write(body.subarray(-30_000));

@@ -1,4 +1,4 @@
-/** A malformed multipart request gets an error that says what is wrong, and sends nothing. */
+/** A malformed multipart request gets an error that names the problem, and sends nothing. */
 
 import { describe, expect, test } from 'vitest';
 import {
@@ -46,27 +46,27 @@ describe('a malformed request', () => {
   const noNull = /does not point to a null/;
   const isJson = /operations.* JSON|JSON.*operations/;
   test.each<[name: string, body: Buffer, status: number, says: RegExp]>([
-    // What has to be there
+    // The required fields
     ['nothing', Buffer.alloc(0), 400, /ends before its closing boundary/],
     ['no map before the file', form(ops, file()), 400, /"map" is missing or out of order/],
     ['operations: half of an object', withOperations('{"query":'), 400, isJson],
-    ['operations: no UTF-8', withOperations(Buffer.from([0xff, 0xfe, 0x7b])), 400, /UTF-8/],
+    ['operations: not UTF-8', withOperations(Buffer.from([0xff, 0xfe, 0x7b])), 400, /UTF-8/],
     [
       'operations: a batch',
       withOperations(JSON.stringify([{ query: mutation, variables: { file: null } }])),
       400,
       /[Bb]atching/,
     ],
-    ['map: no JSON', withMap('{'), 400, /"map" must be a JSON object/],
+    ['map: not JSON', withMap('{'), 400, /"map" must be a JSON object/],
     ['an entry: 11 paths', withMap({ 0: Array(11).fill(filePath) }), 400, /1 to 10 paths/],
-    ['a path: to a text', withPath('variables.input.conversationId'), 400, noNull],
+    ['a path: to a string', withPath('variables.input.conversationId'), 400, noNull],
     ['a path: through __proto__', withPath('variables.__proto__.polluted'), 400, noNull],
     ['a path: twice for a file', withMap({ 0: [filePath, filePath] }), 400, /twice/],
-    // Parts for the map
-    ['a mapped file that does not come', form(ops, mapped), 400, /file "0" .*is missing/],
-    ['a text where a file is mapped', form(ops, mapped, field('0', 'bytes')), 400, /"0" is text/],
+    // Parts and the map
+    ['a file of the map is missing', form(ops, mapped), 400, /file "0" .*is missing/],
+    ['a text field instead of a file of the map', form(ops, mapped, field('0', 'bytes')), 400, /"0" is text/],
     [
-      'a part that is not mapped, after the file',
+      'a part after the file that is not in the map',
       form(ops, mapped, file(), file('x', { name: '1' })),
       400,
       /"1" is not in the map/,
@@ -78,7 +78,7 @@ describe('a malformed request', () => {
       /"__proto__" is not in the map/,
     ],
     [
-      'two parts of one name, both large',
+      'two large parts of the same name',
       form(ops, mapped, file(noise(2 * MiB)), file(noise(2 * MiB))),
       400,
       /two parts with the name "0"/,
@@ -96,19 +96,19 @@ describe('a malformed request', () => {
       /followed by neither/,
     ],
     [
-      'a header twice',
+      'a duplicate header',
       withText((it) => it.replace('Content-Type:', 'Content-Type: a/b\r\ncontent-type:')),
       400,
       /header of a part is malformed/,
     ],
     [
-      'a file in base64',
+      'a file in Base64',
       withText((it) => it.replace('Content-Type:', 'Content-Transfer-Encoding: base64\r\nContent-Type:')),
       400,
       /Content-Transfer-Encoding .* is "base64"/,
     ],
     ['a file without a name', withText((it) => it.replace('; name="0"', '')), 400, /no name/],
-  ])('is told what is wrong, and sends nothing: %s', async (_name, body, status, says) => {
+  ])('gets an error, and sends nothing: %s', async (_name, body, status, says) => {
     const gateway = await startUploadGateway();
     const answer = await sendForNothing(gateway, body);
     expect({
@@ -131,7 +131,7 @@ describe('a malformed request', () => {
     expect(answer.body).toEqual({ data: { __typename: 'Query' } });
   });
 
-  test('is told of a file with a name of great length in few words', async () => {
+  test('gets a short error for a file with a very long name', async () => {
     const gateway = await startUploadGateway();
     const answer = await sendForm(gateway.origin, form(ops, map({ ['n'.repeat(500_000)]: [filePath] })));
     expect(answer.status).toBe(400);
@@ -140,18 +140,18 @@ describe('a malformed request', () => {
 
   test.each<[name: string, content: object]>([
     ['no query', {}],
-    ['a query of null', { query: null }],
-    ['a query that is no GraphQL', { query: 'mutation {' }],
-    ['a query of a list', { query: [mutation] }],
-    ['variables of a number', { query: '{ __typename }', variables: 5 }],
-    ['an operationName that is not there', { query: mutation, operationName: 'Nope' }],
+    ['null as the query', { query: null }],
+    ['a query that is not GraphQL', { query: 'mutation {' }],
+    ['a list as the query', { query: [mutation] }],
+    ['a number as the variables', { query: '{ __typename }', variables: 5 }],
+    ['an unknown operationName', { query: mutation, operationName: 'Nope' }],
     [
       'prototype names',
       JSON.parse(
         '{"query":"{ nope }","__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}',
       ),
     ],
-  ])('is answered as JSON with the same fault would be: %s', async (_name, content) => {
+  ])('has the same response as JSON with the same error: %s', async (_name, content) => {
     const gateway = await startUploadGateway();
     const multipart = await sendForm(
       gateway.origin,
@@ -177,10 +177,10 @@ describe('a malformed request', () => {
   const type = (value: string | null) => ({ 'content-type': value });
   test.each<[name: string, headers: Record<string, string | null>, status: number, says: RegExp]>([
     ['no boundary', type('multipart/form-data'), 400, /no valid boundary/],
-    ['another kind of multipart', type(`multipart/mixed; boundary=${boundary}`), 415, /multipart\/form-data/],
+    ['another multipart type', type(`multipart/mixed; boundary=${boundary}`), 415, /multipart\/form-data/],
     ['no type', type(null), 415, /multipart\/form-data/],
     ['compression', { 'content-encoding': 'gzip' }, 415, /compressed/],
-  ])('is told what is wrong with its headers: %s', async (_name, headers, status, says) => {
+  ])('gets an error for its headers: %s', async (_name, headers, status, says) => {
     const gateway = await startUploadGateway();
     const answer = await sendForm(gateway.origin, upload(noise(100_000)), headers);
     expect(answer.status).toBe(status);
@@ -191,14 +191,14 @@ describe('a malformed request', () => {
   test.each<[name: string, contentType: string]>([
     ['in quotes', `multipart/form-data; boundary="${boundary}"`],
     ['in capitals', `MULTIPART/FORM-DATA; BOUNDARY=${boundary}`],
-  ])('is none where the boundary comes %s', async (_name, contentType) => {
+  ])('does not include one with its boundary %s, which is accepted', async (_name, contentType) => {
     const gateway = await startUploadGateway();
     const answer = await sendForm(gateway.origin, upload(), type(contentType));
     expect({ status: answer.status, errors: answer.body.errors }).toEqual({ status: 200, errors: undefined });
     expectBytes(onlyReceived(gateway).file?.bytes, 'bytes');
   });
 
-  test('is one that a form of another site could send: it lacks each of three headers', async () => {
+  test('includes one that a form of another site could send, without any of three headers', async () => {
     const gateway = await startUploadGateway();
     const names = ['apollo-require-preflight', 'x-graphql-yoga-csrf', 'x-apollo-operation-name'];
     for (const value of [null, '']) {
@@ -220,11 +220,11 @@ describe('a malformed request', () => {
 
   const body = upload(noise(50_000));
   const cutOff: [name: string, bytes: Buffer][] = [
-    ['a body shorter than was announced', Buffer.concat([head(body.length + 10), body])],
-    ['a body cut off in the file', Buffer.concat([head(body.length), body.subarray(0, -1_000)])],
+    ['a body shorter than announced', Buffer.concat([head(body.length + 10), body])],
+    ['a body that is truncated in the file', Buffer.concat([head(body.length), body.subarray(0, -1_000)])],
     ['chunks without an end', Buffer.concat([head('chunked'), chunk(body)])],
     ['chunks without an end, in the file', Buffer.concat([head('chunked'), chunk(body.subarray(0, -1_000))])],
-    ['a chunk shorter than was announced', Buffer.concat([head('chunked'), chunk(body).subarray(0, -100)])],
+    ['a chunk shorter than announced', Buffer.concat([head('chunked'), chunk(body).subarray(0, -100)])],
     ['a chunk without a length', Buffer.concat([head('chunked'), chunk(body), Buffer.from('nonsense\r\n')])],
   ];
   test.each(cutOff)('sends nothing, and ends with its connection: %s', async (_name, bytes) => {
@@ -239,12 +239,12 @@ describe('a malformed request', () => {
     expect(gateway.sandbox?.received).toEqual([]);
   });
 
-  test('longer than was announced is cut there, and what follows is no request', async () => {
+  test('longer than announced is truncated, and the following bytes are not executed', async () => {
     const gateway = await startUploadGateway();
     const client = new RawClient(gateway.origin);
     await client.write(head(body.length - 1_000), body);
     await client.closed();
-    // Node itself may be the first to say so, of the bytes that follow.
+    // Node itself may reject the following bytes first.
     expect(client.rest).toMatch(/^HTTP\/1.1 400 /);
     expect(client.rest).not.toMatch(/^HTTP\/1.1 (?:2|5)/m);
     expect(gateway.sandbox?.received).toEqual([]);
@@ -255,16 +255,16 @@ describe('a mutation with two replies sends neither', () => {
   const x = file('x', { name: 'x' });
   const y = file('y', { name: 'y' });
   test.each<[name: string, rest: Buffer]>([
-    ['where the second file does not come', form(x)],
-    ['where the first file does not come', form(y)],
-    ['where neither comes', form()],
-    ['where the second file is cut off', Buffer.concat([x, y.subarray(0, -2)])],
-    ['where the closing boundary is missing', Buffer.concat([x, y])],
-    ['where the second file is a text', form(x, field('y', 'y'))],
-    ['where the first file comes twice', form(x, x, y)],
-    ['where the first file comes again at the end', form(x, y, x)],
-    ['where another part comes at the end', form(x, y, field('z', ''))],
-    ['where the second header is malformed', form(x, part('nonsense'))],
+    ['if the second file is missing', form(x)],
+    ['if the first file is missing', form(y)],
+    ['if both files are missing', form()],
+    ['if the second file is truncated', Buffer.concat([x, y.subarray(0, -2)])],
+    ['if the closing boundary is missing', Buffer.concat([x, y])],
+    ['if the second file is a text field', form(x, field('y', 'y'))],
+    ['if the first file is sent twice', form(x, x, y)],
+    ['if the first file is sent again at the end', form(x, y, x)],
+    ['if another part is at the end', form(x, y, field('z', ''))],
+    ['if the second header is malformed', form(x, part('nonsense'))],
   ])('%s', async (_name, rest) => {
     const gateway = await startUploadGateway();
     const answer = await sendForNothing(gateway, Buffer.concat([twoOperations, twoMap, rest]));
@@ -282,12 +282,12 @@ describe('a mutation with two replies sends neither', () => {
   const mapB = map({ y: ['variables.b'] });
   const plainAlone = operations({ input: { conversationId: '1', body: 'Hi' } });
   test.each<[name: string, body: Buffer]>([
-    ['and only the second file does not come', form(plainFirst, mapB)],
-    ['and only the second file is cut off', Buffer.concat([plainFirst, mapB, y.subarray(0, -2)])],
-    ['and after the second file another part comes', form(plainFirst, mapB, y, x)],
-    ['and there is no file, but a part', form(plainAlone, map({}), x)],
-    ['and there is no file, and no closing boundary', Buffer.concat([plainAlone, map({})])],
-  ])('of which the first has no file: %s', async (_name, body) => {
+    ['the second file is missing', form(plainFirst, mapB)],
+    ['the second file is truncated', Buffer.concat([plainFirst, mapB, y.subarray(0, -2)])],
+    ['another part follows the second file', form(plainFirst, mapB, y, x)],
+    ['there is no file, but a part', form(plainAlone, map({}), x)],
+    ['there is no file, and no closing boundary', Buffer.concat([plainAlone, map({})])],
+  ])('if the first has no file, and %s', async (_name, body) => {
     const gateway = await startUploadGateway();
     const answer = await sendForNothing(gateway, body);
     expect(answer.status).toBe(400);
@@ -295,7 +295,7 @@ describe('a mutation with two replies sends neither', () => {
   });
 
   test.each(['goAway', 'reset', 'end'] as const)(
-    'where the client goes away before the second file: %s',
+    'if the client disconnects before the second file: %s',
     async (way) => {
       const gateway = await startUploadGateway();
       const client = new RawClient(gateway.origin);

@@ -24,9 +24,9 @@ import { linksOf } from '../../support/watch-spool.ts';
 
 const { spool, startUploadGateway } = watchUploads();
 
-/** A process that is stopped while a client that never goes away uploads. Begun first, since it takes its time to give up. */
+/** A process that is stopped during an upload of a client that stays connected. Started first, since the stop takes several seconds. */
 let stubborn: { readonly command: StartedCommand; readonly began: number } | null = null;
-/** A process whose client neither sends the rest of its file nor goes away. */
+/** A process whose client neither sends the rest of its file nor disconnects. */
 let silence: { readonly command: StartedCommand; readonly told: Promise<string> } | null = null;
 beforeAll(async () => {
   const command = await startCommand({});
@@ -46,13 +46,13 @@ beforeAll(async () => {
 });
 afterAll(endCommands);
 
-describe('a place for temporary files', () => {
+describe('the temporary folder', () => {
   const exactly = (bytes: number) => upload(noise(bytes - upload(noise(0)).length));
 
   test.each([
     ['no', 128 * 1024, 0],
     ['a', 128 * 1024 + 1, 1],
-  ])('%s file is there for a request of %i bytes while it is under way', async (_which, bytes, files) => {
+  ])('contains %s file during a request of %i bytes', async (_which, bytes, files) => {
     const gateway = await startUploadGateway();
     const body = exactly(bytes);
     expect(body.length).toBe(bytes);
@@ -65,7 +65,7 @@ describe('a place for temporary files', () => {
     await spool.becomesEmpty();
   });
 
-  test('that is not there fails the reply, and nothing is sent', async () => {
+  test('that is missing makes the reply fail, and nothing is sent', async () => {
     const before = process.env['TMPDIR'];
     process.env['TMPDIR'] = '/nowhere/at/all';
     try {
@@ -77,7 +77,7 @@ describe('a place for temporary files', () => {
       }
       expect(gateway.errors).toHaveLength(2);
       expect(gateway.sandbox?.received).toEqual([]);
-      // A small one needs no such place.
+      // A small file does not need the folder.
       expect(result(await sendForm(gateway.origin, upload(noise(100_000))))).toMatchObject(sent);
     } finally {
       if (before !== undefined) process.env['TMPDIR'] = before;
@@ -86,7 +86,7 @@ describe('a place for temporary files', () => {
 });
 
 describe('the process', () => {
-  test('has as many descriptors as before, whatever was asked of it', async () => {
+  test('has as many descriptors as before, after any request', async () => {
     let behaviour: 'answers' | 'resets' | 'early' = 'answers';
     const upstream = await startRawUpstream({
       onHead: (socket) => {
@@ -118,17 +118,17 @@ describe('the process', () => {
     const requests: [name: string, body: Buffer, headers?: Record<string, string | null>][] = [
       ['a file', whole],
       ['a file that is too large', upload(noise(300_000))],
-      ['two files of one name', twice],
-      ['a file that does not come', form(replyOperations(), map())],
-      ['a text for a file', form(replyOperations(), map(), field('0', 'x'))],
+      ['two files of the same name', twice],
+      ['a missing file', form(replyOperations(), map())],
+      ['a text field instead of a file', form(replyOperations(), map(), field('0', 'x'))],
       ['no closing boundary', whole.subarray(0, -30)],
       ['no operations', form(file())],
-      ['no JSON', form(field('operations', '{'), map(), file())],
+      ['operations that are not JSON', form(field('operations', '{'), map(), file())],
       ['a malformed header', form(replyOperations(), map(), part('nonsense'))],
       ['an invalid reply', form(replyOperations({ conversationId: '0' }), map(), file(noise(100_000)))],
       ['no preflight header', whole, { 'apollo-require-preflight': null }],
       ['no token', whole, { authorization: null }],
-      ['another type', whole, { 'content-type': 'multipart/mixed; boundary=a' }],
+      ['another content type', whole, { 'content-type': 'multipart/mixed; boundary=a' }],
       [
         'two replies',
         form(twoOperations, twoMap, file(noise(50_000), { name: 'x' }), file('y', { name: 'y' })),
@@ -160,7 +160,7 @@ describe('the process', () => {
     await settled(before);
   });
 
-  test('leaves no file behind where it is stopped during an upload whose client then goes away', async () => {
+  test('leaves no file if it is stopped during an upload whose client then disconnects', async () => {
     const command = await startCommand({});
     const client = new RawClient(command.origin);
     await client.write(head(1_000_000), upload(noise(300_000)).subarray(0, 200_000));
@@ -174,7 +174,7 @@ describe('the process', () => {
     expect(command.output.out).not.toContain('"level":"error"');
   });
 
-  test('leaves no file behind where it is killed in the middle of an upload', async () => {
+  test('leaves no file if it is killed during an upload', async () => {
     const command = await startCommand({});
     const client = new RawClient(command.origin);
     const body = upload(noise(8 * MiB));
@@ -186,7 +186,7 @@ describe('the process', () => {
     expect(command.spool.files()).toEqual([]);
   });
 
-  test('finishes an upload that is under way when it is stopped', async () => {
+  test('finishes an upload in progress when it is stopped', async () => {
     const upstream = await startRawUpstream();
     const command = await startCommand({ DASHLY_API_URL: upstream.url });
     const client = new RawClient(command.origin);
@@ -208,7 +208,7 @@ describe('the process', () => {
     ['much later', 400_000, 262_144],
     ['with the last byte', 163_841, 163_840],
     ['shortly before the end', 164_500, 163_840],
-  ])('that cannot write all of a file sends nothing: %s', async (_name, size, limit) => {
+  ])('that cannot write a whole file sends nothing: %s', async (_name, size, limit) => {
     const upstream = await startRawUpstream();
     const command = await startCommand({ DASHLY_API_URL: upstream.url }, limit);
     const answer = await sendForm(command.origin, upload(noise(size)));
@@ -216,12 +216,12 @@ describe('the process', () => {
     expect(result(answer)).toMatchObject(failedInternally);
     await until(() => expect(command.output.out).toMatch(/Unexpected error in request/));
     await command.spool.becomesEmpty();
-    // What fits still passes.
+    // A file that fits is still sent.
     expect(result(await sendForm(command.origin, upload(noise(limit))))).toMatchObject(sent);
     expect(upstream.requests.at(-1)?.body.includes(noise(limit))).toBe(true);
   });
 
-  test('gives up on a client that has gone silent', async () => {
+  test('disconnects an idle client', async () => {
     if (!silence) return expect.unreachable();
     expect(await silence.told).toMatch(/^HTTP\/1\.1 408 .*No byte of the request arrived for 15 seconds\./s);
     await silence.command.spool.becomesEmpty();
@@ -229,7 +229,7 @@ describe('the process', () => {
     expect(silence.command.output.out).not.toContain('"level":"error"');
   });
 
-  test('leaves no file behind where it is stopped by force', async () => {
+  test('leaves no file if its stop times out', async () => {
     if (!stubborn) return expect.unreachable();
     const { command, began } = stubborn;
     expect(await command.ended).toBe(0);
