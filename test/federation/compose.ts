@@ -1,4 +1,4 @@
-/** Composes subgraphs with each of the three composers that there are for JavaScript. */
+/** Composes subgraphs with each of the three composers for JavaScript. */
 
 import { composeServices as composeWithApollo } from '@apollo/composition';
 import { composeServices as composeWithGuild } from '@theguild/federation-composition';
@@ -7,7 +7,7 @@ import { parse, print } from 'graphql';
 import type { Subgraph } from './subgraph.ts';
 
 export interface Composition {
-  /** Null where there are errors. */
+  /** Null if there are errors. */
   readonly supergraph: string | null;
   readonly errors: readonly string[];
   readonly hints: readonly string[];
@@ -37,7 +37,7 @@ export function compose(composer: Composer, subgraphs: readonly Subgraph[]): Com
   return composers[composer](subgraphs);
 }
 
-/** For a router that is to start: there is a supergraph, or it is said why not. */
+/** For starting a router: returns the supergraph, or throws with the errors. */
 export function composeOrThrow(composer: Composer, subgraphs: readonly Subgraph[]): string {
   const { supergraph, errors } = compose(composer, subgraphs);
   if (supergraph === null) throw new Error(errors.join('\n'));

@@ -1,4 +1,4 @@
-/** The subgraph composes under every composer, next to neighbours of every kind. */
+/** The subgraph composes under every composer, together with other subgraphs of every kind. */
 
 import { readFileSync } from 'node:fs';
 import { Kind, parse } from 'graphql';
@@ -14,7 +14,7 @@ const composers: readonly Composer[] = [
   '@wundergraph/composition',
 ];
 
-/** Cosmo would rather have no `@oneOf` where there is one field; it is there for the kinds of action to come. */
+/** Cosmo warns of `@oneOf` on an input with one field; the directive is there for further kinds of action. */
 const ofOneField = /"@oneOf" is defined on Input Object "(?:Dashly)?ReplyActionInput", but only one optional/;
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8');
@@ -22,7 +22,7 @@ const plain = read('../../schema/subgraph.graphql');
 const prefixed = createSubgraph(schema, 'Dashly').sdl;
 const friendly = read('neighbours/friendly.graphql');
 const hostile = read('neighbours/hostile.graphql');
-/** The friendly one speaks of our types by the names that they have. */
+/** The friendly subgraph uses the names of our types. */
 const friendlyToPrefixed = friendly.replace(/\b(?=(?:Conversation|User|ConversationPart)\b)/g, 'Dashly');
 
 async function compose(composer: Composer, ours: string, ...neighbours: string[]): Promise<Composition> {
@@ -33,7 +33,7 @@ async function compose(composer: Composer, ours: string, ...neighbours: string[]
   ]);
 }
 
-/** The inputs that take one field of several, in a supergraph of any composer. */
+/** The @oneOf input types in the supergraph of any composer. */
 function oneOfInputs({ supergraph }: Composition): string[] {
   expect(supergraph).toContain('directive @oneOf on INPUT_OBJECT');
   return [...(supergraph ?? '').matchAll(/^input (\w+)[^{]*@oneOf\b/gm)].map(([, name = '']) => name).sort();
@@ -58,7 +58,7 @@ test.skipIf(isFederationMissing).each(composers)('%s: alone, without a hint', as
 });
 
 test.skipIf(isFederationMissing).each(composers)(
-  '%s: with a friendly neighbour, whose fields join our types',
+  '%s: with a friendly subgraph, whose fields join our types',
   async (composer) => {
     const result = await compose(composer, plain, friendly);
     expect(result.errors).toEqual([]);
@@ -75,7 +75,7 @@ test.skipIf(isFederationMissing).each(composers)(
 );
 
 test.skipIf(isFederationMissing).each(composers)(
-  '%s: not with a hostile neighbour, which is why there is a prefix',
+  '%s: fails with a hostile subgraph, hence the prefix',
   async (composer) => {
     const result = await compose(composer, plain, hostile);
     expect(result.errors).not.toEqual([]);
@@ -86,8 +86,8 @@ test.skipIf(isFederationMissing).each(composers)(
 test.skipIf(isFederationMissing).each<[composer: Composer, next: string, neighbours: string[]]>(
   composers.flatMap((composer) => [
     [composer, 'alone', []],
-    [composer, 'with a friendly neighbour', [friendlyToPrefixed]],
-    [composer, 'with a hostile neighbour', [hostile]],
+    [composer, 'with a friendly subgraph', [friendlyToPrefixed]],
+    [composer, 'with a hostile subgraph', [hostile]],
     [composer, 'with both', [friendlyToPrefixed, hostile]],
   ]),
 )('%s: with a prefix, %s', async (composer, _next, neighbours) => {

@@ -1,9 +1,9 @@
-/** Tells whether the packages of this folder are installed: they are heavy, so `npm ci` in the root leaves them out. */
+/** Checks whether the packages of this folder are installed: they are large, so `npm ci` in the root does not install them. */
 
 import { existsSync } from 'node:fs';
 
-/** npm writes it last. */
+/** npm writes this file last. */
 const lockOfInstalled = new URL('node_modules/.package-lock.json', import.meta.url);
 
-/** For `describe.skipIf`: `npm ci --prefix test/federation` brings them. Never true in CI, which has to have all parts. */
+/** For `describe.skipIf`: `npm ci --prefix test/federation` installs the packages. Always false in CI, where all tests must run. */
 export const isFederationMissing = !existsSync(lockOfInstalled) && process.env['CI'] !== 'true';

@@ -1,8 +1,8 @@
-/** What starts a router gives back. */
+/** A running router. */
 
 export interface Router {
   /** The GraphQL endpoint. */
   readonly url: string;
-  /** Rejects where the router did not end well. */
+  /** Rejects if the router did not stop normally. */
   stop(): Promise<void>;
 }

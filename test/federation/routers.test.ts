@@ -18,7 +18,7 @@ const keyHash = createHash('sha256').update(key).digest('hex');
 interface Graph {
   readonly router: SupergraphProcess;
   readonly relay: Relay;
-  /** Puts the prefix before the names of types, which are written `$Name`. */
+  /** Inserts the prefix before type names, which are written as `$Name`. */
   readonly named: (document: string) => string;
 }
 
@@ -99,13 +99,13 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
   });
 
   afterAll(async () => {
-    // Also where a test failed, so that no router stays behind.
+    // Runs even if a test failed, so that the router is always stopped.
     const code = await graph?.router.stop();
     graph?.relay.close();
     if (graph) expect(code).toBe(0);
   });
 
-  /** A gateway of the test's own, with the router in front of it. */
+  /** A gateway for one test, with the router in front of it. */
   async function start(environment: Record<string, string> = {}): Promise<TestGateway> {
     const gateway = await startGateway({ TYPE_PREFIX: prefix, ...environment });
     graph.relay.leadTo(gateway.url);
@@ -115,7 +115,7 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
   const askRouter = (query: string, variables: object = {}, headers: Record<string, string> = token) =>
     ask(graph.router.url, graph.named(query), variables, headers);
 
-  test("joins another subgraph's field to a reply, as often as one asks", async () => {
+  test("joins another subgraph's field to a reply, repeatedly", async () => {
     const { sandbox } = await start();
     for (const times of [1, 2, 3]) {
       const { data, errors } = await askRouter(withTitle, { input: { conversationId: '1', body: 'Hi' } });
@@ -176,7 +176,7 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
     ]);
   });
 
-  test('tells of a reply that was sent even where a joined field fails', async () => {
+  test('reports a reply that was sent even if a joined field fails', async () => {
     await start();
     const { data, errors } = await askRouter(withTitle, { input: { conversationId: '8', body: 'Hi' } });
     expect(data.replyToConversation.part.conversation).toEqual({ id: '8', title: null });
@@ -206,7 +206,7 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
     '4003',
     '9005',
   ])(
-    'passes on what became of a reply in conversation %s, by member and by interface',
+    'passes on the result of a reply in conversation %s, by member and by interface',
     async (conversationId) => {
       const gateway = await start({ DASHLY_TIMEOUT_MS: '3000' });
       const actions = [{ quickReply: { body: 'Yes', metaData: { n: 1 } } }];
@@ -220,7 +220,7 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
       const direct = await ask(gateway.url, graph.named(byInput(everything)), { input });
       expect(direct.errors).toBeUndefined();
       expect(direct.data.replyToConversation.__typename).toMatch(new RegExp(`^${prefix}[A-Z]`));
-      // The gateway itself answers until the time that a 429 named is over.
+      // The gateway itself responds until the wait of a 429 is over.
       if (conversationId === '429')
         direct.data.replyToConversation = expect.objectContaining({
           ...direct.data.replyToConversation,
@@ -233,7 +233,7 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
     },
   );
 
-  test("hands each caller's token on, and nothing where there is none", async () => {
+  test("forwards each caller's token, and nothing without a token", async () => {
     const upstream = await startUpstream();
     await start({ DASHLY_API_URL: upstream.url });
     const input = { conversationId: '1', body: 'Hi' };
@@ -248,7 +248,7 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
     expect(upstream.requests).toHaveLength(3);
   });
 
-  test('proves to the gateway that it is the router, and forwards whom it speaks for', async () => {
+  test('authenticates to the gateway as the router, and forwards the identity of the caller', async () => {
     const upstream = await startUpstream();
     const gateway = await start({ ...bySecret, API_KEY_HASHES: keyHash, DASHLY_API_URL: upstream.url });
     const reply = { input: { conversationId: '1', body: 'Hi' } };
@@ -259,7 +259,7 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
       expect(typeOf(await askRouter(withTitle, note, {}))).toBe('ReplyToConversationPayload');
       expect(typeOf(await askRouter(withTitle, reply, user))).toBe('ReplyToConversationPayload');
       expect(typeOf(await askRouter(withTitle, note, user))).toBe('PermissionDeniedError');
-      // What a client calls a key of its own goes no further than the router.
+      // A key that a client sends is not forwarded.
       const foreign = { 'x-api-key': 'guessed' };
       expect(typeOf(await askRouter(withTitle, reply, foreign))).toBe('ReplyToConversationPayload');
     }
@@ -273,7 +273,7 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
     expect(upstream.requests).toHaveLength(6);
   });
 
-  test('refuses what breaks a rule of the schema, and sends nothing', async () => {
+  test('rejects what violates a rule of the schema, and sends nothing', async () => {
     const { sandbox } = await start();
     const asVariable = { conversationId: '1', body: 'Hi', from: { adminId: '1', userId: '2' } };
     const documents: [document: string, variables: object][] = [
@@ -293,13 +293,13 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
     expect(sandbox?.received).toEqual([]);
   });
 
-  test('lets an answer be lost: a second try with the same key sends nothing more', async () => {
+  test('may lose a response: a retry with the same key sends nothing more', async () => {
     const upstream = await startUpstream();
     await start({ DASHLY_API_URL: upstream.url });
     const input = { conversationId: '1', body: 'Hi', idempotencyKey: 'k-1' };
     graph.relay.loseNextAnswer();
     const first = await askRouter(withTitle, { input });
-    // Hive Gateway tries again by itself, as its configuration says.
+    // Hive Gateway retries by itself, as configured.
     const answer = kind === 'hive' ? first : await askRouter(withTitle, { input });
     if (kind === 'apollo') expect(first.errors).toHaveLength(1);
     expect(answer.errors).toBeUndefined();
@@ -311,7 +311,7 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('sends a reply that has no key once, whatever becomes of its answer', async () => {
+  test('sends a reply without a key once, even if its response is lost', async () => {
     const upstream = await startUpstream();
     await start({ DASHLY_API_URL: upstream.url });
     graph.relay.loseNextAnswer();
@@ -322,7 +322,7 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
   });
 
   if (prefix === '') {
-    test('points at the field that failed, and tells nothing of why', async () => {
+    test('reports the path of a field that failed, but not the reason', async () => {
       const secret = 'secret of the house';
       const endpoint = await startEndpoint(
         async () =>
@@ -357,7 +357,7 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
       ['履歴書 – résumé.pdf', 10_000_000],
       ['exactly as much as is taken.bin', 10 * 1024 * 1024],
       ['empty.txt', 0],
-    ])('takes the upload of %s with %i bytes, each of them as it was', async (name, size) => {
+    ])('accepts the upload of %s with %i bytes, all unchanged', async (name, size) => {
       const { sandbox } = await start();
       const bytes = noise(size);
       for (const _time of [1, 2]) {
@@ -390,7 +390,7 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
   }
 
   if (kind === 'hive') {
-    test('takes no upload without the header that a foreign page cannot send', async () => {
+    test('accepts no upload without the header that a page of another site cannot send', async () => {
       const { sandbox } = await start();
       const { data, errors } = await upload(
         graph.router.url,
@@ -405,7 +405,7 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
   }
 
   if (prefix !== '') {
-    test('serves the types of a neighbour that have our names beside ours', async () => {
+    test('serves the types of another subgraph with the same names next to ours', async () => {
       await start();
       const { data, errors } = await askRouter(
         '{ replyLimits { __typename attachmentMaxBytes } topics { __typename topic by { __typename uuid } } }',

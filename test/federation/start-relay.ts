@@ -1,17 +1,17 @@
-/** Stands between a router and the gateway of each test, sees what the router sends, and loses an answer where a test wants it. */
+/** A proxy between a router and the gateway of each test, which records the requests of the router, and can lose a response. */
 
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Relay {
-  /** What the router knows as the subgraph. */
+  /** The URL of the subgraph for the router. */
   readonly url: string;
-  /** Of the requests that came since the last `leadTo`. */
+  /** The requests since the last `leadTo`. */
   readonly headers: readonly IncomingHttpHeaders[];
   /** From now on requests go to this URL. */
   leadTo(target: string): void;
-  /** The next answer is received here, and then the connection is cut. */
+  /** The next response is received by the proxy, and then the connection is cut. */
   loseNextAnswer(): void;
   close(): void;
 }
@@ -30,7 +30,7 @@ export async function startRelay(): Promise<Relay> {
         res.destroy();
         return;
       }
-      // Else the router would keep the connection for a gateway that is gone.
+      // Otherwise the router would reuse the connection for a gateway that has stopped.
       res.writeHead(answer.statusCode ?? 502, { ...answer.headers, connection: 'close' });
       answer.pipe(res);
     });

@@ -1,4 +1,4 @@
-/** Starts the command behind `npm run supergraph` as a process of its own. */
+/** Starts the command of `npm run supergraph` as a separate process. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,14 +10,14 @@ export interface SupergraphProcess {
   /** The router's endpoint. */
   readonly url: string;
   readonly output: () => string;
-  /** Ends it by a signal; resolves to its exit code, or to the signal where that ended it. */
+  /** Stops it by a signal; resolves to its exit code, or to the signal that ended it. */
   stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<number | string>;
 }
 
 const main = fileURLToPath(new URL('supergraph.ts', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Without arguments it starts the script of the process; a test of npm brings another. */
+/** Without arguments it starts the script of the process; a test of npm passes another command. */
 export async function startSupergraph(
   environment: Record<string, string>,
   [command, ...args]: readonly [string, ...string[]] = [process.execPath, main],

@@ -1,4 +1,4 @@
-/** A subgraph as a composer takes it. */
+/** A subgraph as a composer expects it. */
 
 export interface Subgraph {
   readonly name: string;

@@ -1,4 +1,4 @@
-/** A newcomer's federated graph on one command, as docs/federation.md shows it. */
+/** Starts a federated graph by one command, as docs/federation.md shows it. */
 
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 120_000 });
 
 describe.skipIf(isFederationMissing)('npm run supergraph', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    'serves a graph whose example runs, and ends at %s with all that it started',
+    'serves a graph whose example runs, and at %s stops everything that it started',
     async (signal) => {
       const directory = mkdtempSync(join(tmpdir(), 'dashly-supergraph-test-'));
       onTestFinished(() => rmSync(directory, { recursive: true }));
@@ -38,7 +38,7 @@ describe.skipIf(isFederationMissing)('npm run supergraph', () => {
       expect(page.headers.get('content-type')).toContain('text/html');
       expect(await command.stop(signal)).toBe(0);
       for (const url of urls) await expect(fetch(url)).rejects.toThrow();
-      // Hive Gateway keeps its own code there, compiled.
+      // Hive Gateway writes its compiled code there.
       expect(readdirSync(directory).filter((name) => name !== 'node-compile-cache')).toEqual([]);
     },
   );

@@ -1,4 +1,4 @@
-/** The command `npm run supergraph`: a federated graph of this gateway and of a neighbour, behind a router. */
+/** The command `npm run supergraph`: a federated graph of this gateway and another subgraph, behind a router. */
 
 import { type Config, readConfig } from '../../src/config.ts';
 import { createGateway } from '../../src/gateway.ts';
@@ -10,19 +10,19 @@ import type { Router } from './router.ts';
 import type { Subgraph } from './subgraph.ts';
 import { startTitles } from './titles.ts';
 
-/** What is to be stopped, in the order in which it started. */
+/** The parts to stop, in the order of their start. */
 const running: (() => Promise<void> | void)[] = [];
 let isStopping = false;
 
 async function stop(): Promise<void> {
   if (isStopping) return;
   isStopping = true;
-  // The router first: nobody is to meet a graph in which something is missing.
+  // The router first, so that it never serves an incomplete graph.
   for (const end of running.reverse()) await end();
   process.exit(0);
 }
 
-/** Ours: a gateway of its own, or the one that `DASHLY_SUBGRAPH_URL` names. */
+/** A new gateway, or the one at `DASHLY_SUBGRAPH_URL`. */
 async function startDashly(config: Config): Promise<Subgraph> {
   const { sdl } = createSubgraph(schema, config.TYPE_PREFIX);
   const { DASHLY_SUBGRAPH_URL: url } = process.env;
@@ -37,7 +37,7 @@ async function startRouter(subgraphs: readonly Subgraph[], port: number): Promis
     const { startHiveGateway } = await import('./hive-gateway.ts');
     return startHiveGateway(composeOrThrow('@theguild/federation-composition', subgraphs), port);
   }
-  // Its packages would call their vendor, and look for the cloud that they are in.
+  // Without these variables its packages would contact their vendor, and detect the cloud.
   process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
   process.env['METADATA_SERVER_DETECTION'] = 'none';
   const { startApolloGateway } = await import('./apollo-gateway.ts');

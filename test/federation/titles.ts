@@ -1,4 +1,4 @@
-/** A neighbour in the graph: a small subgraph that owns the titles of conversations. */
+/** Another subgraph: a small one that owns the titles of conversations. */
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -12,10 +12,10 @@ export interface Titles extends Subgraph {
   readonly close: () => void;
 }
 
-/** The one conversation whose title cannot be had. */
+/** The conversation whose title results in an error. */
 const conversationWithoutTitle = '8';
 
-/** `prefix` stands before the names of the gateway's types; where there is one, this subgraph has types of those names itself. */
+/** `prefix` precedes the names of the gateway's types; with a prefix, this subgraph has its own types with the unprefixed names. */
 export async function startTitles(prefix: string): Promise<Titles> {
   const typeName = `${prefix}Conversation`;
   const sdl = `
