@@ -6,7 +6,7 @@ import { type FieldExtensions, federationKeyOf, fieldNamesWith } from '../../src
 import { createSubgraph } from '../../src/graphql/federation.ts';
 import { schema } from '../../src/graphql/schema.ts';
 
-test('finds every field that declares that it sends a reply', () => {
+test('finds every field that sends a reply', () => {
   const type = GraphQLString;
   const extensions = { sendsReply: true } satisfies FieldExtensions;
   const fields = { first: { type, extensions }, read: { type }, second: { type, extensions } };

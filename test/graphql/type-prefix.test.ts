@@ -142,7 +142,7 @@ describe('a gateway with the prefix Dashly', () => {
   test('returns prefixed type names in all results, from both executors', async () => {
     const gateway = await startGateway(environment);
     const small = await startGateway({ ...environment, UPLOAD_MAX_BYTES: '3' });
-    // Port 1: no store is reachable.
+    // No store is reachable on port 1.
     const storeless = await startGateway({ ...environment, REDIS_URL: 'redis://127.0.0.1:1' });
     for (const _time of [1, 2]) {
       const met = new Set<string>();
