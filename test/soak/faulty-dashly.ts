@@ -1,4 +1,4 @@
-/** A stand-in for Dashly that fails in many ways, and knows which replies it has created. */
+/** A stand-in for Dashly that fails in many ways, and records which replies it has created. */
 
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
@@ -21,7 +21,7 @@ interface Fault {
   readonly answer: (res: ServerResponse) => void;
 }
 
-/** How an answer goes wrong, how many in a thousand do, and whether the reply is created all the same. */
+/** The faults of responses: how many in a thousand, and whether the reply is created all the same. */
 const faults: readonly Fault[] = [
   { perMille: 20, creates: false, answer: (res) => res.destroy() },
   { perMille: 20, creates: true, answer: (res) => res.destroy() },
@@ -39,10 +39,10 @@ function cutOff(res: ServerResponse): void {
   res.write('{"data": {"id"', () => res.destroy());
 }
 
-/** Some answers come at once, some take so long, in milliseconds. */
+/** Delays of responses, in milliseconds; some are immediate. */
 const slowestMs = 60;
 
-/** A kept-alive connection is closed after so long, often right when the next request comes. */
+/** A kept-alive connection is closed after this time, often just when the next request arrives. */
 const keepAliveMs = 40;
 
 export async function startFaultyDashly(): Promise<FaultyDashly> {
@@ -50,7 +50,7 @@ export async function startFaultyDashly(): Promise<FaultyDashly> {
   let isHealed = false;
   const server = createServer({ keepAliveTimeout: keepAliveMs }, async (req, res) => {
     const body = await buffer(req).catch(() => null);
-    // Half a request is none.
+    // An incomplete request is ignored.
     if (body === null) return;
     const id = /external_id(?:=|"\r\n\r\n)([\w-]+)/.exec(body.toString('latin1'))?.[1] ?? '';
     const randomId = Number(/(?:^|&|")random_id(?:=|"\r\n\r\n)(\d+)/.exec(body.toString('latin1'))?.[1]);

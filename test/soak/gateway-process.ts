@@ -1,4 +1,4 @@
-/** A gateway as a process of its own, which can be stopped gently, killed, and started again on the same port. */
+/** A gateway as a separate process, which can be stopped gracefully, killed, and restarted on the same port. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,7 +18,7 @@ export class GatewayProcess {
   /** As a load balancer sees it. */
   isReady = false;
 
-  /** @param flags - Of Node. */
+  /** @param flags - Flags of Node. */
   constructor(port: number, environment: Readonly<Record<string, string>>, flags: readonly string[] = []) {
     this.#flags = flags;
     this.#environment = { PATH: process.env['PATH'] ?? '', ...environment, PORT: String(port) };
@@ -26,7 +26,7 @@ export class GatewayProcess {
     this.#readyUrl = `http://127.0.0.1:${port}/ready`;
   }
 
-  /** Resolves when it is ready. */
+  /** Resolves when the gateway is ready. */
   async start(): Promise<void> {
     this.#child = spawn(process.execPath, [...this.#flags, main], {
       env: this.#environment,
@@ -35,7 +35,7 @@ export class GatewayProcess {
     while (!(await this.probe())) await delay(50);
   }
 
-  /** Asks `/ready`, as a load balancer does every now and then. */
+  /** Polls `/ready`, as a load balancer does. */
   async probe(): Promise<boolean> {
     this.isReady = await fetch(this.#readyUrl).then(
       ({ ok }) => ok,
@@ -44,7 +44,7 @@ export class GatewayProcess {
     return this.isReady;
   }
 
-  /** Resolves to the exit code, or null after a signal that it could not handle. */
+  /** Resolves to the exit code, or null if a signal ended the process. */
   async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
     const child = this.#child;
     if (!child) return null;

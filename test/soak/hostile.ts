@@ -1,7 +1,7 @@
 /**
- * Hostile traffic, `npm run soak:hostile`: for two minutes (`SOAK_SECONDS`) clients send what costs a gateway most, while one client sends
- * ordinary replies. Prints resident memory, descriptors and temporary files before (after a warm-up) and after. Exits with 1 if they grew, if the gateway
- * died, or if an ordinary reply failed.
+ * Hostile traffic, `npm run soak:hostile`: for two minutes (`SOAK_SECONDS`) clients send the most expensive requests, while one client
+ * sends ordinary replies. Prints resident memory, descriptors and temporary files before (after a warm-up) and after. Exits with 1 if they
+ * grew, if the gateway crashed, or if an ordinary reply failed.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -17,25 +17,25 @@ import { GatewayProcess } from './gateway-process.ts';
 
 const seconds = Number(process.env['SOAK_SECONDS'] ?? 120);
 
-/** The same traffic before anything is measured: any load makes the heaps of V8 and of the C library larger once. */
+/** The same traffic before the measurement: any load makes the heaps of V8 and of the C library larger once. */
 const warmUpSeconds = Math.min(20, seconds);
 
-/** Of what is left after the warm-up, in megabytes: fragmentation that comes and goes. */
+/** Tolerated growth after the warm-up, in megabytes: fragmentation varies. */
 const allowedGrowth = 50;
-/** Connections to Dashly that are kept. */
+/** Kept-alive connections to Dashly. */
 const allowedDescriptors = 64;
 
 const temporary = mkdtempSync(join(tmpdir(), 'dashly-hostile-'));
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
 
-/** Stands in for Dashly: echoes the body of each reply after a moment. */
+/** A stand-in for Dashly that echoes the body of each reply after a delay. */
 async function startEcho(): Promise<string> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     try {
       for await (const chunk of request) chunks.push(chunk);
     } catch {
-      return; // The gateway has given the request up.
+      return; // The gateway has aborted the request.
     }
     const body = new URLSearchParams(Buffer.concat(chunks).toString()).get('body') ?? '';
     const part = { id: '1', conversation: '1', created: 1_700_000_000, body, type: 'reply_admin' };
@@ -62,10 +62,10 @@ let endsAt = 0;
 const isRunning = (): boolean => performance.now() < endsAt && gateway.isRunning;
 
 const sockets = new Set<Socket>();
-/** Requests that hostile clients have begun. */
+/** Started requests of hostile clients. */
 let hostileRequests = 0;
 
-/** A connection that sends these bytes, reads only if it is told to, and lives for so long at most. */
+/** A connection that sends these bytes, reads only if told to, and is destroyed after this time. */
 async function attack(bytes: string | Buffer, { milliseconds = 1_000, reads = true } = {}): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   sockets.add(socket);
@@ -93,7 +93,7 @@ function post(body: string | object, headers: Record<string, string> = {}, lengt
 }
 
 const pick = (count: number): number => Math.floor(Math.random() * count);
-/** Few callers, as far as the gateway can tell, and many of them. */
+/** Tokens of a few callers, and of many. */
 const token = (): Record<string, string> => ({
   authorization: `Token ${Math.random() < 0.5 ? 'hostile' : randomUUID()}`,
 });
@@ -133,7 +133,7 @@ const attacks: Record<string, () => Promise<void>> = {
       post({ query: conditional, operationName: `M${pick(90)}`, variables }, { connection: 'close' }),
     );
   },
-  'documents that never come again': () =>
+  'documents that are never repeated': () =>
     attack(
       post(
         {
@@ -157,7 +157,7 @@ const attacks: Record<string, () => Promise<void>> = {
       reads: false,
       milliseconds: 20_000,
     }),
-  'replays that are not read': () =>
+  'replays, not read': () =>
     attack(
       post(
         { query: mutation('a: body b: body', 'idempotencyKey: "k"'), variables: { body: large } },
@@ -165,14 +165,14 @@ const attacks: Record<string, () => Promise<void>> = {
       ),
       { reads: false, milliseconds: 20_000 },
     ),
-  'calls that wait for one key': () =>
+  'concurrent calls with one key': () =>
     attack(
       post(
         { query: mutation('id', `idempotencyKey: "${pick(3)}"`), variables: { body: large } },
         { authorization: 'Token hostile', connection: 'close' },
       ),
     ),
-  'replies whose clients go away': () =>
+  'replies whose clients disconnect': () =>
     attack(post({ query: mutation('body'), variables: { body: large } }, token()), { milliseconds: 5 }),
   'JSON that stops before its last byte': () =>
     attack(
@@ -191,7 +191,7 @@ const attacks: Record<string, () => Promise<void>> = {
     attack(post(multipart('x'.repeat(200_000)), { ...multipartHeaders, ...token() }, 5_000_000), {
       milliseconds: 20_000,
     }),
-  'uploads that break off': () =>
+  'uploads that are cut off': () =>
     attack(post(multipart('x'.repeat(300_000)), { ...multipartHeaders, ...token() }, 5_000_000), {
       milliseconds: 50,
     }),
@@ -199,10 +199,10 @@ const attacks: Record<string, () => Promise<void>> = {
     attack(post({ query: mutation('id'), variables: { body: 'x' } }, token()).repeat(1 + pick(200)), {
       milliseconds: 2_000,
     }),
-  'headers that never end': () =>
+  'endless headers': () =>
     attack(`GET / HTTP/1.1\r\nhost: x\r\nx: ${'x'.repeat(8_000)}`, { milliseconds: 20_000 }),
-  'connections that say nothing': () => attack('', { milliseconds: 20_000 }),
-  'what is no HTTP': () => attack(Buffer.from(randomUUID().repeat(1_000))),
+  'silent connections': () => attack('', { milliseconds: 20_000 }),
+  'requests that are not HTTP': () => attack(Buffer.from(randomUUID().repeat(1_000))),
 };
 
 async function repeat(what: () => Promise<void>): Promise<void> {
@@ -241,14 +241,14 @@ async function measure(): Promise<void> {
   }
 }
 
-/** Sends hostile traffic, waits until all that it left behind has reached its time limit, and measures what is left. */
+/** Sends hostile traffic, waits until everything that is left of it has reached its time limit, and measures the remainder. */
 async function figuresAfter(attackSeconds: number) {
   endsAt = performance.now() + attackSeconds * 1000;
   const attackers = Object.values(attacks).flatMap((what) => [what, what]);
   await Promise.all([...attackers.map(repeat), repeat(replyOrdinarily), measure()]);
   for (const socket of sockets) socket.destroy();
   if (!gateway.isRunning) {
-    console.error('The gateway died.');
+    console.error('The gateway crashed.');
     process.exit(1);
   }
   await delay(25_000);

@@ -1,6 +1,6 @@
 /**
- * The soak, `npm run soak`: load, faults and restarts for a minute (`SOAK_SECONDS`), then a count of what must never happen.
- * Needs `redis-server`.
+ * The soak test, `npm run soak`: load, faults and restarts for a minute (`SOAK_SECONDS`), then a count of forbidden outcomes. Needs
+ * `redis-server`.
  */
 
 import { spawn } from 'node:child_process';
@@ -20,7 +20,7 @@ const redis = spawn('redis-server', ['--port', String(redisPort), '--save', '', 
   stdio: 'ignore',
 });
 await once(redis, 'spawn').catch(() => {
-  console.error('The soak needs redis-server, which is not there.');
+  console.error('The soak test needs redis-server, which is not installed.');
   process.exit(1);
 });
 const dashly = await startFaultyDashly();
@@ -33,7 +33,7 @@ const environment = {
 const ports = [await freePort(), await freePort(), await freePort()];
 const gateways = ports.map((port) => new GatewayProcess(port, environment));
 const [steady, restarted, crashing] = gateways;
-if (!steady || !restarted || !crashing) throw new Error('Three gateways were to be started.');
+if (!steady || !restarted || !crashing) throw new Error('The soak test needs three gateways.');
 await Promise.all(gateways.map((gateway) => gateway.start()));
 
 const endsAt = performance.now() + seconds * 1000;
@@ -80,7 +80,7 @@ await Promise.all([...Array.from({ length: clients }, load), balance(), restart(
 dashly.heal();
 const memoryAtEnd = steady.memory();
 await Promise.all(gateways.map((gateway) => gateway.stop('SIGTERM')));
-// What was on its way from a gateway that was killed.
+// Requests in flight at a gateway that was killed.
 await delay(1_500);
 
 const count = (predicate: (reply: SentReply) => boolean): number => replies.filter(predicate).length;

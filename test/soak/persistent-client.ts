@@ -1,4 +1,4 @@
-/** A client as a careful team would write it: it asks again where that is safe, and remembers what it was told. */
+/** A client as a careful team would write it: it retries if that is safe, and records the results. */
 
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GatewayProcess } from './gateway-process.ts';
@@ -8,17 +8,17 @@ export type Told = 'sent' | 'NOT_DELIVERED' | 'UNKNOWN' | 'DELIVERED' | 'nothing
 export interface SentReply {
   readonly id: string;
   readonly hasKey: boolean;
-  /** The last that it was told; `nothing` where no answer came. */
+  /** The last result; `nothing` without a response. */
   readonly told: Told;
   readonly requests: number;
   readonly replays: number;
 }
 
 export interface ReplyOptions {
-  /** Without one it asks again only where it was told that nothing was sent. */
+  /** Without a key it retries only if nothing was sent. */
   readonly hasKey: boolean;
   readonly file: Buffer | null;
-  /** If not, it goes away every tenth time, in the middle of whatever the gateway is at. */
+  /** If false, it aborts every tenth request, at any time. */
   readonly isPatient: boolean;
 }
 
@@ -31,10 +31,10 @@ const query = `mutation ($input: ReplyToConversationInput!) {
   }
 }`;
 
-/** Asks again so often, as long as it is not told for sure. */
+/** The maximal number of attempts while the result is not final. */
 const maxRequests = 6;
 
-/** Whoever goes away does so within this time, in milliseconds. */
+/** An aborted request is aborted within this time, in milliseconds. */
 const longestImpatienceMs = 120;
 
 export async function sendPersistently(
@@ -42,7 +42,7 @@ export async function sendPersistently(
   { hasKey, file, isPatient }: ReplyOptions,
   gateways: readonly GatewayProcess[],
 ): Promise<SentReply> {
-  // A key belongs to the caller that brought it.
+  // A key belongs to the caller that sent it.
   const token = `Token ${id.slice(0, 1)}`;
   let told: Told = 'nothing';
   let requests = 0;
@@ -57,8 +57,8 @@ export async function sendPersistently(
     requests++;
     const input = { conversationId: '1', body: 'Hi', externalId: id, ...(hasKey && { idempotencyKey: id }) };
     const answer = await ask(gateway.url, token, input, { file, isPatient });
-    // What was once known does not become unknown because the next answer got lost. That this request sent nothing, since the store of
-    // keys is out of reach, says nothing of those before it.
+    // A known result does not become unknown because the next response was lost. If the store of keys is unreachable, this request sent
+    // nothing, but earlier ones may have.
     if (answer && (answer.isOfKey || requests === 1)) told = answer.told;
     if (answer?.isReplay) replays++;
     if (told === 'sent' || told === 'DELIVERED') break;
@@ -74,11 +74,11 @@ export async function sendPersistently(
 interface Answer {
   readonly told: Told;
   readonly isReplay: boolean;
-  /** Whether it speaks of all requests with this key, and not of this one alone. */
+  /** Whether the result concerns all requests with this key, and not only this one. */
   readonly isOfKey: boolean;
 }
 
-/** Null where none came. */
+/** Null without a response. */
 async function ask(
   url: string,
   authorization: string,

@@ -7,7 +7,7 @@ import { startFaultyDashly } from './faulty-dashly.ts';
 import { GatewayProcess } from './gateway-process.ts';
 import { type SentReply, sendPersistently } from './persistent-client.ts';
 
-test('a rolling restart under load loses nothing and doubles nothing', async () => {
+test('a rolling restart under load neither loses nor repeats a reply', async () => {
   const dashly = await startFaultyDashly();
   dashly.heal();
   const environment = { DASHLY_API_URL: dashly.url, SHUTDOWN_DELAY_MS: '4000' };
@@ -25,7 +25,7 @@ test('a rolling restart under load loses nothing and doubles nothing', async () 
   const replies: SentReply[] = [];
   async function load(client: number): Promise<void> {
     for (let number = 0; isRestarting; number++) {
-      // Without a key, so that a client that got no answer could not ask again: every request has to be answered.
+      // Without a key a client cannot retry, so every request must get a response.
       const file = number % 10 === 0 ? Buffer.alloc(100_000) : null;
       const patience = { isPatient: true };
       replies.push(

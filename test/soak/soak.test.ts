@@ -1,4 +1,4 @@
-/** The soak runs, and finds nothing that must never happen. */
+/** The soak test finds no forbidden outcome. */
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
@@ -13,7 +13,7 @@ describe.skipIf(isRedisMissing)('npm run soak (needs /usr/bin/redis-server)', ()
       Number(new RegExp(`^${name} +(\\d+)$`, 'm').exec(stdout)?.[1] ?? Number.NaN);
     expect([figure('duplicates'), figure('lost'), figure('false claims')], stdout).toEqual([0, 0, 0]);
     expect(figure('gateways that did not stop with 0')).toBe(0);
-    // That it would have found something.
+    // The conditions that make faults visible did occur.
     for (const name of [
       'told: sent',
       'told: unknown',
