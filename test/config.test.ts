@@ -266,7 +266,7 @@ describe('the credentials of callers', () => {
     ['of 32 bytes', secret, 32],
     ['of 32 bytes in 16 characters', 'ж'.repeat(16), 32],
     ['that is long, with spaces', `${secret} ${secret}`, 65],
-  ])('can be JWTs with a secret %s, which printing does not show', (_name, JWT_SECRET, size) => {
+  ])('can be JWTs with a secret %s, which printing does not reveal', (_name, JWT_SECRET, size) => {
     const { config } = readConfig({ ...proven, JWT_SECRET });
     expect(config?.JWT_SECRET?.symmetricKeySize).toBe(size);
     expect(JSON.stringify(config?.JWT_SECRET)).not.toContain('S3cr3t');

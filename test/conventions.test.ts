@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 interface Source {
-  /** From the root of the repository. */
+  /** Relative to the root of the repository. */
   readonly path: string;
   readonly text: string;
 }
@@ -48,7 +48,7 @@ function wordsIn({ path, text }: Source): Words {
   return words;
 }
 
-/** The folder of src, or the file directly in it. */
+/** The folder in src, or the file directly in src. */
 function folderOf(path: string): string {
   return relative('src', path).split('/')[0] ?? '';
 }

@@ -1,4 +1,4 @@
-/** The Dockerfile: what a build without an engine can check. */
+/** Checks of the Dockerfile that need no container engine. */
 
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -50,7 +50,7 @@ test('does not run as root', () => {
   expect(last('USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/);
 });
 
-test('its health check succeeds while the gateway responds, and else fails', async () => {
+test('its health check succeeds while the gateway responds, and fails otherwise', async () => {
   const [, command = '[]'] = /CMD (\[.*\])$/.exec(last('HEALTHCHECK')) ?? [];
   const [, ...args] = JSON.parse(command);
   const check = (port: string) => promisify(execFile)(process.execPath, args, { env: { PORT: port } });

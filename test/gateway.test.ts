@@ -1,4 +1,4 @@
-/** The wiring holds: one gateway answers, tells what it is, and ends without losing a reply. */
+/** A complete gateway: it responds, describes itself, and stops without losing a reply. */
 
 import { expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
@@ -19,7 +19,7 @@ async function create(environment: Record<string, string> = {}): Promise<Gateway
   return gateway;
 }
 
-test('a reply goes all the way to the sandbox and back', async () => {
+test('a reply reaches the sandbox, and its result the client', async () => {
   const gateway = await startGateway();
   for (const body of ['one', 'two', 'three']) {
     const sent = await reply(gateway, { conversationId: '1', body });
@@ -29,7 +29,7 @@ test('a reply goes all the way to the sandbox and back', async () => {
   expect(gateway.sandbox?.received).toHaveLength(3);
 });
 
-test('the configuration reaches where it is needed', async () => {
+test('every part of the gateway gets its configuration', async () => {
   const upstream = await startUpstream((response, request) => {
     if (!request.path.includes('/6/')) answerReply()(response, request);
   });
@@ -44,7 +44,7 @@ test('the configuration reaches where it is needed', async () => {
   expect(upstream.requests[0]?.path).toBe('/v3/conversations/5/reply');
   const began = performance.now();
   expect(await reply(gateway, { conversationId: '6' })).toMatchObject({ reason: 'TIMEOUT' });
-  // Without it, it would be ten seconds.
+  // Without the configuration the limit would be ten seconds.
   expect(performance.now() - began).toBeLessThan(8_000);
   const response = await fetch(
     `${gateway.url}?query=${encodeURIComponent('{ replyLimits { attachmentMaxBytes } }')}`,
@@ -52,7 +52,7 @@ test('the configuration reaches where it is needed', async () => {
   expect(await response.json()).toEqual({ data: { replyLimits: { attachmentMaxBytes: 777 } } });
 });
 
-test('two gateways in one process have nothing in common', async () => {
+test('two gateways in one process share nothing', async () => {
   const [first, second] = [await startGateway(), await startGateway()];
   await reply(first, { conversationId: '1', body: 'for the first' });
   first.drain();
@@ -61,7 +61,7 @@ test('two gateways in one process have nothing in common', async () => {
   expect((await fetch(`${first.origin}/ready`)).status).toBe(503);
 });
 
-test('it says what it is, what there is to see, what it talks to, and how callers are known', async () => {
+test('its pages name its version, its paths, its upstream and its authentication', async () => {
   const { welcome, sandbox } = await create();
   const text = welcome('http://gateway.test');
   expect(text).toContain('http://gateway.test/sandbox ');
@@ -71,7 +71,7 @@ test('it says what it is, what there is to see, what it talks to, and how caller
   expect(text).toContain('Token sandbox');
 });
 
-test('before a real Dashly it says no word of the sandbox', async () => {
+test('with a real Dashly it does not mention the sandbox', async () => {
   const { welcome, sandbox } = await create({ DASHLY_API_URL: 'https://api.dashly.app/v2' });
   expect(sandbox).toBeNull();
   expect(welcome('')).toContain('https://api.dashly.app/v2');
@@ -82,8 +82,8 @@ test.each<[situation: string, headers: Record<string, string>, conversationId: s
   ['no token', {}, '1', true],
   ['a token without its scheme', { authorization: 'sandbox' }, '1', true],
   ['a wrong token', { authorization: 'Token secret' }, '1', true],
-  ['the right token, where every token is refused', { authorization: 'Token sandbox' }, '401', false],
-])('with %s the answer says which token the sandbox takes: %s', async (_case, headers, id, hasAdvice) => {
+  ['the right token, if every token is rejected', { authorization: 'Token sandbox' }, '401', false],
+])('with %s the response says which token the sandbox accepts: %s', async (_case, headers, id, hasAdvice) => {
   const gateway = await startGateway();
   const query = `mutation { replyToConversation(input: { conversationId: "${id}", body: "Hi" }) { __typename ... on ReplyError { message } } }`;
   for (const _time of [1, 2]) {
@@ -95,7 +95,7 @@ test.each<[situation: string, headers: Record<string, string>, conversationId: s
   }
 });
 
-test('stopping waits for the replies that are on their way', async () => {
+test('stopping waits for the replies in flight', async () => {
   const upstream = await startUpstream((response, request) => {
     setTimeout(() => answerReply()(response, request), 300);
   });

@@ -44,7 +44,7 @@ async function faultsOf(options: object): Promise<string[]> {
 const query = 'mutation { replyToConversation(input: { conversationId: "1", body: "Hi" }) { __typename } }';
 const sent = '{"data":{"replyToConversation":{"__typename":"ReplyToConversationPayload"}}}';
 
-test('handles its paths beside those of the server', async () => {
+test('handles its paths next to those of the server', async () => {
   const origin = await mount(await create({ dashlyApiUrl: 'sandbox' }));
   for (const _time of [1, 2]) {
     expect(await askJson(`${origin}/graphql`, { query })).toMatchObject({ status: 200, text: sent });
@@ -194,7 +194,7 @@ describe('options', () => {
     }
   });
 
-  test('include a receiver of unexpected errors', async () => {
+  test('include a function that receives unexpected errors', async () => {
     const logError = vi.fn();
     const gateway = await create({ dashlyApiUrl: 'sandbox', redisUrl: 'redis://127.0.0.1:1', logError });
     const key = query.replace('body:', 'idempotencyKey: "k", body:');
@@ -220,7 +220,7 @@ describe('stopping', () => {
     }
   });
 
-  test('waits for requests with incomplete bodies, and refuses new requests', async () => {
+  test('waits for requests with incomplete bodies, and rejects new requests', async () => {
     const upstream = await startUpstream();
     const gateway = await create({ dashlyApiUrl: upstream.url });
     const origin = await mount(gateway);

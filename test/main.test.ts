@@ -16,7 +16,7 @@ import { answerReply, startUpstream } from './support/start-upstream.ts';
 import { until } from './support/until.ts';
 import { type WatchedChild, watchChild } from './support/watch-child.ts';
 
-// Starting a process is slow on a busy machine.
+// Starting a process is slow on an overloaded machine.
 vi.setConfig({ maxConcurrency: 8 });
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -63,7 +63,7 @@ async function stop({ child, ended }: Command, signal: NodeJS.Signals = 'SIGTERM
   return { code, after: performance.now() - began };
 }
 
-/** In milliseconds: much less than SHUTDOWN_TIMEOUT_MS, and enough on a busy machine. */
+/** In milliseconds: much less than SHUTDOWN_TIMEOUT_MS, and enough on an overloaded machine. */
 const quick = 15_000;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -72,7 +72,7 @@ function isShut({ origin }: Started): Promise<void> {
   return until(() => expect(fetch(`${origin}/health`)).rejects.toThrow());
 }
 
-/** Resolves when requests sent before have reached the upstream, even on a busy machine. */
+/** Resolves when requests sent before have reached the upstream, even on an overloaded machine. */
 async function arrived({ origin }: Started): Promise<void> {
   for (const _time of [1, 2]) await (await fetch(`${origin}/health`)).text();
   await sleep(200);

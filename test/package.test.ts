@@ -67,7 +67,7 @@ test('contains the compiled source, the schema, the files for operators and the 
   );
 });
 
-describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm)', () => {
+describe.skipIf(isRegistryMissing)('in an empty project (needs an npm registry)', () => {
   let project = '';
   const installed = (path: string) => join(project, 'node_modules/dashly-graphql-gateway', path);
 
@@ -77,7 +77,7 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
     await run('npm', ['install', '--no-audit', '--no-fund', tarball], { cwd: project });
   });
 
-  test('installs its dependencies, and none of development', async () => {
+  test('installs its dependencies, but no development dependencies', async () => {
     const listed = JSON.parse(await run('npm', ['ls', '--all', '--json'], { cwd: project }));
     expect(listed.problems).toBeUndefined();
     const { dependencies } = listed.dependencies['dashly-graphql-gateway'];
@@ -85,7 +85,7 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
     const { packages } = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8'));
     const names = Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, ''));
     expect(names).toEqual(expect.arrayContaining(Object.keys(manifest.dependencies)));
-    // graphql-upload-ts depends on busboy as well.
+    // graphql-upload-ts depends on busboy, too.
     expect(Object.keys(manifest.devDependencies).filter((name) => names.includes(name))).toEqual(['busboy']);
   });
 
@@ -123,17 +123,17 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
     const script = /<script type="module" src="([^"]+)"/.exec(page.text)?.[1] ?? '';
     expect((await ask(new URL(script, `${origin}/graphql`).href)).status).toBe(200);
     child.kill('SIGTERM');
-    // The shell of npx may end by the signal without passing it on; the gateway stops, too.
+    // The shell of npx may end by the signal without forwarding it; the gateway still stops.
     expect(command === 'npx' ? [0, 143, 'SIGTERM'] : [0]).toContain(await ended);
     await until(() => expect(ask(`${origin}/health`)).rejects.toThrow());
   });
 
-  test('a wrong variable ends the command with one line', async () => {
+  test('an invalid variable ends the command with one line', async () => {
     const command = run('node_modules/.bin/dashly-graphql-gateway', [], { cwd: project, env: { PORT: 'x' } });
     await expect(command).rejects.toThrow(/\nPORT must be an integer between 0 and 65535, but is "x"\.\n$/);
   });
 
-  test('its handler works beside a route of the server', async () => {
+  test('its handler works next to a route of the server', async () => {
     const server = `
       import { createServer } from 'node:http';
       import { createGateway } from 'dashly-graphql-gateway';
@@ -180,7 +180,7 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
     await expect(evaluate(`import 'dashly-graphql-gateway/dist/gateway.js';`)).rejects.toThrow(
       'ERR_PACKAGE_PATH_NOT_EXPORTED',
     );
-    // CommonJS loads it as well.
+    // CommonJS can load it, too.
     const code = `console.log(Object.keys(require('dashly-graphql-gateway')))`;
     expect(await run(process.execPath, ['--input-type=commonjs', '-e', code], { cwd: project })).toBe(
       `[ 'createGateway' ]\n`,
@@ -220,7 +220,7 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs a registry of npm
       await createGateway({ uploadMaxBytes: '1' });
       // @ts-expect-error: a text for a list
       await createGateway({ corsOrigins: 'https://shop.example' });
-      // @ts-expect-error: a word that is none of the list's
+      // @ts-expect-error: a word that is not in the list
       await createGateway({ rateLimitAppliesTo: ['admin'] });
       // @ts-expect-error: no text
       await createGateway({ jwtSecret: null });
