@@ -2,13 +2,18 @@
 
 import type { Caller } from './caller.ts';
 
-/** `foundTwice`: the conversation has the reply more than once. `refused`: the token may not read. `skipped`: the look-up did not begin. */
+/**
+ * `foundTwice`: the conversation has the reply more than once. `refused`: the token may not read. `skipped`: the look-up did not begin, or its
+ * client went away.
+ */
 export const lookUpResults = ['found', 'foundTwice', 'notFound', 'failed', 'refused', 'skipped'] as const;
 export type LookUpResult = (typeof lookUpResults)[number];
 
 /** This many look-ups may run at once in any case. */
 const minConcurrent = 3;
 const shareOfReplies = 0.2;
+/** More would time out in the queue for a connection, as if Dashly had failed. */
+const maxConcurrent = 32;
 
 /** If half of the last 20 look-ups failed, none begins for 30 seconds. */
 const sampleSize = 20;
@@ -31,18 +36,24 @@ export class LookUpLimits {
     this.#repliesUnderWay = repliesUnderWay;
   }
 
+  /** Whether look-ups for a caller are off for a while: after failures, or since its token may not read. */
+  areOff(caller: Caller): boolean {
+    const now = performance.now();
+    return now < this.#pausedUntil || now < (this.#refusals.get(tokenOf(caller)) ?? 0);
+  }
+
   /** Whether a look-up may begin for a caller; if so, `end` must be called. */
   begin(caller: Caller): boolean {
-    const now = performance.now();
-    if (now < this.#pausedUntil || now < (this.#refusals.get(tokenOf(caller)) ?? 0)) return false;
-    const maximum = Math.max(minConcurrent, Math.floor(shareOfReplies * this.#repliesUnderWay()));
-    if (this.#running >= maximum) return false;
+    if (this.areOff(caller)) return false;
+    const share = Math.floor(shareOfReplies * this.#repliesUnderWay());
+    if (this.#running >= Math.min(Math.max(minConcurrent, share), maxConcurrent)) return false;
     this.#running++;
     return true;
   }
 
-  end(caller: Caller, result: Exclude<LookUpResult, 'skipped'>): void {
+  end(caller: Caller, result: LookUpResult): void {
     this.#running--;
+    if (result === 'skipped') return;
     if (result === 'refused') this.#refuse(tokenOf(caller));
     this.#failures.push(result === 'failed');
     if (this.#failures.length > sampleSize) this.#failures.shift();

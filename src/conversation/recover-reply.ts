@@ -51,8 +51,10 @@ const unprovenPauseMs = 30_000;
 /** A later call with the key may select any of them. */
 const everyOptionalField = new Set(optionalPartFields);
 
-/** For a search whose result matters even if the client is gone. */
-export const neverAborts: AbortSignal = new AbortController().signal;
+/** For a search whose result matters even if the client is gone. Not one for all: a signal searches all its listeners for each new one. */
+export function neverAborts(): AbortSignal {
+  return new AbortController().signal;
+}
 
 interface Look<AnyCaller extends Caller> {
   readonly caller: AnyCaller;
@@ -89,7 +91,7 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     if (!this.#isProven || !this.#isPossible(sent)) return null;
     const until = performance.now() + Math.min(this.#options.timeoutMs, maxPages * readTimeoutMs);
     const timeLeft = (): number => until - performance.now();
-    const result = await this.#look({ caller, sent, signal: neverAborts, maxPages, timeLeft });
+    const result = await this.#look({ caller, sent, signal: neverAborts(), maxPages, timeLeft });
     return this.#report(sent, result, null);
   }
 
@@ -134,6 +136,8 @@ export class ReplyRecovery<AnyCaller extends Caller> {
       .map((time) => time * (1 + jitter * (2 * Math.random() - 1)))
       .filter((time) => time < timeoutMs);
     for (const [index, time] of times.entries()) {
+      // The client does not wait for look-ups that are off.
+      if (this.#limits.areOff(caller)) return this.#report(sent, 'skipped', null);
       await pause(endedAt + time - performance.now(), signal);
       if (signal.aborted || timeLeft() <= 0) return null;
       const pages = index === times.length - 1 ? maxPages : 1;
@@ -148,13 +152,13 @@ export class ReplyRecovery<AnyCaller extends Caller> {
   async #look(look: Look<AnyCaller>): Promise<FoundReply | LookUpResult> {
     const { caller, signal } = look;
     if (!this.#limits.begin(caller)) return 'skipped';
-    let result: FoundReply | Exclude<LookUpResult, 'skipped'> = 'failed';
+    let result: FoundReply | LookUpResult = 'failed';
     try {
       result = await this.#readPages(look);
     } catch (error) {
       if (!(error instanceof RequestAborted && signal.aborted)) throw error;
       // The client is gone, which says nothing about Dashly.
-      result = 'notFound';
+      result = 'skipped';
     } finally {
       this.#limits.end(caller, typeof result === 'string' ? result : 'found');
     }
@@ -171,6 +175,7 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     const search = new ReplySearch(sent);
     let position: string | null = null;
     for (let page = 0; page < pages && !search.isComplete && !search.found; page++) {
+      if (page > 0 && timeLeft() <= 0) break;
       const read: PartsPage | ReadFailure = await this.#options.readParts({
         caller,
         conversationId: sent.draft.conversationId,

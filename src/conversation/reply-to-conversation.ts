@@ -149,7 +149,7 @@ export function createReplyToConversation<AnyCaller extends Caller>(
       const found = await recovery.recover({
         caller,
         sent,
-        signal: key === null ? signal : neverAborts,
+        signal: key === null ? signal : neverAborts(),
         deadline: claim,
       });
       return found ? recovered(found) : outcome;

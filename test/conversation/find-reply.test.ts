@@ -103,6 +103,13 @@ describe('a number that the caller chose', () => {
     expect(isFound(chosen(), match, null)).toBe(false);
   });
 
+  test('is no proof if the response has another clock than the part', () => {
+    expect(isFound(chosen(), { ...match, createdAt: now + 59 })).toBe(true);
+    expect(isFound(chosen(), { ...match, createdAt: now + 61 })).toBe(false);
+    expect(isFound(chosen(), match, 0)).toBe(false);
+    expect(isFound(sent(), match, 0)).toBe(true);
+  });
+
   test('the body of an edited or removed part may differ', () => {
     expect(isFound(chosen(), { ...match, body: 'Another', editedAt: now })).toBe(true);
     expect(isFound(chosen(), { ...match, body: '', removedAt: now })).toBe(true);

@@ -16,7 +16,8 @@ test.each([
   [0, 3],
   [15, 3],
   [20, 4],
-  [1_000, 200],
+  [100, 20],
+  [1_000, 32],
 ])('with %d replies under way, %d look-ups run at once', (replies, maximum) => {
   const limits = new LookUpLimits(() => replies);
   const begun = Array.from({ length: maximum + 5 }, () => limits.begin(owner)).filter(Boolean);
@@ -26,7 +27,7 @@ test.each([
 });
 
 describe('failures', () => {
-  function run(limits: LookUpLimits, count: number, result: 'failed' | 'notFound'): void {
+  function run(limits: LookUpLimits, count: number, result: 'failed' | 'notFound' | 'skipped'): void {
     for (let index = 0; index < count; index++) {
       expect(limits.begin(owner)).toBe(true);
       limits.end(owner, result);
@@ -43,6 +44,16 @@ describe('failures', () => {
     vi.advanceTimersByTime(1);
     run(limits, 19, 'failed');
     expect(limits.begin(owner)).toBe(true);
+  });
+
+  test('look-ups whose clients went away do not hide them', () => {
+    const limits = new LookUpLimits(() => 0);
+    run(limits, 10, 'notFound');
+    for (let index = 0; index < 10; index++) {
+      run(limits, 1, 'failed');
+      if (index < 9) run(limits, 5, 'skipped');
+    }
+    expect(limits.areOff(owner)).toBe(true);
   });
 
   test('9 of the last 20 do not', () => {

@@ -10,6 +10,7 @@ import {
   ReplyRecovery,
   type ReplyRecoveryOptions,
 } from '../../src/conversation/recover-reply.ts';
+import { RequestAborted } from '../../src/conversation/request-aborted.ts';
 import { bareDraft } from '../bare-draft.ts';
 import { samplePart } from './sample-part.ts';
 
@@ -57,7 +58,7 @@ function start(answer: () => PartsPage | ReadFailure, options: Partial<ReplyReco
     randomIds: { reply: randomId, assignment: null },
     sentAt: performance.now(),
   });
-  const recover = (signal = neverAborts) =>
+  const recover = (signal = neverAborts()) =>
     recovery.recover({ caller, sent: sent(), signal, deadline: null });
   return { reads, observed, warnings, recovery, sent, recover };
 }
@@ -122,6 +123,48 @@ test.each(['NOT_AUTHENTICATED', 'PERMISSION_DENIED'] as const)('stops after %s',
   expect(reads).toHaveLength(1);
 });
 
+test('does not wait while look-ups are off after failures', async () => {
+  const { recover, reads, observed } = start(() => failure('UNAVAILABLE'));
+  const outcomes = Array.from({ length: 10 }, async () => {
+    const outcome = recover();
+    await vi.runAllTimersAsync();
+    return outcome;
+  });
+  await Promise.all(outcomes);
+  const readsBefore = reads.length;
+  const startedAt = performance.now();
+  observed.length = 0;
+  // Resolves without a timer.
+  expect(await recover()).toBe(null);
+  expect([performance.now() - startedAt, reads.length - readsBefore, observed]).toEqual([0, 0, ['skipped']]);
+});
+
+test('begins no second page without time for it', async () => {
+  const { recover, reads, observed } = start(
+    () => {
+      if (reads.length === 1) vi.advanceTimersByTime(2_000);
+      return others;
+    },
+    { timeoutMs: 1_000 },
+  );
+  const outcome = recover();
+  await vi.runAllTimersAsync();
+  expect(await outcome).toBe(null);
+  expect([reads.length, observed]).toEqual([1, ['notFound']]);
+});
+
+test('a client that goes away during a read is no failure', async () => {
+  const controller = new AbortController();
+  const { recover, observed } = start(() => {
+    controller.abort();
+    throw new RequestAborted();
+  });
+  const outcome = recover(controller.signal);
+  await vi.runAllTimersAsync();
+  expect(await outcome).toBe(null);
+  expect(observed).toEqual(['skipped']);
+});
+
 test('an error of the port counts as a failure', async () => {
   const { recover, observed } = start(() => {
     throw new Error('a bug');
@@ -148,7 +191,7 @@ test('looks up nothing with a timeout of 0, or a number that proves nothing', as
   expect(await off.recover()).toBe(null);
   off.recovery.confirm(caller, off.sent());
   const { recovery, sent, reads } = start(() => found);
-  expect(await recovery.recover({ caller, sent: sent(0), signal: neverAborts, deadline: null })).toBe(null);
+  expect(await recovery.recover({ caller, sent: sent(0), signal: neverAborts(), deadline: null })).toBe(null);
   expect(await recovery.lookAgain(caller, sent(-1))).toBe(null);
   await vi.runAllTimersAsync();
   expect([...off.reads, ...reads]).toEqual([]);
