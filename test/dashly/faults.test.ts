@@ -1,6 +1,7 @@
 /**
  * A property: whatever fails, and wherever it does, Dashly gets a reply at most once, and a caller is told that it exists or does not exist
- * only with proof: a refusal that was read to its end, an envelope of success, or nothing written. Every fault is tried in every place.
+ * only with proof: a refusal that was read to its end, an envelope of success, its part in the conversation, or nothing written. Every
+ * fault is tried in every place.
  */
 
 import { createServer as createHttpsServer } from 'node:https';
@@ -14,6 +15,7 @@ import { seededRandom } from '../support/random-selection.ts';
 import { startGateway, type TestGateway } from '../support/start-gateway.ts';
 import { type ProxiedConnection, startProxy, type Way } from '../support/start-proxy.ts';
 import { documentedAnswer, documentedConversation, startTcpUpstream } from '../support/start-upstream.ts';
+import { until } from '../support/until.ts';
 import { makeCertificate } from './make-certificate.ts';
 import {
   type Fault,
@@ -39,6 +41,7 @@ const content = Buffer.alloc(200_000, 'x');
 
 const mutation = `mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) {
   __typename
+  ... on ReplyToConversationPayload { recovered part { body } }
   ... on ReplyError { delivery }
   ... on DashlyUnavailableError { reason }
 } }`;
@@ -47,14 +50,22 @@ interface Result {
   readonly __typename: string;
   readonly delivery?: 'NOT_DELIVERED' | 'UNKNOWN' | 'DELIVERED';
   readonly reason?: string;
+  /** Whether the part was found in the conversation. */
+  readonly recovered?: boolean;
+  readonly part?: { readonly body: string };
 }
 
 const sent: Result = { __typename: 'ReplyToConversationPayload' };
 
 /** Sends a reply with this text. What comes back is a typed result, in time, whatever becomes of the reply. */
-async function send(gateway: TestGateway, text: string, carries: Carries): Promise<Result> {
+async function send(
+  gateway: TestGateway,
+  text: string,
+  carries: Carries,
+  more: object = {},
+): Promise<Result> {
   const started = performance.now();
-  const variables = { input: { conversationId: documentedConversation, body: text } };
+  const variables = { input: { conversationId: documentedConversation, body: text, ...more } };
   const withFile = { input: { ...variables.input, attachment: { file: null } } };
   const [type, body] =
     carries === 'text'
@@ -83,7 +94,7 @@ async function expectWell(gateway: TestGateway, text: string, carries: Carries):
   for (let time = 1; ; time++) {
     const result = await send(gateway, `${text}-well-${time}`, carries);
     const isOver = performance.now() - began > 20_000;
-    if (isOver || result.reason !== 'TIMEOUT') return expect(result).toEqual(sent);
+    if (isOver || result.reason !== 'TIMEOUT') return expect(result).toMatchObject(sent);
     late++;
   }
 }
@@ -122,7 +133,8 @@ class Ledger {
     this.#results.set(text, result);
   }
 
-  check({ arrivals, proofs }: Pick<FaultyUpstream, 'arrivals' | 'proofs'>): void {
+  /** With `isKnown`, no reply that arrived whole may be unknown. */
+  check({ arrivals, proofs }: Pick<FaultyUpstream, 'arrivals' | 'proofs'>, isKnown = false): void {
     const doubled = [...arrivals].filter(([, count]) => count > 1);
     expect(doubled).toEqual([]);
     const denied = [...this.#results].filter(([, { delivery }]) => delivery === 'NOT_DELIVERED');
@@ -131,7 +143,14 @@ class Ledger {
       ([, { __typename, delivery }]) => __typename === sent.__typename || delivery === 'DELIVERED',
     );
     // An answer may come before the end of the request, of which nothing is noted then.
-    expect(claimed.filter(([text]) => arrivals.has(text) && proofs.get(text) !== 'created')).toEqual([]);
+    const answered = claimed.filter(([, { recovered }]) => !recovered);
+    expect(answered.filter(([text]) => arrivals.has(text) && proofs.get(text) !== 'created')).toEqual([]);
+    const found = claimed.filter(([, { recovered }]) => recovered);
+    expect(found.filter(([text, { part }]) => part?.body !== text || !arrivals.has(text))).toEqual([]);
+    expect(found.filter(([text]) => proofs.get(text) === 'refused')).toEqual([]);
+    const isUnknown = ([text, { delivery }]: [string, Result]): boolean =>
+      delivery === 'UNKNOWN' && arrivals.has(text) && proofs.get(text) !== 'refused';
+    if (isKnown) expect([...this.#results].filter(isUnknown)).toEqual([]);
   }
 }
 
@@ -270,7 +289,13 @@ const faultsOfAnswers: readonly Fault[] = answers.flatMap(([name, bytes, proof =
 /** Works through the cases in several lanes at once, each with an upstream and a gateway of its own. */
 async function runInLanes<Case>(
   all: readonly Case[],
-  options: { readonly upstream: FaultyUpstreamOptions; readonly connections?: number },
+  options: {
+    readonly upstream: FaultyUpstreamOptions;
+    readonly connections?: number;
+    readonly environment?: Record<string, string>;
+    /** Whether each reply that arrived whole must be known. */
+    readonly isKnownAtEnd?: boolean;
+  },
   run: (
     stage: { upstream: FaultyUpstream; gateway: TestGateway; ledger: Ledger },
     it: Case,
@@ -284,13 +309,14 @@ async function runInLanes<Case>(
         DASHLY_API_URL: upstream.url,
         DASHLY_TIMEOUT_MS: String(timeoutMs),
         DASHLY_MAX_CONNECTIONS: String(options.connections ?? 1 + (lane % 3)),
+        ...options.environment,
       });
       const ledger = new Ledger();
       for (const [index, it] of all.entries()) {
         if (index % lanes === lane) await run({ upstream, gateway, ledger }, it, `case-${index}`);
       }
       await sleep(100);
-      ledger.check(upstream);
+      ledger.check(upstream, options.isKnownAtEnd);
       expect(gateway.errors).toEqual([]);
     }),
   );
@@ -341,6 +367,48 @@ describe('one fault at one position', () => {
       await expectWell(gateway, id, 'text');
     });
   });
+});
+
+describe('one fault at one position, with look-ups', () => {
+  // The first look is at most 600 ms after the call, and the second one would be later than that.
+  const environment = { RECOVERY_TIMEOUT_MS: '1199' };
+
+  test.each([
+    ['text', 'a used connection', 'can be read', true, true, 1],
+    ['file', 'a fresh connection', 'can be read', false, true, 3],
+    ['text', 'a used connection', 'can no longer be read', true, false, 3],
+  ] as const)(
+    'for a reply with a %s, on %s, whose conversation %s',
+    async (carries, _on, _can, keepsAlive, isReadable, every) => {
+      const requests = faultsOfRequests.filter((_, index) => index % every === 0);
+      const all = [...requests, ...faultsOfAnswers.filter((_, index) => index % 16 === every)];
+      const ready = new Set<TestGateway>();
+      await runInLanes(
+        all,
+        { upstream: { keepsAlive, hasParts: true }, environment, isKnownAtEnd: isReadable },
+        async ({ upstream, gateway, ledger }, fault, id) => {
+          if (!ready.has(gateway)) {
+            ready.add(gateway);
+            await expectWell(gateway, id, 'text');
+            // The gateway looks nothing up before it has read a success back.
+            await until(() => expect(upstream.reads).toBeGreaterThan(0));
+            await sleep(100);
+            if (!isReadable) upstream.hideParts();
+          }
+          if (keepsAlive) await expectWell(gateway, `${id}-before`, 'text');
+          upstream.arm(fault);
+          const key = { idempotencyKey: id };
+          let result = await send(gateway, id, carries, key);
+          upstream.arm();
+          record(`${fault.group} if ${isReadable ? 'it is looked up' : 'looking fails'}`, result);
+          // On a busy machine the only look may be too late. Another call with the key looks again.
+          if (result.delivery === 'UNKNOWN') result = await send(gateway, id, carries, key);
+          ledger.note(id, result);
+          if (!isReadable) expect(result.recovered ?? false).toBe(false);
+        },
+      );
+    },
+  );
 });
 
 describe('a connection that the upstream closes after its response', () => {

@@ -1,7 +1,7 @@
 /** Starts a Dashly that works, but for one request that it is told to fail in one place. */
 
 import type { Socket } from 'node:net';
-import { documentedAnswer, startTcpUpstream } from '../support/start-upstream.ts';
+import { documentedAnswer, randomIdIn, startTcpUpstream } from '../support/start-upstream.ts';
 
 /** How much of a request has arrived. */
 export interface Progress {
@@ -33,6 +33,10 @@ export interface FaultyUpstream {
   readonly proofs: ReadonlyMap<string, Proof>;
   /** The next requests fail like this, one after the other. */
   arm(...faults: readonly Fault[]): void;
+  /** How often parts were requested. */
+  readonly reads: number;
+  /** From now on no parts can be read. */
+  hideParts(): void;
 }
 
 export interface FaultyUpstreamOptions {
@@ -40,6 +44,8 @@ export interface FaultyUpstreamOptions {
   readonly keepsAlive: boolean;
   /** Called after each good answer. */
   readonly afterAnswer?: (socket: Socket) => void;
+  /** Whether the parts of replies can be read; such requests never meet a fault. Not by default. */
+  readonly hasParts?: boolean;
 }
 
 const json = JSON.stringify(documentedAnswer);
@@ -49,6 +55,9 @@ const lastAnswer = goodAnswer.replace('\r\n', '\r\nconnection: close\r\n');
 export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promise<FaultyUpstream> {
   const arrivals = new Map<string, number>();
   const proofs = new Map<string, Proof>();
+  const parts: object[] = [];
+  let arePartsHidden = !options.hasParts;
+  let reads = 0;
   let armed: Fault[] = [];
 
   const url = await startTcpUpstream((socket) => {
@@ -68,11 +77,21 @@ export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promi
     socket.on('data', (chunk) => {
       received = Buffer.concat([received, chunk]);
       while (received.length > 0) {
-        fault ??= armed.shift() ?? null;
         const progress = progressOf(received);
         const { totalBytes } = progress;
         const isWhole = totalBytes !== null && received.length >= totalBytes;
+        if (received.subarray(0, 4).equals(get)) {
+          if (!isWhole) return;
+          reads++;
+          socket.write(arePartsHidden ? unreadable : pageOf(parts));
+          received = received.subarray(totalBytes);
+          continue;
+        }
+        fault ??= armed.shift() ?? null;
         if (isWhole) {
+          // Without a refusal Dashly may have created it.
+          if (options.hasParts && fault?.proof !== 'refused')
+            parts.push(partOf(received.subarray(0, totalBytes)));
           const text = textOf(received.subarray(0, totalBytes));
           arrivals.set(text, (arrivals.get(text) ?? 0) + 1);
           proofs.set(text, fault ? fault.proof : 'created');
@@ -94,10 +113,33 @@ export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promi
     url,
     arrivals,
     proofs,
+    get reads() {
+      return reads;
+    },
     arm(...faults) {
       armed = [...faults];
     },
+    hideParts() {
+      arePartsHidden = true;
+    },
   };
+}
+
+const get = Buffer.from('GET ');
+const unreadable = 'HTTP/1.1 503 Unavailable\r\ncontent-length: 0\r\n\r\n';
+
+function partOf(request: Buffer): object {
+  const created = Date.now() / 1000;
+  const randomId = randomIdIn(request.toString('latin1'));
+  const id = String(Math.ceil(created * 1e6));
+  return { ...documentedAnswer.data, id, body: textOf(request), random_id: randomId, created };
+}
+
+/** The newest parts. */
+function pageOf(parts: readonly object[]): string {
+  const page = JSON.stringify({ data: parts.slice(-50).reverse(), meta: { status: 200 } });
+  const date = new Date().toUTCString();
+  return `HTTP/1.1 200 OK\r\ndate: ${date}\r\ncontent-length: ${Buffer.byteLength(page)}\r\n\r\n${page}`;
 }
 
 function progressOf(bytes: Buffer): Progress {
