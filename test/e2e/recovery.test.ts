@@ -1,10 +1,9 @@
 /** A reply whose response was lost is looked up in its conversation. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import { post } from '../support/reply.ts';
 import { endCommands, startCommand } from '../support/start-command.ts';
-import { startGateway, type TestGateway } from '../support/start-gateway.ts';
+import { startGateway } from '../support/start-gateway.ts';
+import { looksUp, mutation, recovered, send, startProven, unknown } from '../support/start-proven-gateway.ts';
 import {
   loseResponse,
   type ReadableUpstream,
@@ -15,45 +14,6 @@ import { answerJson } from '../support/start-upstream.ts';
 import { until } from '../support/until.ts';
 
 afterAll(endCommands);
-
-const mutation = `mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) {
-  __typename
-  ... on ReplyToConversationPayload { recovered replayed part { id body } assignPart { id } }
-  ... on ReplyError { delivery }
-} }`;
-
-const recovered = { __typename: 'ReplyToConversationPayload', recovered: true, replayed: false };
-const unknown = { __typename: 'DashlyUnavailableError', delivery: 'UNKNOWN' };
-
-async function send(gateway: { readonly url: string }, input: object = {}) {
-  const { body, text } = await post(gateway as TestGateway, mutation, {
-    input: { conversationId: '7', body: 'Hello', ...input },
-  });
-  if (!body.data) throw new Error(text);
-  return body.data.replyToConversation;
-}
-
-const looksUp = { RECOVERY_TIMEOUT_MS: '5500' };
-
-/** A gateway that has found one of its own replies in Dashly, which enables look-ups. */
-async function startProven(upstream: ReadableUpstream, environment: Record<string, string> = {}) {
-  const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...looksUp, ...environment });
-  await prove(gateway, upstream);
-  return gateway;
-}
-
-async function prove(gateway: { readonly url: string }, upstream: ReadableUpstream): Promise<void> {
-  const { respond } = upstream.behavior;
-  upstream.behavior.respond = answerReplyAsUsual;
-  await send(gateway, { conversationId: '1' });
-  upstream.behavior.respond = respond;
-  await until(() => expect(upstream.reads()).not.toHaveLength(0));
-  // The look-up is complete when the connection is free again, which one more reply cannot detect.
-  await sleep(50);
-}
-
-const answerReplyAsUsual: ReadableUpstream['behavior']['respond'] = (response, request, part) =>
-  answerJson({ data: part, meta: { status: 200 } })(response, request);
 
 describe('with the sandbox', () => {
   test.each(['504', '2003', '2005', '2006', '2008', '2009', '5041'])(

@@ -10,6 +10,8 @@ export interface FaultyDashly {
   readonly url: string;
   /** How often each reply was created, by its `external_id`. */
   readonly created: ReadonlyMap<string, number>;
+  /** How often parts were requested. */
+  reads(): number;
   /** Ends all faults. */
   heal(): void;
   close(): void;
@@ -45,10 +47,24 @@ const slowestMs = 60;
 /** A kept-alive connection is closed after this time, often just when the next request arrives. */
 const keepAliveMs = 40;
 
+/** A part can be read after so long at most, in milliseconds. */
+const longestLagMs = 1_000;
+
+/** How many reads in a thousand fail. */
+const failingReads = 50;
+
 export async function startFaultyDashly(): Promise<FaultyDashly> {
   const created = new Map<string, number>();
+  /** What can be read of each conversation, oldest first. */
+  const conversations = new Map<string, object[]>();
   let isHealed = false;
+  let reads = 0;
   const server = createServer({ keepAliveTimeout: keepAliveMs }, async (req, res) => {
+    const conversation = /^\/conversations\/(\d+)\//.exec(req.url ?? '')?.[1] ?? '';
+    if (req.method === 'GET') {
+      reads++;
+      return readParts(res, conversations.get(conversation) ?? []);
+    }
     const body = await buffer(req).catch(() => null);
     // An incomplete request is ignored.
     if (body === null) return;
@@ -56,16 +72,22 @@ export async function startFaultyDashly(): Promise<FaultyDashly> {
     const randomId = Number(/(?:^|&|")random_id(?:=|"\r\n\r\n)(\d+)/.exec(body.toString('latin1'))?.[1]);
     const fault = isHealed ? null : pickFault();
     await delay(Math.random() * slowestMs);
-    if (!fault || fault.creates) created.set(id, (created.get(id) ?? 0) + 1);
+    const part = partOf(conversation, id, randomId);
+    if (!fault || fault.creates) {
+      created.set(id, (created.get(id) ?? 0) + 1);
+      const show = () => conversations.set(conversation, [...(conversations.get(conversation) ?? []), part]);
+      setTimeout(show, Math.random() * longestLagMs);
+    }
     if (fault) return fault.answer(res);
     res.setHeader('content-type', 'application/json');
-    res.end(JSON.stringify({ data: partOf(id, randomId), meta: { status: 200 } }));
+    res.end(JSON.stringify({ data: part, meta: { status: 200 } }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     created,
+    reads: () => reads,
     heal() {
       isHealed = true;
     },
@@ -85,16 +107,22 @@ function pickFault(): Fault | null {
   return null;
 }
 
+function readParts(res: ServerResponse, parts: readonly object[]): void {
+  if (Math.random() * 1000 < failingReads) return void res.destroy();
+  res.setHeader('content-type', 'application/json');
+  res.end(JSON.stringify({ data: parts.toReversed(), meta: { status: 200 } }));
+}
+
 function refuse(res: ServerResponse, status: number, error: string): void {
   res.writeHead(status, { 'content-type': 'application/json' });
   res.end(JSON.stringify({ meta: { status, error }, data: {} }));
 }
 
-function partOf(id: string, randomId: number): object {
+function partOf(conversation: string, id: string, randomId: number): object {
   return {
-    id: '1',
-    conversation: '1',
-    created: 1_700_000_000,
+    id: String(randomId),
+    conversation,
+    created: Date.now() / 1000,
     body: 'Hi',
     body_json: {},
     meta_data: {},

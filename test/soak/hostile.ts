@@ -28,19 +28,35 @@ const allowedDescriptors = 64;
 const temporary = mkdtempSync(join(tmpdir(), 'dashly-hostile-'));
 process.on('exit', () => rmSync(temporary, { recursive: true, force: true }));
 
-/** A stand-in for Dashly that echoes the body of each reply after a delay. */
+/** The responses to replies to this conversation are lost, and it has no parts that can be read. */
+const lossyConversation = 2;
+
+/** A stand-in for Dashly that echoes the body of each reply after a delay, and returns the newest parts. */
 async function startEcho(): Promise<string> {
+  const parts: object[] = [];
   const server = createServer(async (request, response) => {
+    const isLossy = request.url?.startsWith(`/conversations/${lossyConversation}/`);
+    response.setHeader('content-type', 'application/json');
+    if (request.method === 'GET') {
+      response.end(JSON.stringify({ meta: { status: 200 }, data: isLossy ? [] : parts.toReversed() }));
+      return;
+    }
     const chunks: Buffer[] = [];
     try {
       for await (const chunk of request) chunks.push(chunk);
     } catch {
       return; // The gateway has aborted the request.
     }
-    const body = new URLSearchParams(Buffer.concat(chunks).toString()).get('body') ?? '';
+    const fields = new URLSearchParams(Buffer.concat(chunks).toString());
+    const body = fields.get('body') ?? '';
     const part = { id: '1', conversation: '1', created: 1_700_000_000, body, type: 'reply_admin' };
     await delay(20);
-    response.setHeader('content-type', 'application/json');
+    if (isLossy) {
+      response.writeHead(503).end();
+      return;
+    }
+    parts.push({ ...part, body: '', created: Date.now() / 1000, random_id: Number(fields.get('random_id')) });
+    if (parts.length > 50) parts.shift();
     response.end(JSON.stringify({ meta: { status: 200 }, data: part }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -99,8 +115,8 @@ const token = (): Record<string, string> => ({
 });
 const aliases = (count: number, field: string) =>
   Array.from({ length: count }, (_, index) => `a${index}: ${field}`).join(' ');
-const mutation = (selection: string, key = '') =>
-  `mutation ($body: String) { replyToConversation(input: { conversationId: 1, body: $body ${key} }) {
+const mutation = (selection: string, key = '', conversationId = 1) =>
+  `mutation ($body: String) { replyToConversation(input: { conversationId: ${conversationId}, body: $body ${key} }) {
     __typename ... on ReplyToConversationPayload { part { ${selection} } } } }`;
 
 /** One document with 90 operations and four conditions. */
@@ -174,6 +190,21 @@ const attacks: Record<string, () => Promise<void>> = {
     ),
   'replies whose clients disconnect': () =>
     attack(post({ query: mutation('body'), variables: { body: large } }, token()), { milliseconds: 5 }),
+  'lost replies with keys, whose clients disconnect': () =>
+    attack(
+      post(
+        {
+          query: mutation('id', `idempotencyKey: "${randomUUID()}"`, lossyConversation),
+          variables: { body: large },
+        },
+        token(),
+      ),
+      { milliseconds: 100 },
+    ),
+  'lost replies': () =>
+    attack(post({ query: mutation('id', '', lossyConversation), variables: { body: large } }, token()), {
+      milliseconds: 2_000,
+    }),
   'JSON that stops before its last byte': () =>
     attack(
       post(

@@ -27,6 +27,7 @@ const dashly = await startFaultyDashly();
 const environment = {
   DASHLY_API_URL: dashly.url,
   DASHLY_TIMEOUT_MS: '1000',
+  RECOVERY_TIMEOUT_MS: '2500',
   REDIS_URL: `redis://127.0.0.1:${redisPort}`,
   SHUTDOWN_DELAY_MS: '500',
 };
@@ -102,9 +103,13 @@ const figures = {
   requests: sum(replies.map(({ requests }) => requests)),
   'answered by a replay': sum(replies.map(({ replays }) => replays)),
   'told: sent': count(({ told }) => told === 'sent'),
+  'told: sent, recovered by a look-up': count(({ isRecovered }) => isRecovered),
   'told: delivered': count(({ told }) => told === 'DELIVERED'),
   'told: not delivered': count(({ told }) => told === 'NOT_DELIVERED'),
   'told: unknown': count(({ told }) => told === 'UNKNOWN'),
+  'of these, with a key': count(({ told, hasKey }) => told === 'UNKNOWN' && hasKey),
+  'of these, created': count((reply) => reply.told === 'UNKNOWN' && timesCreated(reply) > 0),
+  'reads of parts': dashly.reads(),
   'told nothing': count(({ told }) => told === 'nothing'),
   'restarts by SIGTERM': exitCodes.length,
   'crashes by SIGKILL': crashes,

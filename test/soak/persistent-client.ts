@@ -12,6 +12,8 @@ export interface SentReply {
   readonly told: Told;
   readonly requests: number;
   readonly replays: number;
+  /** Whether it was found in its conversation. */
+  readonly isRecovered: boolean;
 }
 
 export interface ReplyOptions {
@@ -25,7 +27,7 @@ export interface ReplyOptions {
 const query = `mutation ($input: ReplyToConversationInput!) {
   replyToConversation(input: $input) {
     __typename
-    ... on ReplyToConversationPayload { replayed part { externalId } }
+    ... on ReplyToConversationPayload { replayed recovered part { externalId } }
     ... on ReplyError { delivery }
     ... on GatewayUnavailableError { reason }
   }
@@ -47,6 +49,9 @@ export async function sendPersistently(
   let told: Told = 'nothing';
   let requests = 0;
   let replays = 0;
+  let isRecovered = false;
+  // Dashly returns the newest parts of a conversation only.
+  const conversationId = String(1 + Math.floor(Math.random() * 1_000_000));
   while (requests < maxRequests) {
     const ready = gateways.filter(({ isReady }) => isReady);
     const gateway = ready[Math.floor(Math.random() * ready.length)];
@@ -55,12 +60,13 @@ export async function sendPersistently(
       continue;
     }
     requests++;
-    const input = { conversationId: '1', body: 'Hi', externalId: id, ...(hasKey && { idempotencyKey: id }) };
+    const input = { conversationId, body: 'Hi', externalId: id, ...(hasKey && { idempotencyKey: id }) };
     const answer = await ask(gateway.url, token, input, { file, isPatient });
     // A known result does not become unknown because the next response was lost. If the store of keys is unreachable, this request sent
     // nothing, but earlier ones may have.
     if (answer && (answer.isOfKey || requests === 1)) told = answer.told;
     if (answer?.isReplay) replays++;
+    if (answer?.isRecovered) isRecovered = true;
     if (told === 'sent' || told === 'DELIVERED') break;
     if (!hasKey && (answer === null || told === 'UNKNOWN')) {
       told = answer === null ? 'nothing' : told;
@@ -68,12 +74,13 @@ export async function sendPersistently(
     }
     await delay(Math.random() * 100);
   }
-  return { id, hasKey, told, requests, replays };
+  return { id, hasKey, told, requests, replays, isRecovered };
 }
 
 interface Answer {
   readonly told: Told;
   readonly isReplay: boolean;
+  readonly isRecovered: boolean;
   /** Whether the result concerns all requests with this key, and not only this one. */
   readonly isOfKey: boolean;
 }
@@ -109,7 +116,12 @@ async function ask(
     const result = data?.replyToConversation;
     if (!result) return null;
     const told = result.__typename === 'ReplyToConversationPayload' ? 'sent' : result.delivery;
-    return { told, isReplay: result.replayed === true, isOfKey: result.reason !== 'STORE_UNREACHABLE' };
+    return {
+      told,
+      isReplay: result.replayed === true,
+      isRecovered: result.recovered === true,
+      isOfKey: result.reason !== 'STORE_UNREACHABLE',
+    };
   } catch {
     return null;
   }

@@ -16,6 +16,7 @@ describe.skipIf(isRedisMissing)('npm run soak (needs /usr/bin/redis-server)', ()
     // The conditions that make faults visible did occur.
     for (const name of [
       'told: sent',
+      'told: sent, recovered by a look-up',
       'told: unknown',
       'answered by a replay',
       'restarts by SIGTERM',

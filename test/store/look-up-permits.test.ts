@@ -8,7 +8,7 @@ import type {
   LookUpPermit,
 } from '../../src/conversation/idempotency-store.ts';
 import type { ReplyOutcome, SentReply } from '../../src/conversation/reply-outcome.ts';
-import { connectRedis } from '../../src/store/connect-redis.ts';
+import { connectRedis, redisKey } from '../../src/store/connect-redis.ts';
 import { createMemoryIdempotencyStore } from '../../src/store/memory-idempotency-store.ts';
 import { createRedisIdempotencyStore } from '../../src/store/redis-idempotency-store.ts';
 import { bareDraft } from '../bare-draft.ts';
@@ -130,6 +130,18 @@ describe.skipIf(isRedisMissing)('with gateways that share a Redis', () => {
     expect(result).toMatchObject({ kind: 'lost', delivery: 'UNKNOWN', lookUp: { randomIds } });
     await permitOf(result)?.record(found);
     expect(await askAgain(one)).toEqual({ kind: 'replayed', outcome: found, lookUp: null });
+  });
+
+  test('a record of an older gateway, which has no random ids, is not looked up', async () => {
+    const { url } = await startRedis();
+    const store = await openRedisStore(url);
+    await end(store, unknown);
+    const redis = connectRedis(url, () => {});
+    onTestFinished(() => redis.close());
+    await redis.connected;
+    const script = "redis.call('HDEL', KEYS[1], 'randomIds', 'startedAt', 'lookUpAt')";
+    await redis.evaluate(script, redisKey('reply', 'me', 'k'), []);
+    expect(await askAgain(store)).toEqual({ kind: 'replayed', outcome: unknown, lookUp: null });
   });
 
   test('a gateway that wakes up does not replace what was found', async () => {

@@ -1,0 +1,53 @@
+/** Starts gateways that look up replies: each has read one of its successes back. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { post } from './reply.ts';
+import { startGateway, type TestGateway } from './start-gateway.ts';
+import type { ReadableUpstream } from './start-readable-upstream.ts';
+import { answerJson } from './start-upstream.ts';
+import { until } from './until.ts';
+
+export const mutation = `mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) {
+  __typename
+  ... on ReplyToConversationPayload { recovered replayed part { id body } assignPart { id } }
+  ... on ReplyError { delivery }
+} }`;
+
+export const recovered = { __typename: 'ReplyToConversationPayload', recovered: true, replayed: false };
+export const unknown = { __typename: 'DashlyUnavailableError', delivery: 'UNKNOWN' };
+
+export const looksUp = { RECOVERY_TIMEOUT_MS: '5500' };
+
+export async function send(
+  gateway: { readonly url: string },
+  input: object = {},
+  headers: Record<string, string> = {},
+) {
+  const variables = { input: { conversationId: '7', body: 'Hello', ...input } };
+  const { body, text } = await post(gateway as TestGateway, mutation, variables, headers);
+  if (!body.data) throw new Error(text);
+  return body.data.replyToConversation;
+}
+
+/** A gateway that has read one of its successes back. */
+export async function startProven(upstream: ReadableUpstream, environment: Record<string, string> = {}) {
+  const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...looksUp, ...environment });
+  await prove(gateway, upstream);
+  return gateway;
+}
+
+/** Resolves when the gateway has read a success back. */
+export async function prove(gateway: { readonly url: string }, upstream: ReadableUpstream): Promise<void> {
+  const { respond } = upstream.behavior;
+  upstream.behavior.respond = confirm;
+  await send(gateway, { conversationId: '1' });
+  upstream.behavior.respond = respond;
+  await until(() => expect(upstream.reads()).not.toHaveLength(0));
+  // The read is complete when the connection is used again; one more reply cannot tell.
+  await sleep(50);
+}
+
+/** Responds to a reply as usual. */
+export const confirm: ReadableUpstream['behavior']['respond'] = (response, request, part) =>
+  answerJson({ data: part, meta: { status: 200 } })(response, request);
