@@ -1,4 +1,4 @@
-/** The client of Dashly: sends replies to conversations. */
+/** The client of Dashly: sends replies to conversations, and reads their parts. */
 
 import type { Caller } from '../conversation/caller.ts';
 import type { ReadParts } from '../conversation/read-parts.ts';

@@ -1,10 +1,10 @@
-/** The connections to Dashly, one reply on each, and a queue of the replies that wait for one. */
+/** The connections to Dashly, one request on each, and a queue of the requests that wait for one. */
 
 import type { Connection } from './connection.ts';
 
 export interface ConnectionPoolOptions {
   readonly maxConnections: number;
-  /** How many replies may wait for a connection. */
+  /** How many requests may wait for a connection. */
   readonly maxQueue: number;
   readonly open: () => Connection;
 }
@@ -23,7 +23,7 @@ export class ConnectionPool {
   readonly #connections = new Set<Connection>();
   /** The most recently used one is the last. */
   readonly #idle: Connection[] = [];
-  /** An array: tables of a Set that changes with every reply stay in memory until a full garbage collection. */
+  /** An array: tables of a Set that changes with every request stay in memory until a full garbage collection. */
   readonly #queue: OnConnection[] = [];
   #inUse = 0;
   #isClosed = false;
@@ -32,12 +32,12 @@ export class ConnectionPool {
     this.#options = options;
   }
 
-  /** How many replies have a connection. */
+  /** How many requests have a connection. */
   get inUse(): number {
     return this.#inUse;
   }
 
-  /** How many replies wait for one. */
+  /** How many requests wait for one. */
   get waiting(): number {
     return this.#queue.length;
   }
@@ -65,7 +65,7 @@ export class ConnectionPool {
     return (isBroken = false) => (acquired ? this.#release(acquired, isBroken) : this.#cancel(waiting));
   }
 
-  /** Accepts no further reply, and resolves when the current ones are done. */
+  /** Accepts no further request, and resolves when the current ones are done. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.all([...this.#connections].map((connection) => connection.close()));
@@ -92,7 +92,7 @@ export class ConnectionPool {
     return connection;
   }
 
-  /** Takes about a microsecond with 10,000 replies in the queue. */
+  /** Takes about a microsecond with 10,000 requests in the queue. */
   #cancel(waiting: OnConnection): void {
     this.#queue.splice(this.#queue.indexOf(waiting), 1);
   }

@@ -9,6 +9,7 @@ import {
   keyHashOf,
   type OperationReport,
   type ReportedReply,
+  shortIdOf,
   shortNameOf,
 } from './report.ts';
 import { openStdout } from './stdout.ts';
@@ -98,7 +99,7 @@ function describeReply({ typeName, outcome, trace, isReplay, upstreamCall }: Rep
     delivery: deliveryOf(outcome),
     replayed: isReplay,
     recovered: isRecovered(outcome),
-    conversationId: trace.conversationId.slice(0, maxIdLength),
+    conversationId: shortIdOf(trace),
     randomId: trace.randomId,
     ...(trace.idempotencyKey !== null && { keyHash: keyHashOf(trace) }),
     upstreamStatus: upstreamCall?.status ?? null,
@@ -124,9 +125,6 @@ export interface DescribedError {
   /** The errors of an `AggregateError`, such as one per address of a host. */
   readonly errors?: readonly DescribedError[];
 }
-
-/** Of an id that a caller made up. */
-const maxIdLength = 100;
 
 /** Causes can be circular. */
 const maxCauses = 8;

@@ -51,7 +51,15 @@ export function isFailed({ status, replies }: OperationReport): boolean {
   return replies.some(({ outcome }) => deliveryOf(outcome) === 'UNKNOWN');
 }
 
-/** The operation's name, cut to 100 characters since clients choose it. */
+/** Of texts that clients choose, in characters. */
+const maxLength = 100;
+
+/** The operation's name, cut to 100 characters. */
 export function shortNameOf({ operationName }: OperationReport): string | null {
-  return operationName === null ? null : operationName.slice(0, 100);
+  return operationName === null ? null : operationName.slice(0, maxLength);
+}
+
+/** The conversation's id, cut to 100 characters. */
+export function shortIdOf({ conversationId }: ReplyTrace): string {
+  return conversationId.slice(0, maxLength);
 }

@@ -28,6 +28,7 @@ import {
   keyHashOf,
   type OperationReport,
   type ReportedReply,
+  shortIdOf,
   shortNameOf,
 } from './report.ts';
 
@@ -108,7 +109,7 @@ function attributesOf(report: OperationReport, name: string | null): Attributes 
           'dashly.gateway.delivery': replies.map(({ outcome }) => deliveryOf(outcome)),
           'dashly.gateway.replayed': replies.map(({ isReplay }) => isReplay),
           'dashly.gateway.recovered': replies.map(({ outcome }) => isRecovered(outcome)),
-          'dashly.gateway.conversation.id': replies.map(({ trace }) => trace.conversationId.slice(0, 100)),
+          'dashly.gateway.conversation.id': replies.map(({ trace }) => shortIdOf(trace)),
           'dashly.gateway.random.id': replies.map(({ trace }) => String(trace.randomId ?? '')),
           'dashly.gateway.key.hash': replies.map(({ trace }) => keyHashOf(trace) ?? ''),
         }
