@@ -115,7 +115,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
       ),
   });
   const recovery = new ReplyRecovery({
-    readParts: dashly.readParts,
+    readParts: dashly.lookUpParts,
     timeoutMs: config.RECOVERY_TIMEOUT_MS,
     isProven: sandbox !== null,
     repliesUnderWay: () => dashly.load().inUse + dashly.load().waiting,

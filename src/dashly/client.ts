@@ -8,7 +8,13 @@ import { encodeReply } from './encode-reply.ts';
 import { unavailable } from './failures.ts';
 import { matchAnswer, type SentFields } from './match-answer.ts';
 import { decodePage, encodePageQuery, matchPage, toReadFailure, unusable } from './read-page.ts';
-import { type Credential, createRestClient, type RestClient, type RestClientOptions } from './rest-client.ts';
+import {
+  type Credential,
+  createRestClient,
+  type GetRequest,
+  type RestClient,
+  type RestClientOptions,
+} from './rest-client.ts';
 
 /** A caller with what Dashly authenticates it by. */
 export interface DashlyCaller extends Caller {
@@ -18,6 +24,8 @@ export interface DashlyCaller extends Caller {
 export interface DashlyClient extends Pick<RestClient, 'load' | 'close'> {
   readonly sendReply: SendReply<DashlyCaller>;
   readonly readParts: ReadParts<DashlyCaller>;
+  /** Reads as well, over connections of its own. */
+  readonly lookUpParts: ReadParts<DashlyCaller>;
 }
 
 export interface DashlyClientOptions extends RestClientOptions {
@@ -27,6 +35,22 @@ export interface DashlyClientOptions extends RestClientOptions {
 
 export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
   const { post, get, load, close } = createRestClient(options);
+
+  const readFor =
+    (purpose: GetRequest['purpose']): ReadParts<DashlyCaller> =>
+    async (request) => {
+      const { caller, conversationId, signal, timeoutMs } = request;
+      const { result, match, date } = await get({
+        path: `/conversations/${conversationId}/parts?${encodePageQuery(request)}`,
+        purpose,
+        credential: caller.credential,
+        signal,
+        timeoutMs,
+        match: (data) => matchPage(data, conversationId),
+      });
+      if (result.failure) return toReadFailure(result.failure);
+      return match === 'STRAY' ? unusable : decodePage(result, date);
+    };
 
   return {
     async sendReply({ caller, draft, randomIds, attachment, optionalFields, signal, deadline, onWrite }) {
@@ -54,18 +78,8 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
         : unavailable('BAD_RESPONSE', 'DELIVERED');
       return { outcome, upstreamCall };
     },
-    async readParts(request) {
-      const { caller, conversationId, signal, timeoutMs } = request;
-      const { result, match, date } = await get({
-        path: `/conversations/${conversationId}/parts?${encodePageQuery(request)}`,
-        credential: caller.credential,
-        signal,
-        timeoutMs,
-        match: (data) => matchPage(data, conversationId),
-      });
-      if (result.failure) return toReadFailure(result.failure);
-      return match === 'STRAY' ? unusable : decodePage(result, date);
-    },
+    readParts: readFor('read'),
+    lookUpParts: readFor('lookUp'),
     load,
     close,
   };

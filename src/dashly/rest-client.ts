@@ -56,6 +56,8 @@ export interface PostResult {
 export interface GetRequest {
   /** Below `apiUrl`, with the query. */
   readonly path: string;
+  /** Each has connections of its own: however much clients read, replies can be looked up. */
+  readonly purpose: 'read' | 'lookUp';
   readonly credential: Credential;
   /** Ends the call at any time. */
   readonly signal: AbortSignal;
@@ -99,7 +101,10 @@ export function createRestClient(options: RestClientOptions): RestClient {
   const connect = buildConnector({ allowH2: false, timeout: timeoutMs });
   const open = (): Connection => new HttpConnection(apiUrl.origin, connect);
   const posts = new ConnectionPool({ maxConnections, maxQueue, open });
-  const gets = new ConnectionPool({ ...readLimits, open });
+  const gets = {
+    read: new ConnectionPool({ ...readLimits, open }),
+    lookUp: new ConnectionPool({ ...readLimits, open }),
+  };
   const backOff = new BackOff();
 
   /** Null if the call may be made now. */
@@ -151,15 +156,15 @@ export function createRestClient(options: RestClientOptions): RestClient {
           return { result: end.value, upstreamCall };
       }
     },
-    async get({ path, credential, signal, timeoutMs, match }) {
+    async get({ path, purpose, credential, signal, timeoutMs, match }) {
       const { authorization, token } = credential;
-      const failure = refuse(gets, credential, signal);
+      const failure = refuse(gets[purpose], credential, signal);
       if (failure) return { result: { failure }, match: null, date: null };
       const headers = { ...commonHeaders, authorization };
       const request = { method: 'GET', path: basePath + path, headers } as const;
       const { maxResponseBytes } = readLimits;
       const { end } = await exchange<GetResult>({
-        pool: gets,
+        pool: gets[purpose],
         createRequest: () => ({ options: request, isLarge: false, maxResponseBytes }),
         read(response, connection) {
           const result = decode(response, { form: [], attachmentMaxBytes: null, token });
@@ -183,7 +188,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
     },
     load: () => ({ inUse: posts.inUse, waiting: posts.waiting }),
     async close() {
-      await Promise.all([posts.close(), gets.close()]);
+      await Promise.all([posts.close(), gets.read.close(), gets.lookUp.close()]);
     },
   };
 }

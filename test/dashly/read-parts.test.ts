@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { allRights } from '../../src/conversation/caller-rights.ts';
-import type { ReadPartsRequest } from '../../src/conversation/read-parts.ts';
+import type { ReadParts, ReadPartsRequest } from '../../src/conversation/read-parts.ts';
 import { RequestAborted } from '../../src/conversation/request-aborted.ts';
 import { createDashlyClient, type DashlyCaller } from '../../src/dashly/client.ts';
 import { bareDraft } from '../bare-draft.ts';
@@ -38,8 +38,11 @@ async function start(respond?: Respond) {
     onStrayAnswer: () => {},
   });
   onTestFinished(() => client.close());
-  const read = async (more: Partial<ReadPartsRequest<DashlyCaller>> = {}) => {
-    const result = await client.readParts({
+  const readWith = async (
+    readParts: ReadParts<DashlyCaller>,
+    more: Partial<ReadPartsRequest<DashlyCaller>> = {},
+  ) => {
+    const result = await readParts({
       caller: callerWith('a'),
       conversationId: conversation,
       position: null,
@@ -54,6 +57,8 @@ async function start(respond?: Respond) {
     await nextTurn();
     return result;
   };
+  const read = (more?: Partial<ReadPartsRequest<DashlyCaller>>) => readWith(client.readParts, more);
+  const lookUp = (more?: Partial<ReadPartsRequest<DashlyCaller>>) => readWith(client.lookUpParts, more);
   const send = (token = 'a') =>
     client.sendReply({
       caller: callerWith(token),
@@ -65,7 +70,7 @@ async function start(respond?: Respond) {
       deadline: null,
       onWrite: () => {},
     });
-  return { upstream, client, read, send };
+  return { upstream, client, read, lookUp, send };
 }
 
 const { assign_part: assigned, ...replied } = documentedAnswer.data;
@@ -228,6 +233,20 @@ describe('connections', () => {
     await expect.poll(() => held.length).toBe(5);
     held[4]?.end(JSON.stringify({ data: [], meta: { status: 200 } }));
     expect(await next).toMatchObject({ kind: 'page' });
+  });
+
+  test('look-ups do not wait for the reads of clients', async () => {
+    const held: ServerResponse[] = [];
+    const { read, lookUp } = await start((response, request) => {
+      if (held.length < 4) held.push(response);
+      else page([])(response, request);
+    });
+    const away = new AbortController();
+    const reads = Array.from({ length: 4 + 64 }, () => read({ signal: away.signal }));
+    await expect.poll(() => held.length).toBe(4);
+    expect(await lookUp()).toMatchObject({ kind: 'page' });
+    away.abort();
+    await Promise.allSettled(reads);
   });
 
   test('a read ends at its own time limit, and its connection is closed', async () => {
