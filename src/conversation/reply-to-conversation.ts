@@ -1,15 +1,15 @@
 /** The use case: a caller replies to a conversation. */
 
 import { fileNameFrom, type OutgoingFile } from './attachment.ts';
-import type { Caller } from './caller.ts';
-import { permitReply } from './caller-rights.ts';
+import type { Caller } from './callers/caller.ts';
+import { permitReply } from './callers/caller-rights.ts';
+import type { RateLimit } from './callers/rate-limit.ts';
 import type { Deadline } from './deadline.ts';
-import type { FoundReply, SentReference } from './find-reply.ts';
 import type { IdempotencyStore, LookUpPermit } from './idempotency-store.ts';
 import { type OptionalPartField, optionalPartFields } from './part.ts';
 import { chooseRandomIds, type DrawRandomId } from './random-ids.ts';
-import type { RateLimit } from './rate-limit.ts';
-import { neverAborts, type ReplyRecovery } from './recover-reply.ts';
+import type { FoundReply, SentReference } from './recovery/find-reply.ts';
+import { neverAborts, type ReplyRecovery } from './recovery/recover-reply.ts';
 import type { ReplyDraft } from './reply.ts';
 import {
   attachmentTooBig,

@@ -1,7 +1,7 @@
 /** The port to Dashly: sends one reply, and returns its outcome. */
 
 import type { OutgoingFile } from './attachment.ts';
-import type { Caller } from './caller.ts';
+import type { Caller } from './callers/caller.ts';
 import type { Deadline } from './deadline.ts';
 import type { OptionalPartField } from './part.ts';
 import type { RandomIds } from './random-ids.ts';

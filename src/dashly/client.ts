@@ -1,7 +1,7 @@
 /** The client of Dashly: sends replies to conversations, and reads their parts. */
 
-import type { Caller } from '../conversation/caller.ts';
-import type { ReadParts } from '../conversation/read-parts.ts';
+import type { Caller } from '../conversation/callers/caller.ts';
+import type { ReadParts } from '../conversation/reading/read-parts.ts';
 import type { SendReply } from '../conversation/send-reply.ts';
 import { decodeReply } from './decode-part.ts';
 import { encodeReply } from './encode-reply.ts';

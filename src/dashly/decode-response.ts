@@ -2,6 +2,7 @@
 
 import { parseExactJson } from '../conversation/exact-json.ts';
 import type { ReplyFailure } from '../conversation/reply-outcome.ts';
+import { type DashlyResponse, isRejection, isSuccess } from './connections/response.ts';
 import {
   failureByName,
   failureByStatus,
@@ -10,7 +11,6 @@ import {
   unavailableByStatus,
 } from './failures.ts';
 import { type Fields, readFields } from './read-value.ts';
-import { type DashlyResponse, isRejection, isSuccess } from './response.ts';
 
 /** The request that the response belongs to. */
 export interface SentRequest extends Pick<Rejection, 'form' | 'attachmentMaxBytes'> {

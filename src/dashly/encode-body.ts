@@ -2,7 +2,7 @@
 
 import type { OutgoingFile } from '../conversation/attachment.ts';
 import { replyResponseMaxBytes } from '../conversation/reply-limits.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connections/connection.ts';
 import { encodeMultipart } from './encode-multipart.ts';
 import { encodeUrlencoded, type FormFields } from './encode-urlencoded.ts';
 

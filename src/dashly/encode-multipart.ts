@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { type FileContent, fileNameFrom, type OutgoingFile } from '../conversation/attachment.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connections/connection.ts';
 import type { FormFields } from './encode-urlencoded.ts';
 
 export interface MultipartBody {

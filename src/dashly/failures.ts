@@ -9,9 +9,9 @@ import type {
   TooManyRequests,
   UnavailableReason,
 } from '../conversation/reply-outcome.ts';
+import { type Interruption, isRejection, isSuccess } from './connections/response.ts';
 import type { FormFields } from './encode-urlencoded.ts';
 import { issuesFromErrorFields } from './error-fields.ts';
-import { type Interruption, isRejection, isSuccess } from './response.ts';
 
 /** What a failure depends on, besides its name. */
 export interface Rejection {

@@ -1,7 +1,7 @@
 /** Judges whether a success is the answer to the request that it came for. */
 
 import type { AnswerMatch } from '../conversation/send-reply.ts';
-import type { Connection } from './connection.ts';
+import type { Connection } from './connections/connection.ts';
 import { type Fields, readConversation, readFields, readId, readInteger, readText } from './read-value.ts';
 
 /** What was sent, and can come back. */

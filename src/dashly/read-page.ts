@@ -1,14 +1,14 @@
 /** Encodes the query for a page of parts, and decodes the response: the page, or why there is none. */
 
-import type { Caller } from '../conversation/caller.ts';
+import type { Caller } from '../conversation/callers/caller.ts';
 import type {
   PartsPage,
   ReadFailure,
   ReadFailureCode,
   ReadPartsRequest,
-} from '../conversation/read-parts.ts';
+} from '../conversation/reading/read-parts.ts';
 import type { AnswerMatch } from '../conversation/send-reply.ts';
-import { parseHttpDate } from './back-off.ts';
+import { parseHttpDate } from './connections/back-off.ts';
 import { decodeParts } from './decode-part.ts';
 import type { DecodedResponse } from './decode-response.ts';
 import { includeNames } from './encode-reply.ts';

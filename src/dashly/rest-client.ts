@@ -7,15 +7,20 @@ import { readResponseMaxBytes } from '../conversation/reply-limits.ts';
 import type { ReplyFailure } from '../conversation/reply-outcome.ts';
 import { RequestAborted } from '../conversation/request-aborted.ts';
 import type { AnswerMatch, UpstreamCall } from '../conversation/send-reply.ts';
-import { BackOff } from './back-off.ts';
-import { type Connection, HttpConnection } from './connection.ts';
-import { ConnectionPool } from './connection-pool.ts';
+import { BackOff } from './connections/back-off.ts';
+import { type Connection, HttpConnection } from './connections/connection.ts';
+import { ConnectionPool } from './connections/connection-pool.ts';
+import {
+  type ExchangeOptions,
+  type ExchangeRequest,
+  exchange,
+  type Reading,
+} from './connections/exchange.ts';
+import type { DashlyResponse } from './connections/response.ts';
 import { type DecodedResponse, decodeResponse, type SentRequest } from './decode-response.ts';
 import { encodeBody } from './encode-body.ts';
 import type { FormFields } from './encode-urlencoded.ts';
-import { type ExchangeOptions, type ExchangeRequest, exchange, type Reading } from './exchange.ts';
 import { tooManyRequests, unavailableAfter } from './failures.ts';
-import type { DashlyResponse } from './response.ts';
 
 export interface RestClientOptions {
   /** The base of every path, such as `https://api.dashly.app/v2`. */

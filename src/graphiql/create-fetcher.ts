@@ -2,9 +2,9 @@
 
 import type { Fetcher } from '@graphiql/toolkit';
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, parse } from 'graphql';
-import { attachFiles, missingPlaces, type Operation } from './attach-files.ts';
+import { attachFiles, missingPlaces, type Operation } from './files/attach-files.ts';
+import { findOperation, type UploadPlace, uploadPlaces } from './files/upload-places.ts';
 import { parseExactly } from './parse-exactly.ts';
-import { findOperation, type UploadPlace, uploadPlaces } from './upload-places.ts';
 
 export interface FetcherOptions {
   readonly url: string;

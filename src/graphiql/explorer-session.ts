@@ -3,7 +3,7 @@
 import type { Fetcher, Storage as GraphiQLStorage } from '@graphiql/toolkit';
 import type { GraphQLSchema } from 'graphql';
 import { createFetcher } from './create-fetcher.ts';
-import { FileChoices } from './file-choices.ts';
+import { FileChoices } from './files/file-choices.ts';
 import type { PageConfiguration } from './page-configuration.ts';
 import { createPageStorage } from './page-storage.ts';
 import { type RestoredEditors, restoreEditors } from './restore-editors.ts';

@@ -3,7 +3,7 @@
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import { DestinationLine } from './destination-line.tsx';
 import type { ExplorerSession } from './explorer-session.ts';
-import { filesPlugin } from './files-plugin.tsx';
+import { filesPlugin } from './files/files-plugin.tsx';
 import { scalarSchemas } from './scalar-schemas.ts';
 import { SessionContext } from './session-context.ts';
 

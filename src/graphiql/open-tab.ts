@@ -3,7 +3,7 @@
 import { useGraphiQL } from '@graphiql/react';
 import { type GraphQLSchema, parse } from 'graphql';
 import { useMemo } from 'react';
-import { type UploadPlace, uploadPlaces } from './upload-places.ts';
+import { type UploadPlace, uploadPlaces } from './files/upload-places.ts';
 
 export interface OpenTab {
   readonly id: string;

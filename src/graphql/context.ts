@@ -1,7 +1,7 @@
 /** The context of the resolvers. */
 
-import type { ConversationPage, ReadCommand } from '../conversation/read-conversation.ts';
-import type { ReadFailure } from '../conversation/read-parts.ts';
+import type { ConversationPage, ReadCommand } from '../conversation/reading/read-conversation.ts';
+import type { ReadFailure } from '../conversation/reading/read-parts.ts';
 import type { FailInternally, ReplyCommand, ReplyReport } from '../conversation/reply-to-conversation.ts';
 
 export interface GraphQLContext {

@@ -82,7 +82,7 @@ function fieldsIn(selections: readonly SelectionNode[], visited: Set<string>, wa
 }
 
 /** @throws GraphQLError if a condition is null. */
-export function isIncluded(selection: SelectionNode, variables: Variables): boolean {
+function isIncluded(selection: SelectionNode, variables: Variables): boolean {
   if (!selection.directives?.length) return true;
   const skip = getDirectiveValues(GraphQLSkipDirective, selection, variables);
   const include = getDirectiveValues(GraphQLIncludeDirective, selection, variables);

@@ -1,7 +1,12 @@
 /** Rate limits in memory. */
 
 import { LRUCache } from 'lru-cache';
-import { minuteMs, type RateLimit, type RateLimitOptions, unlimited } from '../conversation/rate-limit.ts';
+import {
+  minuteMs,
+  type RateLimit,
+  type RateLimitOptions,
+  unlimited,
+} from '../conversation/callers/rate-limit.ts';
 
 /** About 200 bytes each. Beyond that, the callers that were inactive longest are forgotten. */
 const maxCallers = 100_000;

@@ -1,6 +1,11 @@
 /** Rate limits in Redis, for all gateways that share it. */
 
-import { minuteMs, type RateLimit, type RateLimitOptions, unlimited } from '../conversation/rate-limit.ts';
+import {
+  minuteMs,
+  type RateLimit,
+  type RateLimitOptions,
+  unlimited,
+} from '../conversation/callers/rate-limit.ts';
 import { type Redis, redisKey } from './connect-redis.ts';
 
 /** The end of the minute by the clock of Redis, in milliseconds. */

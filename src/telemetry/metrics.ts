@@ -1,9 +1,9 @@
 /** Prometheus metrics, updated by the reports of operations, by look-ups and by errors. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { type LookUpResult, lookUpResults } from '../conversation/look-up-limits.ts';
-import { type ReadFailureCode, readFailureCodes } from '../conversation/read-parts.ts';
-import type { ObserveLookUp } from '../conversation/recover-reply.ts';
+import { type ReadFailureCode, readFailureCodes } from '../conversation/reading/read-parts.ts';
+import { type LookUpResult, lookUpResults } from '../conversation/recovery/look-up-limits.ts';
+import type { ObserveLookUp } from '../conversation/recovery/recover-reply.ts';
 import {
   type GatewayUnavailableReason,
   gatewayUnavailableReasons,

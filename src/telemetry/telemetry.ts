@@ -1,6 +1,6 @@
 /** The log, the metrics and the traces of a gateway. */
 
-import type { ObserveLookUp } from '../conversation/recover-reply.ts';
+import type { ObserveLookUp } from '../conversation/recovery/recover-reply.ts';
 import { createLog, type LineStream, type LogLevel } from './log.ts';
 import type { Gauges, Metrics, ReadResult } from './metrics.ts';
 import { type MetricsServer, startMetricsServer } from './metrics-server.ts';

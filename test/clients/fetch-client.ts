@@ -2,7 +2,7 @@
 
 import { print } from 'graphql';
 import type { CreateClient } from './client.ts';
-import { multipartForm, extractFiles } from './multipart-form.ts';
+import { extractFiles, multipartForm } from './multipart-form.ts';
 
 export const createFetchClient: CreateClient = (url, headers) => ({
   async send(document, givenVariables, { signal } = {}) {

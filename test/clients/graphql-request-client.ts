@@ -2,7 +2,7 @@
 
 import { ClientError, GraphQLClient, type RequestMiddleware } from 'graphql-request';
 import type { CreateClient } from './client.ts';
-import { multipartForm, extractFiles } from './multipart-form.ts';
+import { extractFiles, multipartForm } from './multipart-form.ts';
 
 /** The body is JSON already, in which a file is `{}`; the variables are the original ones. */
 const sendFiles: RequestMiddleware = (request) => {

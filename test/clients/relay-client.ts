@@ -12,7 +12,7 @@ import {
   type UploadableMap,
 } from 'relay-runtime';
 import type { Client, CreateClient, Outcome } from './client.ts';
-import { multipartForm, extractFiles } from './multipart-form.ts';
+import { extractFiles, multipartForm } from './multipart-form.ts';
 import { relayRequest } from './relay-request.ts';
 
 /** Relay passes files next to the variables, under names that the caller chooses: here their paths in the variables. */

@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
-import type { Caller } from '../../src/conversation/caller.ts';
-import { allRights } from '../../src/conversation/caller-rights.ts';
+import type { Caller } from '../../src/conversation/callers/caller.ts';
+import { allRights } from '../../src/conversation/callers/caller-rights.ts';
 import { internalError } from '../../src/conversation/reply-failures.ts';
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import {

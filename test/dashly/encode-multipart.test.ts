@@ -3,7 +3,7 @@
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import type { FileContent, OutgoingFile } from '../../src/conversation/attachment.ts';
-import type { Connection } from '../../src/dashly/connection.ts';
+import type { Connection } from '../../src/dashly/connections/connection.ts';
 import { encodeMultipart, type MultipartBody } from '../../src/dashly/encode-multipart.ts';
 import type { FormFields } from '../../src/dashly/encode-urlencoded.ts';
 

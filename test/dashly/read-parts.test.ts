@@ -3,8 +3,8 @@
 import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { allRights } from '../../src/conversation/caller-rights.ts';
-import type { ReadParts, ReadPartsRequest } from '../../src/conversation/read-parts.ts';
+import { allRights } from '../../src/conversation/callers/caller-rights.ts';
+import type { ReadParts, ReadPartsRequest } from '../../src/conversation/reading/read-parts.ts';
 import { RequestAborted } from '../../src/conversation/request-aborted.ts';
 import { createDashlyClient, type DashlyCaller } from '../../src/dashly/client.ts';
 import { bareDraft } from '../bare-draft.ts';

@@ -2,8 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { CallerKind } from '../../src/conversation/caller.ts';
-import { allRights } from '../../src/conversation/caller-rights.ts';
+import type { CallerKind } from '../../src/conversation/callers/caller.ts';
+import { allRights } from '../../src/conversation/callers/caller-rights.ts';
 import { createMemoryRateLimit } from '../../src/store/memory-rate-limit.ts';
 import { ask } from '../support/ask.ts';
 import { bearer, bySecret } from '../support/issuer.ts';

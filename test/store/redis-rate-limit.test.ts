@@ -2,8 +2,8 @@
 
 import { createClient } from '@redis/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Caller } from '../../src/conversation/caller.ts';
-import { allRights } from '../../src/conversation/caller-rights.ts';
+import type { Caller } from '../../src/conversation/callers/caller.ts';
+import { allRights } from '../../src/conversation/callers/caller-rights.ts';
 import { connectRedis } from '../../src/store/connect-redis.ts';
 import { createRedisRateLimit } from '../../src/store/redis-rate-limit.ts';
 import { isRedisMissing, startRedis } from '../support/start-redis.ts';

@@ -1,7 +1,7 @@
 /** Reads the arguments of a connection as the Relay specification defines them. */
 
 import { GraphQLError } from 'graphql';
-import type { PartRange } from '../../conversation/read-conversation.ts';
+import type { PartRange } from '../../conversation/reading/read-conversation.ts';
 import { decodeCursor } from './cursor.ts';
 
 export interface PageArguments {

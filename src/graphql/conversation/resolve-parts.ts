@@ -3,7 +3,7 @@
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import { Deadline } from '../../conversation/deadline.ts';
 import type { AssignPart, ConversationPart } from '../../conversation/part.ts';
-import type { ReadFailure } from '../../conversation/read-parts.ts';
+import type { ReadFailure } from '../../conversation/reading/read-parts.ts';
 import type { GraphQLContext } from '../context.ts';
 import { copiesOfRead } from '../copy-count.ts';
 import { optionalFieldsOfConnection } from '../selected-fields.ts';

@@ -3,8 +3,8 @@
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
-import type { Caller, CallerKind } from '../../conversation/caller.ts';
-import { allRights } from '../../conversation/caller-rights.ts';
+import type { Caller, CallerKind } from '../../conversation/callers/caller.ts';
+import { allRights } from '../../conversation/callers/caller-rights.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { rightsFromClaims } from './claims.ts';
 import { type DashlyCredential, readDashlyCredential } from './dashly-authorization.ts';

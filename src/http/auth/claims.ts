@@ -2,7 +2,7 @@
 
 import type { JWTPayload } from 'jose';
 import { z } from 'zod';
-import type { CallerRights, Speaker } from '../../conversation/caller-rights.ts';
+import type { CallerRights, Speaker } from '../../conversation/callers/caller-rights.ts';
 import { isId } from '../../conversation/reply.ts';
 
 /** The scope that allows a caller to reply as any admin or user. */
@@ -66,5 +66,5 @@ function speakerOf(adminId: string | null, userId: string | null, isAnyone: bool
 }
 
 function noSpeaker(reason: string): Speaker {
-  return { kind: 'nobody', reason };
+  return { kind: 'none', reason };
 }

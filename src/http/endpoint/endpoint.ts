@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
-import type { Caller } from '../../conversation/caller.ts';
+import type { Caller } from '../../conversation/callers/caller.ts';
 import type { OperationReport, ReportedReply } from '../../telemetry/report.ts';
 import { abortOnDisconnect } from '../abort-on-disconnect.ts';
 import type { Admission } from '../admission.ts';

@@ -1,6 +1,6 @@
 /** Reads uploads, within their limits: files per request, uploads at a time, bytes. */
 
-import type { Caller } from '../../conversation/caller.ts';
+import type { Caller } from '../../conversation/callers/caller.ts';
 import { type Admitted, heldPerJsonByte, NotAdmitted } from '../admission.ts';
 import { discardRest } from '../discard-rest.ts';
 import { hasPreflightHeader, preflightHeaders } from '../endpoint/csrf.ts';

@@ -1,7 +1,7 @@
 /** The arguments of a connection, by the Relay specification. */
 
 import { expect, test } from 'vitest';
-import type { PartRange } from '../../../src/conversation/read-conversation.ts';
+import type { PartRange } from '../../../src/conversation/reading/read-conversation.ts';
 import { encodeCursor } from '../../../src/graphql/conversation/cursor.ts';
 import { type PageArguments, readPageArguments } from '../../../src/graphql/conversation/page-arguments.ts';
 

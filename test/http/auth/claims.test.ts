@@ -1,7 +1,7 @@
 /** The claims of a JWT grant the rights that they name, and none if they are invalid. */
 
 import { describe, expect, test } from 'vitest';
-import type { CallerRights, Speaker } from '../../../src/conversation/caller-rights.ts';
+import type { CallerRights, Speaker } from '../../../src/conversation/callers/caller-rights.ts';
 import { rightsFromClaims } from '../../../src/http/auth/claims.ts';
 
 /** Through JSON, as in a token. */
@@ -15,11 +15,11 @@ const anyone = (byDefault: Extract<Speaker, { kind: 'anyone' }>['byDefault'] = n
   kind: 'anyone',
   byDefault,
 });
-const nobody = (reason: RegExp) => ({ kind: 'nobody', reason: expect.stringMatching(reason) });
+const noRights = (reason: RegExp) => ({ kind: 'none', reason: expect.stringMatching(reason) });
 const unreadable = (claim: string) =>
-  nobody(new RegExp(`^The claim ${claim} of the token has an invalid format\\.$`));
-const noName = nobody(/^The token names neither an admin nor a user\.$/);
-const bothNames = nobody(/^The token names both an admin and a user/);
+  noRights(new RegExp(`^The claim ${claim} of the token has an invalid format\\.$`));
+const noName = noRights(/^The token names neither an admin nor a user\.$/);
+const bothNames = noRights(/^The token names both an admin and a user/);
 const any = 'dashly:reply:any';
 
 describe('the senders that a caller may use', () => {

@@ -1,11 +1,15 @@
 /** Which part of a conversation is the reply that was sent. */
 
 import { describe, expect, test } from 'vitest';
-import { isFindable, ReplySearch, type SentReference } from '../../src/conversation/find-reply.ts';
-import type { ConversationPart } from '../../src/conversation/part.ts';
-import type { PartsPage } from '../../src/conversation/read-parts.ts';
-import { bareDraft } from '../bare-draft.ts';
-import { sampleAssignPart, samplePart } from './sample-part.ts';
+import type { ConversationPart } from '../../../src/conversation/part.ts';
+import type { PartsPage } from '../../../src/conversation/reading/read-parts.ts';
+import {
+  isFindable,
+  ReplySearch,
+  type SentReference,
+} from '../../../src/conversation/recovery/find-reply.ts';
+import { bareDraft } from '../../bare-draft.ts';
+import { sampleAssignPart, samplePart } from '../sample-part.ts';
 
 /** The clock of Dashly; that of the gateway is in another year. */
 const now = 2_000_000_000;

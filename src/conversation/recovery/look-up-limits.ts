@@ -1,6 +1,6 @@
 /** Limits look-ups, so that they do not make an outage of Dashly worse. */
 
-import type { Caller } from './caller.ts';
+import type { Caller } from '../callers/caller.ts';
 
 /**
  * `foundTwice`: the conversation has the reply more than once. `refused`: the token may not read. `skipped`: the look-up did not begin, or its

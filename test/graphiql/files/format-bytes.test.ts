@@ -1,7 +1,7 @@
 /** Formats sizes of files. */
 
 import { expect, test } from 'vitest';
-import { formatBytes } from '../../src/graphiql/format-bytes.ts';
+import { formatBytes } from '../../../src/graphiql/files/format-bytes.ts';
 
 test.each([
   [0, '0 bytes'],

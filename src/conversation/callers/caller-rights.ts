@@ -1,7 +1,7 @@
 /** What a caller may do: the rules, and the checks of a reply and of a read against them. */
 
-import type { Part, PartType } from './part.ts';
-import type { ReplyAction, ReplyDraft, ReplySender } from './reply.ts';
+import type { Part, PartType } from '../part.ts';
+import type { ReplyAction, ReplyDraft, ReplySender } from '../reply.ts';
 
 /** The senders that a caller may use. */
 export type Speaker =
@@ -10,7 +10,7 @@ export type Speaker =
   | { readonly kind: 'admin'; readonly id: string }
   | { readonly kind: 'user'; readonly id: string }
   /** None; `reason` is a sentence. */
-  | { readonly kind: 'nobody'; readonly reason: string };
+  | { readonly kind: 'none'; readonly reason: string };
 
 export interface CallerRights {
   readonly speaker: Speaker;
@@ -64,7 +64,7 @@ interface ReadRule {
 
 /** In both columns of conversations, `dashly_conversation_ids` limits them if it is present. */
 // biome-ignore format: a table is read by its columns
-const readRules: Record<Exclude<Speaker['kind'], 'nobody'>, ReadRule> = {
+const readRules: Record<Exclude<Speaker['kind'], 'none'>, ReadRule> = {
   anyone: { conversations: 'all',   parts: 'all' },
   admin:  { conversations: 'all',   parts: 'all' },
   user:   { conversations: 'named', parts: 'shownInChat' },
@@ -88,7 +88,7 @@ export type Permit =
 
 /** Checks a reply against the rights of its caller. */
 export function permitReply(draft: ReplyDraft, { speaker, conversationIds }: CallerRights): Permit {
-  if (speaker.kind === 'nobody') return { refusal: speaker.reason };
+  if (speaker.kind === 'none') return { refusal: speaker.reason };
   if (conversationIds && !conversationIds.has(draft.conversationId)) {
     return { refusal: 'This caller may not reply in this conversation.' };
   }
@@ -116,7 +116,7 @@ const isInChat: PartFilter = ({ type, removedAt }) => typesInChat.has(type) && r
 
 /** Checks whether a caller may read a conversation, and which of its parts. */
 export function permitRead(conversationId: string, { speaker, conversationIds }: CallerRights): ReadPermit {
-  if (speaker.kind === 'nobody') return { refusal: speaker.reason };
+  if (speaker.kind === 'none') return { refusal: speaker.reason };
   const { conversations, parts } = readRules[speaker.kind];
   const isAllowed = conversationIds ? conversationIds.has(conversationId) : conversations === 'all';
   if (!isAllowed) return { refusal: 'This caller may not read this conversation.' };
@@ -129,6 +129,6 @@ function isPermitted(permission: Permission, { from }: ReplyDraft, speaker: Spea
   return isNamed && from.kind === speaker.kind && from.id === speaker.id;
 }
 
-function senderOf(speaker: Exclude<Speaker, { kind: 'nobody' }>): ReplySender | null {
+function senderOf(speaker: Exclude<Speaker, { kind: 'none' }>): ReplySender | null {
   return speaker.kind === 'anyone' ? speaker.byDefault : speaker;
 }

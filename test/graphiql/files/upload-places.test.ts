@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { uploadPlaces } from '../../src/graphiql/upload-places.ts';
+import { uploadPlaces } from '../../../src/graphiql/files/upload-places.ts';
 
-const own = buildSchema(readFileSync(new URL('../../schema/schema.graphql', import.meta.url), 'utf8'));
+const own = buildSchema(readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8'));
 
 const schema = buildSchema(`
   scalar Upload

@@ -3,7 +3,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { BackOff, parseRetryAfter } from '../../src/dashly/back-off.ts';
+import { BackOff, parseRetryAfter } from '../../../src/dashly/connections/back-off.ts';
 
 afterEach(() => void vi.useRealTimers());
 

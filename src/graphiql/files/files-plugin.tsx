@@ -2,9 +2,9 @@
 
 import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from '@graphiql/react';
 import { type SVGProps, useEffect, useRef, useSyncExternalStore } from 'react';
+import { useOpenTab } from '../open-tab.ts';
+import { useSession } from '../session-context.ts';
 import { FilesPane } from './files-pane.tsx';
-import { useOpenTab } from './open-tab.ts';
-import { useSession } from './session-context.ts';
 
 export const filesPlugin: GraphiQLPlugin = { title: 'Files', icon: PaperClip, content: FilesPane };
 

@@ -1,8 +1,8 @@
 /** Files become parts of a form, in the order and with the names of the GraphQL multipart request specification. */
 
 import { describe, expect, test } from 'vitest';
-import { attachFiles, missingPlaces, type Variables } from '../../src/graphiql/attach-files.ts';
-import type { UploadPlace } from '../../src/graphiql/upload-places.ts';
+import { attachFiles, missingPlaces, type Variables } from '../../../src/graphiql/files/attach-files.ts';
+import type { UploadPlace } from '../../../src/graphiql/files/upload-places.ts';
 
 const place = (path: string, isList = false): UploadPlace => ({ path, isRequired: true, isList });
 const file = (name: string) => new File([name], name);

@@ -8,22 +8,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Pool } from 'undici';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { Deadline } from '../../src/conversation/deadline.ts';
-import { ConnectionPool } from '../../src/dashly/connection-pool.ts';
-import { exchange } from '../../src/dashly/exchange.ts';
-import type { DashlyResponse } from '../../src/dashly/response.ts';
-import { post, reply } from '../support/reply.ts';
-import { standStill } from '../support/stand-still.ts';
-import { startGateway } from '../support/start-gateway.ts';
+import { Deadline } from '../../../src/conversation/deadline.ts';
+import { ConnectionPool } from '../../../src/dashly/connections/connection-pool.ts';
+import { exchange } from '../../../src/dashly/connections/exchange.ts';
+import type { DashlyResponse } from '../../../src/dashly/connections/response.ts';
+import { post, reply } from '../../support/reply.ts';
+import { standStill } from '../../support/stand-still.ts';
+import { startGateway } from '../../support/start-gateway.ts';
 import {
   answerTo,
   documentedAnswer,
   documentedConversation,
   startTcpUpstream,
   startUpstream,
-} from '../support/start-upstream.ts';
-import { startByteUpstream } from './start-byte-upstream.ts';
-import { replyBothWays } from './start-stage.ts';
+} from '../../support/start-upstream.ts';
+import { startByteUpstream } from '../start-byte-upstream.ts';
+import { replyBothWays } from '../start-stage.ts';
 
 const input = { conversationId: documentedConversation, body: 'Hi' };
 const json = JSON.stringify(documentedAnswer);

@@ -1,12 +1,12 @@
 /** Looks up replies whose outcome is unknown: Dashly may have created the part although its response was lost. */
 
-import type { Caller } from './caller.ts';
-import type { Deadline } from './deadline.ts';
+import type { Caller } from '../callers/caller.ts';
+import type { Deadline } from '../deadline.ts';
+import { optionalPartFields } from '../part.ts';
+import type { PartsPage, ReadFailure, ReadParts } from '../reading/read-parts.ts';
+import { RequestAborted } from '../request-aborted.ts';
 import { type FoundReply, isFindable, ReplySearch, type SentReference } from './find-reply.ts';
 import { LookUpLimits, type LookUpResult } from './look-up-limits.ts';
-import { optionalPartFields } from './part.ts';
-import type { PartsPage, ReadFailure, ReadParts } from './read-parts.ts';
-import { RequestAborted } from './request-aborted.ts';
 
 export interface ReplyRecoveryOptions<AnyCaller extends Caller> {
   readonly readParts: ReadParts<AnyCaller>;

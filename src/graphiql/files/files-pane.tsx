@@ -1,9 +1,9 @@
 /** The pane for choosing files: a row for each upload place in the variables. */
 
 import { type DragEvent, useId, useState, useSyncExternalStore } from 'react';
+import { useOpenTab } from '../open-tab.ts';
+import { useSession } from '../session-context.ts';
 import { formatBytes } from './format-bytes.ts';
-import { useOpenTab } from './open-tab.ts';
-import { useSession } from './session-context.ts';
 import type { UploadPlace } from './upload-places.ts';
 
 export function FilesPane() {

@@ -1,24 +1,24 @@
 /** Pages of a conversation: walks in both directions, what a user does not see, and who may read. */
 
 import { describe, expect, test } from 'vitest';
-import type { Caller } from '../../src/conversation/caller.ts';
-import { allRights, type CallerRights } from '../../src/conversation/caller-rights.ts';
-import { Deadline } from '../../src/conversation/deadline.ts';
-import type { ConversationPart, PartType } from '../../src/conversation/part.ts';
-import { unlimited } from '../../src/conversation/rate-limit.ts';
+import type { Caller } from '../../../src/conversation/callers/caller.ts';
+import { allRights, type CallerRights } from '../../../src/conversation/callers/caller-rights.ts';
+import { unlimited } from '../../../src/conversation/callers/rate-limit.ts';
+import { Deadline } from '../../../src/conversation/deadline.ts';
+import type { ConversationPart, PartType } from '../../../src/conversation/part.ts';
 import {
   type ConversationPage,
   createReadConversation,
   type PartRange,
   type ReadConversationPorts,
-} from '../../src/conversation/read-conversation.ts';
+} from '../../../src/conversation/reading/read-conversation.ts';
 import type {
   PartsPage,
   ReadFailure,
   ReadParts,
   ReadPartsRequest,
-} from '../../src/conversation/read-parts.ts';
-import { RequestAborted } from '../../src/conversation/request-aborted.ts';
+} from '../../../src/conversation/reading/read-parts.ts';
+import { RequestAborted } from '../../../src/conversation/request-aborted.ts';
 
 const conversationId = '7';
 const firstId = 101;

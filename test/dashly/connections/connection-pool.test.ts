@@ -1,8 +1,8 @@
 /** The pool assigns each connection to one reply at a time, and keeps the others in a queue. */
 
 import { expect, test } from 'vitest';
-import type { Connection } from '../../src/dashly/connection.ts';
-import { ConnectionPool } from '../../src/dashly/connection-pool.ts';
+import type { Connection } from '../../../src/dashly/connections/connection.ts';
+import { ConnectionPool } from '../../../src/dashly/connections/connection-pool.ts';
 
 /** Connections are numbered in the order in which they are opened. */
 class NumberedConnection implements Connection {

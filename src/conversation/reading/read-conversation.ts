@@ -1,12 +1,12 @@
 /** The use case: a caller reads a page of the parts of a conversation. */
 
-import type { Caller } from './caller.ts';
-import { type PartFilter, permitRead } from './caller-rights.ts';
-import type { Deadline } from './deadline.ts';
-import type { AssignPart, ConversationPart, OptionalPartField } from './part.ts';
-import type { RateLimit } from './rate-limit.ts';
+import type { Caller } from '../callers/caller.ts';
+import { type PartFilter, permitRead } from '../callers/caller-rights.ts';
+import type { RateLimit } from '../callers/rate-limit.ts';
+import type { Deadline } from '../deadline.ts';
+import type { AssignPart, ConversationPart, OptionalPartField } from '../part.ts';
+import { RequestAborted } from '../request-aborted.ts';
 import type { PartsPage, ReadFailure, ReadFailureCode, ReadParts } from './read-parts.ts';
-import { RequestAborted } from './request-aborted.ts';
 
 /** The parts between two others, or a part of them. */
 export interface PartRange {

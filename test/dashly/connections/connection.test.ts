@@ -5,8 +5,8 @@ import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildConnector, type Dispatcher } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
-import { HttpConnection } from '../../src/dashly/connection.ts';
-import { startTcpUpstream } from '../support/start-upstream.ts';
+import { HttpConnection } from '../../../src/dashly/connections/connection.ts';
+import { startTcpUpstream } from '../../support/start-upstream.ts';
 
 const size = 20_000_000;
 

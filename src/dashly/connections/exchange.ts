@@ -1,8 +1,8 @@
 /** One HTTP request to Dashly and its response; if it fails, it is known whether any of it was sent. */
 
 import type { Dispatcher } from 'undici';
-import { Deadline } from '../conversation/deadline.ts';
-import type { AnswerMatch, UpstreamCall } from '../conversation/send-reply.ts';
+import { Deadline } from '../../conversation/deadline.ts';
+import type { AnswerMatch, UpstreamCall } from '../../conversation/send-reply.ts';
 import { parseRetryAfter } from './back-off.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionPool, Release } from './connection-pool.ts';

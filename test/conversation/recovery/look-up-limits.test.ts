@@ -1,9 +1,9 @@
 /** How many look-ups may run, and what stops them. */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Caller } from '../../src/conversation/caller.ts';
-import { allRights } from '../../src/conversation/caller-rights.ts';
-import { LookUpLimits } from '../../src/conversation/look-up-limits.ts';
+import type { Caller } from '../../../src/conversation/callers/caller.ts';
+import { allRights } from '../../../src/conversation/callers/caller-rights.ts';
+import { LookUpLimits } from '../../../src/conversation/recovery/look-up-limits.ts';
 
 const owner: Caller = { kind: 'dashly-token', id: 'dashly-token:a', rights: allRights };
 const otherOwner: Caller = { ...owner, id: 'dashly-token:b' };

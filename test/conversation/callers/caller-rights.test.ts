@@ -6,10 +6,10 @@ import {
   permitRead,
   permitReply,
   type Speaker,
-} from '../../src/conversation/caller-rights.ts';
-import { type Part, partTypes } from '../../src/conversation/part.ts';
-import type { ReplyDraft, ReplySender } from '../../src/conversation/reply.ts';
-import { bareDraft } from '../bare-draft.ts';
+} from '../../../src/conversation/callers/caller-rights.ts';
+import { type Part, partTypes } from '../../../src/conversation/part.ts';
+import type { ReplyDraft, ReplySender } from '../../../src/conversation/reply.ts';
+import { bareDraft } from '../../bare-draft.ts';
 
 /** What every caller may send. */
 const full: ReplyDraft = {
@@ -30,7 +30,7 @@ const speakers = {
   'anyone, by default a user': { kind: 'anyone', byDefault: { kind: 'user', id: own } },
   admin: { kind: 'admin', id: own },
   user: { kind: 'user', id: own },
-  nobody: { kind: 'nobody', reason: 'The reason.' },
+  none: { kind: 'none', reason: 'The reason.' },
 } as const satisfies Record<string, Speaker>;
 type SpeakerName = keyof typeof speakers;
 const speakerNames = Object.keys(speakers) as SpeakerName[];
@@ -42,7 +42,7 @@ const toOther = { adminId: other, randomId: 1 };
 interface Row {
   readonly ask: string;
   readonly draft: Partial<ReplyDraft>;
-  /** Who may send it: anyone, admin, user, nobody. */
+  /** Who may send it: anyone, admin, user, none. */
   readonly cells: string;
 }
 
@@ -53,8 +53,8 @@ function row(ask: string, draft: Partial<ReplyDraft>, cells: string): Row {
 /** A reply consists of one row of each group. */
 const groups: readonly (readonly Row[])[] = [
   [
-    //                                                                        anyone admin user nobody
-    row('from nobody in particular', { from: null }, '                         yes   yes   yes  no'),
+    //                                                                        anyone admin user none
+    row('without a sender       ', { from: null }, '                         yes   yes   yes  no'),
     row('from the own admin', { from: { kind: 'admin', id: own } }, '          yes   yes   no   no'),
     row('from another admin', { from: { kind: 'admin', id: other } }, '        yes   no    no   no'),
     row('from the own user', { from: { kind: 'user', id: own } }, '            yes   no    yes  no'),
@@ -83,8 +83,8 @@ const groups: readonly (readonly Row[])[] = [
 ];
 
 function mayAsk({ cells }: Row, name: SpeakerName): boolean {
-  const [anyone, admin, user, nobody] = cells.split(/\s+/);
-  return { anyone, admin, user, nobody }[speakers[name].kind] === 'yes';
+  const [anyone, admin, user, none] = cells.split(/\s+/);
+  return { anyone, admin, user, none }[speakers[name].kind] === 'yes';
 }
 
 const senders: Record<SpeakerName, ReplySender | null> = {
@@ -93,7 +93,7 @@ const senders: Record<SpeakerName, ReplySender | null> = {
   'anyone, by default a user': { kind: 'user', id: own },
   admin: { kind: 'admin', id: own },
   user: { kind: 'user', id: own },
-  nobody: null,
+  none: null,
 };
 
 function expectPermit(draft: ReplyDraft, rights: CallerRights, name: SpeakerName, isDue: boolean): void {
@@ -143,7 +143,7 @@ test.each<[Partial<ReplyDraft>, SpeakerName, string]>([
   [{ autoAssign: toOwn }, 'user', 'This caller may not assign the conversation.'],
   [{ bodyJson: {} }, 'user', 'This caller may not send bodyJson.'],
   [{ actions: [quickReply] }, 'user', 'This caller may not offer buttons.'],
-  [{}, 'nobody', 'The reason.'],
+  [{}, 'none', 'The reason.'],
 ])('the rejection of %j for a caller that may speak as %s says why', (asked, name, refusal) => {
   const rights = { speaker: speakers[name], conversationIds: null };
   expect(permitReply({ ...full, ...asked }, rights)).toEqual({ refusal });
@@ -172,8 +172,8 @@ describe('reading', () => {
     ['user', null, null],
     ['user', [], null],
     ['user', ['2'], null],
-    ['nobody', null, null],
-    ['nobody', [here], null],
+    ['none', null, null],
+    ['none', [here], null],
   ])('%s with the conversations %j sees the types %j', (name, claimed, seen) => {
     const rights = { speaker: speakers[name], conversationIds: claimed && new Set(claimed) };
     const { filter, refusal } = permitRead(here, rights);
@@ -190,7 +190,7 @@ describe('reading', () => {
   test('a refusal names no conversation', () => {
     const rights = { speaker: speakers.admin, conversationIds: new Set(['555']) };
     expect(permitRead(here, rights)).toEqual({ refusal: 'This caller may not read this conversation.' });
-    expect(permitRead(here, { speaker: speakers.nobody, conversationIds: null })).toEqual({
+    expect(permitRead(here, { speaker: speakers.none, conversationIds: null })).toEqual({
       refusal: 'The reason.',
     });
   });

@@ -1,18 +1,22 @@
 /** When a reply with an unknown outcome is looked up. */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Caller } from '../../src/conversation/caller.ts';
-import { allRights } from '../../src/conversation/caller-rights.ts';
-import type { SentReference } from '../../src/conversation/find-reply.ts';
-import type { PartsPage, ReadFailure, ReadPartsRequest } from '../../src/conversation/read-parts.ts';
+import type { Caller } from '../../../src/conversation/callers/caller.ts';
+import { allRights } from '../../../src/conversation/callers/caller-rights.ts';
+import type {
+  PartsPage,
+  ReadFailure,
+  ReadPartsRequest,
+} from '../../../src/conversation/reading/read-parts.ts';
+import type { SentReference } from '../../../src/conversation/recovery/find-reply.ts';
 import {
   neverAborts,
   ReplyRecovery,
   type ReplyRecoveryOptions,
-} from '../../src/conversation/recover-reply.ts';
-import { RequestAborted } from '../../src/conversation/request-aborted.ts';
-import { bareDraft } from '../bare-draft.ts';
-import { samplePart } from './sample-part.ts';
+} from '../../../src/conversation/recovery/recover-reply.ts';
+import { RequestAborted } from '../../../src/conversation/request-aborted.ts';
+import { bareDraft } from '../../bare-draft.ts';
+import { samplePart } from '../sample-part.ts';
 
 const caller: Caller = { kind: 'dashly-token', id: 'dashly-token:a', rights: allRights };
 const part = samplePart({ randomId: 77, createdAt: 2_000_000_000 });

@@ -1,7 +1,7 @@
 /** The port to Dashly for reading: one page of the parts of a conversation. */
 
-import type { Caller } from './caller.ts';
-import type { AssignPart, ConversationPart, OptionalPartField } from './part.ts';
+import type { Caller } from '../callers/caller.ts';
+import type { AssignPart, ConversationPart, OptionalPartField } from '../part.ts';
 
 export interface ReadPartsRequest<AnyCaller extends Caller> {
   /** Dashly is called on its behalf. */
