@@ -70,6 +70,7 @@ const environment = {
   LOG_LEVEL: 'silent',
   TMPDIR: temporary,
   MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '524288',
 };
 const gateway = new GatewayProcess(port, environment, scripts.start.match(/--[\w-]+(?:=\d+)?/g));
 await gateway.start();
