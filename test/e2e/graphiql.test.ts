@@ -357,7 +357,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     test.each([
       [200, '{"data":{"id":12345678901234567890}}', '"id": 12345678901234567890'],
       [401, '{"errors":[{"message":"Who is it?"}]}', '"message": "Who is it?"'],
-      [502, '<html>Bad gateway</html>', 'The answer, of status 502, is not JSON'],
+      [502, '<html>Bad gateway</html>', 'The response (status 502) is not JSON'],
     ])('of status %d is shown: %s', async (status, body, shown) => {
       const gateway = await startGateway();
       const { page, graphiql } = await openWatchedPage();

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import type { ConversationPage } from '../../src/conversation/reading/read-conversation.ts';
 import { internalError } from '../../src/conversation/reply-failures.ts';
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import type { ReplyCommand } from '../../src/conversation/reply-to-conversation.ts';
@@ -18,6 +19,7 @@ import { type CreateContext, createExecuteOperation } from '../../src/http/endpo
 import { createExecuteWithYoga } from '../../src/http/endpoint/yoga.ts';
 import { InFlight } from '../../src/http/in-flight.ts';
 import { createRequestListener } from '../../src/http/router.ts';
+import { sampleAssignPart, samplePart } from '../conversation/sample-part.ts';
 
 export interface TestEndpoint {
   readonly url: string;
@@ -30,6 +32,16 @@ export interface TestEndpoint {
 
 /** Returns the result of a reply instead of sending it. */
 export type Answer = (command: ReplyCommand) => Promise<ReplyOutcome>;
+
+/** What every conversation contains. */
+const page: ConversationPage = {
+  kind: 'page',
+  parts: [samplePart({ id: '1' }), sampleAssignPart({ id: '2' })],
+  hasOlder: true,
+  hasNewer: false,
+  oldest: '1',
+  newest: '2',
+};
 
 /** Stops at the end of the test. */
 export async function startEndpoint(answer: Answer, schema = clientSchema): Promise<TestEndpoint> {
@@ -49,7 +61,7 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
       return internalError(requestId, delivery);
     },
     wholeRequest: upload?.whole ?? null,
-    readConversation: () => Promise.reject(new Error('This endpoint reads no conversation.')),
+    readConversation: async () => page,
     reserveMemory: () => true,
     limits: { attachmentMaxBytes: 1_000, readTimeoutMs: 1_000 },
   });
