@@ -19,7 +19,9 @@ import { answerReply, type Respond, type UpstreamRequest } from '../support/star
 function selectAll(type: GraphQLOutputType): string {
   const named = getNamedType(type);
   if (!isCompositeType(named)) return '';
-  const fields = 'getFields' in named ? Object.values(named.getFields()) : [];
+  // `parts` are recursive, and no part of the outcome.
+  const fields =
+    'getFields' in named ? Object.values(named.getFields()).filter(({ name }) => name !== 'parts') : [];
   const members = isAbstractType(named) && !isInterfaceType(named) ? schema.getPossibleTypes(named) : [];
   const selections = [
     '__typename',
