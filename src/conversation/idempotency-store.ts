@@ -4,7 +4,7 @@ import type { OutgoingFile } from './attachment.ts';
 import type { Deadline } from './deadline.ts';
 import type { RandomIds } from './random-ids.ts';
 import type { ReplyDraft } from './reply.ts';
-import type { ReplyFailure, ReplyOutcome, SentReply } from './reply-outcome.ts';
+import { deliveryOf, type ReplyFailure, type ReplyOutcome, type SentReply } from './reply-outcome.ts';
 
 export interface KeyedReply {
   /** The same key of two callers is two keys. */
@@ -64,5 +64,5 @@ export interface IdempotencyStore {
 
 /** Whether later calls with the key get this outcome. If the reply is proven not to be delivered, the key is free for another attempt. */
 export function isFinal(outcome: ReplyOutcome): boolean {
-  return outcome.kind === 'sent' || outcome.delivery !== 'NOT_DELIVERED';
+  return deliveryOf(outcome) !== 'NOT_DELIVERED';
 }

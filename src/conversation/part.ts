@@ -139,3 +139,5 @@ export interface AssignPart extends Part {
 /** Fields of a part that Dashly sends only on request. `randomId` is always requested. */
 export const optionalPartFields = ['read', 'first', 'inboundEmail'] as const;
 export type OptionalPartField = (typeof optionalPartFields)[number];
+
+export const everyOptionalField: ReadonlySet<OptionalPartField> = new Set(optionalPartFields);

@@ -86,3 +86,8 @@ export type ReplyFailure =
   | GatewayUnavailable;
 
 export type ReplyOutcome = SentReply | ReplyFailure;
+
+/** Includes replies that were sent, which have no `delivery` of their own. */
+export function deliveryOf(outcome: ReplyOutcome): Delivery {
+  return outcome.kind === 'sent' ? 'DELIVERED' : outcome.delivery;
+}

@@ -1,12 +1,13 @@
 /** The use case: a caller replies to a conversation. */
 
 import { fileNameFrom, type OutgoingFile } from './attachment.ts';
-import type { Caller } from './callers/caller.ts';
+import { type Caller, hasOwnToken } from './callers/caller.ts';
 import { permitReply } from './callers/caller-rights.ts';
 import type { RateLimit } from './callers/rate-limit.ts';
+import { type AdviseOnCredentials, explainRejectedToken } from './callers/rejected-token.ts';
 import type { Deadline } from './deadline.ts';
 import type { IdempotencyStore, LookUpPermit } from './idempotency-store.ts';
-import { type OptionalPartField, optionalPartFields } from './part.ts';
+import { everyOptionalField, type OptionalPartField } from './part.ts';
 import { chooseRandomIds, type DrawRandomId } from './random-ids.ts';
 import type { FoundReply, SentReference } from './recovery/find-reply.ts';
 import { neverAborts, type ReplyRecovery } from './recovery/recover-reply.ts';
@@ -87,11 +88,8 @@ export interface ReplyToConversationPorts<AnyCaller extends Caller> {
   readonly rateLimit: RateLimit;
   readonly idempotencyStore: IdempotencyStore;
   readonly recovery: Pick<ReplyRecovery<AnyCaller>, 'recover' | 'lookAgain' | 'confirm'>;
-  /** Tells a caller that Dashly rejects, or that has no credentials (null), what to do; an empty text for nothing. */
-  readonly adviseOnCredentials: (caller: AnyCaller | null) => string;
+  readonly adviseOnCredentials: AdviseOnCredentials<AnyCaller>;
 }
-
-const everyOptionalField: ReadonlySet<OptionalPartField> = new Set(optionalPartFields);
 
 /** Sends the replies that their callers may send, once the whole request is received. */
 export function createReplyToConversation<AnyCaller extends Caller>(
@@ -260,21 +258,15 @@ function asReplay(outcome: ReplyOutcome): ReplyOutcome {
   return outcome.kind === 'sent' ? { ...outcome, replayed: true } : outcome;
 }
 
-/** If Dashly rejects the credentials, it depends on whose they are who can do something about it. */
+/** Tells the caller who can do something about a rejection of its credentials. */
 function explainToCaller<AnyCaller extends Caller>(
   outcome: ReplyOutcome,
   caller: AnyCaller,
-  adviseOnCredentials: ReplyToConversationPorts<AnyCaller>['adviseOnCredentials'],
+  advise: AdviseOnCredentials<AnyCaller>,
 ): ReplyOutcome {
-  if (outcome.kind !== 'notAuthenticated' && outcome.kind !== 'permissionDenied') return outcome;
-  const isOfGateway = caller.kind !== 'dashly-token';
-  if (outcome.kind === 'permissionDenied') {
-    if (!isOfGateway) return outcome;
-    return { ...outcome, message: "The gateway's own token may not reply in this conversation." };
+  if (outcome.kind === 'notAuthenticated') {
+    return { ...outcome, message: explainRejectedToken(outcome.message, caller, advise) };
   }
-  if (isOfGateway) {
-    return { ...outcome, message: "Dashly rejected the gateway's own token; its operator must replace it." };
-  }
-  const advice = adviseOnCredentials(caller);
-  return advice === '' ? outcome : { ...outcome, message: `${outcome.message} ${advice}` };
+  if (outcome.kind !== 'permissionDenied' || hasOwnToken(caller)) return outcome;
+  return { ...outcome, message: "The gateway's own token may not reply in this conversation." };
 }

@@ -11,7 +11,7 @@ import {
   type Run,
 } from '../conversation/idempotency-store.ts';
 import type { RandomIds } from '../conversation/random-ids.ts';
-import type { ReplyOutcome, SentReply } from '../conversation/reply-outcome.ts';
+import { deliveryOf, type ReplyOutcome, type SentReply } from '../conversation/reply-outcome.ts';
 import { RequestAborted, unlessAborted } from '../conversation/request-aborted.ts';
 import { fingerprintOf, outcomeFromText, outcomeToText } from './stored-reply.ts';
 
@@ -63,7 +63,7 @@ export function createMemoryIdempotencyStore(ttlMs: number): IdempotencyStore {
       running.delete(key);
       if (it === 'crashed') remember('UNKNOWN');
       else if (it !== 'aborted' && isFinal(it)) {
-        remember(it.kind !== 'sent' && it.delivery === 'UNKNOWN' ? 'UNKNOWN' : 'DELIVERED');
+        remember(deliveryOf(it) === 'UNKNOWN' ? 'UNKNOWN' : 'DELIVERED');
         outcomes.set(key, outcomeToText(it));
       }
     });

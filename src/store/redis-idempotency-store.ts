@@ -11,7 +11,7 @@ import {
   lookUpIntervalMs,
 } from '../conversation/idempotency-store.ts';
 import type { RandomIds } from '../conversation/random-ids.ts';
-import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
+import { deliveryOf, type ReplyOutcome } from '../conversation/reply-outcome.ts';
 import { RequestAborted } from '../conversation/request-aborted.ts';
 import { type Redis, RedisUnreachable, redisKey } from './connect-redis.ts';
 import { fingerprintOf, outcomeFromText, outcomeToText } from './stored-reply.ts';
@@ -186,7 +186,7 @@ export function createRedisIdempotencyStore(
         }
         // Other calls were told that the outcome is unknown, or have claimed the key; the record stays as it is.
         if (deadline.hasPassed && !isFinal(outcome)) return { kind: 'late' };
-        const isKnown = outcome.kind === 'sent' || outcome.delivery !== 'UNKNOWN';
+        const isKnown = deliveryOf(outcome) !== 'UNKNOWN';
         await endAs(isFinal(outcome) ? 'ended' : 'freed', outcomeToText(outcome), isKnown);
         return { kind: 'ran', outcome };
       }

@@ -1,9 +1,8 @@
 /** The log: one line per operation, and one per unexpected error. */
 
 import { pino } from 'pino';
-import type { Delivery } from '../conversation/reply-outcome.ts';
+import { type Delivery, deliveryOf } from '../conversation/reply-outcome.ts';
 import {
-  deliveryOf,
   isFailed,
   isRecovered,
   keyHashOf,

@@ -5,6 +5,7 @@ import { type ReadFailureCode, readFailureCodes } from '../conversation/reading/
 import { type LookUpResult, lookUpResults } from '../conversation/recovery/look-up-limits.ts';
 import type { ObserveLookUp } from '../conversation/recovery/recover-reply.ts';
 import {
+  deliveryOf,
   type GatewayUnavailableReason,
   gatewayUnavailableReasons,
   type ReplyOutcome,
@@ -12,7 +13,7 @@ import {
   unavailableReasons,
 } from '../conversation/reply-outcome.ts';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
-import { deliveryOf, isRecovered, type OperationReport } from './report.ts';
+import { isRecovered, type OperationReport } from './report.ts';
 
 /** Current values, read when the metrics are scraped. */
 export interface Gauges {

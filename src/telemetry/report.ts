@@ -1,7 +1,7 @@
 /** The report of an operation: the endpoint fills it in, and the log, the metrics and the traces are made from it. */
 
 import { hash } from 'node:crypto';
-import type { Delivery, ReplyOutcome } from '../conversation/reply-outcome.ts';
+import { deliveryOf, type ReplyOutcome } from '../conversation/reply-outcome.ts';
 import type { ReplyReport, ReplyTrace } from '../conversation/reply-to-conversation.ts';
 
 export interface ReportedReply extends ReplyReport {
@@ -25,11 +25,6 @@ export interface OperationReport {
   /** The client's W3C trace context; null if it sent none. */
   readonly traceparent: string | null;
   readonly tracestate: string | null;
-}
-
-/** Includes replies that were sent, which have no `delivery` of their own. */
-export function deliveryOf(outcome: ReplyOutcome): Delivery {
-  return outcome.kind === 'sent' ? 'DELIVERED' : outcome.delivery;
 }
 
 /** Whether the part was found in the conversation after its response was lost. */

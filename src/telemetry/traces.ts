@@ -20,9 +20,9 @@ import {
   serviceNameEnvDetector,
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
+import { deliveryOf } from '../conversation/reply-outcome.ts';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
 import {
-  deliveryOf,
   isFailed,
   isRecovered,
   keyHashOf,

@@ -13,3 +13,8 @@ export interface Caller {
   readonly id: string;
   readonly rights: CallerRights;
 }
+
+/** Whether Dashly is called with a token of the caller; all other callers share the token of the gateway. */
+export function hasOwnToken({ kind }: Caller): boolean {
+  return kind === 'dashly-token';
+}

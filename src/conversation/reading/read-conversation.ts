@@ -1,8 +1,9 @@
 /** The use case: a caller reads a page of the parts of a conversation. */
 
-import type { Caller } from '../callers/caller.ts';
+import { type Caller, hasOwnToken } from '../callers/caller.ts';
 import { type PartFilter, permitRead } from '../callers/caller-rights.ts';
 import type { RateLimit } from '../callers/rate-limit.ts';
+import { type AdviseOnCredentials, explainRejectedToken } from '../callers/rejected-token.ts';
 import type { Deadline } from '../deadline.ts';
 import type { AssignPart, ConversationPart, OptionalPartField } from '../part.ts';
 import { RequestAborted } from '../request-aborted.ts';
@@ -54,8 +55,7 @@ export interface ReadConversationPorts<AnyCaller extends Caller> {
   readonly readParts: ReadParts<AnyCaller>;
   /** Counts reads, apart from replies. */
   readonly rateLimit: RateLimit;
-  /** Tells a caller that Dashly rejects, or that has no credentials (null), what to do; an empty text for nothing. */
-  readonly adviseOnCredentials: (caller: AnyCaller | null) => string;
+  readonly adviseOnCredentials: AdviseOnCredentials<AnyCaller>;
 }
 
 /**
@@ -169,20 +169,15 @@ function rateLimitExceeded(seconds: number): ReadFailure {
   return failure('TOO_MANY_REQUESTS', message, seconds);
 }
 
-/** If Dashly rejects the credentials, it depends on whose they are who can do something about it. */
+/** Tells the caller who can do something about a rejection of its credentials. */
 function explainToCaller<AnyCaller extends Caller>(
   given: ReadFailure,
   caller: AnyCaller,
-  adviseOnCredentials: ReadConversationPorts<AnyCaller>['adviseOnCredentials'],
+  advise: AdviseOnCredentials<AnyCaller>,
 ): ReadFailure {
-  const isOfGateway = caller.kind !== 'dashly-token';
-  if (given.code === 'PERMISSION_DENIED' && isOfGateway) {
-    return { ...given, message: "The gateway's own token may not read this conversation." };
+  if (given.code === 'NOT_AUTHENTICATED') {
+    return { ...given, message: explainRejectedToken(given.message, caller, advise) };
   }
-  if (given.code !== 'NOT_AUTHENTICATED') return given;
-  if (isOfGateway) {
-    return { ...given, message: "Dashly rejected the gateway's own token; its operator must replace it." };
-  }
-  const advice = adviseOnCredentials(caller);
-  return advice === '' ? given : { ...given, message: `${given.message} ${advice}` };
+  if (given.code !== 'PERMISSION_DENIED' || hasOwnToken(caller)) return given;
+  return { ...given, message: "The gateway's own token may not read this conversation." };
 }

@@ -1,6 +1,6 @@
 /** Limits look-ups, so that they do not make an outage of Dashly worse. */
 
-import type { Caller } from '../callers/caller.ts';
+import { type Caller, hasOwnToken } from '../callers/caller.ts';
 
 /**
  * `foundTwice`: the conversation has the reply more than once. `refused`: the token may not read. `skipped`: the look-up did not begin, or its
@@ -72,6 +72,6 @@ export class LookUpLimits {
 }
 
 /** Callers with a token of their own are identified by it; all others share the token of the gateway. */
-function tokenOf({ kind, id }: Caller): string {
-  return kind === 'dashly-token' ? id : 'gateway';
+function tokenOf(caller: Caller): string {
+  return hasOwnToken(caller) ? caller.id : 'gateway';
 }

@@ -2,7 +2,7 @@
 
 import type { Caller } from '../callers/caller.ts';
 import type { Deadline } from '../deadline.ts';
-import { optionalPartFields } from '../part.ts';
+import { everyOptionalField } from '../part.ts';
 import type { PartsPage, ReadFailure, ReadParts } from '../reading/read-parts.ts';
 import { RequestAborted } from '../request-aborted.ts';
 import { type FoundReply, isFindable, ReplySearch, type SentReference } from './find-reply.ts';
@@ -47,9 +47,6 @@ const maxPages = 2;
 const confirmEvery = 1_000;
 /** Until one was found, one success in this time. */
 const unprovenPauseMs = 30_000;
-
-/** A later call with the key may select any of them. */
-const everyOptionalField = new Set(optionalPartFields);
 
 /** For a search whose result matters even if the client is gone. Not one for all: a signal searches all its listeners for each new one. */
 export function neverAborts(): AbortSignal {
@@ -182,6 +179,7 @@ export class ReplyRecovery<AnyCaller extends Caller> {
         position,
         direction: 'before',
         count: partsPerPage,
+        // A later call with the key may select any of them.
         optionalFields: everyOptionalField,
         signal,
         timeoutMs: Math.min(readTimeoutMs, timeLeft()),
