@@ -41,7 +41,7 @@ import { createTelemetry, type TelemetryOptions } from './telemetry/telemetry.ts
 export { RedisRefused } from './store/redis-refused.ts';
 
 export interface Gateway {
-  /** A few lines for the terminal: what the gateway serves, and where. */
+  /** A text for the terminal: the URLs and facts of this gateway. */
   welcome(origin: string): string;
   /** Writes the same facts to the log. */
   logStart(origin: string): void;

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 
 const executablePath = '/usr/bin/chromium';
 
-/** For `describe.skipIf`: true if Chromium is not installed. Always false in CI, where all tests must run. */
+/** For `describe.skipIf`: true if Chromium is not installed. Always false in CI: no test is skipped there. */
 export const isBrowserMissing = !existsSync(executablePath) && process.env['CI'] !== 'true';
 
 export interface BrowserPage {

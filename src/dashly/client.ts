@@ -41,7 +41,8 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
     async (request) => {
       const { caller, conversationId, signal, timeoutMs } = request;
       const { result, match, date } = await get({
-        path: `/conversations/${conversationId}/parts?${encodePageQuery(request)}`,
+        // The id may be one that Dashly sent, of any form.
+        path: `/conversations/${encodeURIComponent(conversationId)}/parts?${encodePageQuery(request)}`,
         purpose,
         credential: caller.credential,
         signal,

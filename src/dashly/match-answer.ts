@@ -1,10 +1,10 @@
-/** Judges whether a success is the answer to the request that it came for. */
+/** Decides whether a successful response belongs to its request. */
 
 import type { AnswerMatch } from '../conversation/send-reply.ts';
 import type { Connection } from './connections/connection.ts';
 import { type Fields, readConversation, readFields, readId, readInteger, readText } from './read-value.ts';
 
-/** What was sent, and can come back. */
+/** The fields of a reply that a response can repeat. */
 export interface SentFields {
   readonly conversationId: string;
   readonly randomId: number;
@@ -13,7 +13,7 @@ export interface SentFields {
 
 /**
  * A response proves nothing by its place on the connection: a server or proxy that answers twice shifts all later ones. `random_id` is
- * proof. Without it (Dashly does not document that it always comes) the conversation must be the right one, and the part must not be one that
+ * proof. Without it (Dashly does not document that it is always present) the conversation must be the right one, and the part must not be one that
  * another reply on this connection got.
  */
 export function matchAnswer(data: unknown, sent: SentFields, connection: Connection): AnswerMatch {
@@ -32,10 +32,10 @@ function isEcho(echo: number, randomId: number): boolean {
   return echo === randomId || (randomId < 0 && echo === randomId + 2 ** 32);
 }
 
-/** A stray response comes within milliseconds, so a few replies later. */
+/** A stray response arrives within milliseconds: before a few more replies are sent. */
 const maxKnownParts = 16;
 
-/** The ids of the latest parts that came for each connection, of the replies whose body came back unchanged. */
+/** The ids of the latest parts on each connection, of replies whose body was returned unchanged. */
 const knownParts = new WeakMap<Connection, string[]>();
 
 /** Whether the part is that of an earlier reply, with another body. A new body alone proves nothing: Dashly may change it. */

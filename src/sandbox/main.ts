@@ -1,4 +1,4 @@
-/** The command of `npm run sandbox`: starts a sandbox, prints where it is, closes it on a signal. */
+/** The command `npm run sandbox`: starts a sandbox, prints its URL, and closes it on a signal. */
 import { sandboxToken } from './api/authorization.ts';
 import { listScenarios } from './scenarios/list-scenarios.ts';
 import { startSandbox } from './start-sandbox.ts';

@@ -121,7 +121,7 @@ export async function readWithPython(
   };
 }
 
-/** Always false in CI, where all tests must run. */
+/** Always false in CI: no test is skipped there. */
 export async function isPythonMissing(): Promise<boolean> {
   if (process.env['CI'] === 'true') return false;
   return runPython(['-c', 'import django, tornado, werkzeug'], '').then(

@@ -78,6 +78,14 @@ const page = (parts: unknown, meta: object = {}, headers?: Record<string, string
   answerJson({ data: parts, meta: { status: 200, ...meta } }, 200, headers);
 
 describe('the request', () => {
+  test('keeps an id of any form in its segment of the path', async () => {
+    const { upstream, read } = await start();
+    await read({ conversationId: '7/../8?a=b' });
+    expect(upstream.requests.map(({ path }) => path.split('?')[0])).toEqual([
+      '/v2/conversations/7%2F..%2F8%3Fa%3Db/parts',
+    ]);
+  });
+
   test.each<[title: string, more: Partial<ReadPartsRequest<DashlyCaller>>, query: Record<string, string>]>([
     ['for the end of a conversation', {}, { paginate_count: '20', paginate_direction: 'before' }],
     [

@@ -330,7 +330,7 @@ describe('with the token of the gateway', () => {
       ['3'],
     ],
     ['a user of any conversation', () => bearer({ dashly_user_id: '5' }), null],
-    ['nobody', () => bearer({ sub: 'x' }), null],
+    ['a token without rights', () => bearer({ sub: 'x' }), null],
     [
       'a user through a router',
       async () => ({

@@ -39,7 +39,7 @@ class Watch {
     this.#seen.push({ where, text });
   }
 
-  /** The secrets with the places where they appeared. */
+  /** Each secret with the places that contain it. */
   leaks(secrets: Readonly<Record<string, string>>): string[] {
     return this.#seen.flatMap(({ where, text }) =>
       findSecrets(text, secrets).map((name) => `${name} in ${where}: ${text.slice(0, 300)}`),

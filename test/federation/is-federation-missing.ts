@@ -5,5 +5,5 @@ import { existsSync } from 'node:fs';
 /** npm writes this file last. */
 const lockOfInstalled = new URL('node_modules/.package-lock.json', import.meta.url);
 
-/** For `describe.skipIf`: `npm ci --prefix test/federation` installs the packages. Always false in CI, where all tests must run. */
+/** For `describe.skipIf`: `npm ci --prefix test/federation` installs the packages. Always false in CI: no test is skipped there. */
 export const isFederationMissing = !existsSync(lockOfInstalled) && process.env['CI'] !== 'true';

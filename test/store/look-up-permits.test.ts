@@ -50,6 +50,18 @@ const end = (store: IdempotencyStore, outcome: ReplyOutcome, fields: Partial<Key
 const askAgain = (store: IdempotencyStore) =>
   store.runOnce(keyed({ randomIds: { reply: 1, assignment: 2 } }), async () => expect.unreachable());
 
+/** A first call that runs until `wakeUp`. */
+async function startRun(store: IdempotencyStore) {
+  const { promise: outcome, resolve: wakeUp } = Promise.withResolvers<ReplyOutcome>();
+  const { promise: isRunning, resolve: begin } = Promise.withResolvers<void>();
+  const run = store.runOnce(keyed(), () => {
+    begin();
+    return outcome;
+  });
+  await isRunning;
+  return { run, wakeUp };
+}
+
 function permitOf(result: IdempotentResult): LookUpPermit | null {
   if (!('lookUp' in result)) throw new Error(`The store has no earlier call: ${result.kind}.`);
   return result.lookUp;
@@ -119,13 +131,7 @@ describe.skipIf(isRedisMissing)('with gateways that share a Redis', () => {
   test('a reply whose gateway crashed may be looked up by another one', async () => {
     const { url } = await startRedis();
     const [one, other] = [await openRedisStore(url, 50), await openRedisStore(url, 50)];
-    const { promise: never } = Promise.withResolvers<ReplyOutcome>();
-    const { promise: isRunning, resolve: begin } = Promise.withResolvers<void>();
-    void one.runOnce(keyed(), () => {
-      begin();
-      return never;
-    });
-    await isRunning;
+    await startRun(one);
     const result = await askAgain(other);
     expect(result).toMatchObject({ kind: 'lost', delivery: 'UNKNOWN', lookUp: { randomIds } });
     await permitOf(result)?.record(found);
@@ -147,13 +153,7 @@ describe.skipIf(isRedisMissing)('with gateways that share a Redis', () => {
   test('a gateway that wakes up does not replace what was found', async () => {
     const { url } = await startRedis();
     const [one, other] = [await openRedisStore(url, 50), await openRedisStore(url, 50)];
-    const { promise: outcome, resolve: wakeUp } = Promise.withResolvers<ReplyOutcome>();
-    const { promise: isRunning, resolve: begin } = Promise.withResolvers<void>();
-    const run = one.runOnce(keyed(), () => {
-      begin();
-      return outcome;
-    });
-    await isRunning;
+    const { run, wakeUp } = await startRun(one);
     await permitOf(await askAgain(other))?.record(found);
     wakeUp(unknown);
     expect(await run).toMatchObject({ kind: 'ran' });
@@ -163,13 +163,7 @@ describe.skipIf(isRedisMissing)('with gateways that share a Redis', () => {
   test('a look-up does not replace an outcome that is known meanwhile', async () => {
     const { url } = await startRedis();
     const [one, other] = [await openRedisStore(url, 50), await openRedisStore(url, 50)];
-    const { promise: outcome, resolve: wakeUp } = Promise.withResolvers<ReplyOutcome>();
-    const { promise: isRunning, resolve: begin } = Promise.withResolvers<void>();
-    const run = one.runOnce(keyed(), () => {
-      begin();
-      return outcome;
-    });
-    await isRunning;
+    const { run, wakeUp } = await startRun(one);
     const permit = permitOf(await askAgain(other));
     const known: SentReply = { ...found, recovered: false };
     wakeUp(known);

@@ -13,7 +13,7 @@ import { until } from './until.ts';
 
 const executablePath = '/usr/bin/redis-server';
 
-/** For `describe.skipIf`: true if Redis is not installed. Always false in CI, where all tests must run. */
+/** For `describe.skipIf`: true if Redis is not installed. Always false in CI: no test is skipped there. */
 export const isRedisMissing = !existsSync(executablePath) && process.env['CI'] !== 'true';
 
 export interface TestRedis {

@@ -61,6 +61,25 @@ test('an operation and its call to Dashly are spans with the times of the report
   });
 });
 
+test('an operation says where its replies are and whether they were recovered', async () => {
+  const recovered = sampleReply({ ...sent, recovered: true });
+  const trace = { conversationId: '7', randomId: 77, idempotencyKey: 'key-1' };
+  const unsent = { ...trace, conversationId: '8'.repeat(5_000), randomId: null, idempotencyKey: null };
+  const [operation] = await spansOf({
+    replies: [
+      { ...recovered, upstreamCall: null, trace },
+      { ...sampleReply(lost, 'no call'), trace: unsent },
+    ],
+  });
+  expect(operation?.attributes).toMatchObject({
+    'dashly.gateway.recovered': [true, false],
+    'dashly.gateway.conversation.id': ['7', '8'.repeat(100)],
+    'dashly.gateway.random.id': ['77', ''],
+    // printf %s key-1 | sha256sum
+    'dashly.gateway.key.hash': ['be2974546978e373', ''],
+  });
+});
+
 test('the span of the client is the parent', async () => {
   const traceparent = `00-${traceId}-${spanId}-01`;
   const [span] = await spansOf({ traceparent, tracestate: 'vendor=value' });

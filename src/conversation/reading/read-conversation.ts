@@ -59,8 +59,8 @@ export interface ReadConversationPorts<AnyCaller extends Caller> {
 }
 
 /**
- * How many pages of Dashly are read for a caller who may not see all parts. If they contain fewer parts than asked for, the result is
- * shorter, even empty, but says that there is more, and from where to read on: so a walk through the conversation never ends early.
+ * The maximum of pages that are read for a caller who may not see all parts. If they contain fewer visible parts than requested, the result
+ * is shorter or empty. Its cursors lead to the next pages, so a client that follows them reaches every part.
  */
 const maxPages = 3;
 

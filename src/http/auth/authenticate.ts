@@ -41,11 +41,15 @@ function callerId(kind: CallerKind, identity: string): string {
 /** Of the headers of known callers: about 1,000 of them. */
 const maxKnownCharacters = 64 * 1024;
 
+/** A token is a secret: it is not kept for longer. */
+const knownMs = 10 * 60_000;
+
 /** Accepts callers with their own Dashly token, which only Dashly verifies. */
 export function createPassThrough(): Authenticate {
   // Hashing a token takes 2 % of the time for a reply.
   const known = new LRUCache<string, AuthenticatedCaller>({
     maxSize: maxKnownCharacters,
+    ttl: knownMs,
     sizeCalculation: (_caller, header) => header.length,
   });
   return ({ headers: { authorization } }) => {

@@ -25,9 +25,9 @@ export interface DocumentsOptions {
 }
 
 /**
- * The size of the cache in bytes: about 25 documents that select everything, or 75 with small replies. It is small on purpose: V8 moves
- * cached documents to its old generation, where evicted ones stay until a full collection. 400 documents of 3,000 tokens added 30 MB
- * of resident memory with this size, and 85 MB with four times as much.
+ * The size of the cache in bytes: about 25 documents that select everything, or 75 with small replies. It is small on purpose: V8 frees
+ * evicted documents only in a full garbage collection. 400 documents of 3,000 tokens add 30 MB of resident memory with this size, and
+ * 85 MB with four times as much.
  */
 const maxBytes = 2 * 1024 * 1024;
 

@@ -1,4 +1,4 @@
-/** Pages of a conversation's parts: the parameters, which parts a page has, and where the pages beside it begin. */
+/** Pages of a conversation's parts: their parameters, their parts, and the positions of the pages before and after. */
 import { digitsOf } from '../exact-json.ts';
 import { type FormParameters, isId } from './form/form-parameters.ts';
 
@@ -14,7 +14,7 @@ export interface PageRequest {
   pageOrder: string;
 }
 
-/** A page, and the positions of the pages beside it; null if there are no more parts in that direction. */
+/** A page, and the positions of the pages before and after it; null if that direction has no more parts. */
 interface PartsPage<Part> {
   parts: Part[];
   nextBefore: string | null;

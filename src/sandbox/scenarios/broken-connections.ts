@@ -1,4 +1,4 @@
-/** Scenarios in which the connection breaks, or no response comes. */
+/** Scenarios in which the connection breaks, or no response is sent. */
 import type { Scenario } from './scenario.ts';
 import { success } from './success.ts';
 

@@ -244,7 +244,7 @@ describe('a user', () => {
         ['202', 50],
       ].map(([position, count]) => [position, count]),
     );
-    // Where the next read begins. It is the id of a note, which says nothing but that there are parts.
+    // The position of the next page. It is the id of a note, and reveals only that the note exists.
     expect(page).toMatchObject({ parts: [], hasOlder: true, hasNewer: false, oldest: '152', newest: null });
   });
 

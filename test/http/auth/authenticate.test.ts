@@ -160,7 +160,7 @@ describe('an authenticated caller', () => {
   test('with a JWT and an API key has the rights of the JWT', async () => {
     const setup = await start('both');
     for (const _time of [1, 2]) {
-      const { text } = await askReply(setup, { 'x-api-key': key, ...(await bearer({ sub: 'nobody' })) });
+      const { text } = await askReply(setup, { 'x-api-key': key, ...(await bearer({ sub: 'a person' })) });
       expect(text).toContain('PermissionDeniedError');
     }
     expect(setup.upstream.requests).toEqual([]);
