@@ -3,8 +3,8 @@
 import { isUtf8 } from 'node:buffer';
 import { heldPerJsonByte } from '../admission.ts';
 import { limitBodyTime } from '../body-time-limit.ts';
+import { GrowingBuffer } from '../growing-buffer.ts';
 import { refuse, refuseOverload } from '../respond.ts';
-import { GrowingBuffer } from '../uploads/growing-buffer.ts';
 import { BadRequest } from './errors.ts';
 import { type GraphQLRequest, type ReadResult, requestBody } from './graphql-request.ts';
 import { parseParams } from './params.ts';

@@ -5,9 +5,9 @@ import type { GraphQLParams } from 'graphql-yoga';
 import { type AdmissionRefusal, NotAdmitted } from '../admission.ts';
 import { BadRequest } from '../endpoint/errors.ts';
 import { parseParams } from '../endpoint/params.ts';
+import { GrowingBuffer } from '../growing-buffer.ts';
 import { type FilePlace, parseFileMap, quote } from './file-map.ts';
 import type { FileStore } from './file-store.ts';
-import { GrowingBuffer } from './growing-buffer.ts';
 import { MultipartScanner, type PartListener } from './multipart-scanner.ts';
 import type { PartHeader } from './part-header.ts';
 

@@ -2,9 +2,11 @@
 
 import { createHash } from 'node:crypto';
 import { watch } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { inspect } from 'node:util';
 import { exportJWK } from 'jose';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { type Authenticate, createPassThrough } from '../../../src/http/auth/authenticate.ts';
 import { type Asked, ask, type HttpAnswer } from '../../support/ask.ts';
 import {
   audience,
@@ -519,4 +521,37 @@ test('1,000 concurrent callers each reply under their own identity', async () =>
       ]),
     ),
   );
+});
+
+describe('the caller of a known token', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  const identify = (authenticate: Authenticate, authorization: string) =>
+    authenticate({ headers: { authorization } } as IncomingMessage);
+
+  test('is forgotten after ten minutes', async () => {
+    const authenticate = createPassThrough();
+    const { caller } = await identify(authenticate, 'Token a');
+    expect((await identify(authenticate, 'Token a')).caller).toBe(caller);
+    const later = performance.now() + 600_000;
+    vi.spyOn(performance, 'now').mockReturnValue(later);
+    // The cache reads the clock once in a millisecond.
+    await until(async () => expect((await identify(authenticate, 'Token a')).caller).not.toBe(caller));
+    expect((await identify(authenticate, 'Token a')).caller).toEqual(caller);
+  });
+
+  test('is not that of another token, nor of another scheme', async () => {
+    const authenticate = createPassThrough();
+    const { caller } = await identify(authenticate, 'Token a');
+    expect((await identify(authenticate, 'Token b')).caller?.id).not.toBe(caller?.id);
+    expect((await identify(authenticate, 'Bearer a')).caller?.credential.authorization).toBe('Bearer a');
+    expect((await identify(authenticate, 'Basic a')).caller).toBe(null);
+  });
+
+  test('is not kept for ever more tokens', async () => {
+    const authenticate = createPassThrough();
+    const { caller } = await identify(authenticate, 'Token a');
+    for (let index = 0; index < 10_000; index++) await identify(authenticate, `Token other-${index}`);
+    expect((await identify(authenticate, 'Token a')).caller).not.toBe(caller);
+  });
 });
