@@ -93,6 +93,16 @@ test('stops once the reply is found', async () => {
   expect(observed).toEqual(['notFound', 'found']);
 });
 
+test('reports a reply that the conversation has twice, which was delivered', async () => {
+  const twice = { ...found, parts: [{ ...part, id: '2' }, part] };
+  const { observed, warnings, recover } = start(() => twice);
+  const outcome = recover();
+  await vi.runAllTimersAsync();
+  expect(await outcome).toEqual({ part, assignPart: null, isDuplicated: true });
+  expect(observed).toEqual(['foundTwice']);
+  expect(warnings).toEqual(['Conversation 1 has the reply with the random id 77 more than once.']);
+});
+
 test('gives no read more than 1.5 seconds, nor more than its share of the whole', async () => {
   const { reads, recover } = start(() => others, { timeoutMs: 2_000 });
   void recover();
