@@ -3,7 +3,7 @@
 import { fileNameFrom, type OutgoingFile } from './attachment.ts';
 import { type Caller, hasOwnToken } from './callers/caller.ts';
 import { permitReply } from './callers/caller-rights.ts';
-import type { RateLimit } from './callers/rate-limit.ts';
+import type { RateLimit, RateLimitResult } from './callers/rate-limit.ts';
 import { type AdviseOnCredentials, explainRejectedToken } from './callers/rejected-token.ts';
 import type { Deadline } from './deadline.ts';
 import type { IdempotencyStore, LookUpPermit } from './idempotency-store.ts';
@@ -106,9 +106,10 @@ export function createReplyToConversation<AnyCaller extends Caller>(
     let upstreamCall: UpstreamCall | null = null;
     let isWritten = false;
     const send = async (deadline: Deadline | null): Promise<ReplyOutcome> => {
-      const count = await rateLimit(caller);
-      if (!count.isWithinLimit) return rateLimitExceeded(count.retryAfterSeconds);
+      let count: RateLimitResult | null = null;
       try {
+        count = await rateLimit(caller);
+        if (!count.isWithinLimit) return rateLimitExceeded(count.retryAfterSeconds);
         const result = await sendReply({
           caller,
           draft,
@@ -125,22 +126,17 @@ export function createReplyToConversation<AnyCaller extends Caller>(
         });
         upstreamCall = result.upstreamCall;
         return explainToCaller(result.outcome, caller, adviseOnCredentials);
-      } finally {
-        if (!isWritten) count.giveBack();
-      }
-    };
-    const sendOrFail = async (claim: Deadline | null): Promise<ReplyOutcome> => {
-      try {
-        return await send(claim);
       } catch (error) {
         if (error instanceof RequestAborted) throw error;
         return command.failInternally(error, isWritten ? 'UNKNOWN' : 'NOT_DELIVERED');
+      } finally {
+        if (count?.isWithinLimit && !isWritten) count.giveBack();
       }
     };
     const run = async (claim: Deadline | null): Promise<ReplyOutcome> => {
       if (refusal) return refusal;
       const sent: SentReference = { draft, randomIds, sentAt: performance.now() };
-      const outcome = await sendOrFail(claim);
+      const outcome = await send(claim);
       if (outcome.kind === 'sent') recovery.confirm(caller, sent);
       if (outcome.kind === 'sent' || outcome.delivery === 'NOT_DELIVERED') return outcome;
       // The outcome of a reply with a key is stored, even if its client is gone.
@@ -210,29 +206,46 @@ interface CheckedReply {
 }
 
 /** Rejects if the request is broken. */
-async function check(
+function check(
   { draft, issues, wholeRequest }: ReplyCommand,
   { rights }: Caller,
-): Promise<CheckedReply> {
-  const refused = (refusal: ReplyFailure, onConflict: ReplyFailure = idempotencyConflict): CheckedReply => {
-    return { draft, attachment: null, refusal, onConflict };
-  };
-  if (issues.length > 0) return refused(invalidReply('Nothing was sent.', issues));
+): CheckedReply | Promise<CheckedReply> {
+  if (issues.length > 0) return refuse(draft, invalidReply('Nothing was sent.', issues));
   const permit = permitReply(draft, rights);
   if (!permit.draft) {
     // A caller without the right to send the reply must learn nothing about the earlier call.
-    return refused(permissionDenied(permit.refusal), permissionDeniedWithKey(permit.refusal));
+    return refuse(draft, permissionDenied(permit.refusal), permissionDeniedWithKey(permit.refusal));
   }
+  if (wholeRequest || draft.attachment) return receive(draft, permit.draft, wholeRequest);
+  return { draft: permit.draft, attachment: null, refusal: null, onConflict: idempotencyConflict };
+}
+
+async function receive(
+  draft: ReplyDraft,
+  permitted: ReplyDraft,
+  wholeRequest: Promise<void> | null,
+): Promise<CheckedReply> {
   const arrival = await draft.attachment?.file.arrival;
   if (arrival?.kind === 'tooBig') {
-    return refused(attachmentTooBig('Nothing was sent: the attachment is too large.', arrival.maxBytes));
+    return refuse(
+      draft,
+      attachmentTooBig('Nothing was sent: the attachment is too large.', arrival.maxBytes),
+    );
   }
   // No part of a broken request is carried out, so a reply also waits for the files of the others.
   await wholeRequest;
   const attachment = arrival
     ? { fileName: draft.attachment?.fileName ?? fileNameFrom(arrival.name), content: arrival.content }
     : null;
-  return { draft: permit.draft, attachment, refusal: null, onConflict: idempotencyConflict };
+  return { draft: permitted, attachment, refusal: null, onConflict: idempotencyConflict };
+}
+
+function refuse(
+  draft: ReplyDraft,
+  refusal: ReplyFailure,
+  onConflict: ReplyFailure = idempotencyConflict,
+): CheckedReply {
+  return { draft, attachment: null, refusal, onConflict };
 }
 
 function withoutCaller({ issues, idempotencyKey }: ReplyCommand, advice: string): ReplyFailure {

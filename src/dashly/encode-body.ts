@@ -7,7 +7,9 @@ import { encodeMultipart } from './encode-multipart.ts';
 import { encodeUrlencoded, type FormFields } from './encode-urlencoded.ts';
 
 export interface EncodedBody {
-  readonly headers: Readonly<Record<string, string>>;
+  readonly contentType: string;
+  /** In bytes. */
+  readonly contentLength: number;
   readonly body: Uint8Array | AsyncIterable<Uint8Array>;
   /** Whether Dashly may reject it before it is sent completely: the connection cannot be used again then. */
   readonly isLarge: boolean;
@@ -29,7 +31,8 @@ export function encodeBody(
     // Not a Buffer: undici keeps some finished requests in memory, each with the pool of 8 KiB that small Buffers share.
     const body = encoder.encode(encodeUrlencoded(form));
     return {
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      contentType: 'application/x-www-form-urlencoded',
+      contentLength: body.length,
       body,
       isLarge: body.length > largeBytes,
       maxResponseBytes: replyResponseMaxBytes(body.length),
@@ -37,7 +40,8 @@ export function encodeBody(
   }
   const { contentType, contentLength, body } = encodeMultipart(form, file, connection);
   return {
-    headers: { 'content-type': contentType, 'content-length': String(contentLength) },
+    contentType,
+    contentLength,
     body,
     isLarge: contentLength > largeBytes,
     // The response does not repeat the file.

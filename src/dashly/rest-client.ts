@@ -135,11 +135,20 @@ export function createRestClient(options: RestClientOptions): RestClient {
       const failure = refuse(posts, credential, signal);
       if (failure) return { result: { failure }, upstreamCall: null };
       const createRequest = (connection: Connection): ExchangeRequest => {
-        const { headers, body, isLarge, maxResponseBytes } = encodeBody(form, file, connection);
+        const { contentType, contentLength, body, isLarge, maxResponseBytes } = encodeBody(
+          form,
+          file,
+          connection,
+        );
         const options = {
           method: 'POST',
           path: basePath + path,
-          headers: { ...commonHeaders, authorization, ...headers },
+          headers: {
+            ...commonHeaders,
+            authorization,
+            'content-type': contentType,
+            'content-length': String(contentLength),
+          },
           // undici accepts any iterable, which its types do not say.
           body: body as Uint8Array,
         } as const;
@@ -150,8 +159,16 @@ export function createRestClient(options: RestClientOptions): RestClient {
         const value = decode(response, sent);
         return { value, match: value.failure ? null : match(value.data, connection) };
       };
-      const limits = { timeoutMs, deadline, signal, onWrite, canAbort: false };
-      const { end, call: upstreamCall } = await exchange({ pool: posts, createRequest, read, ...limits });
+      const { end, call: upstreamCall } = await exchange({
+        pool: posts,
+        createRequest,
+        read,
+        timeoutMs,
+        deadline,
+        signal,
+        onWrite,
+        canAbort: false,
+      });
       switch (end.kind) {
         case 'aborted':
           throw new RequestAborted();

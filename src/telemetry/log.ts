@@ -42,10 +42,8 @@ export interface LineStream {
 /** Writes JSON, or short lines for people if stdout is a terminal. */
 export function createLog({ stream = null, level = 'info' }: LogOptions = {}): Log {
   const stdout = stream || process.stdout.isTTY ? null : openStdout(logDropped);
-  const logger = pino(
-    { level, base: null, formatters: { level: (label) => ({ level: label }) } },
-    stream ?? stdout ?? createTerminalStream(process.stdout),
-  );
+  const lines = stream ?? stdout ?? createTerminalStream(process.stdout);
+  const logger = pino({ level, base: null, formatters: { level: (label) => ({ level: label }) } }, lines);
   /** Dropped lines are reported even if warnings are not. */
   const lossLogger = logger.child({}, { level: 'warn' });
   function logDropped(lines: number): void {
@@ -56,15 +54,9 @@ export function createLog({ stream = null, level = 'info' }: LogOptions = {}): L
     observe(report) {
       const lineLevel = needsAttention(report) ? 'warn' : 'info';
       if (!logger.isLevelEnabled(lineLevel)) return;
-      const { requestId, replies, status, milliseconds } = report;
-      const [reply] = replies;
-      logger[lineLevel]({
-        requestId,
-        operationName: shortNameOf(report),
-        ...(reply && (replies.length === 1 ? describeReply(reply) : { replies: replies.map(describeReply) })),
-        ...(status === null ? { aborted: true } : { status }),
-        ms: round(milliseconds),
-      });
+      const line = { level: lineLevel, time: Date.now(), ...describeOperation(report) };
+      // pino joins a line piece by piece, which takes twice as long and leaves 2 KB of garbage.
+      lines.write(`${JSON.stringify(line)}\n`);
     },
     logError: (message, error) => logger.error({ error: describeError(error) }, message),
     logWarning: (message) => logger.warn(message),
@@ -83,13 +75,27 @@ interface ReplyFields {
   readonly conversationId: string;
   /** Null if unknown. */
   readonly randomId: number | null;
-  readonly keyHash?: string | null;
+  /** Undefined without a key. */
+  readonly keyHash: string | null | undefined;
   /** Null if Dashly sent no status. */
   readonly upstreamStatus: number | null;
   /** Null if nothing was sent to Dashly. */
   readonly upstreamMs: number | null;
-  /** The error that broke the connection. */
-  readonly upstreamError?: string;
+  /** The error that broke the connection; undefined for none. */
+  readonly upstreamError: string | undefined;
+}
+
+function describeOperation(report: OperationReport): object {
+  const { requestId, replies, status, milliseconds } = report;
+  const operation = { requestId, operationName: shortNameOf(report) };
+  const [reply] = replies;
+  const isSingle = replies.length === 1;
+  return {
+    ...operation,
+    ...(reply && (isSingle ? describeReply(reply) : { replies: replies.map(describeReply) })),
+    ...(status === null ? { aborted: true } : { status }),
+    ms: round(milliseconds),
+  };
 }
 
 function describeReply({ typeName, outcome, trace, isReplay, upstreamCall }: ReportedReply): ReplyFields {
@@ -100,10 +106,10 @@ function describeReply({ typeName, outcome, trace, isReplay, upstreamCall }: Rep
     recovered: isRecovered(outcome),
     conversationId: shortIdOf(trace),
     randomId: trace.randomId,
-    ...(trace.idempotencyKey !== null && { keyHash: keyHashOf(trace) }),
+    keyHash: trace.idempotencyKey === null ? undefined : keyHashOf(trace),
     upstreamStatus: upstreamCall?.status ?? null,
     upstreamMs: upstreamCall && round(upstreamCall.milliseconds),
-    ...(upstreamCall?.error && { upstreamError: upstreamCall.error }),
+    upstreamError: upstreamCall?.error ?? undefined,
   };
 }
 
