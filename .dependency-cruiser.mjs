@@ -24,7 +24,8 @@ const mayImport = {
   },
   'config.ts': { folders: ['config-formats.ts'], packages: ['zod', 'node'] },
   'config-formats.ts': { folders: [], packages: ['zod', 'node'] },
-  'main.ts': { folders: ['config.ts', 'gateway.ts'], packages: ['node'] },
+  'main.ts': { folders: ['command'], packages: ['node'] },
+  command: { folders: ['config.ts', 'gateway.ts'], packages: ['node'] },
   'library.ts': { folders: ['config.ts', 'gateway.ts', 'http'], packages: ['node'] },
   // Types of the language itself.
   'json-source-text.d.ts': { folders: [], packages: [] },

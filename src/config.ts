@@ -18,7 +18,7 @@ const variables = z.object({
   /** Address to listen on. */
   HOST: formats.text.default('127.0.0.1'),
   /** `production` turns off what only development needs. */
-  NODE_ENV: formats.text.default('development'),
+  NODE_ENV: formats.oneOf(['production', 'development', 'test']).default('development'),
   /** Base URL of Dashly's API with its version, such as `https://api.dashly.app/v2`; or `sandbox` for the embedded one. */
   DASHLY_API_URL: formats.apiUrl.optional(),
   /** Time for a whole call to Dashly, in milliseconds. */
@@ -100,19 +100,21 @@ export type ConfigResult =
     };
 
 /**
- * Reads the variables, each as its text or as its value: the library has values. An empty one counts as unset. All variables are
- * checked before the rules between them.
+ * Reads the variables, each as its text or as its value: the library has values. An empty one counts as unset. Reports all faults at
+ * once, but none of the rules between variables about a variable that is wrong itself.
  */
 export function readConfig(values: Readonly<Record<string, unknown>>): ConfigResult {
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value)));
-  const { data, error } = variables.safeParse(given);
-  if (error) {
-    const messages = Object.entries(z.flattenError(error).fieldErrors);
-    return {
-      faults: messages.map(([name, [message]]) => `${name} ${message}${describeValue(name, given[name])}.`),
-    };
-  }
-  const faults = [...faultsOfUpstream(data), ...faultsOfCallers(data), ...faultsOfShutdown(data)];
+  const { error } = variables.safeParse(given);
+  const messages = Object.entries(error ? z.flattenError(error).fieldErrors : {});
+  const wrong = messages.map(([name]) => name);
+  const data = variables.parse(omit(given, wrong));
+  const faults = [
+    ...messages.map(([name, lines]) => `${name} ${lines?.[0]}${describeValue(name, given[name])}.`),
+    ...faultsBetween(data, (name) => given[name] != null)
+      .filter(({ about }) => !about.some((name) => wrong.includes(name)))
+      .map(({ line }) => line),
+  ];
   if (faults.length > 0) return { faults };
   const isProduction = data.NODE_ENV === 'production';
   const { DASHLY_API_URL = 'sandbox', INTROSPECTION = !isProduction } = data;
@@ -123,6 +125,10 @@ export function readConfig(values: Readonly<Record<string, unknown>>): ConfigRes
 
 function isEmpty(value: unknown): boolean {
   return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+function omit(values: Readonly<Record<string, unknown>>, names: readonly string[]): object {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
 }
 
 /** Empty for a secret, and for what may contain one, such as the user or the query of a URL. */
@@ -145,42 +151,55 @@ export function warningsOf(environment: Readonly<Record<string, string | undefin
     .map((name) => `${name} is not a variable of the gateway and has no effect.`);
 }
 
-function faultsOfUpstream({ NODE_ENV, DASHLY_API_URL }: Variables): readonly string[] {
-  if (NODE_ENV !== 'production' || DASHLY_API_URL) return [];
-  return [
-    'DASHLY_API_URL must be set in production: https://api.dashly.app/v2, or sandbox to try the gateway out.',
-  ];
+interface Fault {
+  readonly about: readonly (keyof Variables)[];
+  readonly line: string;
 }
 
-function faultsOfShutdown({ SHUTDOWN_DELAY_MS, SHUTDOWN_TIMEOUT_MS }: Variables): readonly string[] {
+type IsGiven = (name: keyof Variables) => boolean;
+
+/** The faults of the rules between variables. A variable that is wrong itself is given, but `data` has its default. */
+function faultsBetween(data: Variables, isGiven: IsGiven): readonly Fault[] {
+  return [...faultsOfUpstream(data, isGiven), ...faultsOfCallers(isGiven), ...faultsOfShutdown(data)];
+}
+
+function faultsOfUpstream({ NODE_ENV }: Variables, isGiven: IsGiven): readonly Fault[] {
+  if (NODE_ENV !== 'production' || isGiven('DASHLY_API_URL')) return [];
+  const line =
+    'DASHLY_API_URL must be set in production: https://api.dashly.app/v2, or sandbox to try the gateway out.';
+  return [{ about: ['DASHLY_API_URL'], line }];
+}
+
+function faultsOfShutdown({ SHUTDOWN_DELAY_MS, SHUTDOWN_TIMEOUT_MS }: Variables): readonly Fault[] {
   if (SHUTDOWN_DELAY_MS < SHUTDOWN_TIMEOUT_MS) return [];
-  return [
-    'SHUTDOWN_DELAY_MS must be less than SHUTDOWN_TIMEOUT_MS; otherwise requests in flight are aborted.',
-  ];
+  const line =
+    'SHUTDOWN_DELAY_MS must be less than SHUTDOWN_TIMEOUT_MS; otherwise requests in flight are aborted.';
+  return [{ about: ['SHUTDOWN_DELAY_MS', 'SHUTDOWN_TIMEOUT_MS'], line }];
 }
 
 /** A gateway with its own token must authenticate its callers; one without has no use for their credentials. */
-function faultsOfCallers(given: Variables): readonly string[] {
-  const keys = (['JWT_JWKS_URL', 'JWT_PUBLIC_KEY', 'JWT_SECRET'] as const).filter((name) => given[name]);
-  const names = (['JWT_ISSUER', 'JWT_AUDIENCE'] as const).filter((name) => given[name]);
-  const hasApiKeys = given.API_KEY_HASHES.length > 0;
-  if (given.DASHLY_TOKEN === null) {
-    return [...keys, ...names, ...(hasApiKeys ? ['API_KEY_HASHES'] : [])].map(
-      (name) => `${name} requires DASHLY_TOKEN: without it, clients send their own tokens for Dashly.`,
+function faultsOfCallers(isGiven: IsGiven): readonly Fault[] {
+  const fault = (name: keyof Variables, rest: string): Fault => ({ about: [name], line: `${name} ${rest}` });
+  const keys = (['JWT_JWKS_URL', 'JWT_PUBLIC_KEY', 'JWT_SECRET'] as const).filter(isGiven);
+  const names = (['JWT_ISSUER', 'JWT_AUDIENCE'] as const).filter(isGiven);
+  const apiKeys = (['API_KEY_HASHES'] as const).filter(isGiven);
+  if (!isGiven('DASHLY_TOKEN')) {
+    return [...keys, ...names, ...apiKeys].map((name) =>
+      fault(name, 'requires DASHLY_TOKEN: without it, clients send their own tokens for Dashly.'),
     );
   }
   const [firstKey, ...otherKeys] = keys;
   if (!firstKey) {
-    const unusable = names.map((name) => `${name} requires JWT_JWKS_URL, JWT_PUBLIC_KEY or JWT_SECRET.`);
-    if (hasApiKeys || unusable.length > 0) return unusable;
-    return [
-      'DASHLY_TOKEN would let anyone send replies: set JWT_JWKS_URL, JWT_PUBLIC_KEY or JWT_SECRET (with JWT_ISSUER and ' +
-        'JWT_AUDIENCE), or API_KEY_HASHES, to authenticate callers.',
-    ];
+    const unusable = names.map((name) => fault(name, 'requires JWT_JWKS_URL, JWT_PUBLIC_KEY or JWT_SECRET.'));
+    if (apiKeys.length > 0 || unusable.length > 0) return unusable;
+    const rest =
+      'would let anyone send replies: set JWT_JWKS_URL, JWT_PUBLIC_KEY or JWT_SECRET (with JWT_ISSUER and ' +
+      'JWT_AUDIENCE), or API_KEY_HASHES, to authenticate callers.';
+    return [fault('DASHLY_TOKEN', rest)];
   }
-  const missing = (['JWT_ISSUER', 'JWT_AUDIENCE'] as const).filter((name) => !given[name]);
+  const missing = (['JWT_ISSUER', 'JWT_AUDIENCE'] as const).filter((name) => !isGiven(name));
   return [
-    ...otherKeys.map((name) => `${name} cannot be set together with ${firstKey}: set one of them.`),
-    ...missing.map((name) => `${name} must be set together with ${firstKey}.`),
+    ...otherKeys.map((name) => fault(name, `cannot be set together with ${firstKey}: set one of them.`)),
+    ...missing.map((name) => fault(name, `must be set together with ${firstKey}.`)),
   ];
 }

@@ -562,6 +562,16 @@ describe('variables that depend on each other', () => {
       { NODE_ENV: 'production', API_KEY_HASHES: keys },
       [/^DASHLY_API_URL must be set in production/, useless('API_KEY_HASHES')],
     ],
+    [{ PORT: 'x', SHUTDOWN_DELAY_MS: '25000' }, [/^PORT /, cutOff]],
+    // A variable that is wrong itself is given, and is reported once.
+    [{ NODE_ENV: 'production', DASHLY_API_URL: 'x' }, [/^DASHLY_API_URL must be a URL/]],
+    [{ SHUTDOWN_DELAY_MS: '25000', SHUTDOWN_TIMEOUT_MS: 'x' }, [/^SHUTDOWN_TIMEOUT_MS must be an integer/]],
+    [{ ...token, API_KEY_HASHES: 'x' }, [/^API_KEY_HASHES must be/]],
+    [{ JWT_SECRET: 'x', JWT_ISSUER: 'a' }, [/^JWT_SECRET is too short/, useless('JWT_ISSUER')]],
+    ...['prod', 'Production', 'staging'].map((NODE_ENV): [Record<string, string>, RegExp[]] => [
+      { NODE_ENV },
+      [/^NODE_ENV must be one of production, development, test, but is /],
+    ]),
   ])('rejects %j', (environment, faults) => {
     const result = readConfig(environment);
     const lines = faults.map((line) => (typeof line === 'string' ? line : expect.stringMatching(line)));

@@ -1,7 +1,7 @@
 /** The npm package: its files, and its use in an empty project as a command, as a library and by TypeScript. */
 
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ask, askJson } from './support/ask.ts';
@@ -126,6 +126,28 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs an npm registry)'
     // The shell of npx may end by the signal without forwarding it; the gateway still stops.
     expect(command === 'npx' ? [0, 143, 'SIGTERM'] : [0]).toContain(await ended);
     await until(() => expect(ask(`${origin}/health`)).rejects.toThrow());
+  });
+
+  test('a Node.js that is too old gets one line, under npx too', async () => {
+    const old = `node-${process.platform}-${process.arch}`;
+    const folder = await makeFolder();
+    await run('npm', ['install', '--no-audit', '--no-fund', '--prefix', folder, `${old}@16.20.2`], {
+      cwd: folder,
+    });
+    const node = join(folder, 'node_modules', old, 'bin/node');
+    const line = /\ndashly-graphql-gateway needs Node\.js 22\.19 or later, but this is 16\.20\.2\.\n$/;
+    const command = installed('dist/main.js');
+    await expect(run(node, [command], { cwd: project })).rejects.toThrow(line);
+    // npx puts this folder first in the path of its command.
+    const shadow = join(project, 'node_modules/.bin/node');
+    await symlink(node, shadow);
+    try {
+      await expect(run('npx', ['--no', 'dashly-graphql-gateway'], { cwd: project })).rejects.toThrow(
+        /this is 16\.20\.2\.\n/,
+      );
+    } finally {
+      await rm(shadow);
+    }
   });
 
   test('an invalid variable ends the command with one line', async () => {

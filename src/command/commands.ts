@@ -1,0 +1,11 @@
+/** The commands besides the gateway itself. */
+
+/** Imports what it needs when it runs. Resolves to the exit code. */
+export interface Command {
+  /** For `--help`. */
+  readonly summary: string;
+  run(args: readonly string[]): Promise<number>;
+}
+
+/** By the first argument. Each has its own options, also `--help`. */
+export const commands: Readonly<Record<string, Command>> = {};

@@ -1,0 +1,83 @@
+/** Reads the arguments of the command: starts the gateway, or does what an option or a command says. */
+
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { readConfig, warningsOf } from '../config.ts';
+import { commands } from './commands.ts';
+
+const options = {
+  'check-config': { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const;
+
+const exitCodes = { wrongConfiguration: 1, wrongUsage: 2 };
+
+/** Sets the exit code, unless the gateway runs. */
+export async function runCommand(args: readonly string[]): Promise<void> {
+  const [name = '', ...rest] = args;
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  process.exitCode = command ? await command.run(rest) : await runOption(args);
+}
+
+async function runOption(args: readonly string[]): Promise<number | undefined> {
+  const { values, fault } = readOptions(args);
+  if (!values) {
+    console.error(`${fault} See --help.`);
+    return exitCodes.wrongUsage;
+  }
+  if (values.help) console.log(usage());
+  else if (values.version) console.log(readVersion());
+  else if (values['check-config']) return checkConfig();
+  else {
+    const { serve } = await import('./serve.ts');
+    await serve();
+  }
+  return undefined;
+}
+
+function readOptions(args: readonly string[]) {
+  try {
+    return { values: parseArgs({ args: [...args], options }).values };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    // Its further sentences explain how to pass arguments that begin with a dash.
+    const [fault = ''] = error.message.split(/\.(?: |$)/);
+    return { fault: `${fault}.` };
+  }
+}
+
+/** Starts nothing and connects to nothing. */
+function checkConfig(): number | undefined {
+  for (const warning of warningsOf(process.env)) console.error(warning);
+  const { faults } = readConfig(process.env);
+  if (!faults) {
+    console.log('The configuration is valid.');
+    return undefined;
+  }
+  for (const fault of faults) console.error(fault);
+  return exitCodes.wrongConfiguration;
+}
+
+function readVersion(): string {
+  const manifest: { readonly version: string } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  );
+  return manifest.version;
+}
+
+function usage(): string {
+  const summaries = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(16)}${summary}`);
+  return [
+    'Usage: dashly-graphql-gateway [option]',
+    ...(summaries.length > 0 ? ['       dashly-graphql-gateway <command> [options]', ''] : ['']),
+    'Without an option, starts the gateway. Its configuration is read from environment variables, such as PORT=4000 and',
+    'DASHLY_API_URL=https://api.dashly.app/v2. Without them, it uses an embedded sandbox in place of Dashly.',
+    '',
+    'Options:',
+    '  --check-config  says what is wrong with the configuration, and starts nothing',
+    '  -h, --help      prints this text',
+    '  -v, --version   prints the version',
+    ...(summaries.length > 0 ? ['', 'Commands:', ...summaries] : []),
+  ].join('\n');
+}
