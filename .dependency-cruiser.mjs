@@ -22,8 +22,9 @@ const mayImport = {
   'gateway.ts': {
     folders: ['conversation', 'graphql', 'dashly', 'http', 'store', 'sandbox', 'telemetry', 'config.ts'],
   },
-  'config.ts': { folders: ['config-formats.ts'], packages: ['zod', 'node'] },
+  'config.ts': { folders: ['config-formats.ts', 'secret-files.ts'], packages: ['zod', 'node'] },
   'config-formats.ts': { folders: [], packages: ['zod', 'node'] },
+  'secret-files.ts': { folders: [], packages: ['node'] },
   'main.ts': { folders: ['command'], packages: ['node'] },
   command: { folders: ['config.ts', 'gateway.ts'], packages: ['node'] },
   'library.ts': { folders: ['config.ts', 'gateway.ts', 'http'], packages: ['node'] },

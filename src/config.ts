@@ -3,13 +3,14 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
 import * as formats from './config-formats.ts';
+import { fileVariable, readSecretFiles } from './secret-files.ts';
 
 const maxTimeoutMs = 10 * 60_000;
 
 /** The largest GraphQL `Int`, which `replyLimits` returns. */
 const maxInt32 = 2 ** 31 - 1;
 
-/** Its value is never printed. */
+/** Its value is never printed, and `<name>_FILE` may be the path of a file that contains it. */
 const secret = { isSecret: true };
 
 const variables = z.object({
@@ -85,6 +86,10 @@ const variables = z.object({
 
 type Variables = z.output<typeof variables>;
 
+const secretNames = Object.entries(variables.shape)
+  .filter(([, format]) => format.meta()?.['isSecret'] === true)
+  .map(([name]) => name);
+
 export interface Config extends Variables {
   readonly DASHLY_API_URL: URL | 'sandbox';
   readonly INTROSPECTION: boolean;
@@ -105,13 +110,19 @@ export type ConfigResult =
  */
 export function readConfig(values: Readonly<Record<string, unknown>>): ConfigResult {
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value)));
-  const { error } = variables.safeParse(given);
+  const files = readSecretFiles(given, secretNames);
+  const known = { ...omit(given, Object.keys(files.faults)), ...files.contents };
+  const { error } = variables.safeParse(known);
   const messages = Object.entries(error ? z.flattenError(error).fieldErrors : {});
-  const wrong = messages.map(([name]) => name);
-  const data = variables.parse(omit(given, wrong));
+  const wrong = [...Object.keys(files.faults), ...messages.map(([name]) => name)];
+  const data = variables.parse(omit(known, wrong));
   const faults = [
-    ...messages.map(([name, lines]) => `${name} ${lines?.[0]}${describeValue(name, given[name])}.`),
-    ...faultsBetween(data, (name) => given[name] != null)
+    ...Object.values(files.faults),
+    ...messages.map(([name, lines]) => {
+      const source = Object.hasOwn(files.contents, name) ? ` (from ${fileVariable(name)})` : '';
+      return `${name}${source} ${lines?.[0]}${describeValue(name, known[name])}.`;
+    }),
+    ...faultsBetween(data, (name) => (known[name] ?? files.faults[name]) != null)
       .filter(({ about }) => !about.some((name) => wrong.includes(name)))
       .map(({ line }) => line),
   ];
@@ -127,18 +138,17 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
-function omit(values: Readonly<Record<string, unknown>>, names: readonly string[]): object {
+function omit(values: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !names.includes(name)));
 }
 
 /** Empty for a secret, and for what may contain one, such as the user or the query of a URL. */
 function describeValue(name: string, value: unknown): string {
-  const isSecret = variables.shape[name as keyof Variables].meta()?.['isSecret'] === true;
   const isText =
     typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
   // Of an object, only that it is one.
   const shown = isText || value instanceof URL ? JSON.stringify(value) : inspect(value, { depth: -1 });
-  return isSecret || /[@?]/.test(shown)
+  return secretNames.includes(name) || /[@?]/.test(shown)
     ? ''
     : `, but is ${shown.length > 100 ? `${shown.slice(0, 100)}…` : shown}`;
 }
@@ -147,7 +157,7 @@ function describeValue(name: string, value: unknown): string {
 export function warningsOf(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   const names = Object.keys(environment).filter((name) => name.startsWith('DASHLY_'));
   return names
-    .filter((name) => !Object.hasOwn(variables.shape, name))
+    .filter((name) => !Object.hasOwn(variables.shape, name) && !secretNames.map(fileVariable).includes(name))
     .map((name) => `${name} is not a variable of the gateway and has no effect.`);
 }
 
