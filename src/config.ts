@@ -104,11 +104,17 @@ export type ConfigResult =
       readonly faults: readonly string[];
     };
 
+/** Environment variables are text. Options of the library have the types of their values. */
+export type ConfigSource = 'environment' | 'options';
+
 /**
- * Reads the variables, each as its text or as its value: the library has values. An empty one counts as unset. Reports all faults at
- * once, but none of the rules between variables about a variable that is wrong itself.
+ * Reads the variables. An empty one counts as unset. Reports all faults at once, but none of the rules between variables about a
+ * variable that is wrong itself.
  */
-export function readConfig(values: Readonly<Record<string, unknown>>): ConfigResult {
+export function readConfig(
+  values: Readonly<Record<string, unknown>>,
+  source: ConfigSource = 'environment',
+): ConfigResult {
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value)));
   const files = readSecretFiles(given, secretNames);
   const known = { ...omit(given, Object.keys(files.faults)), ...files.contents };
@@ -119,9 +125,10 @@ export function readConfig(values: Readonly<Record<string, unknown>>): ConfigRes
   const faults = [
     ...Object.values(files.faults),
     ...messages.map(([name, lines]) => {
-      const source = Object.hasOwn(files.contents, name) ? ` (from ${fileVariable(name)})` : '';
-      return `${name}${source} ${lines?.[0]}${describeValue(name, known[name])}.`;
+      const file = Object.hasOwn(files.contents, name) ? ` (from ${fileVariable(name)})` : '';
+      return `${name}${file} ${lines?.[0]}${describeValue(name, known[name])}.`;
     }),
+    ...(source === 'options' ? faultsOfTypes(known, data) : []),
     ...faultsBetween(data, (name) => (known[name] ?? files.faults[name]) != null)
       .filter(({ about }) => !about.some((name) => wrong.includes(name)))
       .map(({ line }) => line),
@@ -132,6 +139,17 @@ export function readConfig(values: Readonly<Record<string, unknown>>): ConfigRes
   // GraphiQL sends the text of documents, which a gateway with trusted documents refuses.
   const { GRAPHIQL = !isProduction && data.TRUSTED_DOCUMENTS === null } = data;
   return { config: { ...data, DASHLY_API_URL, INTROSPECTION, GRAPHIQL } };
+}
+
+/** The formats also accept the text of a number, a boolean or a list, as it is in an environment variable. */
+function faultsOfTypes(given: Readonly<Record<string, unknown>>, data: Variables): readonly string[] {
+  return Object.entries(data).flatMap(([name, value]) => {
+    const text = given[name];
+    if (typeof text !== 'string' || !['number', 'boolean', 'object'].includes(typeof value)) return [];
+    if (typeof value === 'object' && !Array.isArray(value)) return [];
+    const type = Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+    return [`${name} must be ${type}${describeValue(name, text)}.`];
+  });
 }
 
 function isEmpty(value: unknown): boolean {
@@ -170,7 +188,12 @@ type IsGiven = (name: keyof Variables) => boolean;
 
 /** The faults of the rules between variables. A variable that is wrong itself is given, but `data` has its default. */
 function faultsBetween(data: Variables, isGiven: IsGiven): readonly Fault[] {
-  return [...faultsOfUpstream(data, isGiven), ...faultsOfCallers(isGiven), ...faultsOfShutdown(data)];
+  return [
+    ...faultsOfUpstream(data, isGiven),
+    ...faultsOfCallers(isGiven),
+    ...faultsOfPorts(data),
+    ...faultsOfShutdown(data),
+  ];
 }
 
 function faultsOfUpstream({ NODE_ENV }: Variables, isGiven: IsGiven): readonly Fault[] {
@@ -178,6 +201,13 @@ function faultsOfUpstream({ NODE_ENV }: Variables, isGiven: IsGiven): readonly F
   const line =
     'DASHLY_API_URL must be set in production: https://api.dashly.app/v2, or sandbox to try the gateway out.';
   return [{ about: ['DASHLY_API_URL'], line }];
+}
+
+function faultsOfPorts({ PORT, METRICS_PORT }: Variables): readonly Fault[] {
+  if (METRICS_PORT !== PORT || PORT === 0) return [];
+  return [
+    { about: ['PORT', 'METRICS_PORT'], line: `METRICS_PORT must differ from PORT, but both are ${PORT}.` },
+  ];
 }
 
 function faultsOfShutdown({ SHUTDOWN_DELAY_MS, SHUTDOWN_TIMEOUT_MS }: Variables): readonly Fault[] {

@@ -1,6 +1,7 @@
 /** The library: the gateway as a request handler for an existing Node server. */
 
 import type { RequestListener } from 'node:http';
+import { inspect } from 'node:util';
 import { type Config, readConfig } from './config.ts';
 import { createGateway as wireGateway } from './gateway.ts';
 import { InFlight } from './http/in-flight.ts';
@@ -83,8 +84,8 @@ export interface MountedGateway {
  * @throws {Error} (rejects) with one line per wrong option.
  */
 export async function createGateway(options: GatewayOptions): Promise<MountedGateway> {
-  const { logError, ...values } = options;
-  const gateway = await wireGateway(configFrom(values), { logError });
+  const { config, logError } = readOptions(options);
+  const gateway = await wireGateway(config, { logError });
   const unanswered = new InFlight();
   let stopped: Promise<void> | null = null;
 
@@ -117,20 +118,35 @@ export async function createGateway(options: GatewayOptions): Promise<MountedGat
   };
 }
 
-function configFrom(options: Readonly<Record<string, unknown>>): Config {
+interface ReadOptions extends Pick<GatewayOptions, 'logError'> {
+  readonly config: Config;
+}
+
+/** JavaScript does not check the types of options. */
+function readOptions(options: GatewayOptions): ReadOptions {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TypeError(
+      `createGateway needs an object of options, but got ${inspect(options, { depth: -1 })}.`,
+    );
+  }
+  const { logError, ...rest } = options;
   const variables = Object.keys(readConfig({}).config ?? {}).filter((name) => !isCommandOnly(name));
-  const values: Record<string, unknown> = { NODE_ENV: 'production' };
+  // The server decides about its port.
+  const values: Record<string, unknown> = { NODE_ENV: 'production', PORT: 0 };
   const faults: string[] = [];
-  for (const [option, value] of Object.entries(options)) {
+  for (const [option, value] of Object.entries(rest)) {
     const variable = variables.find((name) => camelCase(name) === option);
     if (variable === undefined) faults.push(`${option} is not an option.`);
     else if (value !== undefined && value !== '') values[variable] = value;
   }
-  const { config, faults: faultsOfVariables = [] } = readConfig(values);
+  if (logError !== undefined && typeof logError !== 'function') {
+    faults.push(`logError must be a function, but is ${inspect(logError, { depth: -1 })}.`);
+  }
+  const { config, faults: faultsOfVariables = [] } = readConfig(values, 'options');
   const names = new RegExp(`\\b(?:${variables.join('|')})\\b`, 'g');
   faults.push(...faultsOfVariables.map((fault) => fault.replace(names, camelCase)));
   if (!config || faults.length > 0) throw new Error(faults.join('\n'));
-  return config;
+  return { config, logError };
 }
 
 function isCommandOnly(name: string): boolean {

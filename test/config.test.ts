@@ -563,6 +563,8 @@ describe('variables that depend on each other', () => {
       [/^DASHLY_API_URL must be set in production/, useless('API_KEY_HASHES')],
     ],
     [{ PORT: 'x', SHUTDOWN_DELAY_MS: '25000' }, [/^PORT /, cutOff]],
+    [{ METRICS_PORT: '4000' }, ['METRICS_PORT must differ from PORT, but both are 4000.']],
+    [{ PORT: '80', METRICS_PORT: '80' }, ['METRICS_PORT must differ from PORT, but both are 80.']],
     // A variable that is wrong itself is given, and is reported once.
     [{ NODE_ENV: 'production', DASHLY_API_URL: 'x' }, [/^DASHLY_API_URL must be a URL/]],
     [{ SHUTDOWN_DELAY_MS: '25000', SHUTDOWN_TIMEOUT_MS: 'x' }, [/^SHUTDOWN_TIMEOUT_MS must be an integer/]],
@@ -602,6 +604,11 @@ describe('variables that depend on each other', () => {
       { SHUTDOWN_DELAY_MS: 599_999, SHUTDOWN_TIMEOUT_MS: 600_000 },
     ],
     [{ INTROSPECTION: 'false' }, { INTROSPECTION: false, GRAPHIQL: true }],
+    // Any free ports.
+    [
+      { PORT: '0', METRICS_PORT: '0' },
+      { PORT: 0, METRICS_PORT: 0 },
+    ],
     [
       { ...token, API_KEY_HASHES: keys, RATE_LIMIT_APPLIES_TO: 'api-key' },
       { RATE_LIMIT_APPLIES_TO: ['api-key'] },

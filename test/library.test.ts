@@ -166,6 +166,33 @@ describe('options', () => {
       },
       [/^jwtIssuer must be a string/, /^uploadMaxBytes must/, /^corsOrigins must/, /^graphiql must/],
     ],
+    [
+      {
+        dashlyApiUrl: 'sandbox',
+        rateLimitPerMinute: '60',
+        metricsPort: '0',
+        graphiql: 'true',
+        corsOrigins: 'https://a.example',
+        logError: 'console',
+        uploadMaxBytes: 0,
+      },
+      [
+        /^logError must be a function, but is 'console'\.$/,
+        /^uploadMaxBytes must be an integer/,
+        /^rateLimitPerMinute must be a number, but is "60"\.$/,
+        /^corsOrigins must be an array, but is "https:\/\/a\.example"\.$/,
+        /^graphiql must be a boolean, but is "true"\.$/,
+        /^metricsPort must be a number, but is "0"\.$/,
+      ],
+    ],
+    ...[undefined, null, 'https://api.dashly.app/v2', ['x'], 7].map((options): [never, RegExp[]] => [
+      options as never,
+      [/^createGateway needs an object of options, but got .+\.$/],
+    ]),
+    // The default of PORT is not the port of the server.
+    [{ dashlyApiUrl: 'ftp://x', metricsPort: 4000 }, [/^dashlyApiUrl must be a URL/]],
+    // Files are for the command.
+    [{ dashlyApiUrl: 'sandbox', dashlyTokenFile: '/x' }, [/^dashlyTokenFile is not an option\.$/]],
   ])('%o are rejected with one line per wrong option', async (options, patterns) => {
     expect(await faultsOf(options)).toEqual(patterns.map((pattern) => expect.stringMatching(pattern)));
   });
