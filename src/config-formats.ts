@@ -2,6 +2,7 @@
 
 import { createHash, createPublicKey, createSecretKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
@@ -196,6 +197,17 @@ function isOrigin(value: string): boolean {
 }
 
 export const originList = list(z.string().refine(isOrigin, originsMessage), originsMessage);
+
+const addressesMessage = 'must be a list of IP addresses and networks such as 10.0.0.0/8';
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || address.includes('%') || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+}
+
+export const addressList = list(z.string().refine(isAddressOrNetwork, addressesMessage), addressesMessage);
 
 const manifest = z.union([
   // From GraphQL Code Generator, and this project's codegen.

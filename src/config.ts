@@ -66,6 +66,8 @@ const variables = z.object({
   UPLOAD_MAX_BYTES: formats.integer(1, maxInt32).default(10 * 1024 * 1024),
   /** Origins whose pages may read responses. */
   CORS_ORIGINS: formats.originList.default([]),
+  /** The proxies whose `x-request-id` and `x-forwarded-for` are read. */
+  TRUST_PROXY: formats.addressList.default([]),
   /** Whether clients may query the schema. */
   INTROSPECTION: formats.boolean.optional(),
   /** Whether browsers get GraphiQL. */

@@ -33,6 +33,7 @@ import { createLinks, listLinks } from './http/pages/links.ts';
 import { createSchemaPage } from './http/pages/schema-page.ts';
 import { createRequestListener, type Page } from './http/router.ts';
 import { type Listening, listen } from './http/server.ts';
+import { createTrustedProxies } from './http/trusted-proxies.ts';
 import { sandboxToken } from './sandbox/api/authorization.ts';
 import type { Sandbox } from './sandbox/start-sandbox.ts';
 import { openStore } from './store/open-store.ts';
@@ -171,6 +172,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     apiKeyHashes: config.API_KEY_HASHES,
     exampleToken,
   });
+  const proxies = createTrustedProxies(config.TRUST_PROXY);
   const requireCaller = createRequireCaller(callers.authenticate, logError);
   const graphql = createGraphQLEndpoint({
     applyCors: createCors(config.CORS_ORIGINS),
@@ -192,6 +194,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     }),
     refusesSimpleGets: config.NODE_ENV === 'production',
     attachmentMaxBytes,
+    proxies,
     resolveDocument,
     documents,
     executeOperation,
@@ -219,7 +222,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   const listening: Listening[] = [];
   let isReady = true;
   let stopped: Promise<void> | null = null;
-  const listener = createRequestListener({ graphql, pages, isReady: () => isReady, logError });
+  const listener = createRequestListener({ graphql, pages, isReady: () => isReady, proxies, logError });
 
   async function stop(): Promise<void> {
     isReady = false;

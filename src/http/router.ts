@@ -6,6 +6,7 @@ import type { Endpoint } from './endpoint/endpoint.ts';
 import type { LogError } from './endpoint/errors.ts';
 import { pathOf } from './path-of.ts';
 import { sendError, sendNotFound } from './respond.ts';
+import type { TrustedProxies } from './trusted-proxies.ts';
 
 /** Handles requests for one path. If it throws, the error is logged and the response is "Unexpected error." */
 export type Page = (req: IncomingMessage, res: ServerResponse, requestId: string) => void | Promise<void>;
@@ -16,19 +17,20 @@ export interface RequestListenerOptions {
   readonly pages: ReadonlyMap<string, Page>;
   /** Whether the gateway can accept a reply now. */
   readonly isReady: () => boolean;
+  readonly proxies: Pick<TrustedProxies, 'requestId'>;
   readonly logError: LogError;
 }
 
 /** For `http.createServer`. */
 export function createRequestListener(options: RequestListenerOptions): RequestListener {
-  const { graphql, isReady, logError } = options;
+  const { graphql, isReady, proxies, logError } = options;
   const pageAt = createPageAt(options.pages);
   // The prefix differs between processes, the number within one.
   const prefix = randomBytes(6).toString('base64url');
   let count = 0;
 
   return (req, res) => {
-    const requestId = `${prefix}-${(count++).toString(36)}`;
+    const requestId = proxies.requestId(req) ?? `${prefix}-${(count++).toString(36)}`;
     res.setHeader('x-request-id', requestId);
     res.setHeader('x-content-type-options', 'nosniff');
     // A proxy may send the absolute form: http://host/path.

@@ -5,6 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createRequestListener } from '../../src/http/router.ts';
+import { createTrustedProxies } from '../../src/http/trusted-proxies.ts';
 import { ask, askJson } from '../support/ask.ts';
 import { converse, postBytes } from '../support/converse.ts';
 import { bearer, bySecret } from '../support/issuer.ts';
@@ -211,7 +212,13 @@ describe('an endpoint that fails', () => {
   async function start(endpoint: Parameters<typeof createRequestListener>[0]['graphql']) {
     const logError = vi.fn();
     const server = createServer(
-      createRequestListener({ graphql: endpoint, pages: new Map(), isReady: () => true, logError }),
+      createRequestListener({
+        graphql: endpoint,
+        pages: new Map(),
+        isReady: () => true,
+        proxies: createTrustedProxies([]),
+        logError,
+      }),
     );
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

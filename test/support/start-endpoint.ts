@@ -19,6 +19,7 @@ import { type CreateContext, createExecuteOperation } from '../../src/http/endpo
 import { createExecuteWithYoga } from '../../src/http/endpoint/yoga.ts';
 import { InFlight } from '../../src/http/in-flight.ts';
 import { createRequestListener } from '../../src/http/router.ts';
+import { createTrustedProxies } from '../../src/http/trusted-proxies.ts';
 import { sampleAssignPart, samplePart } from '../conversation/sample-part.ts';
 
 export interface TestEndpoint {
@@ -69,6 +70,7 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
   const documents = new Documents({ schema, limits: { maxReplies: 100 }, hasIntrospection });
   const executeOperation = createExecuteOperation(schema, createContext);
   const executeWithYoga = createExecuteWithYoga(schema, documents, executeOperation);
+  const proxies = createTrustedProxies([]);
   let calls = 0;
   const graphql = createGraphQLEndpoint({
     sendPage: (_req, res) => void res.end('page'),
@@ -76,6 +78,7 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
     admission: new Admission({ ...defaultLimits, maxOperationsPerCaller: 512 }),
     applyCors: createCors([]),
     attachmentMaxBytes: 1_000,
+    proxies,
     resolveDocument: (params) => params,
     documents,
     executeOperation,
@@ -89,7 +92,7 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
     observe: () => {},
   });
   const server = createServer(
-    createRequestListener({ graphql, pages: new Map(), isReady: () => true, logError }),
+    createRequestListener({ graphql, pages: new Map(), isReady: () => true, proxies, logError }),
   );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

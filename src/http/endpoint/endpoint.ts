@@ -2,7 +2,6 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
-import type { Caller } from '../../conversation/callers/caller.ts';
 import type { OperationReport, ReportedReply } from '../../telemetry/report.ts';
 import { abortOnDisconnect } from '../abort-on-disconnect.ts';
 import type { Admission } from '../admission.ts';
@@ -12,6 +11,7 @@ import type { ResolveDocument } from '../documents/resolve-document.ts';
 import type { InFlight } from '../in-flight.ts';
 import { type SendPage, wantsPage } from '../pages/graphiql-page.ts';
 import { type Refusal, refuse, refuseOverload, sendRefusal } from '../respond.ts';
+import type { TrustedProxies } from '../trusted-proxies.ts';
 import { type ApplyCors, answerPreflight, isPreflight } from './cors.ts';
 import { isSimpleGet, preflightHeaders } from './csrf.ts';
 import { type LogError, maskErrors } from './errors.ts';
@@ -33,6 +33,7 @@ export interface GraphQLEndpointOptions {
   readonly refusesSimpleGets: boolean;
   /** The largest file, in bytes. */
   readonly attachmentMaxBytes: number;
+  readonly proxies: Pick<TrustedProxies, 'clientAddress'>;
   readonly resolveDocument: ResolveDocument;
   readonly documents: Documents;
   readonly executeOperation: ExecuteOperation;
@@ -54,7 +55,7 @@ const notExecuted: Answered = { operationName: null, uploadBytes: 0 };
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint {
   const { applyCors, sendPage, requireCaller, admission, refusesSimpleGets, attachmentMaxBytes } = options;
   const { resolveDocument, documents, executeOperation, executeWithYoga } = options;
-  const { logError, inFlight, observe } = options;
+  const { proxies, logError, inFlight, observe } = options;
 
   return async (req, res, requestId) => {
     applyCors(req, res);
@@ -95,7 +96,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     const authenticated = await requireCaller(req, res, requestId);
     if (!authenticated) return notExecuted;
     const { caller } = authenticated;
-    const admitted = admission.admit(callerKey(caller, req), res);
+    const admitted = admission.admit(caller?.id ?? `address:${proxies.clientAddress(req)}`, res);
     if (typeof admitted === 'string') {
       sendRefusal(req, res, refuseOverload(admitted));
       return notExecuted;
@@ -158,8 +159,3 @@ const simpleGet = refuse(
     'in the header Accept, set "Content-Type: application/json", ' +
     `or set one of the headers ${preflightHeaders.join(', ')}; or use POST.`,
 );
-
-/** Identifies callers without credentials by their address; behind a proxy, all of them share one key. */
-function callerKey(caller: Caller | null, { socket }: IncomingMessage): string {
-  return caller?.id ?? `address:${socket.remoteAddress}`;
-}
