@@ -31,6 +31,7 @@ import { assetsPath, loadGraphiQLAssets } from './http/pages/graphiql-assets.ts'
 import { createGraphiQLPage } from './http/pages/graphiql-page.ts';
 import { createLinks, listLinks } from './http/pages/links.ts';
 import { createSchemaPage } from './http/pages/schema-page.ts';
+import { createReportRefusal } from './http/report-refusal.ts';
 import { createRequestListener, type Page } from './http/router.ts';
 import { type Listening, listen } from './http/server.ts';
 import { createTrustedProxies } from './http/trusted-proxies.ts';
@@ -173,7 +174,8 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     exampleToken,
   });
   const proxies = createTrustedProxies(config.TRUST_PROXY);
-  const requireCaller = createRequireCaller(callers.authenticate, logError);
+  const reportRefusal = createReportRefusal(proxies);
+  const requireCaller = createRequireCaller(callers.authenticate, reportRefusal, logError);
   const graphql = createGraphQLEndpoint({
     applyCors: createCors(config.CORS_ORIGINS),
     sendPage: config.GRAPHIQL
@@ -195,6 +197,8 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     refusesSimpleGets: config.NODE_ENV === 'production',
     attachmentMaxBytes,
     proxies,
+    reportRefusal,
+    logRefusal: telemetry.logRefusal,
     resolveDocument,
     documents,
     executeOperation,
@@ -212,7 +216,8 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     exampleToken,
   });
   const pages = new Map<string, Page>([['/', createFrontPage(links)]]);
-  if (hasSchema) pages.set('/schema.graphql', createSchemaPage(clientSdl, requireCaller));
+  if (hasSchema)
+    pages.set('/schema.graphql', createSchemaPage(clientSdl, requireCaller, telemetry.logRefusal));
   if (graphiqlAssets) pages.set(`${assetsPath}*`, graphiqlAssets.send);
   if (sandbox) {
     const page = sandbox.createPages({ graphiqlPath: config.GRAPHIQL ? '/graphql' : null });

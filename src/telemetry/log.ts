@@ -7,6 +7,7 @@ import {
   isRecovered,
   keyHashOf,
   type OperationReport,
+  type RefusalReport,
   type ReportedReply,
   shortIdOf,
   shortNameOf,
@@ -15,15 +16,21 @@ import { openStdout } from './stdout.ts';
 import { createTerminalStream } from './terminal-log.ts';
 
 export interface Log {
-  observe(report: OperationReport): void;
+  /** `traceId` is undefined if the operation is part of no trace. */
+  observe(report: OperationReport, traceId?: string): void;
   /** Does not throw. */
   logError(message: string, error: unknown): void;
   /** Does not throw. */
   logWarning(message: string): void;
+  /** For a request that has no report of an operation. */
+  logRefusal(message: string, requestId: string, refusal: RefusalReport): void;
   logStart(facts: Readonly<Record<string, string>>): void;
   /** Resolves when all lines are written, or after a second. Later lines are written unless the process exits. */
   close(): Promise<void>;
 }
+
+/** In characters; a name of a host has at most 253. */
+const maxOriginLength = 300;
 
 export type LogLevel = 'info' | 'warn' | 'error' | 'silent';
 
@@ -51,17 +58,29 @@ export function createLog({ stream = null, level = 'info' }: LogOptions = {}): L
   }
 
   return {
-    observe(report) {
+    observe(report, traceId) {
       const lineLevel = needsAttention(report) ? 'warn' : 'info';
       if (!logger.isLevelEnabled(lineLevel)) return;
-      const line = { level: lineLevel, time: Date.now(), ...describeOperation(report) };
+      const line = { level: lineLevel, time: Date.now(), ...describeOperation(report, traceId) };
       // pino joins a line piece by piece, which takes twice as long and leaves 2 KB of garbage.
       lines.write(`${JSON.stringify(line)}\n`);
     },
     logError: (message, error) => logger.error({ error: describeError(error) }, message),
     logWarning: (message) => logger.warn(message),
+    logRefusal: (message, requestId, refusal) =>
+      logger.info({ requestId, ...describeRefusal(refusal) }, message),
     logStart: (facts) => logger.info(facts, 'The gateway accepts requests.'),
     close: async () => stdout?.close(),
+  };
+}
+
+/** Names of OpenTelemetry's semantic conventions, where they exist. A caller's id is a hash. */
+function describeRefusal({ reason, callerId, clientAddress, origin }: RefusalReport): object {
+  return {
+    refusal: reason,
+    ...(callerId !== null && { 'user.hash': callerId }),
+    'client.address': clientAddress,
+    ...(origin !== null && { 'http.request.header.origin': [origin.slice(0, maxOriginLength)] }),
   };
 }
 
@@ -85,14 +104,15 @@ interface ReplyFields {
   readonly upstreamError: string | undefined;
 }
 
-function describeOperation(report: OperationReport): object {
-  const { requestId, replies, status, milliseconds } = report;
-  const operation = { requestId, operationName: shortNameOf(report) };
+function describeOperation(report: OperationReport, traceId: string | undefined): object {
+  const { requestId, replies, refusal, status, milliseconds } = report;
+  const operation = { requestId, trace_id: traceId, operationName: shortNameOf(report) };
   const [reply] = replies;
   const isSingle = replies.length === 1;
   return {
     ...operation,
     ...(reply && (isSingle ? describeReply(reply) : { replies: replies.map(describeReply) })),
+    ...(refusal && describeRefusal(refusal)),
     ...(status === null ? { aborted: true } : { status }),
     ms: round(milliseconds),
   };

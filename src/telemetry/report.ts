@@ -9,12 +9,25 @@ export interface ReportedReply extends ReplyReport {
   readonly typeName: string;
 }
 
+/** Why a request was refused before its execution, and whose it was. */
+export interface RefusalReport {
+  /** A sentence without secrets: the client gets the same. */
+  readonly reason: string;
+  /** Identifies the caller, and is not a secret; null if it is not known. */
+  readonly callerId: string | null;
+  readonly clientAddress: string;
+  /** The header `Origin`, which browsers send; null if there is none. */
+  readonly origin: string | null;
+}
+
 export interface OperationReport {
   readonly requestId: string;
   /** From the document; null if the operation has no name, or if no operation was found. */
   readonly operationName: string | null;
   /** In the order of their execution. */
   readonly replies: readonly ReportedReply[];
+  /** Null if the operation was executed, or if its request is invalid (400). */
+  readonly refusal: RefusalReport | null;
   /** Of the HTTP response; null if the client disconnected before it. */
   readonly status: number | null;
   /** In milliseconds since the epoch, with a fraction. */

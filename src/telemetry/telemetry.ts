@@ -1,10 +1,11 @@
 /** The log, the metrics and the traces of a gateway. */
 
 import type { ObserveLookUp } from '../conversation/recovery/recover-reply.ts';
-import { createLog, type LineStream, type LogLevel } from './log.ts';
+import { createLog, type LineStream, type Log, type LogLevel } from './log.ts';
 import type { Gauges, Metrics, ReadResult } from './metrics.ts';
 import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
 import type { OperationReport } from './report.ts';
+import { readTraceparent } from './trace-context.ts';
 import type { Traces } from './traces.ts';
 
 export interface TelemetryOptions {
@@ -29,6 +30,7 @@ export interface Telemetry {
   readonly observe: (report: OperationReport) => void;
   readonly logError: (message: string, error: unknown) => void;
   readonly logWarning: (message: string) => void;
+  readonly logRefusal: Log['logRefusal'];
   readonly observeLookUp: ObserveLookUp;
   /** Counts a read by its result. Reads are not logged, and have no spans. */
   readonly countRead: (result: ReadResult) => void;
@@ -55,12 +57,13 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
 
   return {
     observe(report) {
-      log.observe(report);
+      const traceId = traces?.observe(report) ?? readTraceparent(report.traceparent)?.traceId;
+      log.observe(report, traceId);
       metrics?.observe(report);
-      traces?.observe(report);
     },
     logError,
     logWarning: log.logWarning,
+    logRefusal: log.logRefusal,
     observeLookUp: (result, lagSeconds) => metrics?.observeLookUp(result, lagSeconds),
     countRead: (result) => metrics?.countRead(result),
     logStart: log.logStart,

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 interface Line {
   readonly msg?: string;
   readonly error?: ErrorPart;
+  readonly refusal?: string;
   readonly requestId?: string;
   readonly operationName?: string | null;
   readonly replies?: readonly ReplyPart[];
@@ -44,10 +45,16 @@ export function createTerminalStream(terminal: { write(text: string): unknown })
 }
 
 function describe(line: Line): string {
-  const { msg, error, operationName, replies = [line], status, ms, requestId } = line;
+  const { msg, error, operationName, replies = [line], refusal, status, ms, requestId } = line;
   if (error) return `${msg} ${describeCauses(error)}`;
+  if (msg !== undefined) return [msg, refusal, requestId].filter(Boolean).join(' ');
   const end = status === undefined ? 'client disconnected' : `HTTP ${status}`;
-  const parts = [...replies.flatMap(describeReply), `${end} after ${ms} ms`, requestId];
+  const parts = [
+    ...replies.flatMap(describeReply),
+    ...(refusal ? [refusal] : []),
+    `${end} after ${ms} ms`,
+    requestId,
+  ];
   return `${operationName ?? '(no name)'}: ${parts.join(', ')}`;
 }
 

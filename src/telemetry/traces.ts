@@ -4,7 +4,6 @@ import {
   type Attributes,
   type Context,
   createTraceState,
-  isSpanContextValid,
   ROOT_CONTEXT,
   type SpanContext,
   SpanKind,
@@ -31,6 +30,7 @@ import {
   shortIdOf,
   shortNameOf,
 } from './report.ts';
+import { readTraceparent } from './trace-context.ts';
 
 export interface TracesOptions {
   /** Base URL of the collector; traces are sent to `/v1/traces` below it. */
@@ -40,7 +40,8 @@ export interface TracesOptions {
 }
 
 export interface Traces {
-  observe(report: OperationReport): void;
+  /** Returns the id of the trace. */
+  observe(report: OperationReport): string;
   /** Sends the remaining spans; gives up after `exportTimeoutMs`. */
   close(): Promise<void>;
 }
@@ -89,6 +90,7 @@ export function createTraces({ endpoint, onOutage }: TracesOptions): Traces {
         }
       }
       span.end(report.startedAt + report.milliseconds);
+      return span.spanContext().traceId;
     },
     close: () => provider.shutdown(),
   };
@@ -164,19 +166,14 @@ function withOutages(exporter: SpanExporter, onOutage: (error: unknown) => void)
   };
 }
 
-/** https://www.w3.org/TR/trace-context/: a later version may have more fields after the flags. */
-const traceparentPattern = /^(?!ff)([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
-
 /** In characters; the specification requires at least 512. */
 const maxTracestateLength = 1_024;
 
 /** The client's trace context; null if it sent none, or an invalid one. */
 export function readTraceContext({ traceparent, tracestate }: OperationReport): SpanContext | null {
-  const [, version, traceId = '', spanId = '', flags = '', rest] =
-    traceparentPattern.exec(traceparent?.trim() ?? '') ?? [];
-  if (version === '00' && rest !== undefined) return null;
-  const context = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };
-  if (!isSpanContextValid(context)) return null;
+  const parent = readTraceparent(traceparent);
+  if (!parent) return null;
+  const context = { ...parent, isRemote: true };
   if (!tracestate || tracestate.length > maxTracestateLength) return context;
   return { ...context, traceState: createTraceState(tracestate) };
 }

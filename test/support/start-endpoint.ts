@@ -18,6 +18,7 @@ import { createGraphQLEndpoint } from '../../src/http/endpoint/endpoint.ts';
 import { type CreateContext, createExecuteOperation } from '../../src/http/endpoint/execute-operation.ts';
 import { createExecuteWithYoga } from '../../src/http/endpoint/yoga.ts';
 import { InFlight } from '../../src/http/in-flight.ts';
+import { createReportRefusal } from '../../src/http/report-refusal.ts';
 import { createRequestListener } from '../../src/http/router.ts';
 import { createTrustedProxies } from '../../src/http/trusted-proxies.ts';
 import { sampleAssignPart, samplePart } from '../conversation/sample-part.ts';
@@ -71,14 +72,17 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
   const executeOperation = createExecuteOperation(schema, createContext);
   const executeWithYoga = createExecuteWithYoga(schema, documents, executeOperation);
   const proxies = createTrustedProxies([]);
+  const reportRefusal = createReportRefusal(proxies);
   let calls = 0;
   const graphql = createGraphQLEndpoint({
     sendPage: (_req, res) => void res.end('page'),
-    requireCaller: createRequireCaller(createPassThrough(), logError),
+    requireCaller: createRequireCaller(createPassThrough(), reportRefusal, logError),
     admission: new Admission({ ...defaultLimits, maxOperationsPerCaller: 512 }),
     applyCors: createCors([]),
     attachmentMaxBytes: 1_000,
     proxies,
+    reportRefusal,
+    logRefusal: () => {},
     resolveDocument: (params) => params,
     documents,
     executeOperation,

@@ -17,16 +17,29 @@ export interface TestGateway {
   readonly drain: () => void;
 }
 
+export interface LoggedGateway extends TestGateway {
+  /** The lines of the log. */
+  readonly lines: () => readonly Readonly<Record<string, unknown>>[];
+}
+
 /** Stops at the end of the test. Looks up no replies by default, so that an upstream receives replies only. */
-export async function startGateway(environment: Record<string, string> = {}): Promise<TestGateway> {
+export async function startGateway(environment: Record<string, string> = {}): Promise<LoggedGateway> {
   const { config, faults } = readConfig({ RECOVERY_TIMEOUT_MS: '0', ...environment });
   if (faults) throw new Error(faults.join('\n'));
   const errors: unknown[] = [];
+  const lines: string[] = [];
   const gateway = await createGateway(config, {
-    logStream: { write() {} },
+    logStream: { write: (line) => void lines.push(line) },
     logError: (_message, error) => void errors.push(error),
   });
   const origin = `http://127.0.0.1:${await gateway.listen(0, '127.0.0.1')}`;
   onTestFinished(() => gateway.stop());
-  return { origin, url: `${origin}/graphql`, errors, sandbox: gateway.sandbox, drain: gateway.drain };
+  return {
+    origin,
+    url: `${origin}/graphql`,
+    errors,
+    sandbox: gateway.sandbox,
+    drain: gateway.drain,
+    lines: () => lines.map((line) => JSON.parse(line)),
+  };
 }

@@ -96,6 +96,14 @@ test.each<[what: string, report: Partial<OperationReport>, line: object]>([
   expect(time).toBeLessThanOrEqual(Date.now());
 });
 
+test('has the trace of the operation', () => {
+  const { log, parsed } = startLog();
+  log.observe(sampleReport(), '0af7651916cd43dd8448eb211c80319c');
+  expect(parsed()).toEqual([
+    { level: 'info', time: expect.any(Number), ...flat, trace_id: '0af7651916cd43dd8448eb211c80319c' },
+  ]);
+});
+
 test('lists the replies of an operation with several', () => {
   const { log, parsed } = startLog();
   log.observe(sampleReport({ replies: [sampleReply(sent), sampleReply(lost, null)] }));

@@ -63,6 +63,11 @@ test('the log, the metrics and the traces agree, and the log is complete when th
     ['info', undefined, undefined, undefined, 415],
   ]);
   expect(lines.slice(0, 5).map(({ requestId }) => requestId)).toEqual(requestIds);
+  // The last request has no trace of its caller.
+  expect(lines.map(({ trace_id }) => trace_id)).toEqual([
+    ...Array.from({ length: 5 }, () => traceId),
+    expect.stringMatching(/^[0-9a-f]{32}$/),
+  ]);
   expect(started.output.out).not.toContain('words-of');
   for (const [sample, value] of [
     ['operations_total{result="ReplyToConversationPayload"}', 2],

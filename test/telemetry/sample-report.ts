@@ -49,6 +49,7 @@ export function sampleReport(differences: Partial<OperationReport> = {}): Operat
     requestId: 'abcdefgh-1',
     operationName: 'Reply',
     replies: [],
+    refusal: null,
     status: 200,
     startedAt,
     milliseconds: 30.515625,

@@ -18,6 +18,13 @@ function startLog() {
   return { log, raw: () => written, text: () => stripVTControlCharacters(written) };
 }
 
+const refusal = {
+  reason: 'The token has expired.',
+  callerId: 'jwt:hash',
+  clientAddress: '127.0.0.1',
+  origin: null,
+};
+
 test.each<[report: Partial<OperationReport>, line: string]>([
   [
     { replies: [sampleReply(sent)] },
@@ -29,11 +36,28 @@ test.each<[report: Partial<OperationReport>, line: string]>([
       'Dashly no response after 20.3 ms, client disconnected after 30.5 ms, abcdefgh-1',
   ],
   [{ operationName: null, status: 401 }, 'INFO: (no name): HTTP 401 after 30.5 ms, abcdefgh-1'],
+  [
+    { operationName: null, status: 401, refusal },
+    'INFO: (no name): The token has expired., HTTP 401 after 30.5 ms, abcdefgh-1',
+  ],
 ])('an operation is one line: %#', (differences, line) => {
   const { log, text } = startLog();
   log.observe(sampleReport(differences));
   expect(text()).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] [^\n]+\n$/);
   expect(text()).toContain(line);
+});
+
+test('a line without an operation is its message', () => {
+  const { log, text } = startLog();
+  log.logWarning('A warning.');
+  log.logRefusal('A request was refused.', 'abcdefgh-2', refusal);
+  log.logStart({ url: 'http://localhost' });
+  const lines = text().trimEnd().split('\n');
+  expect(lines.map((line) => line.slice('[00:00:00.000] '.length))).toEqual([
+    'WARN: A warning.',
+    'INFO: A request was refused. The token has expired. abcdefgh-2',
+    'INFO: The gateway accepts requests.',
+  ]);
 });
 
 test('an error has its causes, without control characters', () => {

@@ -27,6 +27,8 @@ export interface AuthenticationRefusal {
   readonly message: string;
   /** The header `WWW-Authenticate` of a 401. */
   readonly challenge: string;
+  /** The id of the caller; null if it is not known. */
+  readonly callerId: string | null;
   /** The error to log; null if the gateway works. */
   readonly cause: Error | null;
 }
@@ -86,8 +88,12 @@ export function createAuthenticate({ dashlyToken, verifyJwt, apiKeys }: Authenti
     apiKeys && 'a header "x-api-key: <key>"',
   ].filter((it) => it !== null);
 
-  function unauthenticated(message: string, challenge = schemes.join(', ')): Authentication {
-    return { refusal: { status: 401, message, challenge, cause: null } };
+  function unauthenticated(
+    message: string,
+    challenge = schemes.join(', '),
+    callerId: string | null = null,
+  ): Authentication {
+    return { refusal: { status: 401, message, challenge, callerId, cause: null } };
   }
 
   return async ({ headers }) => {
@@ -102,11 +108,12 @@ export function createAuthenticate({ dashlyToken, verifyJwt, apiKeys }: Authenti
       const token = /^bearer +(\S+)$/i.exec(header)?.[1];
       if (!token) return unauthenticated('The header Authorization must be "Bearer <JWT>".');
       try {
-        const { claims, fault } = await verifyJwt(token);
+        const { claims, fault, owner } = await verifyJwt(token);
         if (!claims) {
           return unauthenticated(
             fault,
             `Bearer ${realm}, error="invalid_token", error_description="${fault}"`,
+            owner ? callerId('jwt', rightsFromClaims(owner).identity) : null,
           );
         }
         const { identity, rights } = rightsFromClaims(claims);
@@ -114,7 +121,9 @@ export function createAuthenticate({ dashlyToken, verifyJwt, apiKeys }: Authenti
       } catch (error) {
         if (!(error instanceof JwtKeysUnavailable)) throw error;
         const message = 'Tokens cannot be verified at the moment; retry in 5 seconds.';
-        return { refusal: { status: 503, message, challenge: '', cause: error.cause ? error : null } };
+        return {
+          refusal: { status: 503, message, challenge: '', callerId: null, cause: error.cause ? error : null },
+        };
       }
     }
     const id = callerId('api-key', keyId ?? '');

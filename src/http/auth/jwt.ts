@@ -53,7 +53,7 @@ export function createJwtVerifier({ key, issuer, audience }: JwtOptions): Verify
     } catch (error) {
       if (error instanceof JwtKeysUnavailable) throw error;
       if (error instanceof errors.JWKSMultipleMatchingKeys) return verifyWithEach(error, token, options);
-      return { fault: faultOf(error) };
+      return refusalOf(error);
     }
   };
 }
@@ -72,7 +72,7 @@ async function verifyWithEach(
       // The signature is valid, so no other key can match.
       const isVerified =
         error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed;
-      if (isVerified) return { fault: faultOf(error) };
+      if (isVerified) return refusalOf(error);
     }
   }
   return { fault: 'The token is not valid.' };
@@ -147,6 +147,13 @@ function withLimit(response: Response): Response {
     },
   });
   return new Response(body.pipeThrough(limit), { status, headers });
+}
+
+function refusalOf(error: unknown): VerifiedJwt {
+  const fault = faultOf(error);
+  // jose checks the times after the signature, the issuer and the audience.
+  const isEarly = error instanceof errors.JWTClaimValidationFailed && error.claim === 'nbf';
+  return isEarly || error instanceof errors.JWTExpired ? { fault, owner: error.payload } : { fault };
 }
 
 function faultOf(error: unknown): string {

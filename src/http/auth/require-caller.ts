@@ -1,23 +1,35 @@
 /** Authenticates a request, or answers it with the reason for the refusal. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RefusalReport } from '../../telemetry/report.ts';
 import type { LogError } from '../endpoint/errors.ts';
+import type { ReportRefusal } from '../report-refusal.ts';
 import { sendError } from '../respond.ts';
 import type { Authenticate, AuthenticatedCaller } from './authenticate.ts';
 
 /** `caller` is null for an allowed request without credentials; it cannot send replies. */
 export interface AuthenticatedRequest {
   readonly caller: AuthenticatedCaller | null;
+  readonly refusal?: never;
 }
 
-/** Resolves to null if the request was refused and answered, or if its client has disconnected. */
+/** A request that was refused and answered. */
+export interface RefusedRequest {
+  readonly refusal: RefusalReport;
+}
+
+/** Resolves to null if the client has disconnected. */
 export type RequireCaller = (
   req: IncomingMessage,
   res: ServerResponse,
   requestId: string,
-) => Promise<AuthenticatedRequest | null>;
+) => Promise<AuthenticatedRequest | RefusedRequest | null>;
 
-export function createRequireCaller(authenticate: Authenticate, logError: LogError): RequireCaller {
+export function createRequireCaller(
+  authenticate: Authenticate,
+  reportRefusal: ReportRefusal,
+  logError: LogError,
+): RequireCaller {
   return async (req, res, requestId) => {
     const { caller, refusal } = await authenticate(req);
     // If the client has disconnected in the meantime, the request emits no further event, not even `end`.
@@ -26,6 +38,6 @@ export function createRequireCaller(authenticate: Authenticate, logError: LogErr
     if (refusal.status === 401) res.setHeader('www-authenticate', refusal.challenge);
     else res.setHeader('retry-after', '5');
     sendError(req, res, refusal.status, refusal.message);
-    return null;
+    return { refusal: reportRefusal(req, refusal.message, refusal.callerId) };
   };
 }

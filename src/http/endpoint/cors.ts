@@ -31,13 +31,18 @@ export function isPreflight({ method, headers }: IncomingMessage): boolean {
   return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
 }
 
-/** A page of an allowed origin may send any headers, since client libraries add their own. */
-export function answerPreflight(req: IncomingMessage, res: ServerResponse): void {
-  if (res.hasHeader('access-control-allow-origin')) {
+/**
+ * A page of an allowed origin may send any headers, since client libraries add their own. Returns why another one may not; null for an
+ * allowed one.
+ */
+export function answerPreflight(req: IncomingMessage, res: ServerResponse): string | null {
+  const isAllowed = res.hasHeader('access-control-allow-origin');
+  if (isAllowed) {
     res.setHeader('access-control-allow-methods', 'GET, POST');
     res.setHeader('access-control-allow-headers', req.headers['access-control-request-headers'] ?? '');
     res.setHeader('access-control-max-age', maxAge);
     res.setHeader('vary', 'Origin, Access-Control-Request-Headers');
   }
   res.writeHead(204).end();
+  return isAllowed ? null : 'CORS_ORIGINS does not contain its origin.';
 }

@@ -10,6 +10,7 @@ import type { Documents } from '../documents/documents.ts';
 import type { ResolveDocument } from '../documents/resolve-document.ts';
 import type { InFlight } from '../in-flight.ts';
 import { type SendPage, wantsPage } from '../pages/graphiql-page.ts';
+import type { LogRefusal, ReportRefusal } from '../report-refusal.ts';
 import { type Refusal, refuse, refuseOverload, sendRefusal } from '../respond.ts';
 import type { TrustedProxies } from '../trusted-proxies.ts';
 import { type ApplyCors, answerPreflight, isPreflight } from './cors.ts';
@@ -34,6 +35,8 @@ export interface GraphQLEndpointOptions {
   /** The largest file, in bytes. */
   readonly attachmentMaxBytes: number;
   readonly proxies: Pick<TrustedProxies, 'clientAddress'>;
+  readonly reportRefusal: ReportRefusal;
+  readonly logRefusal: LogRefusal;
   readonly resolveDocument: ResolveDocument;
   readonly documents: Documents;
   readonly executeOperation: ExecuteOperation;
@@ -48,18 +51,22 @@ export interface GraphQLEndpointOptions {
 export type Endpoint = (req: IncomingMessage, res: ServerResponse, requestId: string) => Promise<void>;
 
 /** What the report of an operation needs besides its replies. */
-type Answered = Pick<OperationReport, 'operationName' | 'uploadBytes'>;
+type Answered = Pick<OperationReport, 'operationName' | 'uploadBytes' | 'refusal'>;
 
-const notExecuted: Answered = { operationName: null, uploadBytes: 0 };
+const notExecuted: Answered = { operationName: null, uploadBytes: 0, refusal: null };
 
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint {
   const { applyCors, sendPage, requireCaller, admission, refusesSimpleGets, attachmentMaxBytes } = options;
   const { resolveDocument, documents, executeOperation, executeWithYoga } = options;
-  const { proxies, logError, inFlight, observe } = options;
+  const { proxies, reportRefusal, logRefusal, logError, inFlight, observe } = options;
 
   return async (req, res, requestId) => {
     applyCors(req, res);
-    if (isPreflight(req)) return answerPreflight(req, res);
+    if (isPreflight(req)) {
+      const refusal = answerPreflight(req, res);
+      if (refusal) logRefusal('A preflight was refused.', requestId, reportRefusal(req, refusal, null));
+      return;
+    }
     if (sendPage && wantsPage(req)) return sendPage(req, res);
     res.setHeader('cache-control', 'no-store');
     inFlight.enter();
@@ -76,6 +83,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
         requestId,
         operationName: answered?.operationName ?? null,
         replies,
+        refusal: answered?.refusal ?? null,
         uploadBytes: answered?.uploadBytes ?? 0,
         // The router sends the response to an unexpected error.
         status: isDisconnected ? null : answered ? res.statusCode : 500,
@@ -95,11 +103,11 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
   ): Promise<Answered> {
     const authenticated = await requireCaller(req, res, requestId);
     if (!authenticated) return notExecuted;
+    if (authenticated.refusal) return { ...notExecuted, refusal: authenticated.refusal };
     const { caller } = authenticated;
     const admitted = admission.admit(caller?.id ?? `address:${proxies.clientAddress(req)}`, res);
     if (typeof admitted === 'string') {
-      sendRefusal(req, res, refuseOverload(admitted));
-      return notExecuted;
+      return refused({ req, res, caller }, refuseOverload(admitted));
     }
     try {
       const signal = abortOnDisconnect(res);
@@ -126,10 +134,20 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
       const { operationName, result } = await execute(request, read);
       await batchResponses();
       sendResult(request, responseType, maskErrors(result, request.requestId, logError));
-      return { operationName, uploadBytes: read.upload?.bytes() ?? 0 };
+      return { operationName, uploadBytes: read.upload?.bytes() ?? 0, refusal: null };
     } finally {
       await read.upload?.release();
     }
+  }
+
+  function refused(
+    { req, res, caller }: Pick<GraphQLRequest, 'req' | 'res' | 'caller'>,
+    refusal: Refusal,
+  ): Answered {
+    sendRefusal(req, res, refusal);
+    // The sentence of a 400 may quote the client.
+    if (refusal.status === 400) return notExecuted;
+    return { ...notExecuted, refusal: reportRefusal(req, refusal.message, caller?.id ?? null) };
   }
 
   async function execute(request: GraphQLRequest, read: ReadParams): Promise<Executed> {
@@ -141,11 +159,6 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     const result = await executeOperation(known.operation, known.variables, read, request);
     return { operationName: known.operation.name, result };
   }
-}
-
-function refused({ req, res }: GraphQLRequest, refusal: Refusal): Answered {
-  sendRefusal(req, res, refusal);
-  return notExecuted;
 }
 
 const notAcceptable = refuse(
