@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { parse, print } from 'graphql';
 import type { Config } from './config.ts';
+import type { RateLimitState } from './conversation/callers/rate-limit.ts';
 import { createReadConversation } from './conversation/reading/read-conversation.ts';
 import { ReplyRecovery } from './conversation/recovery/recover-reply.ts';
 import { internalError } from './conversation/reply-failures.ts';
@@ -23,6 +24,8 @@ import { createCors } from './http/endpoint/cors.ts';
 import { createGraphQLEndpoint } from './http/endpoint/endpoint.ts';
 import type { LogError } from './http/endpoint/errors.ts';
 import { type CreateContext, createExecuteOperation } from './http/endpoint/execute-operation.ts';
+import type { GraphQLRequest } from './http/endpoint/graphql-request.ts';
+import { type RateLimitPolicy, setRateLimitHeaders } from './http/endpoint/rate-limit-headers.ts';
 import { createExecuteWithYoga } from './http/endpoint/yoga.ts';
 import { InFlight } from './http/in-flight.ts';
 import { readExplorerTabs } from './http/pages/explorer-tabs.ts';
@@ -138,19 +141,26 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     adviseOnCredentials: sandbox ? adviseOnSandboxToken : adviseOnToken,
   });
   const limits = { attachmentMaxBytes, readTimeoutMs: Math.min(config.DASHLY_TIMEOUT_MS, maxReadMs) };
-  const createContext: CreateContext = ({ requestId, caller, signal, admitted, replies }, upload) => ({
-    signal,
+  const limitedKinds = config.RATE_LIMIT_APPLIES_TO;
+  /** No function for callers without a limit: it would cost them time. */
+  function observeRateLimit({ caller, res }: GraphQLRequest, policy: RateLimitPolicy) {
+    if (!caller || !limitedKinds.includes(caller.kind)) return undefined;
+    return (state: RateLimitState) => setRateLimitHeaders(res, policy, state);
+  }
+  const createContext: CreateContext = (request, upload) => ({
+    signal: request.signal,
     async readConversation(command) {
-      const result = await readConversation(caller, command);
+      const result = await readConversation(request.caller, command, observeRateLimit(request, 'reads'));
       telemetry.countRead(result.kind === 'page' ? 'OK' : result.code);
       return result;
     },
-    reserveMemory: (bytes) => admitted.reserve(bytes) === null,
-    report: (typeName, report) => replies.push({ ...report, typeName }),
-    replyToConversation: (command) => replyToConversation(caller, command),
+    reserveMemory: (bytes) => request.admitted.reserve(bytes) === null,
+    report: (typeName, report) => request.replies.push({ ...report, typeName }),
+    replyToConversation: (command) =>
+      replyToConversation(request.caller, command, observeRateLimit(request, 'replies')),
     failInternally(error, delivery) {
-      logError(`Unexpected error in request ${requestId}.`, error);
-      return internalError(requestId, delivery);
+      logError(`Unexpected error in request ${request.requestId}.`, error);
+      return internalError(request.requestId, delivery);
     },
     wholeRequest: upload?.whole ?? null,
     limits,

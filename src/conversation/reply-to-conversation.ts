@@ -3,7 +3,12 @@
 import { fileNameFrom, type OutgoingFile } from './attachment.ts';
 import { type Caller, hasOwnToken } from './callers/caller.ts';
 import { permitReply } from './callers/caller-rights.ts';
-import type { RateLimit, RateLimitResult } from './callers/rate-limit.ts';
+import {
+  type ObserveRateLimit,
+  type RateLimit,
+  type RateLimitResult,
+  tellState,
+} from './callers/rate-limit.ts';
 import { type AdviseOnCredentials, explainRejectedToken } from './callers/rejected-token.ts';
 import type { Deadline } from './deadline.ts';
 import type { IdempotencyStore, LookUpPermit } from './idempotency-store.ts';
@@ -80,6 +85,7 @@ export interface ReplyReport {
 export type ReplyToConversation<AnyCaller extends Caller> = (
   caller: AnyCaller | null,
   command: ReplyCommand,
+  observeRateLimit?: ObserveRateLimit,
 ) => Promise<ReplyReport>;
 
 export interface ReplyToConversationPorts<AnyCaller extends Caller> {
@@ -97,7 +103,7 @@ export function createReplyToConversation<AnyCaller extends Caller>(
 ): ReplyToConversation<AnyCaller> {
   const { sendReply, drawRandomId, rateLimit, idempotencyStore, recovery, adviseOnCredentials } = ports;
 
-  return async (caller, command) => {
+  return async (caller, command, observeRateLimit) => {
     const { idempotencyKey: key, signal } = command;
     if (caller === null) return report(command, withoutCaller(command, adviseOnCredentials(null)));
     const { draft, attachment, refusal, onConflict } = await check(command, caller);
@@ -131,6 +137,7 @@ export function createReplyToConversation<AnyCaller extends Caller>(
         return command.failInternally(error, isWritten ? 'UNKNOWN' : 'NOT_DELIVERED');
       } finally {
         if (count?.isWithinLimit && !isWritten) count.giveBack();
+        if (count) tellState(count, isWritten || !count.isWithinLimit, observeRateLimit);
       }
     };
     const run = async (claim: Deadline | null): Promise<ReplyOutcome> => {

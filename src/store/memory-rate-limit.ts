@@ -27,13 +27,16 @@ export function createMemoryRateLimit({ perMinute, kinds }: RateLimitOptions): R
       count = { calls: 0, endsAt: now + minuteMs };
       counts.set(id, count);
     }
+    // Rounded first: the difference of two fractions may exceed a minute.
+    const resetSeconds = Math.max(1, Math.ceil(Math.round(count.endsAt - now) / 1000));
     if (count.calls >= perMinute) {
-      const retryAfterSeconds = Math.ceil((count.endsAt - now) / 1000);
-      return Promise.resolve({ isWithinLimit: false, retryAfterSeconds });
+      const state = { limit: perMinute, remaining: 0, resetSeconds };
+      return Promise.resolve({ isWithinLimit: false, retryAfterSeconds: resetSeconds, state });
     }
     count.calls++;
     return Promise.resolve({
       isWithinLimit: true,
+      state: { limit: perMinute, remaining: perMinute - count.calls, resetSeconds },
       giveBack() {
         // The minute begins with the first call that counts.
         if (--count.calls === 0 && counts.get(id) === count) counts.delete(id);

@@ -16,12 +16,15 @@ local function endsAt()
 end
 `;
 
-/** Returns the milliseconds left of a minute whose limit is reached, else 0, and the end of the minute. */
+/**
+ * Returns the milliseconds left of a minute whose limit is reached, else 0; then the end of the minute, how many calls it has, and the
+ * milliseconds left of it.
+ */
 const countScript = `${endsAt}
 local count = tonumber(redis.call('GET', KEYS[1]) or '0')
 if count >= tonumber(ARGV[1]) then return {math.max(redis.call('PTTL', KEYS[1]), 1), 0} end
 if redis.call('INCR', KEYS[1]) == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-return {0, endsAt()}
+return {0, endsAt(), count + 1, redis.call('PTTL', KEYS[1])}
 `;
 
 /** Subtracts a call from its minute, but not from a later one. Both times are rounded. */
@@ -52,10 +55,16 @@ export function createRedisRateLimit(
     } catch {
       return fallback(caller);
     }
-    const [left, end] = (result as readonly unknown[]).map(Number) as [number, number];
-    if (left > 0) return { isWithinLimit: false, retryAfterSeconds: Math.ceil(left / 1000) };
+    const [left = 0, end = 0, calls = 0, leftOfMinute = 0] = (result as readonly unknown[]).map(Number);
+    if (left > 0) {
+      const resetSeconds = Math.ceil(left / 1000);
+      const state = { limit: perMinute, remaining: 0, resetSeconds };
+      return { isWithinLimit: false, retryAfterSeconds: resetSeconds, state };
+    }
+    const resetSeconds = Math.max(1, Math.ceil(leftOfMinute / 1000));
     return {
       isWithinLimit: true,
+      state: { limit: perMinute, remaining: perMinute - calls, resetSeconds },
       giveBack() {
         // If Redis is unreachable, the call counts although it was not made.
         redis.evaluate(giveBackScript, key, [String(end)]).catch(() => {});

@@ -92,7 +92,7 @@ function corsHeaders({ headers }: HttpAnswer): Record<string, unknown> {
 
 const readable = (origin: string) => ({
   'access-control-allow-origin': origin,
-  'access-control-expose-headers': 'x-request-id, retry-after, www-authenticate',
+  'access-control-expose-headers': 'x-request-id, retry-after, www-authenticate, ratelimit, ratelimit-policy',
 });
 
 describe('without CORS_ORIGINS', () => {

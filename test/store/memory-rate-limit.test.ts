@@ -21,8 +21,12 @@ describe('the counter', () => {
     id,
     rights: allRights,
   });
-  const within = { isWithinLimit: true, giveBack: expect.any(Function) };
-  const beyond = (retryAfterSeconds: number) => ({ isWithinLimit: false, retryAfterSeconds });
+  const within = { isWithinLimit: true, giveBack: expect.any(Function), state: expect.any(Object) };
+  const beyond = (retryAfterSeconds: number) => ({
+    isWithinLimit: false,
+    retryAfterSeconds,
+    state: { limit: expect.any(Number), remaining: 0, resetSeconds: retryAfterSeconds },
+  });
 
   test('permits a number of replies per minute, and says how long to wait for the next', async () => {
     const count = createMemoryRateLimit({ perMinute: 3, kinds: ['jwt'] });
@@ -78,8 +82,20 @@ describe('the counter', () => {
     [[], 'jwt', false],
   ])('for %j counts those of %s: %s', async (kinds, kind, isCounted) => {
     const count = createMemoryRateLimit({ perMinute: 1, kinds });
-    expect(await count(caller('me', kind))).toEqual(within);
-    expect(await count(caller('me', kind))).toEqual(isCounted ? beyond(60) : within);
+    const unlimited = { isWithinLimit: true, giveBack: expect.any(Function) };
+    expect(await count(caller('me', kind))).toEqual(isCounted ? within : unlimited);
+    expect(await count(caller('me', kind))).toEqual(isCounted ? beyond(60) : unlimited);
+  });
+
+  test('says what is left, and never more than a minute', async () => {
+    const count = createMemoryRateLimit({ perMinute: 3, kinds: ['jwt'] });
+    for (const remaining of [2, 1, 0, 0]) {
+      expect(await count(caller('me'))).toMatchObject({ state: { limit: 3, remaining, resetSeconds: 60 } });
+    }
+    vi.useRealTimers();
+    for (let index = 0; index < 1_000; index++) {
+      expect((await count(caller(`${index}`))).state?.resetSeconds).toBe(60);
+    }
   });
 
   test('does not count a reply that was not sent, and the minute begins with the first that was', async () => {

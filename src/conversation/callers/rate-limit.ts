@@ -11,17 +11,43 @@ export interface RateLimitOptions {
 
 export const minuteMs = 60_000;
 
+/** What a caller may still do, after the call that was counted. */
+export interface RateLimitState {
+  readonly limit: number;
+  readonly remaining: number;
+  /** Until the minute ends; at least 1. */
+  readonly resetSeconds: number;
+}
+
+/** Receives the state after each call of a caller with a limit. */
+export type ObserveRateLimit = (state: RateLimitState) => void;
+
 export type RateLimitResult =
   | {
       readonly isWithinLimit: true;
+      /** Missing for a caller without a limit. */
+      readonly state?: RateLimitState;
       /** For a call that was not made in the end: it does not count. */
       readonly giveBack: () => void;
     }
   /** `retryAfterSeconds` is at least 1. */
-  | { readonly isWithinLimit: false; readonly retryAfterSeconds: number };
+  | {
+      readonly isWithinLimit: false;
+      readonly retryAfterSeconds: number;
+      readonly state?: RateLimitState;
+    };
 
 /** Counts one more call of a caller, unless it would exceed the limit. */
 export type RateLimit = (caller: Caller) => Promise<RateLimitResult>;
+
+/** Tells the state after a call, which does not count unless it was made. */
+export function tellState(
+  { state }: RateLimitResult,
+  wasMade: boolean,
+  observe: ObserveRateLimit | undefined,
+): void {
+  if (state) observe?.(wasMade ? state : { ...state, remaining: state.remaining + 1 });
+}
 
 /** For callers without a limit. */
 export const unlimited: Promise<RateLimitResult> = Promise.resolve({

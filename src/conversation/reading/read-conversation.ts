@@ -2,7 +2,7 @@
 
 import { type Caller, hasOwnToken } from '../callers/caller.ts';
 import { type PartFilter, permitRead } from '../callers/caller-rights.ts';
-import type { RateLimit } from '../callers/rate-limit.ts';
+import { type ObserveRateLimit, type RateLimit, tellState } from '../callers/rate-limit.ts';
 import { type AdviseOnCredentials, explainRejectedToken } from '../callers/rejected-token.ts';
 import type { Deadline } from '../deadline.ts';
 import type { AssignPart, ConversationPart, OptionalPartField } from '../part.ts';
@@ -49,6 +49,7 @@ export interface ConversationPage {
 export type ReadConversation<AnyCaller extends Caller> = (
   caller: AnyCaller | null,
   command: ReadCommand,
+  observeRateLimit?: ObserveRateLimit,
 ) => Promise<ConversationPage | ReadFailure>;
 
 export interface ReadConversationPorts<AnyCaller extends Caller> {
@@ -76,7 +77,7 @@ export function createReadConversation<AnyCaller extends Caller>(
 ): ReadConversation<AnyCaller> {
   const { readParts, rateLimit, adviseOnCredentials } = ports;
 
-  return async (caller, command) => {
+  return async (caller, command, observeRateLimit) => {
     if (caller === null)
       return failure('NOT_AUTHENTICATED', `Nothing was read. ${adviseOnCredentials(null)}`);
     const permit = permitRead(command.conversationId, caller.rights);
@@ -85,6 +86,7 @@ export function createReadConversation<AnyCaller extends Caller>(
     if (command.signal.aborted) throw new RequestAborted();
     if (command.deadline.hasPassed) return tooSlow;
     const count = await rateLimit(caller);
+    tellState(count, true, observeRateLimit);
     if (!count.isWithinLimit) return rateLimitExceeded(count.retryAfterSeconds);
     const result = await walk(readParts, caller, command, permit.filter);
     return result.kind === 'failure' ? explainToCaller(result, caller, adviseOnCredentials) : result;

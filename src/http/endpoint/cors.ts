@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Browsers hide these headers from pages by default. */
-const exposedHeaders = 'x-request-id, retry-after, www-authenticate';
+const exposedHeaders = 'x-request-id, retry-after, www-authenticate, ratelimit, ratelimit-policy';
 
 /** In seconds; browsers limit it to two hours or one day. */
 const maxAge = 24 * 60 * 60;
