@@ -26,7 +26,7 @@ const mayImport = {
   'config-formats.ts': { folders: [], packages: ['zod', 'node'] },
   'secret-files.ts': { folders: [], packages: ['node'] },
   'main.ts': { folders: ['command'], packages: ['node'] },
-  command: { folders: ['config.ts', 'gateway.ts'], packages: ['node'] },
+  command: { folders: ['config.ts', 'gateway.ts', 'telemetry'], packages: ['node'] },
   'library.ts': { folders: ['config.ts', 'gateway.ts', 'http'], packages: ['node'] },
   // Types of the language itself.
   'json-source-text.d.ts': { folders: [], packages: [] },

@@ -60,13 +60,27 @@ export interface Gateway {
   listen(port: number, host: string): Promise<number>;
   /** Makes `/ready` fail, so that a load balancer stops sending requests. */
   drain(): void;
+  inFlight(): InFlightCounts;
+  /** Cuts off all calls to Dashly. Their replies end: those that were written as `UNKNOWN`, all others as `NOT_DELIVERED`. */
+  abort(): void;
   /** Ends the event streams of the sandbox pages, which otherwise last as long as a page is open. */
   endStreams(): void;
   /** Stops accepting connections and resolves when all requests and replies in flight are done. May be called more than once. */
   stop(): Promise<void>;
 }
 
-export interface GatewayParts extends Pick<TelemetryOptions, 'logStream'> {
+/** What a stopping gateway waits for. */
+export interface InFlightCounts {
+  /** Requests to `/graphql`. */
+  readonly requests: number;
+  /** Replies that have a connection to Dashly, and that wait for one. */
+  readonly replies: number;
+  readonly queue: number;
+  /** Connections of clients. */
+  readonly connections: number;
+}
+
+export interface GatewayParts extends Pick<TelemetryOptions, 'log' | 'logStream'> {
   /** Receives unexpected errors instead of the log. */
   readonly logError?: LogError | undefined;
 }
@@ -78,6 +92,7 @@ export interface GatewayParts extends Pick<TelemetryOptions, 'logStream'> {
 export async function createGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
   const inFlight = new InFlight();
   const telemetry = createTelemetry({
+    log: parts.log,
     logStream: parts.logStream ?? null,
     logError: parts.logError,
     logLevel: config.LOG_LEVEL,
@@ -270,7 +285,8 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
       const facts = Object.entries(factsAt(origin)).map(([name, fact]) => `  ${name}: ${fact}`);
       return [tagline, '', listLinks(links, origin), '', ...facts, ''].join('\n');
     },
-    logStart: (origin) => telemetry.logStart({ url: `${origin}/graphql`, ...factsAt(origin) }),
+    logStart: (origin) =>
+      telemetry.logInfo('The gateway accepts requests.', { url: `${origin}/graphql`, ...factsAt(origin) }),
     sandbox,
     metricsPort,
     listener,
@@ -282,6 +298,15 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     },
     drain() {
       isReady = false;
+    },
+    inFlight() {
+      const { inUse, waiting } = dashly.load();
+      const connections = listening.reduce((sum, server) => sum + server.connections(), 0);
+      return { requests: inFlight.count, replies: inUse, queue: waiting, connections };
+    },
+    abort() {
+      recovery.stop();
+      dashly.abort();
     },
     endStreams,
     stop() {

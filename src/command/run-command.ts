@@ -1,9 +1,9 @@
 /** Reads the arguments of the command: starts the gateway, or does what an option or a command says. */
 
-import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readConfig, warningsOf } from '../config.ts';
 import { commands } from './commands.ts';
+import { readVersion } from './version.ts';
 
 const options = {
   'check-config': { type: 'boolean' },
@@ -57,13 +57,6 @@ function checkConfig(): number | undefined {
   }
   for (const fault of faults) console.error(fault);
   return exitCodes.wrongConfiguration;
-}
-
-function readVersion(): string {
-  const manifest: { readonly version: string } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  );
-  return manifest.version;
 }
 
 function usage(): string {

@@ -1,11 +1,11 @@
 /** Starts the gateway with the configuration of the environment, and stops it gracefully. */
 
-import { setTimeout as delay } from 'node:timers/promises';
-import { type Config, readConfig, warningsOf } from '../config.ts';
-import { createGateway, type Gateway, RedisRefused } from '../gateway.ts';
-
-/** In milliseconds. npm passes a terminal's Ctrl-C on, so the gateway gets SIGINT twice. */
-const duplicateSignalMs = 500;
+import { readConfig, warningsOf } from '../config.ts';
+import { createGateway, RedisRefused } from '../gateway.ts';
+import { createLog } from '../telemetry/log.ts';
+import { logWarnings } from './log-warnings.ts';
+import { stopOnSignals } from './stop-on-signals.ts';
+import { readVersion } from './version.ts';
 
 /** Resolves when the gateway accepts requests; exits if it cannot. */
 export async function serve(): Promise<void> {
@@ -15,9 +15,18 @@ export async function serve(): Promise<void> {
     process.exit(1);
   }
 
-  for (const warning of warningsOf(process.env)) console.error(warning);
+  const log = createLog({ level: config.LOG_LEVEL });
+  if (!process.stdout.isTTY) {
+    log.logInfo('The gateway starts.', {
+      'service.version': readVersion(),
+      'deployment.environment.name': config.NODE_ENV,
+      'process.runtime.version': process.versions.node,
+      'process.pid': process.pid,
+    });
+  }
+  logWarnings(log, warningsOf(process.env));
 
-  const gateway = await createGateway(config).catch((error: NodeJS.ErrnoException) => {
+  const gateway = await createGateway(config, { log }).catch((error: NodeJS.ErrnoException) => {
     if (error instanceof RedisRefused) console.error(error.message);
     else if (error.syscall !== 'listen') throw error;
     else console.error(explainListenError(error, 'METRICS_PORT', config.METRICS_PORT, config.HOST));
@@ -27,49 +36,12 @@ export async function serve(): Promise<void> {
     console.error(explainListenError(error, 'PORT', config.PORT, config.HOST));
     process.exit(1);
   });
-  stopOnSignals(gateway, config);
+  stopOnSignals(gateway, log, config);
 
   const host = config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
   const origin = `http://${host}:${port}`;
   if (process.stdout.isTTY) console.log(gateway.welcome(origin));
   else gateway.logStart(origin);
-}
-
-function stopOnSignals(gateway: Gateway, config: Config): void {
-  let isStopping = false;
-  let interruptedAt: number | null = null;
-  const stop = () => {
-    if (!isStopping) void stopGracefully(gateway, config);
-    isStopping = true;
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', () => {
-    const now = performance.now();
-    interruptedAt ??= now;
-    // The second Ctrl-C stops immediately. Temporary files are removed on exit.
-    if (now - interruptedAt > duplicateSignalMs) process.exit(130);
-    if (process.stdout.isTTY && !isStopping)
-      console.log('Stopping when all requests are answered; press Ctrl-C again to stop immediately.');
-    stop();
-  });
-  // npx starts the gateway by `sh -c`. A SIGTERM to npx ends that shell (unless it is bash) and never reaches the gateway, so neither
-  // a signal handler nor `exec` can help: only the parent process changes.
-  if (process.env['npm_command'] === 'exec') {
-    const parent = process.ppid;
-    setInterval(() => process.ppid !== parent && stop(), 250).unref();
-  }
-}
-
-async function stopGracefully(
-  gateway: Gateway,
-  { SHUTDOWN_DELAY_MS: delayMs, SHUTDOWN_TIMEOUT_MS: timeoutMs }: Config,
-): Promise<void> {
-  setTimeout(() => process.exit(0), timeoutMs).unref();
-  gateway.drain();
-  // Time for a load balancer to notice that `/ready` fails.
-  if (delayMs > 0) await delay(delayMs);
-  await gateway.stop();
-  process.exit(0);
 }
 
 function explainListenError(

@@ -21,7 +21,7 @@ export interface DashlyCaller extends Caller {
   readonly credential: Credential;
 }
 
-export interface DashlyClient extends Pick<RestClient, 'load' | 'close'> {
+export interface DashlyClient extends Pick<RestClient, 'load' | 'close' | 'abort'> {
   readonly sendReply: SendReply<DashlyCaller>;
   readonly readParts: ReadParts<DashlyCaller>;
   /** Reads as well, over connections of its own. */
@@ -34,7 +34,7 @@ export interface DashlyClientOptions extends RestClientOptions {
 }
 
 export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
-  const { post, get, load, close } = createRestClient(options);
+  const { post, get, load, close, abort } = createRestClient(options);
 
   const readFor =
     (purpose: GetRequest['purpose']): ReadParts<DashlyCaller> =>
@@ -83,5 +83,6 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
     lookUpParts: readFor('lookUp'),
     load,
     close,
+    abort,
   };
 }

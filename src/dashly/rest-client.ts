@@ -88,6 +88,8 @@ export interface RestClient {
   load(): { readonly inUse: number; readonly waiting: number };
   /** Accepts no further calls, and resolves when the current ones are done. */
   close(): Promise<void>;
+  /** Breaks all connections, so that all calls end. */
+  abort(): void;
 }
 
 const readLimits = { maxConnections: 4, maxQueue: 64, maxResponseBytes: readResponseMaxBytes };
@@ -209,6 +211,9 @@ export function createRestClient(options: RestClientOptions): RestClient {
       }
     },
     load: () => ({ inUse: posts.inUse, waiting: posts.waiting }),
+    abort() {
+      for (const pool of [posts, gets.read, gets.lookUp]) pool.destroy();
+    },
     async close() {
       await Promise.all([posts.close(), gets.read.close(), gets.lookUp.close()]);
     },

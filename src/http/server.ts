@@ -21,6 +21,8 @@ export interface ServerOptions {
 
 export interface Listening {
   readonly port: number;
+  /** How many connections are open. */
+  connections(): number;
   /**
    * Stops accepting connections, closes idle ones and answers every request that was read. Resolves when all responses are flushed.
    * It can be called again.
@@ -84,6 +86,7 @@ export async function listen(listener: RequestListener, options: ServerOptions):
 
   return {
     port: (server.address() as AddressInfo).port,
+    connections: () => connections.size,
     stop() {
       stopped ??= stop();
       return stopped;

@@ -21,16 +21,20 @@ export interface Log {
   /** Does not throw. */
   logError(message: string, error: unknown): void;
   /** Does not throw. */
-  logWarning(message: string): void;
+  logWarning(message: string, facts?: Facts): void;
+  /** Does not throw. */
+  logInfo(message: string, facts?: Facts): void;
   /** For a request that has no report of an operation. */
   logRefusal(message: string, requestId: string, refusal: RefusalReport): void;
-  logStart(facts: Readonly<Record<string, string>>): void;
   /** Resolves when all lines are written, or after a second. Later lines are written unless the process exits. */
   close(): Promise<void>;
 }
 
 /** In characters; a name of a host has at most 253. */
 const maxOriginLength = 300;
+
+/** Further fields of a line. */
+export type Facts = Readonly<Record<string, unknown>>;
 
 export type LogLevel = 'info' | 'warn' | 'error' | 'silent';
 
@@ -66,10 +70,10 @@ export function createLog({ stream = null, level = 'info' }: LogOptions = {}): L
       lines.write(`${JSON.stringify(line)}\n`);
     },
     logError: (message, error) => logger.error({ error: describeError(error) }, message),
-    logWarning: (message) => logger.warn(message),
+    logWarning: (message, facts = {}) => logger.warn(facts, message),
+    logInfo: (message, facts = {}) => logger.info(facts, message),
     logRefusal: (message, requestId, refusal) =>
       logger.info({ requestId, ...describeRefusal(refusal) }, message),
-    logStart: (facts) => logger.info(facts, 'The gateway accepts requests.'),
     close: async () => stdout?.close(),
   };
 }

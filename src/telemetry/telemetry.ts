@@ -9,7 +9,9 @@ import { readTraceparent } from './trace-context.ts';
 import type { Traces } from './traces.ts';
 
 export interface TelemetryOptions {
-  /** Receives the lines of the log; null for stdout. */
+  /** The log of the process, which outlives the gateway; undefined for a log of its own. */
+  readonly log?: Log | undefined;
+  /** Receives the lines of the gateway's own log; null for stdout. */
   readonly logStream?: LineStream | null;
   /** Receives unexpected errors instead of the log; must not throw. */
   readonly logError?: ((message: string, error: unknown) => void) | undefined;
@@ -29,13 +31,12 @@ export interface Telemetry {
   /** Does not throw; takes a few microseconds. */
   readonly observe: (report: OperationReport) => void;
   readonly logError: (message: string, error: unknown) => void;
-  readonly logWarning: (message: string) => void;
+  readonly logWarning: Log['logWarning'];
+  readonly logInfo: Log['logInfo'];
   readonly logRefusal: Log['logRefusal'];
   readonly observeLookUp: ObserveLookUp;
   /** Counts a read by its result. Reads are not logged, and have no spans. */
   readonly countRead: (result: ReadResult) => void;
-  /** Logs that the gateway accepts requests, with these facts about its configuration. */
-  readonly logStart: (facts: Readonly<Record<string, string>>) => void;
   /** Call before the gateway accepts requests. Resolves to the port of the metrics; rejects with Node's error if it cannot listen. */
   start(): Promise<number | null>;
   /** Call after the gateway has stopped. Resolves when the log is written and the spans are sent. */
@@ -44,7 +45,7 @@ export interface Telemetry {
 
 export function createTelemetry(options: TelemetryOptions): Telemetry {
   const { logStream = null, logLevel = 'info', metricsPort, host, otlpEndpoint, gauges } = options;
-  const log = createLog({ stream: logStream, level: logLevel });
+  const log = options.log ?? createLog({ stream: logStream, level: logLevel });
   let metrics: Metrics | null = null;
   let traces: Traces | null = null;
   let server: MetricsServer | null = null;
@@ -63,10 +64,10 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     },
     logError,
     logWarning: log.logWarning,
+    logInfo: log.logInfo,
     logRefusal: log.logRefusal,
     observeLookUp: (result, lagSeconds) => metrics?.observeLookUp(result, lagSeconds),
     countRead: (result) => metrics?.countRead(result),
-    logStart: log.logStart,
     async start() {
       // Both are large, and many gateways use neither: load them on demand.
       if (otlpEndpoint) {
@@ -84,7 +85,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     async stop() {
       await traces?.close().catch(() => {});
       await server?.close();
-      await log.close();
+      if (!options.log) await log.close();
     },
   };
 }

@@ -34,7 +34,7 @@ function linesOf(gateway: StartedCommand): unknown[] {
 }
 
 async function metricOf(gateway: StartedCommand, name: string): Promise<number> {
-  const { text } = await ask(String(logOf(gateway)[0]?.['metrics']));
+  const { text } = await ask(String(logOf(gateway).find((line) => 'metrics' in line)?.['metrics']));
   return Number(new RegExp(`^dashly_gateway_${name} (\\d+)$`, 'm').exec(text)?.[1]);
 }
 

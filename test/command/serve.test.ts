@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +20,7 @@ import { type WatchedChild, watchChild } from '../support/watch-child.ts';
 // Starting a process is slow on an overloaded machine.
 vi.setConfig({ maxConcurrency: 8 });
 
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const settings = ['PORT', 'HOST', 'DASHLY_API_URL', 'DASHLY_TIMEOUT_MS', 'UPLOAD_MAX_BYTES'];
 
@@ -41,6 +43,16 @@ function run(environment: Record<string, string>): Command {
   children.add(child);
   return { child, ...watchChild(child) };
 }
+
+/** The lines of the log. */
+function linesOf({ output }: Command): Record<string, unknown>[] {
+  return output.out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+const onlyStarts = expect.stringMatching(/^\{[^\n]*"msg":"The gateway starts\."\}\n$/);
 
 interface Started extends Command, TestGateway {
   readonly port: number;
@@ -100,11 +112,20 @@ describe('the start', () => {
     const gateway = await start();
     expect(gateway.port).toBeGreaterThan(0);
     expect(gateway.url).toBe(`http://127.0.0.1:${gateway.port}/graphql`);
-    const [line = ''] = gateway.output.out.split('\n');
-    expect(JSON.parse(line)).toEqual({
+    const [starts, ready] = linesOf(gateway);
+    expect(starts).toEqual({
       level: 'info',
       time: expect.any(Number),
-      msg: expect.any(String),
+      msg: 'The gateway starts.',
+      'service.version': version,
+      'deployment.environment.name': 'test',
+      'process.runtime.version': process.versions.node,
+      'process.pid': gateway.child.pid,
+    });
+    expect(ready).toEqual({
+      level: 'info',
+      time: expect.any(Number),
+      msg: 'The gateway accepts requests.',
       url: gateway.url,
       upstream: expect.stringMatching(/^the embedded sandbox at http:\/\/127\.0\.0\.1:\d+ /),
       callers: expect.stringContaining('Authorization: Token'),
@@ -179,7 +200,13 @@ describe('the start', () => {
 
   test('warns of a misspelled variable', async () => {
     const gateway = await start({ DASHLY_URL: 'https://api.dashly.app' });
-    expect(gateway.output.err).toMatch(/^DASHLY_URL is not a variable .*\.\n$/);
+    expect(gateway.output.err).toBe('');
+    expect(linesOf(gateway)).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        msg: expect.stringMatching(/^DASHLY_URL is not a variable .*\.$/),
+      }),
+    );
   });
 
   test('fails on a port that is in use', async () => {
@@ -190,7 +217,7 @@ describe('the start', () => {
     const { ended, output } = run({ PORT: String(port) });
     expect(await ended).toBe(1);
     expect(output).toEqual({
-      out: '',
+      out: onlyStarts,
       err: expect.stringMatching(new RegExp(`^PORT ${port} .*in use.*set PORT to another.*\\.\n$`)),
     });
   });
@@ -198,7 +225,7 @@ describe('the start', () => {
   test('fails on an address of another machine, and names HOST', async () => {
     const { ended, output } = run({ PORT: '0', HOST: '192.0.2.1' });
     expect(await ended).toBe(1);
-    expect(output).toEqual({ out: '', err: expect.stringMatching(/^HOST .*\.\n$/) });
+    expect(output).toEqual({ out: onlyStarts, err: expect.stringMatching(/^HOST .*\.\n$/) });
   });
 
   test.skipIf(isRedisMissing)('fails with a database that Redis does not have', async () => {
@@ -206,7 +233,7 @@ describe('the start', () => {
     const { ended, output } = run({ PORT: '0', REDIS_URL: `${redis.url}/99` });
     expect(await ended).toBe(1);
     expect(output).toEqual({
-      out: '',
+      out: onlyStarts,
       err: 'REDIS_URL cannot be used: Redis answers "ERR DB index is out of range".\n',
     });
   });
@@ -271,13 +298,14 @@ test('stopping waits for a reply whose client has disconnected', async () => {
 
 // Concurrent, since some are slow.
 describe.concurrent('stopping', () => {
-  test.each<[name: string, hold: (gateway: Started) => Promise<unknown>]>([
+  test.each<[name: string, hold: (gateway: Started) => Promise<unknown>, answered: object]>([
     [
       'an upstream that hangs',
       async ({ port }) => {
         const socket = await open(port);
         socket.write(replyBytes('9003'));
       },
+      { status: 200 },
     ],
     [
       'an upstream that hangs, and a client that has disconnected',
@@ -291,15 +319,71 @@ describe.concurrent('stopping', () => {
         await arrived(gateway);
         outgoing.destroy();
       },
+      { aborted: true },
     ],
-  ])('is delayed by %s for SHUTDOWN_TIMEOUT_MS at most', async (_name, hold) => {
-    const gateway = await start({ DASHLY_TIMEOUT_MS: '600000', SHUTDOWN_TIMEOUT_MS: '2000' });
-    await hold(gateway);
+  ])(
+    'is delayed by %s for SHUTDOWN_TIMEOUT_MS at most, and logs what is cut off',
+    async (_name, hold, answered) => {
+      const gateway = await start({ DASHLY_TIMEOUT_MS: '600000', SHUTDOWN_TIMEOUT_MS: '2000' });
+      await hold(gateway);
+      await arrived(gateway);
+      const { code, after } = await stop(gateway);
+      expect(code).toBe(1);
+      expect(after).toBeGreaterThan(1_900);
+      expect(after).toBeLessThan(quick);
+      expect(linesOf(gateway).slice(2)).toMatchObject([
+        { level: 'info', msg: expect.stringMatching(/^SIGTERM: /), delayMs: 0, timeoutMs: 2_000 },
+        {
+          level: 'info',
+          msg: expect.stringMatching(/no more connections/),
+          inFlight: { requests: 1, replies: 1 },
+        },
+        {
+          level: 'warn',
+          msg: expect.stringMatching(/^SHUTDOWN_TIMEOUT_MS is over/),
+          inFlight: { replies: 1 },
+        },
+        { level: 'warn', delivery: 'UNKNOWN', conversationId: '9003', ...answered },
+        { level: 'info', msg: 'The gateway has stopped.', 'process.exit.code': 1 },
+      ]);
+    },
+  );
+
+  test('answers and logs the replies that it cuts off, also those that wait or are looked up', async () => {
+    const lost = await start({
+      DASHLY_TIMEOUT_MS: '600000',
+      DASHLY_MAX_CONNECTIONS: '1',
+      RECOVERY_TIMEOUT_MS: '60000',
+      SHUTDOWN_TIMEOUT_MS: '1000',
+    });
+    // Its connection is closed without a response.
+    const lookedUp = reply(lost, { conversationId: '9001', body: 'Hi' });
+    await arrived(lost);
+    const hanging = reply(lost, { conversationId: '9003', body: 'Hi' });
+    await arrived(lost);
+    const waiting = reply(lost, { conversationId: '1', body: 'Hi' });
+    await arrived(lost);
+    expect(await stop(lost)).toMatchObject({ code: 1 });
+    expect(await Promise.all([lookedUp, hanging, waiting])).toMatchObject([
+      { __typename: 'DashlyUnavailableError', delivery: 'UNKNOWN' },
+      { __typename: 'DashlyUnavailableError', delivery: 'UNKNOWN' },
+      { __typename: 'DashlyUnavailableError', delivery: 'NOT_DELIVERED' },
+    ]);
+  });
+
+  test('logs its phases, with what was in flight', async () => {
+    const gateway = await start({ SHUTDOWN_DELAY_MS: '100' });
+    const sent = reply(gateway, { conversationId: '6', body: 'slow' });
     await arrived(gateway);
-    const { code, after } = await stop(gateway);
-    expect(code).toBe(0);
-    expect(after).toBeGreaterThan(1_900);
-    expect(after).toBeLessThan(quick);
+    await stop(gateway);
+    await sent;
+    const inFlight = { requests: 1, replies: 1, queue: 0, connections: expect.any(Number) };
+    expect(linesOf(gateway).slice(2)).toMatchObject([
+      { msg: 'SIGTERM: the gateway stops, and /ready answers 503.', delayMs: 100, timeoutMs: 25_000 },
+      { msg: expect.stringMatching(/^The gateway accepts no more connections/), inFlight },
+      { delivery: 'DELIVERED', status: 200 },
+      { msg: 'The gateway has stopped.', inFlight, ms: expect.any(Number), 'process.exit.code': 0 },
+    ]);
   });
 
   test('does not wait for a body that never ends', async () => {

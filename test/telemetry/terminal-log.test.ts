@@ -51,7 +51,7 @@ test('a line without an operation is its message', () => {
   const { log, text } = startLog();
   log.logWarning('A warning.');
   log.logRefusal('A request was refused.', 'abcdefgh-2', refusal);
-  log.logStart({ url: 'http://localhost' });
+  log.logInfo('The gateway accepts requests.', { url: 'http://localhost' });
   const lines = text().trimEnd().split('\n');
   expect(lines.map((line) => line.slice('[00:00:00.000] '.length))).toEqual([
     'WARN: A warning.',

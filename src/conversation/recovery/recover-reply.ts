@@ -65,6 +65,8 @@ export class ReplyRecovery<AnyCaller extends Caller> {
   readonly #options: ReplyRecoveryOptions<AnyCaller>;
   readonly #limits: LookUpLimits;
   readonly #stopped = new AbortController();
+  /** Each ends a pause. */
+  readonly #pauses = new Set<() => void>();
   #isProven: boolean;
   #isConfirming = false;
   #hasWarned = false;
@@ -101,9 +103,10 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     if (isDue) void this.#confirm(caller, sent);
   }
 
-  /** Ends the reading of a success. */
+  /** Ends all searches. */
   stop(): void {
     this.#stopped.abort();
+    for (const end of this.#pauses) end();
   }
 
   #isPossible(sent: SentReference): boolean {
@@ -135,14 +138,30 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     for (const [index, time] of times.entries()) {
       // The client does not wait for look-ups that are off.
       if (this.#limits.areOff(caller)) return this.#report(sent, 'skipped', null);
-      await pause(endedAt + time - performance.now(), signal);
-      if (signal.aborted || timeLeft() <= 0) return null;
+      await this.#pause(endedAt + time - performance.now(), signal);
+      if (signal.aborted || this.#stopped.signal.aborted || timeLeft() <= 0) return null;
       const pages = index === times.length - 1 ? maxPages : 1;
       const result = await this.#look({ caller, sent, signal, maxPages: pages, timeLeft });
       const found = this.#report(sent, result, (performance.now() - endedAt) / 1000);
       if (found || result === 'refused') return found;
     }
     return null;
+  }
+
+  /** Ends early if the signal aborts or all searches end. */
+  #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal.aborted || this.#stopped.signal.aborted) return resolve();
+      const end = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+        this.#pauses.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, Math.max(0, milliseconds));
+      signal.addEventListener('abort', end);
+      this.#pauses.add(end);
+    });
   }
 
   /** Reads the newest pages. */
@@ -213,18 +232,4 @@ export class ReplyRecovery<AnyCaller extends Caller> {
 
 function isRefused({ code }: ReadFailure): boolean {
   return code === 'NOT_AUTHENTICATED' || code === 'PERMISSION_DENIED';
-}
-
-/** Ends early if the signal aborts. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, Math.max(0, milliseconds));
-    signal.addEventListener('abort', end);
-  });
 }

@@ -71,6 +71,12 @@ export class ConnectionPool {
     await Promise.all([...this.#connections].map((connection) => connection.close()));
   }
 
+  /** Breaks all connections, and those of requests that still wait. */
+  destroy(): void {
+    this.#isClosed = true;
+    for (const connection of this.#connections) connection.destroy();
+  }
+
   #release(connection: Connection, isBroken: boolean): void {
     if (isBroken) {
       this.#connections.delete(connection);

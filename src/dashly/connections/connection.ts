@@ -45,7 +45,7 @@ export class HttpConnection implements Connection {
   }
 
   async close(): Promise<void> {
-    await this.#client.close();
+    if (!this.#client.destroyed) await this.#client.close();
   }
 
   destroy(): void {
