@@ -14,7 +14,6 @@ const mayImport = {
   store: { folders: ['conversation'] },
   telemetry: { folders: ['conversation'] },
   sandbox: { folders: [], packages: ['node'] },
-  client: { folders: [], packages: [] },
   graphiql: {
     folders: [],
     packages: ['react', 'react-dom', 'graphql', 'graphiql', '@graphiql', 'monaco-editor', 'monaco-graphql'],
@@ -83,6 +82,14 @@ export default {
       to: { path: '/index\\.tsx?$', pathNot: 'node_modules' },
     },
     {
+      name: 'client-package',
+      comment:
+        'The package for clients has no dependencies; only the types of parsed documents are of graphql.',
+      severity: 'error',
+      from: { path: '^schema/', pathNot: '^schema/typed-document\\.ts$' },
+      to: { pathNot: '^schema/' },
+    },
+    {
       name: 'no-development-packages',
       severity: 'error',
       from: { path: '^src/', pathNot: inSrc('graphiql') },
@@ -94,6 +101,7 @@ export default {
     // swc sees imports of types too. TypeScript 7 offers no parser to other programs yet.
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^schema/dist/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['node', 'import', 'types', 'style', 'default'],

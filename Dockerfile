@@ -5,9 +5,9 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /gateway
 COPY package.json package-lock.json ./
+COPY schema ./schema
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
-COPY schema ./schema
 COPY src ./src
 RUN npm run build
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund

@@ -50,17 +50,19 @@ test('contains the compiled source, the schema, the files for operators and the 
   const compiled = source
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
     .map((path) => path.replace(/^src/, 'dist'))
-    .concat('dist/schema/operations.ts')
     .flatMap((path) => ['.js', '.d.ts'].map((ending) => path.replace(/\.ts$/, ending)));
   const loaded = source.filter((path) => /\.(?:json|yaml)$/.test(path) && !path.includes('tsconfig'));
   const copied = source
     .filter((path) => /\.(?:css|js)$/.test(path))
     .map((path) => path.replace(/^src/, 'dist'));
+  const documents = filesIn('schema').filter((path) =>
+    /^schema\/(?:operations\/|[^/]*\.graphql$|trusted-documents\.json$)/.test(path),
+  );
   const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
   const isOfGraphiQL = (path: string) => path.startsWith('dist/graphiql/');
   const paths = packed.files.map(({ path }) => path);
   expect(paths.filter((path) => !isOfGraphiQL(path)).sort()).toEqual(
-    [...compiled, ...copied, ...filesIn('schema'), ...loaded, ...papers].sort(),
+    [...compiled, ...copied, ...documents, ...loaded, ...papers].sort(),
   );
   expect(new Set(paths.filter(isOfGraphiQL).map((path) => path.replace(/^.*\./, '')))).toEqual(
     new Set(['json', 'js', 'css', 'svg', 'ttf', 'woff2']),
@@ -251,44 +253,6 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs an npm registry)'
       await expectCompiles(source, { moduleResolution, types: ['node'] });
     },
   );
-
-  test.each(['nodenext', 'bundler'])(
-    'its documents and matchReply compile in a strict frontend with %s, without the types of Node',
-    async (moduleResolution) => {
-      const source = `
-      import { matchReply } from 'dashly-graphql-gateway/match-reply';
-      import { SendAttachmentDocument } from 'dashly-graphql-gateway/operations';
-      import type { SendAttachmentMutation, SendAttachmentMutationVariables } from 'dashly-graphql-gateway/operations';
-
-      type Send = typeof SendAttachmentDocument.__apiType;
-      export type Sent = ReturnType<NonNullable<Send>>;
-      const variables: SendAttachmentMutationVariables = {
-        conversationId: '1',
-        adminId: '8164',
-        file: new File(['See you on Monday.'], 'note.txt'),
-      };
-      // @ts-expect-error: no file
-      const noFile: SendAttachmentMutationVariables = { ...variables, file: 'note.txt' };
-      declare const answer: SendAttachmentMutation;
-      // @ts-expect-error: cases are missing
-      matchReply(answer.replyToConversation, { ReplyTooBigError: () => '' });
-      export { noFile };
-    `;
-      await expectCompiles(source, { moduleResolution, types: [], lib: ['es2022', 'dom'] });
-    },
-  );
-
-  test('its documents and matchReply run', async () => {
-    const source = `
-      import { matchReply } from 'dashly-graphql-gateway/match-reply';
-      import { ReplyDocument } from 'dashly-graphql-gateway/operations';
-      const cases = { ReplyTooBigError: ({ message }) => message };
-      const text = matchReply({ __typename: 'ReplyTooBigError', message: 'Shorter.' }, cases);
-      console.log(ReplyDocument.definitions[0].name.value, text);
-    `;
-    const args = ['--input-type=module', '-e', source];
-    expect(await run(process.execPath, args, { cwd: project })).toBe('Reply Shorter.\n');
-  });
 
   async function expectCompiles(
     source: string,

@@ -4,7 +4,7 @@ import { ApolloClient, InMemoryCache } from '@apollo/client';
 import { CombinedGraphQLErrors, ServerError } from '@apollo/client/errors';
 // @ts-expect-error Its types are in comments only, which the compiler reads in packages only with `allowJs`.
 import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
-import { possibleTypes } from '../../src/client/possible-types.ts';
+import { possibleTypes } from '../../schema/possible-types.ts';
 import type { CreateClient } from './client.ts';
 
 export const createApolloClient: CreateClient = (uri, headers) => ({

@@ -1,6 +1,6 @@
 /** The script of a page that replies through urql and Apollo Client; the tests call its functions. */
 
-import { ReplyDocument, SendAttachmentDocument } from '../../schema/operations.ts';
+import { ReplyDocument, SendAttachmentDocument } from '../../schema/documents.ts';
 import { createApolloClient } from './apollo-client.ts';
 import { takeApart } from './take-apart.ts';
 import { createUrqlClient } from './urql-client.ts';
@@ -37,7 +37,7 @@ window.reply = async ({ client, url, headers, conversationId }) => {
 window.upload = async ({ client, url, headers, conversationId }) => {
   const [file] = document.querySelector('input')?.files ?? [];
   if (!file) throw new Error('No file was chosen.');
-  const variables = { conversationId, adminId: '8164', file };
+  const variables = { conversationId, from: { adminId: '8164' }, file };
   const outcome = await creators[client](url, headers).send(SendAttachmentDocument, variables);
   if (outcome.error) return { said: outcome.said, message: outcome.error.message };
   return { result: [outcome.data.replyToConversation.__typename] };

@@ -2,7 +2,7 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import { LeaveNoteDocument, SendAttachmentDocument } from '../../schema/operations.ts';
+import { LeaveNoteDocument, SendAttachmentDocument } from '../../schema/documents.ts';
 import { ask } from '../support/ask.ts';
 import { endCommands, type StartedCommand, startCommand } from '../support/start-command.ts';
 import { answerReply, startUpstream } from '../support/start-upstream.ts';
@@ -13,7 +13,7 @@ afterAll(endCommands);
 const headers = { authorization: 'Token caller', 'apollo-require-preflight': 'true' };
 const note = (conversationId: string) => ({
   conversationId,
-  adminId: '8164',
+  from: { adminId: '8164' },
   body: 'Hi',
   idempotencyKey: conversationId,
 });

@@ -5,13 +5,13 @@ import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { type CombinedError, createClient, type Exchange, fetchExchange, makeOperation } from '@urql/core';
 import { expect, onTestFinished, test } from 'vitest';
-import { LeaveNoteDocument } from '../../schema/operations.ts';
-import { possibleTypes } from '../../src/client/possible-types.ts';
+import { LeaveNoteDocument } from '../../schema/documents.ts';
+import { possibleTypes } from '../../schema/possible-types.ts';
 import { ask, askJson } from '../support/ask.ts';
 import { startGateway } from '../support/start-gateway.ts';
 
 const headers = { authorization: 'Token sandbox' };
-const variables = { conversationId: '1', adminId: '8164', body: 'Hi' };
+const variables = { conversationId: '1', from: { adminId: '8164' }, body: 'Hi' };
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const persistedQuery = { version: 1, sha256Hash: sha256('{ __typename }') } as const;
 

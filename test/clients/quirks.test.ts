@@ -3,12 +3,12 @@
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';
 import { cacheExchange, createClient, fetchExchange, gql } from '@urql/core';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { LeaveNoteDocument } from '../../schema/operations.ts';
-import { possibleTypes } from '../../src/client/possible-types.ts';
+import { LeaveNoteDocument } from '../../schema/documents.ts';
+import { possibleTypes } from '../../schema/possible-types.ts';
 import { startGateway } from '../support/start-gateway.ts';
 
 const headers = { authorization: 'Token sandbox' };
-const refused = { conversationId: '4001', adminId: '8164', body: 'Hi' };
+const refused = { conversationId: '4001', from: { adminId: '8164' }, body: 'Hi' };
 
 describe("Apollo Client's cache", () => {
   test.each<[with_: string, types: typeof possibleTypes | null, message: unknown]>([

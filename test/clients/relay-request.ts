@@ -1,4 +1,4 @@
-/** Compiles a document as Relay's compiler would, for documents without named fragments. */
+/** Compiles a document as Relay's compiler would, with named fragments inlined. */
 
 import {
   type DocumentNode,
@@ -21,7 +21,8 @@ import { schema } from '../../src/graphql/schema.ts';
 
 type Selection = Readonly<Record<string, unknown>>;
 
-export function relayRequest(document: DocumentNode): ConcreteRequest {
+export function relayRequest(withFragments: DocumentNode): ConcreteRequest {
+  const document = inlineFragments(withFragments);
   const operation = document.definitions.find((it) => it.kind === Kind.OPERATION_DEFINITION);
   const mutation = schema.getMutationType();
   const name = operation?.name?.value;
@@ -45,6 +46,20 @@ export function relayRequest(document: DocumentNode): ConcreteRequest {
   return request as unknown as ConcreteRequest;
 }
 
+function inlineFragments(document: DocumentNode): DocumentNode {
+  const fragments = document.definitions.filter((it) => it.kind === Kind.FRAGMENT_DEFINITION);
+  const definitions = document.definitions.filter((it) => it.kind !== Kind.FRAGMENT_DEFINITION);
+  return visit(
+    { ...document, definitions },
+    {
+      FragmentSpread({ name }) {
+        const fragment = fragments.find((it) => it.name.value === name.value);
+        return fragment && { ...fragment, kind: Kind.INLINE_FRAGMENT };
+      },
+    },
+  );
+}
+
 /** Relay uses this field to recognize members of an abstract type, even members that it does not know. */
 const abstractKeyOf = (type: string): string => `__is${type}`;
 
@@ -66,7 +81,7 @@ function withAbstractKeys(document: DocumentNode): DocumentNode {
 
 function selectionsOf({ selections }: SelectionSetNode, parent: GraphQLCompositeType): Selection[] {
   return selections.flatMap((node): Selection[] => {
-    if (node.kind === Kind.FRAGMENT_SPREAD) throw new Error('Named fragments are not supported.');
+    if (node.kind === Kind.FRAGMENT_SPREAD) throw new Error('Inlined before.');
     if (node.kind === Kind.INLINE_FRAGMENT) {
       const type = schema.getType(node.typeCondition?.name.value ?? parent.name);
       if (!isCompositeType(type)) throw new Error('A fragment on no such type.');

@@ -1,7 +1,7 @@
 /** Matches the result of a reply as an application does: a case for each member of the union. */
 
+import { matchReply } from '../../schema/match-reply.ts';
 import type { ReplyMutation } from '../../schema/operations.ts';
-import { matchReply } from '../../src/client/match-reply.ts';
 
 type Reply = ReplyMutation['replyToConversation'];
 

@@ -1,7 +1,7 @@
 /** Each client uploads a file through the gateway by its own means. */
 
 import { describe, expect, test } from 'vitest';
-import { ReplyDocument, SendAttachmentDocument } from '../../schema/operations.ts';
+import { ReplyDocument, SendAttachmentDocument } from '../../schema/documents.ts';
 import { startGateway } from '../support/start-gateway.ts';
 import type { Client } from './client.ts';
 import { clients } from './clients.ts';
@@ -22,7 +22,8 @@ const ways: [way: string, send: (client: Client, file: File | Blob) => ReturnTyp
   ],
   [
     'as a separate variable',
-    (client, file) => client.send(SendAttachmentDocument, { conversationId: '1', adminId: '8164', file }),
+    (client, file) =>
+      client.send(SendAttachmentDocument, { conversationId: '1', from: { adminId: '8164' }, file }),
   ],
 ];
 
@@ -43,7 +44,7 @@ describe.each(clients)('%s', (_name, create) => {
   test('receives the URL of the file', async () => {
     const gateway = await startGateway();
     const client = create(gateway.url, { ...headers, ...preflight });
-    const variables = { conversationId: '1', adminId: '8164', file: upload() };
+    const variables = { conversationId: '1', from: { adminId: '8164' }, file: upload() };
     const { data } = await client.send(SendAttachmentDocument, variables);
     const result = data?.replyToConversation;
     if (result?.__typename !== 'ReplyToConversationPayload') throw new Error(JSON.stringify(result));
@@ -57,7 +58,7 @@ describe.each(clients)('%s', (_name, create) => {
     const gateway = await startGateway();
     const client = create(gateway.url, { ...headers, ...preflight });
     const file = new Blob(['See you on Monday.'], { type: 'text/plain' });
-    const variables = { conversationId: '1', adminId: '8164', file, fileName: 'note.txt' };
+    const variables = { conversationId: '1', from: { adminId: '8164' }, file, fileName: 'note.txt' };
     expect(await client.send(SendAttachmentDocument, variables)).toMatchObject({
       data: { replyToConversation: { part: { attachments: [{ filename: 'note.txt', size: 18 }] } } },
     });

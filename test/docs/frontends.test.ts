@@ -44,16 +44,11 @@ beforeAll(async () => {
   const folder = await makeFolder();
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   project = join(folder, 'frontend');
-  const installed = join(project, 'node_modules/dashly-graphql-gateway');
+  const installed = join(project, 'node_modules/dashly-graphql-client');
   await mkdir(installed, { recursive: true });
   await writeFile(join(project, 'package.json'), '{ "type": "module" }');
-  await cp(join(root, 'package.json'), join(installed, 'package.json'));
-  for (const [config, dist] of [
-    ['src/tsconfig.build.json', 'dist'],
-    ['src/tsconfig.operations.json', 'dist/schema'],
-  ] as const) {
-    await run(tsc, ['-p', config, '--outDir', join(installed, dist)], { cwd: root });
-  }
+  await cp(join(root, 'schema/package.json'), join(installed, 'package.json'));
+  await run(tsc, ['-p', 'schema', '--outDir', join(installed, 'dist')], { cwd: root });
 });
 afterAll(cleanUp);
 

@@ -308,9 +308,9 @@ describe('the manifest', () => {
     const path = fileURLToPath(new URL('../../schema/trusted-documents.json', import.meta.url));
     const manifest: Record<string, string> = JSON.parse(readFileSync(path, 'utf8'));
     const gateway = await startGateway({ TRUSTED_DOCUMENTS: path });
-    const values = { conversationId: '1', adminId: '8164', userId: '42', body: 'Hi', actions: [] };
+    const values = { conversationId: '1', from: { adminId: '8164' }, userId: '42', body: 'Hi', actions: [] };
     const variables = { ...values, file: null, input: { conversationId: '1', body: 'Hi' } };
-    expect(Object.keys(manifest)).toHaveLength(7);
+    expect(Object.keys(manifest)).toHaveLength(8);
     for (const [id, text] of Object.entries(manifest)) {
       expect(sha256(text)).toBe(id);
       for (const documentId of [id, `sha256:${id}`]) {
@@ -318,6 +318,8 @@ describe('the manifest', () => {
         // JSON cannot contain a file.
         if (text.includes('Upload!'))
           expect(errors[0].message).toContain('"$file" of non-null type "Upload!"');
+        else if (text.startsWith('query ReplyLimits'))
+          expect([errors, data.replyLimits.__typename]).toEqual([undefined, 'ReplyLimits']);
         else if (text.startsWith('query'))
           expect([errors, data.conversation.parts.nodes.length > 0]).toEqual([undefined, true]);
         else

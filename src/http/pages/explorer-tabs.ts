@@ -22,9 +22,18 @@ const names = [
 
 /** @param adapt - Converts a document of the client schema to the schema of this gateway. */
 export function readExplorerTabs(adapt: (query: string) => string): readonly ExplorerTab[] {
-  const read = (file: string) => readFileSync(new URL(file, folder), 'utf8');
+  const read = (file: string) => readFileSync(new URL(file, folder), 'utf8').trimEnd();
+  const fragments = read('fragments.graphql').split(/\n\n(?=#)/);
   return names.map((name) => ({
-    query: adapt(read(`${name}.graphql`)).trimEnd(),
-    variables: read(`${name}.json`).trimEnd(),
+    query: adapt(withFragments(read(`${name}.graphql`), fragments)),
+    variables: read(`${name}.json`),
   }));
+}
+
+/** @param fragments - Each with its comment; a fragment spreads only later ones. */
+function withFragments(query: string, fragments: readonly string[]): string {
+  return fragments.reduce((text, fragment) => {
+    const [, name] = /^fragment (\w+)/m.exec(fragment) ?? [];
+    return text.includes(`...${name}\n`) ? `${text}\n\n${fragment}` : text;
+  }, query);
 }

@@ -2,7 +2,7 @@
 
 import { isAbstractType } from 'graphql';
 import { expect, test } from 'vitest';
-import { possibleTypes } from '../../src/client/possible-types.ts';
+import { possibleTypes } from '../../schema/possible-types.ts';
 import { schema } from '../../src/graphql/schema.ts';
 
 test('lists every interface and union with its possible types', () => {

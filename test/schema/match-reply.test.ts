@@ -1,13 +1,12 @@
 /** `matchReply` calls the case of each member, and the compiler requires all cases. */
 
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import type { Delivery, ReplyMutation, SendAttachmentMutation } from '../../schema/operations.ts';
-import { matchReply, type ReplyCases } from '../../src/client/match-reply.ts';
+import { matchReply, type ReplyCases } from '../../schema/match-reply.ts';
+import type { Delivery, Reply, SendAttachmentMutation } from '../../schema/operations.ts';
 
-type Reply = ReplyMutation['replyToConversation'];
 const delivery: Delivery = 'NOT_DELIVERED';
 const failure = { message: 'No.', delivery };
-const tooBig = (): Reply => ({ __typename: 'ReplyTooBigError', ...failure });
+const tooBig = (): Reply => ({ __typename: 'ReplyTooBigError', bodyLength: 20_001, ...failure });
 
 /** A case for every member, most of which return its name. */
 const cases = {
@@ -30,25 +29,34 @@ describe('matchReply', () => {
     [
       {
         __typename: 'ReplyToConversationPayload',
-        part: { id: '7', type: 'REPLY_ADMIN', body: '', actions: null },
-        assignPart: null,
+        replayed: false,
+        part: {
+          ...{ __typename: 'ConversationPart', id: '7', type: 'REPLY_ADMIN', body: '' },
+          createdAt: '2023-05-29T09:27:20.000Z',
+        },
       },
       'sent 7',
     ],
-    [{ __typename: 'ReplyTooBigError', ...failure }, 'ReplyTooBigError: No.'],
+    [tooBig(), 'ReplyTooBigError: No.'],
     [
       {
         __typename: 'InvalidReplyError',
         ...failure,
-        issues: [{ path: ['from', 'adminId'], message: 'is no id' }],
+        issues: [{ __typename: 'ReplyIssue', path: ['from', 'adminId'], message: 'is no id' }],
       },
       'from.adminId is no id',
     ],
     [
-      { __typename: 'DashlyUnavailableError', message: 'Late.', delivery: 'UNKNOWN' },
+      {
+        ...{ __typename: 'DashlyUnavailableError', message: 'Late.', delivery: 'UNKNOWN' },
+        reason: 'TIMEOUT',
+      },
       'DashlyUnavailableError UNKNOWN',
     ],
-    [{ __typename: 'GatewayUnavailableError', ...failure }, 'GatewayUnavailableError'],
+    [
+      { __typename: 'GatewayUnavailableError', gatewayReason: 'OVERLOADED', ...failure },
+      'GatewayUnavailableError',
+    ],
   ])('calls the case for %j', (result, expected) => {
     expect(matchReply(result, cases)).toBe(expected);
   });
@@ -79,7 +87,7 @@ describe('matchReply', () => {
     type AttachmentCases = ReplyCases<SendAttachmentMutation['replyToConversation'], void>;
     type Selected<Name extends keyof AttachmentCases> = Parameters<AttachmentCases[Name]>[0];
     expectTypeOf<Selected<'AttachmentTooBigError'>['maxBytes']>().toEqualTypeOf<number>();
-    expectTypeOf<Selected<'DashlyUnavailableError'>>().not.toHaveProperty('reason');
+    expectTypeOf<Selected<'ReplyTargetNotFoundError'>>().not.toHaveProperty('reason');
     expectTypeOf<Selected<'ReplyToConversationPayload'>['part']['attachments'][number]>().toHaveProperty(
       'url',
     );
