@@ -1,0 +1,45 @@
+/** Progress of an upload in a real browser, with a slow network. */
+
+import { beforeAll, describe, expect, test } from 'vitest';
+import { isBrowserMissing, openPage } from '../browser.ts';
+import { bundle, startPage } from '../clients/start-page.ts';
+import { startGateway } from '../support/start-gateway.ts';
+
+const chosen = { name: 'scan.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(2_000_000, 'x') };
+
+describe.skipIf(isBrowserMissing)('an upload in a browser (needs /usr/bin/chromium)', () => {
+  let script = '';
+  beforeAll(async () => {
+    script = await bundle('../schema/progress-page.ts');
+  });
+
+  async function openShop() {
+    const origin = await startPage(script);
+    const gateway = await startGateway({ CORS_ORIGINS: origin });
+    const { page } = await openPage();
+    const session = await page.context().newCDPSession(page);
+    const megabytePerSecond = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 1e6 };
+    await session.send('Network.enable');
+    await session.send('Network.emulateNetworkConditions', megabytePerSecond);
+    await page.goto(origin);
+    await page.locator('input[type=file]').setInputFiles(chosen);
+    return { page, gateway };
+  }
+
+  test('reports growing values up to the end', async () => {
+    const { page, gateway } = await openShop();
+    const { progress, name } = await page.evaluate((url) => window.send(url), gateway.url);
+    expect(name).toBe('ReplyToConversationPayload');
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    expect([progress.at(0), progress.at(-1)]).toEqual([0, 1]);
+    expect(new Set(progress).size).toBeGreaterThan(3);
+    expect(gateway.sandbox?.received[0]?.file?.bytes).toHaveLength(chosen.buffer.length);
+  });
+
+  test('is cancelled by its signal, and nothing is sent', async () => {
+    const { page, gateway } = await openShop();
+    const { progress, name } = await page.evaluate((url) => window.send(url, 0.1), gateway.url);
+    expect([name, progress.at(-1) === 1]).toEqual(['AbortError', false]);
+    expect(gateway.sandbox?.received).toEqual([]);
+  });
+});
