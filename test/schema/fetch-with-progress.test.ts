@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { isBrowserMissing, openPage } from '../browser.ts';
 import { bundle, startPage } from '../clients/start-page.ts';
 import { startGateway } from '../support/start-gateway.ts';
+import type { Upload } from './progress-page.ts';
 
 const chosen = { name: 'scan.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(2_000_000, 'x') };
 
@@ -28,7 +29,8 @@ describe.skipIf(isBrowserMissing)('an upload in a browser (needs /usr/bin/chromi
 
   test('reports growing values up to the end', async () => {
     const { page, gateway } = await openShop();
-    const { progress, name } = await page.evaluate((url) => window.send(url), gateway.url);
+    const upload: Upload = await page.evaluate((url) => window.send(url), gateway.url);
+    const { progress, name } = upload;
     expect(name).toBe('ReplyToConversationPayload');
     expect(progress).toEqual(progress.toSorted((a, b) => a - b));
     expect([progress.at(0), progress.at(-1)]).toEqual([0, 1]);

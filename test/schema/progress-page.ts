@@ -3,13 +3,15 @@
 import { ReplyDocument } from '../../schema/operations.ts';
 import { sendReply } from '../../schema/send-reply.ts';
 
+export interface Upload {
+  readonly progress: readonly number[];
+  /** The name of the result or of the error. */
+  readonly name: string;
+}
+
 declare global {
   interface Window {
-    /** Resolves to the values of the progress, and the name of the result or of the error. */
-    send(
-      url: string,
-      abortAt?: number,
-    ): Promise<{ readonly progress: readonly number[]; readonly name: string }>;
+    send(url: string, abortAt?: number): Promise<Upload>;
   }
 }
 
