@@ -21,14 +21,11 @@ export const deliveryAdvice: Record<Delivery, string> = {
 const keyAdvice =
   'An earlier call with this idempotencyKey may have created the reply; retrying with the same key is safe.';
 
-/** `opening` says who rejects the reply; the message then lists the issues. */
-export function invalidReply(opening: string, issues: readonly ReplyIssue[]): InvalidReply {
-  const sentences = issues.map(({ path, message }) =>
-    path.length > 0 ? `${path.join('.')}: ${message}` : message,
-  );
+/** For an input with these issues, which the message does not repeat: a client shows both. */
+export function invalidInput(issues: readonly ReplyIssue[]): InvalidReply {
   return {
     kind: 'invalidReply',
-    message: [opening, ...sentences].join(' '),
+    message: 'Nothing was sent: the input is invalid.',
     delivery: 'NOT_DELIVERED',
     issues,
   };

@@ -21,7 +21,7 @@ import {
   attachmentTooBig,
   claimExpired,
   idempotencyConflict,
-  invalidReply,
+  invalidInput,
   notAuthenticated,
   outcomeLost,
   permissionDenied,
@@ -217,7 +217,7 @@ function check(
   { draft, issues, wholeRequest }: ReplyCommand,
   { rights }: Caller,
 ): CheckedReply | Promise<CheckedReply> {
-  if (issues.length > 0) return refuse(draft, invalidReply('Nothing was sent.', issues));
+  if (issues.length > 0) return refuse(draft, invalidInput(issues));
   const permit = permitReply(draft, rights);
   if (!permit.draft) {
     // A caller without the right to send the reply must learn nothing about the earlier call.
@@ -257,7 +257,7 @@ function refuse(
 
 function withoutCaller({ issues, idempotencyKey }: ReplyCommand, advice: string): ReplyFailure {
   const hasKey = idempotencyKey !== null;
-  if (issues.length > 0 && !hasKey) return invalidReply('Nothing was sent.', issues);
+  if (issues.length > 0 && !hasKey) return invalidInput(issues);
   return notAuthenticated(hasKey, advice);
 }
 

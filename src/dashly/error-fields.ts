@@ -30,7 +30,10 @@ export function issuesFromErrorFields(errorFields: unknown): readonly ReplyIssue
     const path = pathsByParameter.get(name);
     return path ? [path] : [];
   });
-  return [...new Set(paths)].map((path) => ({ path, message: 'Dashly rejected this value.' }));
+  return [...new Set(paths)].map((path) => ({
+    path,
+    message: `Dashly rejected the value of ${path.join('.')}.`,
+  }));
 }
 
 function namesIn(errorFields: unknown): readonly string[] {

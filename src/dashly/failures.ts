@@ -1,6 +1,6 @@
 /** The failures of a reply that Dashly reports, with their messages. */
 
-import { attachmentTooBig, deliveryAdvice, invalidReply } from '../conversation/reply-failures.ts';
+import { attachmentTooBig, deliveryAdvice } from '../conversation/reply-failures.ts';
 import { characterCount } from '../conversation/reply-limits.ts';
 import type {
   DashlyUnavailable,
@@ -115,7 +115,12 @@ function undelivered(
 }
 
 function invalid(errorFields: unknown): ReplyFailure {
-  return invalidReply('Dashly rejected the reply as invalid.', issuesFromErrorFields(errorFields));
+  return {
+    kind: 'invalidReply',
+    message: 'Dashly rejected the reply as invalid.',
+    delivery: 'NOT_DELIVERED',
+    issues: issuesFromErrorFields(errorFields),
+  };
 }
 
 function replyTooBig(form: FormFields): ReplyFailure {

@@ -19,10 +19,8 @@ async function startJudge(): Promise<Judge> {
       const before = upstream.requests.length;
       const result = await replyBothWays(gateway, input);
       expect(result).toMatchObject({ __typename: 'InvalidReplyError', delivery: 'NOT_DELIVERED' });
-      expect(result.message).toMatch(/^Nothing was sent\. /);
-      for (const { path, message } of result.issues) {
-        expect(result.message).toContain(`${path.join('.')}: ${message}`);
-      }
+      expect(result.message).toBe('Nothing was sent: the input is invalid.');
+      expect(result.issues).not.toEqual([]);
       expect(upstream.requests.length).toBe(before);
       return result.issues;
     },
