@@ -208,7 +208,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
           {
             tabs: readExplorerTabs((query) => withPrefix(query, config.TYPE_PREFIX)),
             headers: callers.headers,
-            liveHost: sandbox ? null : apiUrl.host,
+            isLive: sandbox === null,
             attachmentMaxBytes,
           },
           graphiqlAssets,

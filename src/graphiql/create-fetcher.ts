@@ -49,7 +49,7 @@ async function ask(
     places.map((place) => [place, filesFor(place)] as const).filter(([, files]) => files.length > 0),
   );
   const [missing] = missingPlaces(places, variables, chosen);
-  if (missing) return fail(`Choose a file for $${missing.path} first: use the paper clip on the left.`);
+  if (missing) return fail(`Choose a file for $${missing.path} first: use the paper clip.`);
   // GraphiQL may still pass the operation name of the previous tab.
   const name = (document && findOperation(document, operationName)?.name?.value) ?? operationName;
   const operation: Operation = { query, operationName: name, variables };

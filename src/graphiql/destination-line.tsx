@@ -2,18 +2,18 @@
 
 import type { PageConfiguration } from './page-configuration.ts';
 
-export function DestinationLine({ destination }: Pick<PageConfiguration, 'destination'>) {
-  if ('liveHost' in destination) {
+export function DestinationLine({ sandboxUrl }: Pick<PageConfiguration, 'sandboxUrl'>) {
+  if (sandboxUrl === null) {
     return (
       <p className="destination is-live">
-        <strong>Live</strong> Replies reach customers in Dashly, through <b>{destination.liveHost}</b>.
+        <strong>Live</strong> Replies reach customers in Dashly.
       </p>
     );
   }
   return (
     <p className="destination">
       <strong>Sandbox</strong> Nothing reaches a customer.{' '}
-      <a href={destination.sandboxUrl} target="_blank" rel="noreferrer">
+      <a href={sandboxUrl} target="_blank" rel="noreferrer">
         See the conversations
       </a>
     </p>

@@ -14,7 +14,7 @@ export function Explorer({ session }: { readonly session: ExplorerSession }) {
   const { configuration, fetcher, storage, restored } = session;
   return (
     <SessionContext value={session}>
-      <DestinationLine destination={configuration.destination} />
+      <DestinationLine sandboxUrl={configuration.sandboxUrl} />
       <GraphiQL
         fetcher={fetcher}
         plugins={plugins}

@@ -5,8 +5,8 @@ export interface PageConfiguration {
   readonly tabs: readonly { readonly query: string; readonly variables: string }[];
   /** The default headers of each tab, as JSON. */
   readonly headers: string;
-  /** The destination of replies: the sandbox with its page, or Dashly with its host. */
-  readonly destination: { readonly sandboxUrl: string } | { readonly liveHost: string };
+  /** The page of the sandbox; null if replies reach customers in Dashly. */
+  readonly sandboxUrl: string | null;
   readonly attachmentMaxBytes: number;
 }
 

@@ -7,7 +7,7 @@ const title = 'Upload';
 /** JSON Schemas of the scalars that are neither strings nor numbers. */
 export const scalarSchemas = {
   JSONObject: { type: ['object' as const] },
-  Upload: { title, type: 'null' as const, description: 'Choose the file with the paper clip on the left.' },
+  Upload: { title, type: 'null' as const, description: 'Choose the file with the paper clip.' },
 };
 
 interface ObjectSchema {

@@ -11,8 +11,8 @@ export interface GraphiQLOptions {
   readonly tabs: readonly ExplorerTab[];
   /** The initial headers of every tab. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The host that receives replies; null for the sandbox. */
-  readonly liveHost: string | null;
+  /** Whether replies reach customers in Dashly; otherwise they go to the sandbox. */
+  readonly isLive: boolean;
   readonly attachmentMaxBytes: number;
 }
 
@@ -62,10 +62,10 @@ interface Page {
   readonly tag: string;
 }
 
-function makePage({ liveHost, ...options }: GraphiQLOptions, assets: GraphiQLAssets, base: string): Page {
-  const sandboxUrl = base === './' ? '../sandbox' : './sandbox';
-  const destination = liveHost === null ? { sandboxUrl } : { liveHost };
-  const configuration = { ...options, headers: JSON.stringify(options.headers, null, 2), destination };
+function makePage({ isLive, ...options }: GraphiQLOptions, assets: GraphiQLAssets, base: string): Page {
+  const sandboxPage = base === './' ? '../sandbox' : './sandbox';
+  const sandboxUrl = isLive ? null : sandboxPage;
+  const configuration = { ...options, headers: JSON.stringify(options.headers, null, 2), sandboxUrl };
   const html = `<!doctype html>
 <html lang="en">
 <head>

@@ -21,7 +21,7 @@ const builtFolder = new URL('../../../dist/graphiql/assets/', import.meta.url);
 interface Configuration {
   readonly tabs: readonly { readonly query: string; readonly variables: string }[];
   readonly headers: string;
-  readonly destination: Record<string, string>;
+  readonly sandboxUrl: string | null;
   readonly attachmentMaxBytes: number;
 }
 
@@ -72,7 +72,7 @@ describe('the page', () => {
           variables: readOperation(`${kind}.json`),
         })),
         headers: '{\n  "Authorization": "Token sandbox"\n}',
-        destination: { sandboxUrl: slash ? '../sandbox' : './sandbox' },
+        sandboxUrl: slash ? '../sandbox' : './sandbox',
         attachmentMaxBytes: 10_485_760,
       });
       expect(files.length).toBeGreaterThan(3);
@@ -108,13 +108,13 @@ describe('the page', () => {
     expect(text).toContain('"DashlyReplyToConversationPayload"');
   });
 
-  test('for a real Dashly has no token and shows its host', async () => {
+  test('for a real Dashly has no token and no link to the sandbox', async () => {
     const upstream = await startUpstream();
     const { url } = await startGateway({ DASHLY_API_URL: upstream.url });
     const { text, configuration } = await openGraphiql(url);
     expect(text).not.toContain('Token sandbox');
     expect(JSON.parse(configuration.headers)).toEqual({ Authorization: 'Token ' });
-    expect(configuration.destination).toEqual({ liveHost: new URL(upstream.url).host });
+    expect(configuration.sandboxUrl).toBeNull();
   });
 
   test('needs no authentication and contains no token or key', async () => {
@@ -130,7 +130,7 @@ describe('the page', () => {
   });
 
   test('escapes its configuration', async () => {
-    const options = { tabs: [], headers: { a: '</script><script>' }, liveHost: null, attachmentMaxBytes: 1 };
+    const options = { tabs: [], headers: { a: '</script><script>' }, isLive: false, attachmentMaxBytes: 1 };
     const send = async () => {};
     const assets = { script: 'a.js', modules: [], styles: [], icon: 'a.svg', send };
     const origin = await serve(createGraphiQLPage(options, assets));
@@ -140,7 +140,7 @@ describe('the page', () => {
   });
 
   test('says what to do if GraphiQL is not built', async () => {
-    const options = { tabs: [], headers: {}, liveHost: null, attachmentMaxBytes: 1 };
+    const options = { tabs: [], headers: {}, isLive: false, attachmentMaxBytes: 1 };
     const answer = await ask(`${await serve(createGraphiQLPage(options, null))}/graphql`);
     expect(answer).toMatchObject({ status: 503, headers: { 'content-type': 'text/plain; charset=utf-8' } });
     const [, script = ''] = /"npm run (\S+)"/.exec(answer.text) ?? [];
