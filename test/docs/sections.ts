@@ -19,7 +19,7 @@ export function blocksBelow(path: string, heading: string, language: string): st
   return blocksIn(sectionBelow(path, heading), language);
 }
 
-export function blocksIn(text: string, language: string): string[] {
+function blocksIn(text: string, language: string): string[] {
   return [...text.matchAll(/```(\w+)\n(.*?)```/gs)].flatMap(([, name, code]) =>
     name === language && code ? [code] : [],
   );

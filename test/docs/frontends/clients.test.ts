@@ -1,0 +1,83 @@
+/** Compiles the examples for clients strictly, runs them as they stand, and compares their output with their comments. */
+
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bySecret, sign } from '../../support/issuer.ts';
+import { cleanUp } from '../../support/npm.ts';
+import { startGateway } from '../../support/start-gateway.ts';
+import { blocksBelow, readPage } from '../sections.ts';
+import {
+  compile,
+  endpoint,
+  makeProject,
+  page,
+  printedBy,
+  readDescribeReply,
+  runExample,
+  writeFiles,
+} from './project.ts';
+
+const headings = ['urql', 'Apollo Client', 'graphql-request', 'Relay', 'Plain fetch'];
+const describeReply = readDescribeReply();
+
+let project = '';
+beforeAll(async () => {
+  project = await makeProject();
+});
+afterAll(cleanUp);
+
+test('each client has an example with output', () => {
+  for (const heading of headings) {
+    expect(blocksBelow(page, heading, 'ts').map(printedBy).join('')).not.toBe('');
+  }
+});
+
+describe.each(headings)('%s', (heading) => {
+  const files = blocksBelow(page, heading, 'ts');
+  const printed = files.map(printedBy).join('');
+
+  test.each(['nodenext', 'bundler'] as const)('its example compiles strictly with %s', async (resolution) => {
+    const folder = join(project, `${heading}-${resolution}`);
+    await writeFiles(folder, [describeReply, ...files]);
+    expect(await compile(folder, resolution)).toBe('');
+  });
+
+  test.each<[caller: string, environment: Record<string, string>, token: () => Promise<string>]>([
+    ['unchanged', {}, async () => 'sandbox'],
+    [
+      'with a JWT and a gateway with its own token',
+      { ...bySecret, DASHLY_TOKEN: 'sandbox' },
+      () => sign({ dashly_admin_id: '8164' }),
+    ],
+  ])('its example runs %s and prints what its comments say', async (_caller, environment, makeToken) => {
+    const gateway = await startGateway(environment);
+    const token = await makeToken();
+    const texts = files.map((text) => text.replace("'sandbox'", `'${token}'`));
+    expect(texts.join('')).toContain(endpoint);
+    expect(texts.join('')).toContain(token);
+    const folder = join(project, `${heading}-runs`);
+    expect(await runExample(folder, [describeReply, ...texts], gateway.url)).toBe(printed);
+    const replies = gateway.sandbox?.received ?? [];
+    expect(replies).toHaveLength(printed.trim().split('\n').length);
+    const sentFiles = replies.flatMap(({ file }) => (file ? [file.filename] : []));
+    expect(sentFiles).toEqual(printed.includes('invoice') ? ['invoice.pdf'] : []);
+  });
+});
+
+test('a missing case of matchReply does not compile', async () => {
+  const withoutOne = describeReply.replace(/^ *TooManyRequestsError: .*\n/m, '');
+  expect(withoutOne).not.toBe(describeReply);
+  const folder = join(project, 'left-out');
+  await writeFiles(folder, [withoutOne]);
+  expect(await compile(folder, 'nodenext')).toContain('TooManyRequestsError');
+});
+
+test('every section with examples for machines has its test in this folder or in uploads.test.ts', () => {
+  const sections = readPage(page).split(/^## /m).slice(1);
+  const withBlocks = sections.filter((text) => text.includes('\n```'));
+  expect(withBlocks.map((text) => text.split('\n')[0])).toEqual([
+    ...['Install', 'Start the gateway', 'Handle the result', 'A composer in React'],
+    ...headings,
+    ...['Tokens', 'CORS', 'Trusted documents', 'Documents of your own', 'Uploads'],
+  ]);
+});

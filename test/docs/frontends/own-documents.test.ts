@@ -1,0 +1,43 @@
+/** Generates types for a document of one's own by the example of the page, and sends it. */
+
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { cleanUp, run } from '../../support/npm.ts';
+import { startGateway } from '../../support/start-gateway.ts';
+import { blocksBelow } from '../sections.ts';
+import {
+  compile,
+  makeProject,
+  nameOf,
+  page,
+  printedBy,
+  readDescribeReply,
+  runExample,
+  writeFiles,
+} from './project.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const heading = 'Documents of your own';
+let project = '';
+beforeAll(async () => {
+  project = await makeProject();
+});
+afterAll(cleanUp);
+
+test('codegen.ts writes a typed document, which the example sends', async () => {
+  const [, generate = ''] = blocksBelow(page, heading, 'sh');
+  const [document = ''] = blocksBelow(page, heading, 'graphql');
+  const blocks = blocksBelow(page, heading, 'ts');
+  const example = blocks.filter((block) => nameOf(block) === 'example.ts');
+  await writeFiles(project, [readDescribeReply(), ...blocks]);
+  await writeFile(join(project, 'close-with-note.graphql'), document);
+  await run('sh', ['-e', '-c', generate], { cwd: project });
+  expect(await compile(project, 'bundler')).toBe('');
+  const gateway = await startGateway();
+  expect(await runExample(project, example, gateway.url)).toBe(printedBy(example.join('')));
+  expect(gateway.sandbox?.received.map(({ fields }) => fields)).toEqual([
+    expect.arrayContaining([['type', 'note']]),
+  ]);
+});

@@ -1,0 +1,49 @@
+/** Makes a key pair, starts the gateway with it and signs a token, as the page does; and starts the gateway for pages of other origins. */
+
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { ask, askJson } from '../../support/ask.ts';
+import { cleanUp, run } from '../../support/npm.ts';
+import { blocksBelow } from '../sections.ts';
+import { compile, makeProject, page, startByCommand, writeFiles } from './project.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+/** Always false in CI: no test is skipped there. */
+const isOpenSslMissing = spawnSync('openssl', ['version']).error && process.env['CI'] !== 'true';
+
+let project = '';
+beforeAll(async () => {
+  project = await makeProject();
+});
+afterAll(cleanUp);
+
+test.skipIf(isOpenSslMissing)(
+  'a token signed by the example is accepted, for its conversation only (needs openssl)',
+  async () => {
+    const [makeKeys = '', start = ''] = blocksBelow(page, 'Tokens', 'sh');
+    const blocks = blocksBelow(page, 'Tokens', 'ts');
+    await run('sh', ['-e', '-c', makeKeys], { cwd: project });
+    const url = await startByCommand(start, project);
+    await writeFiles(project, blocks);
+    expect(await compile(project, 'nodenext')).toBe('');
+    const token = (await run(process.execPath, ['example.ts'], { cwd: project })).trim();
+    const query =
+      'mutation ($id: ID!) { replyToConversation(input: { conversationId: $id, body: "Hi" }) { __typename } }';
+    const send = async (id: string, authorization: string) =>
+      (await askJson(url, { query, variables: { id } }, { authorization })).text;
+    expect(await send('1', `Bearer ${token}`)).toContain('ReplyToConversationPayload');
+    expect(await send('2', `Bearer ${token}`)).toContain('PermissionDeniedError');
+    expect(await send('1', 'Token sandbox')).toContain('UNAUTHENTICATED');
+  },
+);
+
+test.each(['Start the gateway', 'CORS'])('the command below "%s" lets its origins call', async (heading) => {
+  const [start = ''] = blocksBelow(page, heading, 'sh');
+  const url = await startByCommand(start, project);
+  const [, origins = ''] = /CORS_ORIGINS=(\S+)/.exec(start) ?? [];
+  for (const origin of origins.split(',')) {
+    const { headers } = await ask(`${url}?query={__typename}`, { headers: { origin } });
+    expect(headers['access-control-allow-origin']).toBe(origin);
+  }
+});
