@@ -69,7 +69,7 @@ export function createLog({ stream = null, level = 'info' }: LogOptions = {}): L
       // pino joins a line piece by piece, which takes twice as long and leaves 2 KB of garbage.
       lines.write(`${JSON.stringify(line)}\n`);
     },
-    logError: (message, error) => logger.error({ error: describeError(error) }, message),
+    logError: (message, error) => logger.error(describeException(error), message),
     logWarning: (message, facts = {}) => logger.warn(facts, message),
     logInfo: (message, facts = {}) => logger.info(facts, message),
     logRefusal: (message, requestId, refusal) =>
@@ -110,14 +110,14 @@ interface ReplyFields {
 
 function describeOperation(report: OperationReport, traceId: string | undefined): object {
   const { requestId, replies, refusal, status, milliseconds } = report;
-  const operation = { requestId, trace_id: traceId, operationName: shortNameOf(report) };
+  const operation = { requestId, trace_id: traceId, 'graphql.operation.name': shortNameOf(report) };
   const [reply] = replies;
   const isSingle = replies.length === 1;
   return {
     ...operation,
     ...(reply && (isSingle ? describeReply(reply) : { replies: replies.map(describeReply) })),
     ...(refusal && describeRefusal(refusal)),
-    ...(status === null ? { aborted: true } : { status }),
+    ...(status === null ? { aborted: true } : { 'http.response.status_code': status }),
     ms: round(milliseconds),
   };
 }
@@ -144,6 +144,18 @@ function needsAttention(report: OperationReport): boolean {
 /** To a tenth of a millisecond. */
 function round(milliseconds: number): number {
   return Math.round(milliseconds * 10) / 10;
+}
+
+/** The first error has the names of OpenTelemetry's semantic conventions, which have none for causes. */
+function describeException(error: unknown): object {
+  const { type, message, stack, cause, errors } = describeError(error);
+  return {
+    'exception.type': type,
+    'exception.message': message,
+    'exception.stacktrace': stack,
+    cause,
+    errors,
+  };
 }
 
 export interface DescribedError {

@@ -5,13 +5,17 @@ import { createRequire } from 'node:module';
 /** A line of the log, as far as it is shown. */
 interface Line {
   readonly msg?: string;
-  readonly error?: ErrorPart;
+  readonly 'exception.type'?: string;
+  readonly 'exception.message'?: string;
+  readonly 'exception.stacktrace'?: string;
+  readonly cause?: ErrorPart;
+  readonly errors?: readonly ErrorPart[];
   readonly refusal?: string;
   readonly requestId?: string;
-  readonly operationName?: string | null;
+  readonly 'graphql.operation.name'?: string | null;
   readonly replies?: readonly ReplyPart[];
   readonly result?: string;
-  readonly status?: number;
+  readonly 'http.response.status_code'?: number;
   readonly ms?: number;
 }
 
@@ -45,9 +49,11 @@ export function createTerminalStream(terminal: { write(text: string): unknown })
 }
 
 function describe(line: Line): string {
-  const { msg, error, operationName, replies = [line], refusal, status, ms, requestId } = line;
+  const { msg, replies = [line], refusal, ms, requestId } = line;
+  const error = errorOf(line);
   if (error) return `${msg} ${describeCauses(error)}`;
   if (msg !== undefined) return [msg, refusal, requestId].filter(Boolean).join(' ');
+  const { 'graphql.operation.name': name, 'http.response.status_code': status } = line;
   const end = status === undefined ? 'client disconnected' : `HTTP ${status}`;
   const parts = [
     ...replies.flatMap(describeReply),
@@ -55,7 +61,19 @@ function describe(line: Line): string {
     `${end} after ${ms} ms`,
     requestId,
   ];
-  return `${operationName ?? '(no name)'}: ${parts.join(', ')}`;
+  return `${name ?? '(no name)'}: ${parts.join(', ')}`;
+}
+
+function errorOf({ cause, errors, ...line }: Line): ErrorPart | null {
+  const { 'exception.type': type, 'exception.message': message, 'exception.stacktrace': stack } = line;
+  if (type === undefined) return null;
+  return {
+    type,
+    ...(message !== undefined && { message }),
+    ...(stack !== undefined && { stack }),
+    ...(cause && { cause }),
+    ...(errors && { errors }),
+  };
 }
 
 function describeCauses({ stack, message, type, cause, errors = [] }: ErrorPart): string {

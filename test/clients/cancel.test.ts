@@ -30,7 +30,7 @@ function logOf({ output }: StartedCommand): Record<string, unknown>[] {
 /** The delivery of each reply in the log, and the status of the response. */
 function linesOf(gateway: StartedCommand): unknown[] {
   const ofRequests = logOf(gateway).filter((line) => 'requestId' in line);
-  return ofRequests.map(({ delivery, aborted, status }) => [delivery, aborted ?? status]);
+  return ofRequests.map((line) => [line['delivery'], line['aborted'] ?? line['http.response.status_code']]);
 }
 
 async function metricOf(gateway: StartedCommand, name: string): Promise<number> {

@@ -305,7 +305,7 @@ describe.concurrent('stopping', () => {
         const socket = await open(port);
         socket.write(replyBytes('9003'));
       },
-      { status: 200 },
+      { 'http.response.status_code': 200 },
     ],
     [
       'an upstream that hangs, and a client that has disconnected',
@@ -381,7 +381,7 @@ describe.concurrent('stopping', () => {
     expect(linesOf(gateway).slice(2)).toMatchObject([
       { msg: 'SIGTERM: the gateway stops, and /ready answers 503.', delayMs: 100, timeoutMs: 25_000 },
       { msg: expect.stringMatching(/^The gateway accepts no more connections/), inFlight },
-      { delivery: 'DELIVERED', status: 200 },
+      { delivery: 'DELIVERED', 'http.response.status_code': 200 },
       { msg: 'The gateway has stopped.', inFlight, ms: expect.any(Number), 'process.exit.code': 0 },
     ]);
   });

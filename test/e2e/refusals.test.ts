@@ -42,11 +42,11 @@ test.each<[name: string, headers: () => Promise<Record<string, string>>, fields:
     level: 'info',
     time: expect.any(Number),
     requestId: id,
-    operationName: null,
+    'graphql.operation.name': null,
     ...fields,
     ...fromHere,
     'http.request.header.origin': ['https://shop.example'],
-    status: 401,
+    'http.response.status_code': 401,
     ms: expect.any(Number),
   };
   expect(lines()).toEqual([line, line]);
@@ -88,7 +88,7 @@ test.each<[name: string, status: number, asked: Asked, search: string, refusal: 
   expect((await ask(url + search, { ...asked, headers })).status).toBe(status);
   expect(lines()).toEqual([
     expect.objectContaining({
-      status,
+      'http.response.status_code': status,
       refusal: expect.stringMatching(refusal),
       'user.hash': aHash,
       ...fromHere,
@@ -109,7 +109,7 @@ test('does not quote what an invalid request contains', async () => {
   const body = `${part('operations', '{"query":"{ __typename }"}')}${part('map', '{"0":["words-of-the-caller"]}')}--x--`;
   const { status, text } = await ask(url, { method: 'POST', headers, body });
   expect([status, text]).toEqual([400, expect.stringContaining('words-of-the-caller')]);
-  expect(lines()).toMatchObject([{ status: 400 }]);
+  expect(lines()).toMatchObject([{ 'http.response.status_code': 400 }]);
   expect(JSON.stringify(lines())).not.toContain('words-of');
 });
 

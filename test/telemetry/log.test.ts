@@ -11,7 +11,9 @@ function startLog(level: LogLevel = 'info') {
   return { log, lines, parsed: () => lines.map((line) => JSON.parse(line)) };
 }
 
-const flat = { requestId: 'abcdefgh-1', operationName: 'Reply', status: 200, ms: 30.5 };
+const name = 'graphql.operation.name';
+const status = 'http.response.status_code';
+const flat = { requestId: 'abcdefgh-1', [name]: 'Reply', [status]: 200, ms: 30.5 };
 const none = { upstreamStatus: null, upstreamMs: null };
 
 const traced = { recovered: false, conversationId: '7', randomId: 77 };
@@ -79,12 +81,12 @@ test.each<[what: string, report: Partial<OperationReport>, line: object]>([
     },
   ],
   ['no reply', {}, flat],
-  ['no name', { operationName: null, status: 401 }, { ...flat, operationName: null, status: 401 }],
-  ['a long name', { operationName: 'x'.repeat(5_000) }, { ...flat, operationName: 'x'.repeat(100) }],
+  ['no name', { operationName: null, status: 401 }, { ...flat, [name]: null, [status]: 401 }],
+  ['a long name', { operationName: 'x'.repeat(5_000) }, { ...flat, [name]: 'x'.repeat(100) }],
   [
     'a client that disconnected',
     { status: null },
-    { requestId: 'abcdefgh-1', operationName: 'Reply', ms: 30.5, aborted: true },
+    { requestId: 'abcdefgh-1', [name]: 'Reply', ms: 30.5, aborted: true },
   ],
 ])('has a line for %s', (_what, differences, line) => {
   const { log, parsed } = startLog();
@@ -171,12 +173,10 @@ describe('errors', () => {
         level: 'error',
         time: expect.any(Number),
         msg: 'Unexpected error in request abc.',
-        error: {
-          type: 'RangeError',
-          message: 'outer',
-          stack: error.stack,
-          cause: { type: 'TypeError', message: 'inner', stack: cause.stack },
-        },
+        'exception.type': 'RangeError',
+        'exception.message': 'outer',
+        'exception.stacktrace': error.stack,
+        cause: { type: 'TypeError', message: 'inner', stack: cause.stack },
       },
     ]);
     expect(lines.join('')).not.toContain('secret');

@@ -175,3 +175,15 @@ test('closes all its connections, and those that are opened later', async () => 
     true,
   ]);
 });
+
+test('can be destroyed: no connection can be used afterwards', () => {
+  const destroyed: number[] = [];
+  const pool = createPool(2, 10, destroyed);
+  const acquired: Connection[] = [];
+  const [release] = ['a', 'b', 'c'].map(() => pool.acquire((connection) => acquired.push(connection)));
+  pool.destroy();
+  expect(destroyed).toEqual([1, 2]);
+  release?.(true);
+  const [, , waiting] = acquired;
+  expect(waiting).toMatchObject({ number: 3, isClosed: true });
+});
