@@ -115,6 +115,8 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
         'The Redis of REDIS_URL is unreachable or rejects commands; replies with an idempotencyKey are refused.',
         error,
       ),
+    onRecovery: () =>
+      telemetry.logInfo('The Redis of REDIS_URL is back; replies with an idempotencyKey are accepted.'),
   });
   const upstream = config.DASHLY_API_URL === 'sandbox' ? await embedSandbox() : config.DASHLY_API_URL;
   const sandbox = upstream instanceof URL ? null : upstream;

@@ -39,8 +39,17 @@ const refusal = /^(?:WRONGPASS|NOAUTH|DENIED) |^ERR .*(?:\bDB\b|database|SELECT|
 const idleTimeoutMs = 5_000;
 const pingMs = 2_000;
 
+export interface RedisOptions {
+  /** Called once at the end of each outage. */
+  readonly onRecovery?: () => void;
+}
+
 /** Connects in the background, and again whenever the connection is lost. Calls `onError` once for each outage. */
-export function connectRedis(url: string, onError: (error: Error) => void): Redis {
+export function connectRedis(
+  url: string,
+  onError: (error: Error) => void,
+  { onRecovery = () => {} }: RedisOptions = {},
+): Redis {
   const client = createClient({
     url,
     // Fail at once without a connection, instead of waiting for one.
@@ -60,6 +69,10 @@ export function connectRedis(url: string, onError: (error: Error) => void): Redi
     if (isHealthy) onError(error);
     isHealthy = false;
   }
+  function reportRecovery(): void {
+    if (!isHealthy) onRecovery();
+    isHealthy = true;
+  }
   let isStarting = true;
   const refused = Promise.withResolvers<never>();
   client.on('error', (error: Error) => {
@@ -68,7 +81,7 @@ export function connectRedis(url: string, onError: (error: Error) => void): Redi
     else report(error);
   });
   client.on('ready', () => {
-    isHealthy = !isWrongServer;
+    if (!isWrongServer) reportRecovery();
   });
   // `onError` gets the error.
   const ignore = (): void => {};
@@ -93,8 +106,8 @@ export function connectRedis(url: string, onError: (error: Error) => void): Redi
       try {
         const response = client.eval(script, { keys: [key], arguments: [...args] });
         const value = await within(responseTimeoutMs, response);
-        isHealthy = true;
         isWrongServer = false;
+        reportRecovery();
         return value;
       } catch (error) {
         // Also if Redis responds with an error: its memory may be full.

@@ -15,6 +15,8 @@ export interface StoreOptions {
   readonly rateLimitOptions: RateLimitOptions;
   /** Called once for each outage of Redis. */
   readonly onOutage: (error: Error) => void;
+  /** Called once at the end of each outage. */
+  readonly onRecovery: () => void;
 }
 
 export interface Store {
@@ -35,6 +37,7 @@ export async function openStore({
   maxRunMs,
   rateLimitOptions,
   onOutage,
+  onRecovery,
 }: StoreOptions): Promise<Store> {
   const rateLimit = createMemoryRateLimit(rateLimitOptions);
   const readRateLimit = createMemoryRateLimit(rateLimitOptions);
@@ -50,7 +53,7 @@ export async function openStore({
   const { connectRedis } = await import('./connect-redis.ts');
   const { createRedisRateLimit } = await import('./redis-rate-limit.ts');
   const { createRedisIdempotencyStore } = await import('./redis-idempotency-store.ts');
-  const redis = connectRedis(redisUrl, onOutage);
+  const redis = connectRedis(redisUrl, onOutage, { onRecovery });
   await redis.connected.catch(async (error: unknown) => {
     await redis.close();
     throw error;

@@ -90,6 +90,7 @@ describe.skipIf(isRedisMissing)('a connection to Redis', () => {
       maxRunMs: 1_000,
       rateLimitOptions: { perMinute: 1, kinds: [] },
       onOutage: () => {},
+      onRecovery: () => {},
     });
 
   test.each<[name: string, password: string, url: (base: string) => string, reply: string]>([
