@@ -5,23 +5,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { readConfig } from '../src/config.ts';
+import { imageEnvironment, instructions, lastInstruction as last } from './support/dockerfile.ts';
 import { startGateway } from './support/start-gateway.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(root + path, 'utf8');
 const manifest = JSON.parse(read('package.json'));
-
-/** The instructions, without comments and with their continued lines joined. */
-const instructions = read('Dockerfile')
-  .replace(/^#.*\n/gm, '')
-  .replace(/\\\n\s*/g, ' ')
-  .split('\n');
-
-/** The arguments of the last instruction with this name. */
-function last(name: string): string {
-  const line = instructions.findLast((instruction) => instruction.startsWith(`${name} `)) ?? '';
-  return line.slice(name.length + 1);
-}
 
 test('copies only files that exist and that .dockerignore lets in', () => {
   const copied = instructions
@@ -42,9 +32,27 @@ test('runs Node as the first process, with the flags of npm start', () => {
 });
 
 test('runs with the version of Node that the project is tested with', () => {
-  const [major] = manifest.devDependencies.node.split('.');
   const images = instructions.flatMap((line) => /^FROM (\S+)/.exec(line)?.[1] ?? []);
-  expect(new Set(images)).toEqual(new Set([`node:${major}-bookworm-slim`]));
+  expect(new Set(images)).toEqual(new Set([`node:${manifest.devDependencies.node}-bookworm-slim`]));
+});
+
+test('exposes the ports that it listens on', () => {
+  const { PORT, METRICS_PORT } = imageEnvironment;
+  expect(last('EXPOSE').split(' ')).toEqual([PORT, METRICS_PORT]);
+});
+
+test('answers every request in the time of a stop, after a delay for load balancers', () => {
+  const { config } = readConfig({ DASHLY_API_URL: 'sandbox', ...imageEnvironment });
+  const {
+    SHUTDOWN_DELAY_MS = 0,
+    SHUTDOWN_TIMEOUT_MS,
+    DASHLY_TIMEOUT_MS,
+    RECOVERY_TIMEOUT_MS,
+  } = { ...config };
+  expect(SHUTDOWN_DELAY_MS).toBeGreaterThan(0);
+  expect(SHUTDOWN_TIMEOUT_MS).toBeGreaterThan(
+    SHUTDOWN_DELAY_MS + Number(DASHLY_TIMEOUT_MS) + Number(RECOVERY_TIMEOUT_MS),
+  );
 });
 
 test('does not run as root', () => {
