@@ -7,9 +7,13 @@ import { describe, expect, test } from 'vitest';
 import { readPage } from './sections.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'src/executor/README.md'].concat(
-  readdirSync(join(root, 'docs')).map((name) => `docs/${name}`),
-);
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'src/executor/README.md',
+].concat(readdirSync(join(root, 'docs')).map((name) => `docs/${name}`));
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** The anchors that GitHub creates for the headings of a page. */
