@@ -300,6 +300,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     },
     drain() {
       isReady = false;
+      for (const server of listening) server.drain();
     },
     inFlight() {
       const { inUse, waiting } = dashly.load();

@@ -204,7 +204,43 @@ describe('a client that closes its sending half', () => {
   });
 });
 
+test('when it drains, each connection closes after the response to its current or next request', async () => {
+  const { server, requests, arrived } = await start();
+  const used = new Client(server).read().send(get('/before'));
+  await arrived(1);
+  requests[0]?.response.end('x');
+  await until(() => expect(used.statuses).toEqual([200]));
+  const busy = new Client(server).read().send(get('/first') + get('/second'));
+  await arrived(2);
+  server.drain();
+  const later = new Client(server).read().send(get('/later'));
+  used.send(get('/after'));
+  await arrived(4);
+  for (const { response } of requests.slice(1)) response.end('x');
+  await arrived(5);
+  requests[4]?.response.end('x');
+  for (const client of [used, busy, later]) {
+    await client.closed();
+    expect(client.text.match(/^connection: close/gim)).toHaveLength(1);
+  }
+  expect([used, busy, later].map(({ statuses }) => statuses)).toEqual([[200, 200], [200, 200], [200]]);
+});
+
 describe('stopping', () => {
+  test('answers the request of a connection that it has not accepted yet', async () => {
+    const { server, requests, arrived } = await start();
+    // The operating system accepts it at once, the event loop in its next turn.
+    const client = new Client(server).read();
+    const stopped = server.stop();
+    await once(client.socket, 'connect');
+    client.send(get());
+    await arrived(1);
+    requests[0]?.response.end('x');
+    await stopped;
+    await client.closed();
+    expect(client.statuses).toEqual([200]);
+  });
+
   test('completes a response that is read slowly', async () => {
     const { server, requests, arrived } = await start();
     const client = new Client(server).send(get());

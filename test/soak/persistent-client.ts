@@ -42,7 +42,7 @@ const longestImpatienceMs = 120;
 export async function sendPersistently(
   id: string,
   { hasKey, file, isPatient }: ReplyOptions,
-  gateways: readonly GatewayProcess[],
+  gateways: readonly Pick<GatewayProcess, 'url' | 'isReady'>[],
 ): Promise<SentReply> {
   // A key belongs to the caller that sent it.
   const token = `Token ${id.slice(0, 1)}`;
