@@ -87,6 +87,18 @@ export const collectorUrl = httpUrl('http://collector:4318')
   )
   .refine(hasNoUser, 'must not have a user or a password: set OTEL_EXPORTER_OTLP_HEADERS instead');
 
+const proxyMessage = 'must be a URL such as http://proxy:3128 or http://user:password@proxy:3128';
+
+export const proxyUrl = z
+  .union([z.string(), z.instanceof(URL).transform(String)], proxyMessage)
+  .pipe(z.url({ protocol: /^https?$/, error: proxyMessage }))
+  .transform((href) => new URL(href))
+  .refine(({ pathname, search, hash }) => pathname === '/' && search === '' && hash === '', proxyMessage)
+  .refine(({ username, password }) => isDecodable(username) && isDecodable(password), proxyMessage);
+
+/** Other programs read the same variable, so an item that means nothing here is no error. */
+export const hostList = list(z.string(), 'must be a list of hosts such as localhost,.example.com');
+
 const redisMessage = 'must be a URL such as redis://cache:6379 or rediss://user:password@cache:6380';
 
 /** Redis reads the number of a database as an `int`; only the server knows how many it has. */

@@ -22,6 +22,10 @@ const variables = z.object({
   NODE_ENV: formats.oneOf(['production', 'development', 'test']).default('development'),
   /** Base URL of Dashly's API with its version, such as `https://api.dashly.app/v2`; or `sandbox` for the embedded one. */
   DASHLY_API_URL: formats.apiUrl.optional(),
+  /** The proxy for `https://` connections to Dashly and to key sets; null for none. */
+  HTTPS_PROXY: formats.proxyUrl.nullable().default(null).meta(secret),
+  /** Hosts that are connected to directly, with their subdomains. */
+  NO_PROXY: formats.hostList.default([]),
   /** Time for a whole call to Dashly, in milliseconds. */
   DASHLY_TIMEOUT_MS: formats.integer(1, maxTimeoutMs).default(10_000),
   /** Time to look up the outcome of a reply whose response was lost, in milliseconds; 0 looks up nothing. */

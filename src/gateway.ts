@@ -3,6 +3,7 @@
 import { randomInt } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { parse, print } from 'graphql';
+import { chooseProxy } from './choose-proxy.ts';
 import type { Config } from './config.ts';
 import type { RateLimitState } from './conversation/callers/rate-limit.ts';
 import { createReadConversation } from './conversation/reading/read-conversation.ts';
@@ -121,9 +122,11 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   const upstream = config.DASHLY_API_URL === 'sandbox' ? await embedSandbox() : config.DASHLY_API_URL;
   const sandbox = upstream instanceof URL ? null : upstream;
   const apiUrl = upstream instanceof URL ? upstream : new URL(upstream.url);
+  const proxy = chooseProxy(config, apiUrl);
   const attachmentMaxBytes = config.UPLOAD_MAX_BYTES;
   const dashly = createDashlyClient({
     apiUrl,
+    proxy,
     timeoutMs: config.DASHLY_TIMEOUT_MS,
     attachmentMaxBytes,
     maxConnections: config.DASHLY_MAX_CONNECTIONS,
@@ -277,7 +280,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   const factsAt = (origin: string): Record<string, string> => ({
     upstream: sandbox
       ? `the embedded sandbox at ${sandbox.url} (set DASHLY_API_URL to leave it)`
-      : `${apiUrl}${apiUrl.pathname === '/' ? ' (its version of the day: add one, such as /v2, to pin it)' : ''}`,
+      : `${apiUrl}${apiUrl.pathname === '/' ? ' (its version of the day: add one, such as /v2, to pin it)' : ''}${proxy ? ` through the proxy ${proxy.host}` : ''}`,
     callers: callers.summary,
     ...(metricsPort !== null && { metrics: `${origin.replace(/\d*$/, String(metricsPort))}/metrics` }),
   });
@@ -346,5 +349,6 @@ function withPrefix(query: string, prefix: string): string {
 function jwtOptionsOf(config: Config): JwtOptions | null {
   const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = config;
   const key = config.JWT_JWKS_URL ?? config.JWT_PUBLIC_KEY ?? config.JWT_SECRET;
-  return key && issuer && audience ? { key, issuer, audience } : null;
+  if (!key || !issuer || !audience) return null;
+  return { key, issuer, audience, proxy: key instanceof URL ? chooseProxy(config, key) : null };
 }

@@ -10,6 +10,8 @@ const defaults: Config = {
   HOST: '127.0.0.1',
   NODE_ENV: 'development',
   DASHLY_API_URL: 'sandbox',
+  HTTPS_PROXY: null,
+  NO_PROXY: [],
   DASHLY_TIMEOUT_MS: 10_000,
   RECOVERY_TIMEOUT_MS: 5_500,
   DASHLY_MAX_CONNECTIONS: 64,
@@ -69,6 +71,9 @@ test.each<[name: keyof Config, text: string, value: unknown]>([
   ['DASHLY_MAX_QUEUE', '20000', 20_000],
   ['IDEMPOTENCY_TTL_SECONDS', '1', 1],
   ['IDEMPOTENCY_TTL_SECONDS', '31536000', 31_536_000],
+  ['HTTPS_PROXY', 'http://me:a%25b@proxy:3128', new URL('http://me:a%25b@proxy:3128')],
+  ['HTTPS_PROXY', 'https://proxy', new URL('https://proxy')],
+  ['NO_PROXY', 'localhost, .example.com,10.0.0.0/8', ['localhost', '.example.com', '10.0.0.0/8']],
   ['REDIS_URL', 'redis://cache:6379', 'redis://cache:6379'],
   ...['redis://cache/', 'redis://cache/0', 'redis://cache:1/15', 'redis://me:a%25%2Fb@cache/2147483647'].map(
     (url): ['REDIS_URL', string, string] => ['REDIS_URL', url, url],
@@ -308,6 +313,7 @@ describe('rejects with one line that shows no secret', () => {
   const isPrivate = 'contains a private key; set the public key only';
   const isCurve = 'must be a key on one of the curves P-256, P-384 and P-521';
   const isRedis = 'must be a URL such as redis://cache:6379 or rediss://user:password@cache:6380';
+  const isProxy = 'must be a URL such as http://proxy:3128 or http://user:password@proxy:3128';
   const isDatabase =
     'must have no path, or the number of a database between 0 and 2147483647, such as redis://cache:6379/1';
   const isEncoded =
@@ -452,6 +458,15 @@ describe('rejects with one line that shows no secret', () => {
       Buffer.from(hash('a'), 'hex').toString('base64'),
       ',',
     ].map((text): [string, string, string] => ['API_KEY_HASHES', text, isHash]),
+    ...[
+      'S3cr3t',
+      'me:S3cr3t@proxy:3128',
+      'socks5://me:S3cr3t@proxy:1080',
+      'http://me:S3cr3t@proxy:3128/path',
+      'http://me:S3cr3t@proxy:3128/?a',
+      'http://me:S3cr3t%@proxy:3128',
+    ].map((text): [string, string, string] => ['HTTPS_PROXY', text, isProxy]),
+    ['NO_PROXY', ',', 'must be a list of hosts such as localhost,.example.com'],
     [
       'JWT_JWKS_URL',
       'login.example/jwks.json',

@@ -17,6 +17,7 @@ import {
   type Reading,
 } from './connections/exchange.ts';
 import type { DashlyResponse } from './connections/response.ts';
+import { createTunnelConnector } from './connections/tunnel.ts';
 import { type DecodedResponse, decodeResponse, type SentRequest } from './decode-response.ts';
 import { encodeBody } from './encode-body.ts';
 import type { FormFields } from './encode-urlencoded.ts';
@@ -25,6 +26,8 @@ import { tooManyRequests, unavailableAfter } from './failures.ts';
 export interface RestClientOptions {
   /** The base of every path, such as `https://api.dashly.app/v2`. */
   readonly apiUrl: URL;
+  /** Null for a direct connection. */
+  readonly proxy: URL | null;
   /** For a whole call, in milliseconds. */
   readonly timeoutMs: number;
   /** What to report as the limit if a proxy rejects a file without naming its own; in bytes. */
@@ -102,10 +105,11 @@ const commonHeaders = {
 };
 
 export function createRestClient(options: RestClientOptions): RestClient {
-  const { apiUrl, timeoutMs, maxConnections, maxQueue } = options;
+  const { apiUrl, proxy, timeoutMs, maxConnections, maxQueue } = options;
   const basePath = apiUrl.pathname.replace(/\/+$/, '');
   // One for all connections: it keeps TLS sessions, which makes the next handshake faster.
-  const connect = buildConnector({ allowH2: false, timeout: timeoutMs });
+  const direct = buildConnector({ allowH2: false, timeout: timeoutMs });
+  const connect = proxy ? createTunnelConnector(proxy, direct, timeoutMs) : direct;
   const open = (): Connection => new HttpConnection(apiUrl.origin, connect);
   const posts = new ConnectionPool({ maxConnections, maxQueue, open });
   const gets = {

@@ -30,6 +30,7 @@ function callerWith(token: string): DashlyCaller {
 async function start(respond?: Respond) {
   const upstream = await startUpstream(respond);
   const client = createDashlyClient({
+    proxy: null,
     apiUrl: new URL(`${upstream.url}/v2`),
     timeoutMs: 10_000,
     attachmentMaxBytes: 1_000,

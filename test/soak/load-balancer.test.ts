@@ -51,4 +51,5 @@ test.skipIf(isLoadBalancerMissing || isRedisMissing).each(['haproxy', 'nginx'] a
     expect([...dashly.created.values()].filter((times) => times !== 1)).toEqual([]);
     expect(dashly.created.size).toBe(replies.length);
   },
+  120_000,
 );

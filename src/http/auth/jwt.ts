@@ -10,11 +10,14 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose';
+import { ProxyAgent, fetch as fetchWithUndici } from 'undici';
 import { JwtKeysUnavailable, type VerifiedJwt, type VerifyJwt } from './verified-jwt.ts';
 
 export interface JwtOptions {
   /** The URL of a JWK set, or one key: a public key or a shared secret. */
   readonly key: URL | KeyObject;
+  /** For the requests to that URL; null for a direct connection. */
+  readonly proxy: URL | null;
   readonly issuer: string;
   readonly audience: string;
 }
@@ -41,8 +44,8 @@ const symmetric = ['HS256', 'HS384', 'HS512'];
  * A key is used only for algorithms of its own kind, so that a public key cannot serve as a shared secret. Keys from a URL are
  * cached for ten minutes, and fetched again for an unknown key id, at most once a second.
  */
-export function createJwtVerifier({ key, issuer, audience }: JwtOptions): VerifyJwt {
-  const getKey = key instanceof URL ? remoteKeys(key) : () => key;
+export function createJwtVerifier({ key, proxy, issuer, audience }: JwtOptions): VerifyJwt {
+  const getKey = key instanceof URL ? remoteKeys(key, proxy) : () => key;
   const algorithms = key instanceof KeyObject && key.type === 'secret' ? symmetric : asymmetric;
   const options = { issuer, audience, algorithms, clockTolerance, requiredClaims: ['exp'] };
 
@@ -87,12 +90,13 @@ const unknownPauseMs = 1_000;
 /** A key has about 500 bytes. */
 const maxSetBytes = 1024 * 1024;
 
-function remoteKeys(url: URL): JWTVerifyGetKey {
+function remoteKeys(url: URL, proxy: URL | null): JWTVerifyGetKey {
+  const fetchKeys = proxy ? createProxyFetch(proxy) : fetch;
   let pausedUntil = 0;
   let unknownPausedUntil = 0;
   const fetchUnlessPaused: FetchImplementation = async (...request) => {
     if (Date.now() < pausedUntil) throw new JwtKeysUnavailable();
-    return withLimit(await fetch(...request));
+    return withLimit(await fetchKeys(...request));
   };
   // jose's cooldown also starts after a regular fetch, so that a new key would have to wait; `findKey` limits fetches instead.
   const keys = createRemoteJWKSet(url, { [customFetch]: fetchUnlessPaused, cooldownDuration: Infinity });
@@ -129,6 +133,13 @@ function remoteKeys(url: URL): JWTVerifyGetKey {
       throw new JwtKeysUnavailable('The keys for JWTs could not be fetched.', { cause: error });
     }
   };
+}
+
+/** undici's `fetch`, since that of Node.js accepts no proxy. Its response is the same class, of another version. */
+function createProxyFetch(proxy: URL): FetchImplementation {
+  const dispatcher = new ProxyAgent(proxy.href);
+  return async (url, options) =>
+    (await fetchWithUndici(url, { ...options, dispatcher })) as unknown as Response;
 }
 
 /** Limits the size of the body, and drops the body of an error. jose limits the time. */

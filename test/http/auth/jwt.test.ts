@@ -52,7 +52,7 @@ const algorithms: readonly (readonly [alg: string, kind: KeyKind])[] = [
   ['Ed25519', 'Ed25519'],
 ];
 
-const verifierOf = (key: URL | KeyObject) => createJwtVerifier({ key, issuer, audience });
+const verifierOf = (key: URL | KeyObject) => createJwtVerifier({ key, proxy: null, issuer, audience });
 const bySecret = verifierOf(secretKey);
 const byRsa = verifierOf(keys.RSA.publicKey);
 

@@ -1,0 +1,63 @@
+/** Starts Debian's tinyproxy, a real HTTP proxy. */
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { freePort } from './free-port.ts';
+import { until } from './until.ts';
+
+const executablePath = '/usr/bin/tinyproxy';
+
+/** For `describe.skipIf`: true if tinyproxy is not installed. Always false in CI: no test is skipped there. */
+export const isTinyproxyMissing = !existsSync(executablePath) && process.env['CI'] !== 'true';
+
+export interface Tinyproxy {
+  /** With the user and password, if it needs them. */
+  readonly url: string;
+  /** The targets of the tunnels that were requested, such as `localhost:443`. */
+  targets(): readonly string[];
+  kill(): Promise<void>;
+}
+
+/** Evaluated before a test file replaces the temporary folder by one that must stay empty. */
+const place = tmpdir();
+
+/** Stops at the end of the test. `settings` are lines of its configuration. */
+export async function startTinyproxy(settings: readonly string[] = [], user = ''): Promise<Tinyproxy> {
+  const folder = await mkdtemp(join(place, 'dashly-tinyproxy-'));
+  const file = join(folder, 'tinyproxy.conf');
+  const port = await freePort();
+  const lines = [`Port ${port}`, 'Listen 127.0.0.1', 'LogLevel Connect', 'Timeout 60', ...settings];
+  await writeFile(file, `${lines.join('\n')}\n`);
+  const child = spawn(executablePath, ['-d', '-c', file]);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (text) => {
+      output += text;
+    });
+  }
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  };
+  onTestFinished(async () => {
+    await kill();
+    await rm(folder, { recursive: true });
+  });
+  await until(async () => {
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.destroy();
+  });
+  return {
+    url: `http://${user && `${user}@`}127.0.0.1:${port}`,
+    targets: () => [...output.matchAll(/: CONNECT (\S+) HTTP/g)].map(([, target = '']) => target),
+    kill,
+  };
+}
