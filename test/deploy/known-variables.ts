@@ -1,32 +1,38 @@
-/** Which environment variables the deployment files may set for the gateway. */
+/** Which environment variables the deployment files may set for the gateway, and what it reads from them. */
 
-import { readConfig } from '../../src/config.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Config, readConfig } from '../../src/config.ts';
 import { imageEnvironment } from '../support/dockerfile.ts';
-
-/** Secrets that a file can contain. */
-const inFiles = ['DASHLY_TOKEN', 'JWT_SECRET', 'JWT_PUBLIC_KEY', 'REDIS_URL', 'API_KEY_HASHES'];
 
 /** The content of the files of secrets. */
 const secrets: Readonly<Record<string, string>> = {
-  DASHLY_TOKEN: 'token',
-  REDIS_URL: 'redis://:password@redis:6379',
-  API_KEY_HASHES: 'a'.repeat(64),
+  DASHLY_TOKEN_FILE: 'token',
+  REDIS_URL_FILE: 'redis://:password@redis:6379',
+  API_KEY_HASHES_FILE: 'a'.repeat(64),
 };
 
 /** The names that the gateway does not read. */
 export function unknownAmong(names: readonly string[]): string[] {
   const { config = {} } = readConfig({});
-  const known = [...Object.keys(config), ...inFiles.map((name) => `${name}_FILE`)];
-  return names.filter((name) => !known.includes(name));
+  // A file that does not exist is a fault only if the gateway reads it.
+  const isFile = (name: string) => name.endsWith('_FILE') && readConfig({ [name]: '/nowhere' }).faults;
+  return names.filter((name) => !Object.hasOwn(config, name) && !isFile(name));
 }
 
 /** The configuration of a container with these variables. */
-export function configOf(environment: Readonly<Record<string, string>>) {
-  const read = Object.entries(environment).map(([name, value]) => {
-    const secret = name.replace(/_FILE$/, '');
-    return secret === name ? [name, value] : [secret, secrets[secret]];
+export function configOf(environment: Readonly<Record<string, string>>): Config {
+  const folder = mkdtempSync(join(tmpdir(), 'dashly-secrets-'));
+  const read = Object.entries(environment).map(([name, value]): [string, string] => {
+    const secret = secrets[name];
+    if (secret === undefined) return [name, value];
+    const file = join(folder, name);
+    writeFileSync(file, `${secret}\n`);
+    return [name, file];
   });
   const { config, faults } = readConfig({ ...imageEnvironment, ...Object.fromEntries(read) });
+  rmSync(folder, { recursive: true });
   if (faults) throw new Error(faults.join('\n'));
   return config;
 }
