@@ -2,6 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -17,7 +18,7 @@ import { defaultLimits } from '../../src/http/admission.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { lastInstruction } from '../support/dockerfile.ts';
 import { isKubectlMissing } from '../support/is-kubectl-missing.ts';
-import { readPage } from '../docs/sections.ts';
+import { blocksBelow, readPage } from '../docs/sections.ts';
 import { configOf, unknownAmong } from './known-variables.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -41,6 +42,19 @@ type Kind = keyof typeof models;
 interface Resource {
   readonly kind: Kind;
   readonly metadata: { readonly name: string; readonly namespace?: string };
+}
+
+/** Runs the command of the page that creates the secret, without a cluster. */
+async function createSecret(): Promise<unknown> {
+  const [commands = ''] = blocksBelow('docs/production.md', 'Kubernetes', 'sh');
+  const [command = ''] = /^kubectl -n \S+ create secret (?:.*\\\n)*.*$/m.exec(commands) ?? [];
+  const folder = await mkdtemp(join(tmpdir(), 'dashly-kubernetes-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, 'deploy/secrets'), { recursive: true });
+  const paths = [...command.matchAll(/=(deploy\/secrets\/\S+)/g)].map(([, path = '']) => path);
+  for (const path of paths) await writeFile(join(folder, path), 'secret');
+  const { stdout } = await run('sh', ['-c', `${command} --dry-run=client -o json`], { cwd: folder });
+  return JSON.parse(stdout);
 }
 
 /** Compiles the resources as TypeScript: the schemas of Kubernetes ignore unknown fields, the compiler reports them. */
@@ -114,7 +128,7 @@ describe.skipIf(isKubectlMissing)('deploy/kubernetes (needs kubectl)', () => {
     expect(podOf().pod.enableServiceLinks).toBe(false);
   });
 
-  test('reads every secret from the volume', () => {
+  test('reads every secret from the volume, with the names that the page for operators creates', async () => {
     const { pod, container } = podOf();
     const folder = container.volumeMounts?.find(({ name }) => name === 'secrets')?.mountPath;
     const secret = pod.volumes?.find(({ name }) => name === 'secrets')?.secret;
@@ -127,8 +141,11 @@ describe.skipIf(isKubectlMissing)('deploy/kubernetes (needs kubectl)', () => {
         .toLowerCase()
         .replaceAll('_', '-');
       expect(path).toBe(`${folder}/${key}`);
-      expect(readPage('docs/production.md')).toContain(`--from-file=${key}=`);
     }
+    expect(await createSecret()).toMatchObject({
+      metadata: { name, namespace: name },
+      data: Object.fromEntries(files.map(([, path]) => [path.replace(/^.*\//, ''), expect.any(String)])),
+    });
   });
 
   test('probes the paths and ports of the gateway', async () => {
