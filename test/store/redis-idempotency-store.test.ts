@@ -242,7 +242,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
     let isStopped = false;
     const proxy = await startProxy(Number(new URL(redis.url).port), (chunk, way) => {
       // Between the claim and the call to Dashly, the gateway awaits the response about the rate limit.
-      if (way === 'back' && isClaimed && !isStopped && chunk.includes('*2')) {
+      if (way === 'back' && isClaimed && !isStopped && chunk.includes('*4')) {
         isStopped = command.child.kill('SIGSTOP');
       }
       if (way === 'back' && chunk.includes('claimed')) isClaimed = true;
