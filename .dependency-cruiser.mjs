@@ -11,7 +11,7 @@ const mayImport = {
   dashly: { folders: ['conversation'] },
   // The endpoint fills in the report of an operation.
   http: { folders: ['graphql', 'executor', 'conversation', 'telemetry/report.ts'] },
-  store: { folders: ['conversation'] },
+  store: { folders: ['conversation', 'redis-url.ts'] },
   telemetry: { folders: ['conversation'] },
   sandbox: { folders: [], packages: ['node'] },
   graphiql: {
@@ -33,7 +33,8 @@ const mayImport = {
   },
   'config.ts': { folders: ['config-formats.ts', 'secret-files.ts'], packages: ['zod', 'node'] },
   'choose-proxy.ts': { folders: [], packages: [] },
-  'config-formats.ts': { folders: [], packages: ['zod', 'node'] },
+  'config-formats.ts': { folders: ['redis-url.ts'], packages: ['zod', 'node'] },
+  'redis-url.ts': { folders: [], packages: [] },
   'secret-files.ts': { folders: [], packages: ['node'] },
   'main.ts': { folders: ['command'], packages: ['node'] },
   command: { folders: ['config.ts', 'gateway.ts', 'telemetry'], packages: ['node'] },

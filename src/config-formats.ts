@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { splitRedisUrl } from './redis-url.ts';
 
 export const text = z.string('must be a string');
 
@@ -113,7 +114,8 @@ function isDecodable(encoded: string): boolean {
   }
 }
 
-export const redisUrl = z
+/** Of one server. */
+const redisServerUrl = z
   .url({ protocol: /^rediss?$/, error: redisMessage })
   .transform((href) => new URL(href))
   .refine(({ hostname }) => hostname !== '', redisMessage)
@@ -131,6 +133,47 @@ export const redisUrl = z
     `must have no path, or the number of a database between 0 and ${maxDatabase}, such as redis://cache:6379/1`,
   )
   .transform(String);
+
+const clusterMessage =
+  'must be a URL such as redis-cluster://user:password@node1:6379,node2:6379, without a path';
+const sentinelMessage =
+  'must be a URL such as redis-sentinel://user:password@host1:26379,host2:26379/0?master_name=mymaster';
+const sentinelParameters = ['master_name', 'sentinel_username', 'sentinel_password'];
+
+/** Of one server, of several Sentinels with the name of their primary, or of several nodes of a Redis Cluster. */
+export const redisUrl = z.string(redisMessage).transform((url, context) => {
+  const refuse = (message: string) => {
+    context.addIssue(message);
+    return z.NEVER;
+  };
+  const parts = splitRedisUrl(url);
+  if (!parts || parts.kind === 'server') {
+    const { data, error } = redisServerUrl.safeParse(url);
+    return error ? refuse(error.issues[0]?.message ?? redisMessage) : data;
+  }
+  const { kind, urls, query } = parts;
+  const formMessage = kind === 'cluster' ? clusterMessage : sentinelMessage;
+  for (const one of urls) {
+    const { error } = redisServerUrl.safeParse(one);
+    const message = error?.issues[0]?.message;
+    if (message) return refuse(message === redisMessage ? formMessage : message);
+  }
+  const parameters = kind === 'cluster' ? [] : sentinelParameters;
+  const unknown = [...query.keys()].find((name) => !parameters.includes(name));
+  if (unknown !== undefined) return refuse(`has the unknown parameter ${unknown}; it ${formMessage}`);
+  if (kind === 'sentinel' && !query.get('master_name'))
+    return refuse(`must name the primary: it ${sentinelMessage}`);
+  if (kind === 'cluster' && !/^\/?$/.test(new URL(urls[0]).pathname)) return refuse(clusterMessage);
+  return url;
+});
+
+/** Without `{`, which would put all keys into one slot of a Redis Cluster, and without the wildcards of an ACL. */
+export const keyPrefix = z
+  .string('must be a string')
+  .regex(
+    /^[\w:./-]{1,64}$/,
+    'must have 1 to 64 letters, digits and the characters : . / _ -, such as dashly-gateway:',
+  );
 
 export const typePrefix = z
   .string('must be a string')

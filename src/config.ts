@@ -64,6 +64,12 @@ const variables = z.object({
   IDEMPOTENCY_TTL_SECONDS: formats.integer(1, 31_536_000).default(86_400),
   /** The Redis that gateways share; null for this gateway's memory. */
   REDIS_URL: formats.redisUrl.nullable().default(null).meta(secret),
+  /** Precedes all keys in Redis. */
+  REDIS_KEY_PREFIX: formats.keyPrefix.default('dashly-gateway:'),
+  /** How many replicas must have the claim to an `idempotencyKey` before its reply is sent. */
+  REDIS_MIN_REPLICAS: formats.integer(0, 10).default(0),
+  /** Whether `/ready` fails while Redis is unreachable. */
+  READY_REQUIRES_REDIS: formats.boolean.default(false),
   /** Prefix of the names of all types but scalars, for a federated graph that has types with these names. */
   TYPE_PREFIX: formats.typePrefix.default(''),
   /** Maximum size of an attachment, in bytes. */
@@ -199,6 +205,7 @@ function faultsBetween(data: Variables, isGiven: IsGiven): readonly Fault[] {
     ...faultsOfCallers(isGiven),
     ...faultsOfPorts(data),
     ...faultsOfShutdown(data),
+    ...faultsOfRedis(data, isGiven),
   ];
 }
 
@@ -207,6 +214,18 @@ function faultsOfUpstream({ NODE_ENV }: Variables, isGiven: IsGiven): readonly F
   const line =
     'DASHLY_API_URL must be set in production: https://api.dashly.app/v2, or sandbox to try the gateway out.';
   return [{ about: ['DASHLY_API_URL'], line }];
+}
+
+function faultsOfRedis(
+  { REDIS_MIN_REPLICAS, READY_REQUIRES_REDIS }: Variables,
+  isGiven: IsGiven,
+): readonly Fault[] {
+  if (isGiven('REDIS_URL')) return [];
+  const fault = (name: keyof Variables): Fault => ({ about: [name], line: `${name} requires REDIS_URL.` });
+  return [
+    ...(REDIS_MIN_REPLICAS > 0 ? [fault('REDIS_MIN_REPLICAS')] : []),
+    ...(READY_REQUIRES_REDIS ? [fault('READY_REQUIRES_REDIS')] : []),
+  ];
 }
 
 function faultsOfPorts({ PORT, METRICS_PORT }: Variables): readonly Fault[] {

@@ -108,6 +108,8 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   const { logError } = telemetry;
   const store = await openStore({
     redisUrl: config.REDIS_URL,
+    redisKeyPrefix: config.REDIS_KEY_PREFIX,
+    redisMinReplicas: config.REDIS_MIN_REPLICAS,
     ttlMs: config.IDEMPOTENCY_TTL_SECONDS * 1000,
     maxRunMs: config.DASHLY_TIMEOUT_MS + config.RECOVERY_TIMEOUT_MS,
     rateLimitOptions: { perMinute: config.RATE_LIMIT_PER_MINUTE, kinds: config.RATE_LIMIT_APPLIES_TO },
@@ -118,6 +120,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
       ),
     onRecovery: () =>
       telemetry.logInfo('The Redis of REDIS_URL is back; replies with an idempotencyKey are accepted.'),
+    onWarning: telemetry.logWarning,
   });
   const upstream = config.DASHLY_API_URL === 'sandbox' ? await embedSandbox() : config.DASHLY_API_URL;
   const sandbox = upstream instanceof URL ? null : upstream;
@@ -257,7 +260,14 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
   const listening: Listening[] = [];
   let isReady = true;
   let stopped: Promise<void> | null = null;
-  const listener = createRequestListener({ graphql, pages, isReady: () => isReady, proxies, logError });
+  const isReachable = config.READY_REQUIRES_REDIS ? store.isReachable : () => true;
+  const listener = createRequestListener({
+    graphql,
+    pages,
+    isReady: () => isReady && isReachable(),
+    proxies,
+    logError,
+  });
 
   async function stop(): Promise<void> {
     isReady = false;

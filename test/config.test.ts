@@ -31,6 +31,9 @@ const defaults: Config = {
   RATE_LIMIT_APPLIES_TO: ['jwt'],
   IDEMPOTENCY_TTL_SECONDS: 86_400,
   REDIS_URL: null,
+  REDIS_KEY_PREFIX: 'dashly-gateway:',
+  REDIS_MIN_REPLICAS: 0,
+  READY_REQUIRES_REDIS: false,
   TYPE_PREFIX: '',
   UPLOAD_MAX_BYTES: 10 * 1024 * 1024,
   CORS_ORIGINS: [],
@@ -79,6 +82,15 @@ test.each<[name: keyof Config, text: string, value: unknown]>([
     (url): ['REDIS_URL', string, string] => ['REDIS_URL', url, url],
   ),
   ['REDIS_URL', 'rediss://me:password@[::1]:6380/2', 'rediss://me:password@[::1]:6380/2'],
+  ...[
+    'redis-sentinel://a:1,b,[::1]:3/0?master_name=mymaster',
+    'rediss-sentinel://me:a%2Cb@a/15?master_name=m&sentinel_username=x&sentinel_password=%26',
+    'redis-cluster://a',
+    'rediss-cluster://:password@a:1,b:2/',
+  ].map((url): ['REDIS_URL', string, string] => ['REDIS_URL', url, url]),
+  ['REDIS_KEY_PREFIX', 'shop/staging:', 'shop/staging:'],
+  ['REDIS_MIN_REPLICAS', '0', 0],
+  ['READY_REQUIRES_REDIS', 'false', false],
   ['SHUTDOWN_DELAY_MS', '24999', 24_999],
   ['SHUTDOWN_TIMEOUT_MS', '1', 1],
   ['SHUTDOWN_TIMEOUT_MS', '600000', 600_000],
@@ -314,6 +326,11 @@ describe('rejects with one line that shows no secret', () => {
   const isCurve = 'must be a key on one of the curves P-256, P-384 and P-521';
   const isRedis = 'must be a URL such as redis://cache:6379 or rediss://user:password@cache:6380';
   const isProxy = 'must be a URL such as http://proxy:3128 or http://user:password@proxy:3128';
+  const isSentinel =
+    'must be a URL such as redis-sentinel://user:password@host1:26379,host2:26379/0?master_name=mymaster';
+  const isCluster =
+    'must be a URL such as redis-cluster://user:password@node1:6379,node2:6379, without a path';
+  const isPrefix = 'must have 1 to 64 letters, digits and the characters : . / _ -, such as dashly-gateway:';
   const isDatabase =
     'must have no path, or the number of a database between 0 and 2147483647, such as redis://cache:6379/1';
   const isEncoded =
@@ -387,10 +404,34 @@ describe('rejects with one line that shows no secret', () => {
       text,
       'must be a list of IP addresses and networks such as 10.0.0.0/8',
     ]),
+    ...['redis-sentinel://', 'redis-sentinel://a:S3cr3t', 'redis-sentinel://a,,b?master_name=m'].map(
+      (text): [string, string, string] => ['REDIS_URL', text, isSentinel],
+    ),
+    ['REDIS_URL', 'redis-sentinel://:S3cr3t@a:1,b/0', `must name the primary: it ${isSentinel}`],
+    ['REDIS_URL', 'redis-sentinel://a/x?master_name=m', isDatabase],
+    ['REDIS_URL', 'redis-sentinel://a:1,b:0?master_name=m', 'must have a port between 1 and 65535'],
+    [
+      'REDIS_URL',
+      'redis-sentinel://a?master_name=m&password=S3cr3t',
+      `has the unknown parameter password; it ${isSentinel}`,
+    ],
+    ...['redis-cluster://', 'redis-cluster://:S3cr3t@a,', 'redis-cluster://:S3cr3t@a:1,b/1'].map(
+      (text): [string, string, string] => ['REDIS_URL', text, isCluster],
+    ),
+    ...[' ', 'a b', '{shop}:', 'shop*', 'x'.repeat(65)].map((text): [string, string, string] => [
+      'REDIS_KEY_PREFIX',
+      text,
+      isPrefix,
+    ]),
+    ...['-1', '11', 'all'].map((text): [string, string, string] => [
+      'REDIS_MIN_REPLICAS',
+      text,
+      'must be an integer between 0 and 10',
+    ]),
     ...['JWT', 'jwt,jwt', 'jwt api-key', 'all', 'jwt,none', ',', ' , '].map(
       (text): [string, string, string] => ['RATE_LIMIT_APPLIES_TO', text, isKind],
     ),
-    ...['INTROSPECTION', 'GRAPHIQL'].flatMap((name) =>
+    ...['INTROSPECTION', 'GRAPHIQL', 'READY_REQUIRES_REDIS'].flatMap((name) =>
       ['1', '0', 'yes', 'TRUE', 'True', ' true', 'on'].map((text): [string, string, string] => [
         name,
         text,
@@ -554,6 +595,8 @@ describe('variables that depend on each other', () => {
   const keys = hash('a');
 
   test.each<[environment: Record<string, string>, faults: (string | RegExp)[]]>([
+    [{ REDIS_MIN_REPLICAS: '1' }, ['REDIS_MIN_REPLICAS requires REDIS_URL.']],
+    [{ READY_REQUIRES_REDIS: 'true' }, ['READY_REQUIRES_REDIS requires REDIS_URL.']],
     [
       token,
       [/^DASHLY_TOKEN would let anyone send replies: set .*API_KEY_HASHES, to authenticate callers\.$/],

@@ -1,12 +1,14 @@
 /** A complete gateway: it responds, describes itself, and stops without losing a reply. */
 
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { createGateway, type Gateway } from '../src/gateway.ts';
 import { askJson } from './support/ask.ts';
 import { reply } from './support/reply.ts';
 import { startGateway } from './support/start-gateway.ts';
+import { isRedisMissing, startRedis } from './support/start-redis.ts';
 import { answerReply, startUpstream } from './support/start-upstream.ts';
+import { until } from './support/until.ts';
 
 async function create(environment: Record<string, string> = {}): Promise<Gateway> {
   const { config } = readConfig(environment);
@@ -110,4 +112,24 @@ test('stopping waits for the replies in flight', async () => {
   await gateway.stop();
   expect(performance.now() - began).toBeGreaterThan(100);
   expect(await sent).toMatchObject({ __typename: 'ReplyToConversationPayload' });
+});
+
+describe.skipIf(isRedisMissing)('a gateway whose Redis is lost (needs /usr/bin/redis-server)', () => {
+  test.each([
+    ['true', 503],
+    ['false', 200],
+  ])('with READY_REQUIRES_REDIS %s answers /ready with %i until it is back', async (required, status) => {
+    const redis = await startRedis();
+    const { origin, errors } = await startGateway({
+      REDIS_URL: redis.url,
+      READY_REQUIRES_REDIS: required,
+    });
+    const ready = async () => (await fetch(`${origin}/ready`)).status;
+    await until(async () => expect(await ready()).toBe(200));
+    await redis.kill();
+    await until(() => expect(errors).toHaveLength(1));
+    await until(async () => expect(await ready()).toBe(status));
+    await redis.restart();
+    await until(async () => expect(await ready()).toBe(200));
+  });
 });

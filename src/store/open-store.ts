@@ -8,6 +8,10 @@ import { createMemoryRateLimit } from './memory-rate-limit.ts';
 export interface StoreOptions {
   /** Null for memory. */
   readonly redisUrl: string | null;
+  /** Precedes all keys in Redis. */
+  readonly redisKeyPrefix: string;
+  /** How many replicas must have a claim to a key before its reply is sent. */
+  readonly redisMinReplicas: number;
   /** How long a key is kept, in milliseconds. */
   readonly ttlMs: number;
   /** The time limit of a call to Dashly and its look-ups, in milliseconds. */
@@ -17,6 +21,8 @@ export interface StoreOptions {
   readonly onOutage: (error: Error) => void;
   /** Called once at the end of each outage. */
   readonly onRecovery: () => void;
+  /** Called with a warning for the operator. */
+  readonly onWarning: (message: string) => void;
 }
 
 export interface Store {
@@ -24,6 +30,8 @@ export interface Store {
   readonly rateLimit: RateLimit;
   /** For reads, which have a minute of their own. */
   readonly readRateLimit: RateLimit;
+  /** Whether keys can be claimed, as far as known. */
+  isReachable(): boolean;
   close(): Promise<void>;
 }
 
@@ -33,11 +41,14 @@ const marginMs = 5_000;
 /** Waits up to a second for Redis, and continues without it. Rejects with `RedisRefused` if the URL cannot be used. */
 export async function openStore({
   redisUrl,
+  redisKeyPrefix,
+  redisMinReplicas,
   ttlMs,
   maxRunMs,
   rateLimitOptions,
   onOutage,
   onRecovery,
+  onWarning,
 }: StoreOptions): Promise<Store> {
   const rateLimit = createMemoryRateLimit(rateLimitOptions);
   const readRateLimit = createMemoryRateLimit(rateLimitOptions);
@@ -46,6 +57,7 @@ export async function openStore({
       idempotencyStore: createMemoryIdempotencyStore(ttlMs),
       rateLimit,
       readRateLimit,
+      isReachable: () => true,
       close: async () => {},
     };
   }
@@ -53,7 +65,15 @@ export async function openStore({
   const { connectRedis } = await import('./connect-redis.ts');
   const { createRedisRateLimit } = await import('./redis-rate-limit.ts');
   const { createRedisIdempotencyStore } = await import('./redis-idempotency-store.ts');
-  const redis = connectRedis(redisUrl, onOutage, { onRecovery });
+  const redis = connectRedis(redisUrl, onOutage, {
+    onRecovery,
+    keyPrefix: redisKeyPrefix,
+    minReplicas: redisMinReplicas,
+    onEviction: (policy) =>
+      onWarning(
+        `Redis may evict idempotency keys, after which a retry sends its reply again: its maxmemory-policy is "${policy}"; set it to "noeviction".`,
+      ),
+  });
   await redis.connected.catch(async (error: unknown) => {
     await redis.close();
     throw error;
@@ -63,6 +83,7 @@ export async function openStore({
     idempotencyStore,
     rateLimit: createRedisRateLimit(redis, 'replies', rateLimitOptions, rateLimit),
     readRateLimit: createRedisRateLimit(redis, 'reads', rateLimitOptions, readRateLimit),
+    isReachable: () => redis.isReady,
     async close() {
       await idempotencyStore.flush();
       await redis.close();

@@ -13,7 +13,8 @@ import {
 import type { RandomIds } from '../conversation/random-ids.ts';
 import { deliveryOf, type ReplyOutcome } from '../conversation/reply-outcome.ts';
 import { RequestAborted } from '../conversation/request-aborted.ts';
-import { type Redis, RedisUnreachable, redisKey } from './connect-redis.ts';
+import { type Redis, redisKey } from './connect-redis.ts';
+import { RedisUnreachable } from './run-script.ts';
 import { fingerprintOf, outcomeFromText, outcomeToText } from './stored-reply.ts';
 
 export interface RedisIdempotencyStoreOptions {
@@ -145,7 +146,9 @@ export function createRedisIdempotencyStore(
   }
 
   async function claim(key: string, args: readonly string[]): Promise<Claim> {
-    return (await redis.evaluate(claimScript, key, args)) as Claim;
+    // A claim that a failover loses could be made, and its reply sent, twice.
+    const mustSurvive = (value: unknown) => (value as Claim)[0] === 'claimed';
+    return (await redis.evaluate(claimScript, key, args, mustSurvive)) as Claim;
   }
 
   function permitLookUp(key: string, [, , token, randomIds, elapsedMs]: Claim): LookUpPermit | null {
@@ -208,7 +211,7 @@ export function createRedisIdempotencyStore(
             String(lookUpIntervalMs),
           ]);
         } catch (error) {
-          // The claim may have been made although its response was lost.
+          // The claim may have been made although its response was lost, or too few replicas have it.
           if (!(error instanceof RedisUnreachable)) void endAs('aborted', '');
           if (awaitedToken !== '') return { kind: 'lost', delivery: 'UNKNOWN', lookUp: null };
           return { kind: 'storeUnreachable' };

@@ -1,9 +1,14 @@
 /** The error for a Redis that cannot be used as configured. */
 
-/** Redis rejects what the URL asks for, so another attempt would fail as well. The message is for the operator. */
+/** Another attempt would fail as well. The message is for the operator. */
 export class RedisRefused extends Error {
-  constructor(reply: string) {
+  constructor(reason: string) {
+    super(`REDIS_URL cannot be used: ${reason}`);
+  }
+
+  /** Redis rejects what the URL asks for. */
+  static byReply(reply: string): RedisRefused {
     // The rest of a reply may repeat the command, which contains the password.
-    super(`REDIS_URL cannot be used: Redis answers "${/^[^,:'"`]*/.exec(reply)?.[0].trim()}".`);
+    return new RedisRefused(`Redis answers "${/^[^,:'"`]*/.exec(reply)?.[0].trim()}".`);
   }
 }

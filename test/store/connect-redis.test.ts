@@ -3,9 +3,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { createClient } from '@redis/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { connectRedis, RedisUnreachable } from '../../src/store/connect-redis.ts';
+import { connectRedis } from '../../src/store/connect-redis.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { RedisRefused } from '../../src/store/redis-refused.ts';
+import { RedisUnreachable } from '../../src/store/run-script.ts';
 import { standStill } from '../support/stand-still.ts';
 import { type OnBytes, startProxy } from '../support/start-proxy.ts';
 import { isRedisMissing, startRedis } from '../support/start-redis.ts';
@@ -83,14 +84,31 @@ describe.skipIf(isRedisMissing)('a connection to Redis', () => {
     expect(address.connections()).toBeLessThan(10);
   });
 
+  test('that hangs while scripts are sent is replaced by one to the new primary', async () => {
+    const [first, second] = await Promise.all([startRedis(), startRedis()]);
+    let primary = first;
+    const address = await startProxy(() => portOf(primary.url), unchanged);
+    const redis = connectRedis(`redis://127.0.0.1:${address.port}`, () => {});
+    onTestFinished(() => redis.close());
+    const set = () => redis.evaluate(setKey, 'key', ['value']);
+    await until(set);
+    first.pause();
+    primary = second;
+    expect(await until(set)).toBe('OK');
+    expect(await second.dump()).toEqual(new Map([['key', 'value']]));
+  });
+
   const open = (redisUrl: string) =>
     openStore({
       redisUrl,
+      redisKeyPrefix: 'dashly-gateway:',
+      redisMinReplicas: 0,
       ttlMs: 1_000,
       maxRunMs: 1_000,
       rateLimitOptions: { perMinute: 1, kinds: [] },
       onOutage: () => {},
       onRecovery: () => {},
+      onWarning: () => {},
     });
 
   test.each<[name: string, password: string, url: (base: string) => string, reply: string]>([
@@ -108,7 +126,7 @@ describe.skipIf(isRedisMissing)('a connection to Redis', () => {
 
   test('does not pass on the password that an old server repeats', () => {
     const reply = 'ERR unknown command `HELLO`, with args beginning with: `3`, `AUTH`, `default`, `S3cr3t`, ';
-    expect(new RedisRefused(reply).message).toBe(
+    expect(RedisRefused.byReply(reply).message).toBe(
       'REDIS_URL cannot be used: Redis answers "ERR unknown command".',
     );
   });

@@ -12,9 +12,10 @@ import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import { RequestAborted } from '../../src/conversation/request-aborted.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
 import { schema } from '../../src/graphql/schema.ts';
-import { connectRedis, type Redis, RedisUnreachable } from '../../src/store/connect-redis.ts';
+import { connectRedis, type Redis } from '../../src/store/connect-redis.ts';
 import { createMemoryIdempotencyStore } from '../../src/store/memory-idempotency-store.ts';
 import { createRedisIdempotencyStore } from '../../src/store/redis-idempotency-store.ts';
+import { RedisUnreachable } from '../../src/store/run-script.ts';
 import { bareDraft } from '../bare-draft.ts';
 import { bearer, bySecret } from '../support/issuer.ts';
 import { head } from '../support/multipart-body.ts';
@@ -915,6 +916,7 @@ describe('a call that waits for the first one with its key', () => {
 test('keeps outcomes that cannot be written to Redis up to a limit', async () => {
   const redis: Redis = {
     connected: Promise.resolve(),
+    isReady: true,
     evaluate: async (_script, _key, args) => {
       // Accepts the claim, but not the outcome.
       if (args.length === 7) return ['claimed'];

@@ -42,23 +42,15 @@ const place = tmpdir();
 
 /** Stops at the end of the test. */
 export async function startRedis({ isDurable = false }: RedisOptions = {}): Promise<TestRedis> {
-  const directory = mkdtempSync(join(place, 'dashly-redis-'));
-  const durability = isDurable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : ['--appendonly', 'no'];
-  const run = (port: number) => runServer(['--port', `${port}`, '--dir', directory, ...durability]);
-  let { port, server } = await runOnFreePort(run);
-  onTestFinished(async () => {
-    await end(server);
-    rmSync(directory, { recursive: true, force: true });
-  });
+  const durability = isDurable ? ['--appendonly', 'yes', '--appendfsync', 'always'] : [];
+  const { port, pause, resume, kill, restart } = await startRedisProcess(() => durability);
   const url = `redis://127.0.0.1:${port}`;
   return {
     url,
-    pause: () => void server.kill('SIGSTOP'),
-    resume: () => void server.kill('SIGCONT'),
-    kill: () => end(server),
-    async restart() {
-      server = await run(port);
-    },
+    pause,
+    resume,
+    kill,
+    restart,
     hasGateways: (count) =>
       withClient(url, async (client) => {
         await until(async () => expect(await client.clientList()).toHaveLength(count + 1));
@@ -66,6 +58,50 @@ export async function startRedis({ isDurable = false }: RedisOptions = {}): Prom
         await sleep(200);
       }),
     dump: () => withClient(url, dump),
+  };
+}
+
+export interface RedisProcess extends Pick<TestRedis, 'pause' | 'resume' | 'kill' | 'restart'> {
+  readonly port: number;
+  /** The URL of this server. */
+  readonly url: string;
+  /** Sends one command to it. */
+  command(...words: string[]): Promise<unknown>;
+  /** Sends many at once. */
+  commands(lines: readonly (readonly string[])[]): Promise<readonly unknown[]>;
+}
+
+/** Arguments of `redis-server`; the directory is empty and belongs to this process. */
+export type RedisArguments = (port: number, directory: string) => readonly string[];
+
+/** Resolves when the server writes `readyText`. Stops at the end of the test. */
+export async function startRedisProcess(
+  args: RedisArguments = () => [],
+  readyText = 'Ready to accept connections',
+): Promise<RedisProcess> {
+  const directory = mkdtempSync(join(place, 'dashly-redis-'));
+  const run = (port: number) => {
+    const basic = ['--bind', '127.0.0.1', '--save', '', '--port', `${port}`, '--dir', directory];
+    return runServer([...args(port, directory), ...basic], readyText);
+  };
+  let { port, server } = await runOnFreePort(run);
+  onTestFinished(async () => {
+    await end(server);
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const url = `redis://127.0.0.1:${port}`;
+  return {
+    port,
+    url,
+    pause: () => void server.kill('SIGSTOP'),
+    resume: () => void server.kill('SIGCONT'),
+    kill: () => end(server),
+    async restart() {
+      server = await run(port);
+    },
+    command: (...words) => withClient(url, (client) => client.sendCommand(words)),
+    commands: (lines) =>
+      withClient(url, (client) => Promise.all(lines.map((words) => client.sendCommand(words)))),
   };
 }
 
@@ -84,13 +120,13 @@ async function runOnFreePort(
 }
 
 /** Resolves when Redis accepts connections. */
-function runServer(args: readonly string[]): Promise<ChildProcess> {
-  const server = spawn(executablePath, ['--bind', '127.0.0.1', '--save', '', ...args]);
+function runServer(args: readonly string[], readyText: string): Promise<ChildProcess> {
+  const server = spawn(executablePath, args);
   return new Promise((resolve, reject) => {
     let output = '';
     server.stdout.on('data', (text) => {
       output += text;
-      if (output.includes('Ready to accept connections')) resolve(server);
+      if (output.includes(readyText)) resolve(server);
     });
     server.once('error', reject);
     server.once('close', () => reject(new Error(`Redis did not start: ${output}`)));

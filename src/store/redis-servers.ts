@@ -1,0 +1,28 @@
+/** The servers of a Redis, of any kind. */
+
+import type { RedisConnection } from './redis-connection.ts';
+
+export interface RedisServers {
+  /** Whether there is an open connection for each key. */
+  readonly isReady: boolean;
+  /** Null if the server of the key is unknown. */
+  connectionFor(key: string): RedisConnection | null;
+  /**
+   * Follows a reply of a Redis Cluster: the key has moved to that address, or, if it is still moving, may be there. Null if this is no
+   * cluster.
+   */
+  redirect(key: string, address: string, isMoving: boolean): RedisConnection | null;
+  close(): Promise<void>;
+}
+
+/** A single server. */
+export function onlyServer(connection: RedisConnection): RedisServers {
+  return {
+    get isReady() {
+      return connection.client !== null;
+    },
+    connectionFor: () => connection,
+    redirect: () => null,
+    close: () => connection.close(),
+  };
+}

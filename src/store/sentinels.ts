@@ -1,0 +1,98 @@
+/** The connection to the primary that Sentinels name. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { ErrorReply } from '@redis/client';
+import type { HostAndPort } from '../redis-url.ts';
+import { type RedisClient, type RedisConnection, responseTimeoutMs } from './redis-connection.ts';
+import { RedisRefused } from './redis-refused.ts';
+import type { RedisServers } from './redis-servers.ts';
+import { within } from './within.ts';
+
+export interface PrimaryOptions {
+  readonly masterName: string;
+  readonly sentinels: readonly RedisConnection[];
+  readonly connect: (findPrimary: () => Promise<HostAndPort>) => RedisConnection;
+}
+
+/** A primary that was replaced accepts writes until a Sentinel demotes it, up to ten seconds later, and loses them then. */
+const watchIntervalMs = 500;
+
+/**
+ * Not `createSentinel` of the library: it repeats a command whose response was lost, so that a claim to a key may be made although its
+ * caller was told otherwise, and it waits for a primary without a limit.
+ */
+export function connectPrimary({ masterName, sentinels, connect }: PrimaryOptions): RedisServers {
+  let current = '';
+
+  /** The one that most Sentinels name: some learn of a failover later. Null if none answers. */
+  async function ask(): Promise<HostAndPort | null> {
+    const answers = await Promise.all(sentinels.map(({ client }) => client && nameOf(client, masterName)));
+    const named = answers.filter((answer) => answer !== null);
+    if (named.length === 0) return null;
+    const votes = Map.groupBy(named, (answer) => answer.join(':'));
+    const [most = []] = [...votes.values()].sort((a, b) => b.length - a.length);
+    const [host = '', port = ''] = most[0] ?? [];
+    if (host === '')
+      throw new RedisRefused(`the Sentinels know no primary with the name ${JSON.stringify(masterName)}.`);
+    return { host, port: Number(port) };
+  }
+
+  async function findPrimary(): Promise<HostAndPort> {
+    const endsAt = performance.now() + responseTimeoutMs;
+    while (!sentinels.some(({ client }) => client) && performance.now() < endsAt) await delay(20);
+    const found = await ask();
+    if (!found) throw new Error('No Sentinel of REDIS_URL answers.');
+    current = textOf(found);
+    return found;
+  }
+
+  const primary = connect(findPrimary);
+  const watch = setInterval(() => {
+    if (!primary.client) return;
+    ask().then(
+      (found) => {
+        if (!found || !primary.client || textOf(found) === current) return;
+        primary.outage.begin(new Error(`The Sentinels name another primary: ${textOf(found)}.`));
+        primary.reopen();
+      },
+      () => {},
+    );
+  }, watchIntervalMs).unref();
+
+  return {
+    get isReady() {
+      return primary.client !== null;
+    },
+    connectionFor: () => primary,
+    redirect: () => null,
+    async close() {
+      clearInterval(watch);
+      await Promise.all([primary, ...sentinels].map((connection) => connection.close()));
+    },
+  };
+}
+
+/** Rejects with `RedisRefused` if the server is no Sentinel. */
+export async function inspectSentinel(client: RedisClient): Promise<void> {
+  try {
+    await client.sendCommand(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'example']);
+  } catch (error) {
+    if (error instanceof ErrorReply && error.message.startsWith('ERR unknown command'))
+      throw new RedisRefused('it leads to no Sentinel; write redis://host:6379 for a server.');
+    throw error;
+  }
+}
+
+/** Empty if this Sentinel does not know the name; null if it does not answer. */
+async function nameOf(client: RedisClient, masterName: string): Promise<readonly string[] | null> {
+  const answer = client.sendCommand(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName]);
+  try {
+    return ((await within(responseTimeoutMs, answer)) ?? []) as unknown as readonly string[];
+  } catch {
+    return null;
+  }
+}
+
+function textOf({ host, port }: HostAndPort): string {
+  return `${host}:${port}`;
+}

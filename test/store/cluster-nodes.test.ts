@@ -1,0 +1,132 @@
+/** A Redis Cluster: slots that move, and masters that fail, while keyed replies run. */
+
+import { hash } from 'node:crypto';
+import { describe, expect, test, vi } from 'vitest';
+import { redisKey } from '../../src/store/connect-redis.ts';
+import { slotOfKey } from '../../src/store/key-slot.ts';
+import { movedSlots, startCluster, type TestCluster } from '../support/start-cluster.ts';
+import { startGateway } from '../support/start-gateway.ts';
+import { isRedisMissing } from '../support/start-redis.ts';
+import { type Respond, startUpstream } from '../support/start-upstream.ts';
+import { until } from '../support/until.ts';
+import { KeyedLoad } from './keyed-load.ts';
+import { answerAsAsked, replay, send, sent } from './keyed-reply.ts';
+
+const timeout = 60_000;
+
+/** So that keys are claimed when their slots move. */
+const answerLater: Respond = (...call) => void setTimeout(() => answerAsAsked(...call), 30);
+
+describe.skipIf(isRedisMissing)('a Redis Cluster (needs /usr/bin/redis-server)', () => {
+  async function start(environment: Record<string, string> = {}) {
+    const cluster = await startCluster();
+    const upstream = await startUpstream(answerLater);
+    const shared = {
+      DASHLY_API_URL: upstream.url,
+      REDIS_URL: cluster.url,
+      READY_REQUIRES_REDIS: 'true',
+      ...environment,
+    };
+    const gateways = await Promise.all([startGateway(shared), startGateway(shared)]);
+    for (const { origin } of gateways)
+      await until(async () => expect((await fetch(`${origin}/ready`)).status).toBe(200));
+    return { cluster, upstream, gateways };
+  }
+
+  test('has keys and counters at all its masters', { timeout }, async () => {
+    const { cluster, upstream, gateways } = await start({ RATE_LIMIT_APPLIES_TO: 'dashly-token' });
+    const [one, other] = gateways;
+    for (let index = 0; index < 30; index++) {
+      const idempotencyKey = `key-${index}`;
+      expect(await send(one, { idempotencyKey })).toMatchObject(sent);
+      expect(await send(other, { idempotencyKey })).toMatchObject(replay);
+    }
+    expect(upstream.requests).toHaveLength(30);
+    const sizes = await Promise.all(cluster.masters.map((master) => master.command('DBSIZE')));
+    for (const size of sizes) expect(size).toBeGreaterThan(0);
+    expect(sizes.map(Number).reduce((sum, size) => sum + size)).toBe(31);
+  });
+
+  test('is complete when the last slot gets a server', { timeout }, async () => {
+    const cluster = await startCluster();
+    const nodes = [...cluster.masters, ...cluster.replicas];
+    for (const node of nodes) await node.command('CLUSTER', 'DELSLOTS', '16383');
+    const { origin } = await startGateway({ REDIS_URL: cluster.url, READY_REQUIRES_REDIS: 'true' });
+    const ready = async () => (await fetch(`${origin}/ready`)).status;
+    expect(await ready()).toBe(503);
+    await cluster.masters[2].command('CLUSTER', 'ADDSLOTS', '16383');
+    await until(async () => expect(await ready()).toBe(200));
+  });
+
+  test('sends nothing twice if a master hangs', { timeout }, async () => {
+    const { cluster, upstream, gateways } = await start();
+    const load = new KeyedLoad(gateways);
+    load.start();
+    await until(() => expect(load.sent).toBeGreaterThan(50));
+    cluster.masters[0].pause();
+    await until(async () =>
+      expect(await cluster.replicas[0].command('INFO', 'replication')).toContain('role:master'),
+    );
+    const before = load.sent;
+    await vi.waitFor(() => expect(load.sent).toBeGreaterThan(before + 100), { timeout: 30_000 });
+    await load.stop();
+    expect(load.report(upstream)).toMatchObject({ doubled: [], missing: [] });
+  });
+
+  test('sends each reply once while slots move, and refuses none', { timeout }, async () => {
+    const { cluster, upstream, gateways } = await start({ REDIS_MIN_REPLICAS: '1' });
+    // The caller of `send`, with the default prefix.
+    const callerId = `dashly-token:${hash('sha256', 'sandbox', 'base64url')}`;
+    const slotOf = (key: string) => slotOfKey(`dashly-gateway:${redisKey('reply', callerId, key)}`);
+    const load = new KeyedLoad(gateways, (key) => slotOf(key) < movedSlots);
+    load.start();
+    await until(() => expect(load.sent).toBeGreaterThan(50));
+    expect(await cluster.masters[1].command('DBSIZE')).toBe(0);
+    await cluster.moveSlots(async () => {
+      const before = load.sent;
+      await until(() => expect(load.sent).toBeGreaterThan(before + 50));
+    });
+    const before = load.sent;
+    await until(() => expect(load.sent).toBeGreaterThan(before + 50));
+    await load.stop();
+    await load.repeat();
+    expect(load.report(upstream)).toMatchObject({ doubled: [], missing: [], unknown: [], refused: 0 });
+    expect([...gateways[0].errors, ...gateways[1].errors]).toEqual([]);
+    expect(await cluster.masters[0].command('DBSIZE')).toBe(0);
+  });
+
+  test.each<[name: string, minReplicas: number, fail: (cluster: TestCluster) => Promise<void>]>([
+    [
+      'is killed, and comes back as a replica',
+      1,
+      async ({ masters, replicas }) => {
+        await masters[0].kill();
+        await until(async () =>
+          expect(await replicas[0].command('INFO', 'replication')).toContain('role:master'),
+        );
+        await masters[0].restart();
+      },
+    ],
+    [
+      'is replaced by command',
+      0,
+      async ({ replicas }) => {
+        await replicas[0].command('CLUSTER', 'FAILOVER');
+        await until(async () =>
+          expect(await replicas[0].command('INFO', 'replication')).toContain('role:master'),
+        );
+      },
+    ],
+  ])('sends nothing twice if a master %s', { timeout }, async (_name, minReplicas, fail) => {
+    const { cluster, upstream, gateways } = await start({ REDIS_MIN_REPLICAS: String(minReplicas) });
+    const load = new KeyedLoad(gateways);
+    load.start();
+    await until(() => expect(load.sent).toBeGreaterThan(50));
+    await fail(cluster);
+    const before = load.sent;
+    await vi.waitFor(() => expect(load.sent).toBeGreaterThan(before + 100), { timeout: 30_000 });
+    await load.stop();
+    await load.repeat();
+    expect(load.report(upstream)).toMatchObject({ doubled: [], missing: [] });
+  });
+});

@@ -1,0 +1,143 @@
+/** What is found out about a server of Redis before it is used: its kind, its memory policy, and what its user may do. */
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openStore, type Store, type StoreOptions } from '../../src/store/open-store.ts';
+import { startCluster } from '../support/start-cluster.ts';
+import { startGateway } from '../support/start-gateway.ts';
+import { isRedisMissing, startRedisProcess } from '../support/start-redis.ts';
+import { startReplicated, startSentinels } from '../support/start-sentinels.ts';
+import { startUpstream } from '../support/start-upstream.ts';
+import { until } from '../support/until.ts';
+import { answerAsAsked, replay, send, sent } from './keyed-reply.ts';
+
+describe.skipIf(isRedisMissing)('a server of Redis (needs /usr/bin/redis-server)', () => {
+  async function open(redisUrl: string, options: Partial<StoreOptions> = {}): Promise<Store> {
+    const store = await openStore({
+      redisUrl,
+      redisKeyPrefix: 'dashly-gateway:',
+      redisMinReplicas: 0,
+      ttlMs: 1_000,
+      maxRunMs: 1_000,
+      rateLimitOptions: { perMinute: 1, kinds: [] },
+      onOutage: () => {},
+      onRecovery: () => {},
+      onWarning: () => {},
+      ...options,
+    });
+    onTestFinished(() => store.close());
+    return store;
+  }
+
+  test('of another kind than the URL says is rejected at the start', async () => {
+    const single = await startRedisProcess();
+    const [cluster, watched] = await Promise.all([
+      startCluster(),
+      startReplicated(0).then((servers) => startSentinels(servers)),
+    ]);
+    const node = cluster.masters[0].port;
+    const sentinel = watched.sentinels[0]?.port;
+    const cases: [url: string, message: string][] = [
+      [`redis-cluster://127.0.0.1:${single.port}`, 'it leads to a server that is not in a Redis Cluster'],
+      [`redis://127.0.0.1:${node}`, 'it leads to a node of a Redis Cluster; write redis-cluster://'],
+      [`redis://127.0.0.1:${sentinel}`, 'it leads to a Sentinel; write redis-sentinel://'],
+      [`redis-sentinel://127.0.0.1:${single.port}?master_name=shop`, 'it leads to no Sentinel'],
+    ];
+    for (const [url, message] of cases)
+      await expect(open(url)).rejects.toThrow(`REDIS_URL cannot be used: ${message}`);
+  });
+
+  test.each([
+    ['may evict keys: there is one warning', ['1mb', 'allkeys-lru'], 1],
+    ['may not evict keys, by its policy', ['1mb', 'noeviction'], 0],
+    ['may not evict keys, since its memory has no limit', ['0', 'volatile-lru'], 0],
+  ])('that %s', async (_name, [memory = '', policy = ''], count) => {
+    const server = await startRedisProcess(() => ['--maxmemory', memory, '--maxmemory-policy', policy]);
+    const warnings: string[] = [];
+    const store = await open(server.url, { onWarning: (message) => warnings.push(message) });
+    await server.command('CLIENT', 'KILL', 'TYPE', 'normal');
+    await until(() => expect(store.isReachable()).toBe(false));
+    await until(() => expect(store.isReachable()).toBe(true));
+    expect(warnings).toHaveLength(count);
+    for (const warning of warnings)
+      expect(warning).toBe(
+        `Redis may evict idempotency keys, after which a retry sends its reply again: its maxmemory-policy is "${policy}"; set it to "noeviction".`,
+      );
+  });
+
+  test('that becomes a replica is not reachable, until it is a primary again', async () => {
+    const server = await startRedisProcess();
+    const store = await open(server.url);
+    await server.command('REPLICAOF', '127.0.0.1', '1');
+    await server.command('CLIENT', 'KILL', 'TYPE', 'normal');
+    await until(() => expect(store.isReachable()).toBe(false));
+    await server.command('REPLICAOF', 'NO', 'ONE');
+    await until(() => expect(store.isReachable()).toBe(true));
+  });
+
+  describe('with a user that may do what docs/production.md lists', () => {
+    const page = readFileSync(new URL('../../docs/production.md', import.meta.url), 'utf8');
+    const line = /^user (gateway .*)$/m.exec(page)?.[1] ?? '';
+    const user = line.replace('>PASSWORD', '>S3cr3t').split(/\s+/);
+
+    async function start(minReplicas: string, prefix: string) {
+      const { primary } = await startReplicated(1);
+      await primary.command('ACL', 'SETUSER', ...user);
+      const upstream = await startUpstream(answerAsAsked);
+      const environment = {
+        DASHLY_API_URL: upstream.url,
+        REDIS_URL: primary.url.replace('//', '//gateway:S3cr3t@'),
+        REDIS_KEY_PREFIX: prefix,
+        REDIS_MIN_REPLICAS: minReplicas,
+        RATE_LIMIT_APPLIES_TO: 'dashly-token',
+      };
+      return { primary, upstream, environment };
+    }
+
+    test('works completely, and nothing is denied', async () => {
+      const { primary, upstream, environment } = await start('1', 'dashly-gateway:');
+      const gateway = await startGateway(environment);
+      expect(await send(gateway)).toMatchObject(sent);
+      expect(await send(gateway)).toMatchObject(replay);
+      const failing = await startGateway({ ...environment, DASHLY_API_URL: 'http://127.0.0.1:1' });
+      expect(await send(failing, { idempotencyKey: 'key-2' })).toMatchObject({ delivery: 'NOT_DELIVERED' });
+      expect(await send(gateway, { idempotencyKey: 'key-2' })).toMatchObject(sent);
+      expect(upstream.requests).toHaveLength(2);
+      expect(gateway.errors).toEqual([]);
+      expect(await primary.command('ACL', 'LOG')).toEqual([]);
+      for (const words of [['KEYS', '*'], ['FLUSHALL'], ['CONFIG', 'GET', '*'], ['GET', 'another']])
+        expect(await primary.command('ACL', 'DRYRUN', 'gateway', ...words)).toMatch(/no permissions/);
+    });
+
+    test.each(['redis-idempotency-store.ts', 'redis-rate-limit.ts'])('may run all commands of %s', (file) => {
+      const source = readFileSync(new URL(`../../src/store/${file}`, import.meta.url), 'utf8');
+      const names = Array.from(source.matchAll(/redis\.call\('(\w+)'/g), ([, name = '']) =>
+        name.toLowerCase(),
+      );
+      expect(names.length).toBeGreaterThan(5);
+      for (const name of names) expect(user).toContain(`+${name}`);
+    });
+
+    test('is rejected at the start with another prefix', async () => {
+      const { environment } = await start('0', 'shop:');
+      await expect(startGateway(environment)).rejects.toThrow(
+        'REDIS_URL cannot be used: Redis answers "NOPERM ',
+      );
+    });
+  });
+
+  test('has only keys with the prefix', async () => {
+    const server = await startRedisProcess();
+    const upstream = await startUpstream(answerAsAsked);
+    const gateway = await startGateway({
+      DASHLY_API_URL: upstream.url,
+      REDIS_URL: server.url,
+      REDIS_KEY_PREFIX: 'shop/staging:',
+      RATE_LIMIT_APPLIES_TO: 'dashly-token',
+    });
+    expect(await send(gateway)).toMatchObject(sent);
+    const keys = (await server.command('KEYS', '*')) as readonly string[];
+    expect(keys).toHaveLength(2);
+    for (const key of keys) expect(key).toMatch(/^shop\/staging:(?:reply|count):[\w-]{43}$/);
+  });
+});

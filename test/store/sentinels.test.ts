@@ -1,0 +1,157 @@
+/** Redis behind Sentinels: failovers while keyed replies run, and URLs that are rejected. */
+
+import { readFileSync } from 'node:fs';
+import { describe, expect, test, vi } from 'vitest';
+import { openStore } from '../../src/store/open-store.ts';
+import { startGateway } from '../support/start-gateway.ts';
+import { isRedisMissing } from '../support/start-redis.ts';
+import { masterName, startReplicated, startSentinels, type Watched } from '../support/start-sentinels.ts';
+import { startUpstream } from '../support/start-upstream.ts';
+import { until } from '../support/until.ts';
+import { KeyedLoad } from './keyed-load.ts';
+import { answerAsAsked, replay, send, sent, storeUnreachable } from './keyed-reply.ts';
+
+const timeout = 60_000;
+
+describe.skipIf(isRedisMissing)('a Redis behind Sentinels (needs /usr/bin/redis-server)', () => {
+  async function start(minReplicas: number) {
+    const watched = await startSentinels(await startReplicated(2));
+    const upstream = await startUpstream(answerAsAsked);
+    const shared = {
+      DASHLY_API_URL: upstream.url,
+      REDIS_URL: watched.url,
+      REDIS_MIN_REPLICAS: String(minReplicas),
+      READY_REQUIRES_REDIS: 'true',
+    };
+    const gateways = await Promise.all([startGateway(shared), startGateway(shared)]);
+    for (const { origin } of gateways)
+      await until(async () => expect((await fetch(`${origin}/ready`)).status).toBe(200));
+    return { watched, upstream, gateways };
+  }
+
+  const failover = ({ sentinels }: Watched) =>
+    sentinels[1]?.command('SENTINEL', 'FAILOVER', masterName) ?? Promise.reject();
+
+  test.each<[name: string, minReplicas: number, fail: (watched: Watched) => Promise<void>]>([
+    [
+      'is killed, and comes back as a replica',
+      1,
+      async ({ primary, hasPromoted }) => {
+        await primary.kill();
+        await hasPromoted();
+        await primary.restart();
+      },
+    ],
+    [
+      'hangs, and comes back as a replica',
+      1,
+      async ({ primary, hasPromoted }) => {
+        primary.pause();
+        await hasPromoted();
+        primary.resume();
+      },
+    ],
+    [
+      'is replaced by command, after its writes were paused',
+      0,
+      async (watched) => {
+        await watched.primary.command('CLIENT', 'PAUSE', '10000', 'WRITE');
+        await failover(watched);
+        await watched.hasPromoted();
+        await watched.sentinels[0]?.kill();
+      },
+    ],
+    [
+      'is replaced by command, if all replicas are required',
+      2,
+      async (watched) => {
+        await failover(watched);
+        await watched.hasPromoted();
+      },
+    ],
+  ])('sends nothing twice if its primary %s', { timeout }, async (_name, minReplicas, fail) => {
+    const { watched, upstream, gateways } = await start(minReplicas);
+    const load = new KeyedLoad(gateways);
+    load.start();
+    await until(() => expect(load.sent).toBeGreaterThan(50));
+    await fail(watched);
+    const before = load.sent;
+    // A Sentinel makes the old primary a replica after ten seconds.
+    await vi.waitFor(() => expect(load.sent).toBeGreaterThan(before + 50), { timeout: 30_000 });
+    await load.stop();
+    await load.repeat();
+    expect(load.report(upstream)).toMatchObject({ doubled: [], missing: [] });
+  });
+
+  /** From now on the replicas get nothing: they may not connect again. Open connections of others stay. */
+  async function cutOffReplicas({ primary, replicas }: Watched): Promise<void> {
+    await primary.command('CONFIG', 'SET', 'requirepass', 'unknown-to-replicas');
+    for (const replica of replicas) await replica.command('CLIENT', 'KILL', 'TYPE', 'master');
+    for (const replica of replicas)
+      await until(async () =>
+        expect(await replica.command('INFO', 'replication')).toContain('master_link_status:down'),
+      );
+  }
+
+  test('that loses a claim which no replica had sends its reply again', { timeout }, async () => {
+    const { watched, upstream, gateways } = await start(0);
+    const [one, other] = gateways;
+    await cutOffReplicas(watched);
+    expect(await send(one)).toMatchObject(sent);
+    await watched.primary.kill();
+    await watched.hasPromoted();
+    await until(async () => expect(await send(other)).toMatchObject(sent));
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test('refuses a claim that no replica has, with REDIS_MIN_REPLICAS', { timeout }, async () => {
+    const { watched, upstream, gateways } = await start(1);
+    const [one, other] = gateways;
+    await cutOffReplicas(watched);
+    for (const gateway of [one, other]) expect(await send(gateway)).toEqual(storeUnreachable);
+    expect(upstream.requests).toEqual([]);
+    expect(one.errors).toEqual([
+      expect.objectContaining({ message: expect.stringMatching(/^Only 0 of 1 replicas/) }),
+    ]);
+    await watched.primary.kill();
+    await watched.hasPromoted();
+    await until(async () => expect(await send(other)).toMatchObject(sent));
+    expect(await send(one)).toMatchObject(replay);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  const open = (redisUrl: string) =>
+    openStore({
+      redisUrl,
+      redisKeyPrefix: 'dashly-gateway:',
+      redisMinReplicas: 0,
+      ttlMs: 1_000,
+      maxRunMs: 1_000,
+      rateLimitOptions: { perMinute: 1, kinds: [] },
+      onOutage: () => {},
+      onRecovery: () => {},
+      onWarning: () => {},
+    });
+
+  test('is rejected at the start for a name that the Sentinels do not know', async () => {
+    const { url } = await startSentinels(await startReplicated(0));
+    await expect(open(url.replace(masterName, 'basket'))).rejects.toThrow(
+      'REDIS_URL cannot be used: the Sentinels know no primary with the name "basket".',
+    );
+  });
+
+  test('may require the user of docs/production.md for its Sentinels', async () => {
+    const { url, sentinels } = await startSentinels(await startReplicated(0));
+    const page = readFileSync(new URL('../../docs/production.md', import.meta.url), 'utf8');
+    const line = /`user (gateway [^`]*sentinel[^`]*)`/.exec(page)?.[1] ?? '';
+    const user = line.replace('>PASSWORD', '>S3cr3t').split(/\s+/);
+    for (const sentinel of sentinels) {
+      await sentinel.command('ACL', 'SETUSER', ...user);
+      await sentinel.command('ACL', 'SETUSER', 'default', 'resetpass', '>another');
+    }
+    await expect(open(url)).rejects.toThrow('REDIS_URL cannot be used: Redis answers "NOAUTH ');
+    const store = await open(`${url}&sentinel_username=gateway&sentinel_password=S3cr3t`);
+    expect(store.isReachable()).toBe(true);
+    await store.close();
+  });
+});

@@ -1,0 +1,36 @@
+/** Makes a certificate authority of one's own, and a certificate for this machine. */
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+const executablePath = '/usr/bin/openssl';
+
+/** For `describe.skipIf`: true if OpenSSL is not installed. Always false in CI: no test is skipped there. */
+export const isOpensslMissing = !existsSync(executablePath) && process.env['CI'] !== 'true';
+
+/** Paths of files in PEM. */
+export interface Certificates {
+  readonly authority: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Removed at the end of the test. */
+export function makeCertificates(): Certificates {
+  const directory = mkdtempSync(join(tmpdir(), 'dashly-certificates-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const at = (name: string) => join(directory, name);
+  const run = (line: string) =>
+    execFileSync(executablePath, line.split(' '), { cwd: directory, stdio: 'pipe' });
+  const newKey = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes';
+  run(`req -x509 ${newKey} -keyout ca.key -out ca.pem -days 2 -subj /CN=authority`);
+  run(`req ${newKey} -keyout server.key -out server.csr -subj /CN=server`);
+  writeFileSync(at('names'), 'subjectAltName=IP:127.0.0.1\n');
+  run(
+    'x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names -out server.pem',
+  );
+  return { authority: at('ca.pem'), certificate: at('server.pem'), key: at('server.key') };
+}
