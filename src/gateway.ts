@@ -134,6 +134,7 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     attachmentMaxBytes,
     maxConnections: config.DASHLY_MAX_CONNECTIONS,
     maxQueue: config.DASHLY_MAX_QUEUE,
+    undocumented: telemetry.undocumented,
     onStrayAnswer: ({ conversationId, randomId }) =>
       logError(
         'A reply got the response to another request: Dashly, or a proxy in front of it, mixes up responses.',

@@ -77,7 +77,7 @@ test('only dashly and the sandbox use the names of the REST API', () => {
       snakeCaseNamesIn(words).some(
         (name) =>
           folderOf(path) !== 'telemetry' ||
-          !/^(?:dashly_gateway.*|status_code|trace_id|found_twice|not_found)$/.test(name),
+          !/^(?:dashly_gateway.*|status_code|trace_id|node_version|found_twice|not_found)$/.test(name),
       ),
   );
   expect(new Set(users.map(({ path }) => folderOf(path)))).toEqual(new Set(['dashly', 'sandbox']));

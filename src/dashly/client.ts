@@ -3,6 +3,7 @@
 import type { Caller } from '../conversation/callers/caller.ts';
 import type { ReadParts } from '../conversation/reading/read-parts.ts';
 import type { SendReply } from '../conversation/send-reply.ts';
+import type { ObserveUndocumented } from '../conversation/undocumented.ts';
 import { decodeReply } from './decode-part.ts';
 import { encodeReply } from './encode-reply.ts';
 import { unavailable } from './failures.ts';
@@ -31,15 +32,18 @@ export interface DashlyClient extends Pick<RestClient, 'load' | 'close' | 'abort
 export interface DashlyClientOptions extends RestClientOptions {
   /** Called if a reply got the response to another request, which means that a server or a proxy mixes them up. */
   readonly onStrayAnswer: (sent: SentFields) => void;
+  readonly undocumented: ObserveUndocumented;
 }
 
 export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
+  const { undocumented } = options;
   const { post, get, load, close, abort } = createRestClient(options);
 
   const readFor =
     (purpose: GetRequest['purpose']): ReadParts<DashlyCaller> =>
     async (request) => {
       const { caller, conversationId, signal, timeoutMs } = request;
+      const source = { conversationId, undocumented };
       const { result, match, date } = await get({
         // The id may be one that Dashly sent, of any form.
         path: `/conversations/${encodeURIComponent(conversationId)}/parts?${encodePageQuery(request)}`,
@@ -47,16 +51,17 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
         credential: caller.credential,
         signal,
         timeoutMs,
+        source,
         match: (data) => matchPage(data, conversationId),
       });
       if (result.failure) return toReadFailure(result.failure);
-      return match === 'STRAY' ? unusable : decodePage(result, date);
+      return match === 'STRAY' ? unusable : decodePage(result, date, source);
     };
 
   return {
     async sendReply({ caller, draft, randomIds, attachment, optionalFields, signal, deadline, onWrite }) {
       const { conversationId, body } = draft;
-      const sent = { conversationId, body, randomId: randomIds.reply };
+      const sent = { conversationId, body, randomId: randomIds.reply, undocumented };
       const { result, upstreamCall } = await post({
         path: `/conversations/${conversationId}/reply`,
         form: encodeReply(draft, randomIds, optionalFields),
@@ -65,6 +70,7 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
         signal,
         deadline,
         onWrite,
+        source: sent,
         match: (data, connection) => matchAnswer(data, sent, connection),
       });
       if (result.failure) return { outcome: result.failure, upstreamCall };
@@ -72,7 +78,7 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
         options.onStrayAnswer(sent);
         return { outcome: unavailable('BAD_RESPONSE', 'UNKNOWN'), upstreamCall };
       }
-      const reply = decodeReply(result.data);
+      const reply = decodeReply(result.data, sent);
       // The envelope reports success, so the reply exists even if its data is unreadable.
       const outcome = reply
         ? ({ ...reply, kind: 'sent', replayed: false, recovered: false } as const)

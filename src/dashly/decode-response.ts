@@ -10,12 +10,13 @@ import {
   unavailable,
   unavailableByStatus,
 } from './failures.ts';
-import { type Fields, readFields } from './read-value.ts';
+import { type AnswerSource, type Fields, readFields } from './read-value.ts';
 
 /** The request that the response belongs to. */
 export interface SentRequest extends Pick<Rejection, 'form' | 'attachmentMaxBytes'> {
   /** Must not be passed on as the name of an exception. */
   readonly token: string;
+  readonly source: AnswerSource;
 }
 
 export type DecodedResponse =
@@ -40,16 +41,35 @@ export function decodeResponse(response: DashlyResponse, sent: SentRequest): Dec
   const failure = name && failureByName(name, rejection);
   if (failure) return { failure };
 
-  const code = name && isPlainName(name) && !reveals(sent.token, name) ? name : null;
   const repeated = readStatus(meta?.['status']);
   // Dashly repeats the status in the envelope, and may report a failure only there.
   const status = isSuccess(response.status) ? repeated : response.status;
-  if (status === 200) return error == null ? { data: envelope?.['data'], meta } : { failure: contradiction };
+  if (status === 200 && error == null) return { data: envelope?.['data'], meta };
+  reportUndocumented(response, envelope, sent.source);
+  if (status === 200) return { failure: contradiction };
   if (status === null || !isRejection(status))
     return { failure: unavailableByStatus(status ?? response.status) };
   // A rejection whose envelope says otherwise is not one.
   if (repeated !== null && !isRejection(repeated)) return { failure: unavailableByStatus(repeated) };
+  const code = name && isPlainName(name) && !reveals(sent.token, name) ? name : null;
   return { failure: failureByStatus(status, code, rejection) };
+}
+
+/** Reports what is undocumented in an answer without success and without a documented exception. The page of a proxy has no envelope. */
+function reportUndocumented(
+  { status }: DashlyResponse,
+  envelope: Fields | null,
+  { undocumented, conversationId }: AnswerSource,
+): void {
+  if (!envelope && !isSuccess(status)) return;
+  const meta = readFields(envelope?.['meta']);
+  const error = meta?.['error'];
+  const repeated = readStatus(meta?.['status']);
+  const isContradiction =
+    repeated === null || isSuccess(repeated) || (!isSuccess(status) && repeated !== status);
+  if (isContradiction) undocumented.otherShape('envelope', conversationId);
+  else if (typeof error === 'string') undocumented.unknownValue('exception', conversationId);
+  else undocumented.otherShape('exception', conversationId);
 }
 
 /** For an envelope with both a success and an error. */

@@ -13,7 +13,7 @@ import { decodeParts } from './decode-part.ts';
 import type { DecodedResponse } from './decode-response.ts';
 import { includeNames } from './encode-reply.ts';
 import { encodeUrlencoded, type FormFields } from './encode-urlencoded.ts';
-import { readConversation, readFields, readId, readList } from './read-value.ts';
+import { type AnswerSource, nullable, readConversation, readFields, readId, readList } from './read-value.ts';
 
 type PageQuery = Pick<ReadPartsRequest<Caller>, 'position' | 'direction' | 'count' | 'optionalFields'>;
 
@@ -42,14 +42,15 @@ export function matchPage(data: unknown, conversationId: string): AnswerMatch {
 export function decodePage(
   { data, meta }: Extract<DecodedResponse, { failure?: never }>,
   date: string | null,
+  source: AnswerSource,
 ): PartsPage | ReadFailure {
-  const parts = decodeParts(data);
+  const parts = decodeParts(data, source);
   if (!parts) return unusable;
   return {
     kind: 'page',
     parts,
-    nextBefore: readPosition(meta?.['next_before_position']),
-    nextAfter: readPosition(meta?.['next_after_position']),
+    nextBefore: nullable(readPosition, meta?.['next_before_position'], 'nextPosition', source),
+    nextAfter: nullable(readPosition, meta?.['next_after_position'], 'nextPosition', source),
     date: parseHttpDate(date),
   };
 }

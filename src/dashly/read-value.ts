@@ -4,9 +4,24 @@
  */
 
 import { isJsonObject, isPlainObject, type JsonObject } from '../conversation/exact-json.ts';
+import type { FieldWithKnownShape, ObserveUndocumented } from '../conversation/undocumented.ts';
+
+/** The answer that values are read from. */
+export interface AnswerSource {
+  readonly conversationId: string;
+  /** Called only for what is undocumented. */
+  readonly undocumented: ObserveUndocumented;
+}
 
 /** A value is not as documented, so the response cannot be trusted. */
-export class UndocumentedValue extends Error {}
+export class UndocumentedValue extends Error {
+  readonly field: FieldWithKnownShape;
+
+  constructor(field: FieldWithKnownShape) {
+    super();
+    this.field = field;
+  }
+}
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -71,13 +86,26 @@ export const readList: Read<readonly unknown[]> = (value) =>
   Array.isArray(value) && value.length <= 10_000 ? value : null;
 
 /** @throws UndocumentedValue if the value has another type. */
-export function required<Value>(read: Read<Value>, value: unknown): Value {
+export function required<Value>(read: Read<Value>, value: unknown, field: FieldWithKnownShape): Value {
   const known = read(value);
-  if (known === null) throw new UndocumentedValue();
+  if (known === null) throw new UndocumentedValue(field);
   return known;
 }
 
 /** Null if there is none. @throws UndocumentedValue if the value has another type. */
-export function optional<Value>(read: Read<Value>, value: unknown): Value | null {
-  return value == null ? null : required(read, value);
+export function optional<Value>(read: Read<Value>, value: unknown, field: FieldWithKnownShape): Value | null {
+  return value == null ? null : required(read, value, field);
+}
+
+/** Null if there is none, or if the value has another type, which is reported. */
+export function nullable<Value>(
+  read: Read<Value>,
+  value: unknown,
+  field: FieldWithKnownShape,
+  source: AnswerSource,
+): Value | null {
+  if (value == null) return null;
+  const known = read(value);
+  if (known === null) source.undocumented.otherShape(field, source.conversationId);
+  return known;
 }

@@ -22,6 +22,7 @@ import { type DecodedResponse, decodeResponse, type SentRequest } from './decode
 import { encodeBody } from './encode-body.ts';
 import type { FormFields } from './encode-urlencoded.ts';
 import { tooManyRequests, unavailableAfter } from './failures.ts';
+import type { AnswerSource } from './read-value.ts';
 
 export interface RestClientOptions {
   /** The base of every path, such as `https://api.dashly.app/v2`. */
@@ -51,6 +52,8 @@ export interface PostRequest extends Pick<ExchangeOptions<unknown>, 'signal' | '
   readonly form: FormFields;
   readonly file: OutgoingFile | null;
   readonly credential: Credential;
+  /** Where the response comes from. */
+  readonly source: AnswerSource;
   /** Judges the data of a success. */
   readonly match: (data: unknown, connection: Connection) => AnswerMatch;
 }
@@ -71,6 +74,7 @@ export interface GetRequest {
   readonly signal: AbortSignal;
   /** For the whole call. */
   readonly timeoutMs: number;
+  readonly source: AnswerSource;
   /** Judges the data of a success. */
   readonly match: PostRequest['match'];
 }
@@ -136,7 +140,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
   }
 
   return {
-    async post({ path, form, file, credential, signal, deadline, onWrite, match }) {
+    async post({ path, form, file, credential, source, signal, deadline, onWrite, match }) {
       const { authorization, token } = credential;
       const failure = refuse(posts, credential, signal);
       if (failure) return { result: { failure }, upstreamCall: null };
@@ -160,7 +164,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
         } as const;
         return { options, isLarge, maxResponseBytes };
       };
-      const sent = { form, attachmentMaxBytes: file && options.attachmentMaxBytes, token };
+      const sent = { form, attachmentMaxBytes: file && options.attachmentMaxBytes, token, source };
       const read = (response: DashlyResponse, connection: Connection): Reading<DecodedResponse> => {
         const value = decode(response, sent);
         return { value, match: value.failure ? null : match(value.data, connection) };
@@ -184,7 +188,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
           return { result: end.value, upstreamCall };
       }
     },
-    async get({ path, purpose, credential, signal, timeoutMs, match }) {
+    async get({ path, purpose, credential, source, signal, timeoutMs, match }) {
       const { authorization, token } = credential;
       const failure = refuse(gets[purpose], credential, signal);
       if (failure) return { result: { failure }, match: null, date: null };
@@ -195,7 +199,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
         pool: gets[purpose],
         createRequest: () => ({ options: request, isLarge: false, maxResponseBytes }),
         read(response, connection) {
-          const result = decode(response, { form: [], attachmentMaxBytes: null, token });
+          const result = decode(response, { form: [], attachmentMaxBytes: null, token, source });
           const matched = result.failure ? null : match(result.data, connection);
           return { value: { result, match: matched, date: response.date }, match: matched };
         },

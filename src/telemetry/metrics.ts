@@ -1,5 +1,6 @@
 /** Prometheus metrics, updated by the reports of operations, by look-ups and by errors. */
 
+import { readFileSync } from 'node:fs';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type ReadFailureCode, readFailureCodes } from '../conversation/reading/read-parts.ts';
 import { type LookUpResult, lookUpResults } from '../conversation/recovery/look-up-limits.ts';
@@ -13,6 +14,11 @@ import {
   unavailableReasons,
 } from '../conversation/reply-outcome.ts';
 import type { UpstreamCall } from '../conversation/send-reply.ts';
+import {
+  fieldsWithKnownShape,
+  fieldsWithKnownValues,
+  type ObserveUndocumented,
+} from '../conversation/undocumented.ts';
 import { isRecovered, type OperationReport } from './report.ts';
 
 /** Current values, read when the metrics are scraped. */
@@ -33,6 +39,7 @@ export interface Metrics {
   readonly observeLookUp: ObserveLookUp;
   countError(): void;
   countRead(result: ReadResult): void;
+  readonly countUndocumented: ObserveUndocumented;
   /** In the Prometheus text format. */
   print(): Promise<string>;
   readonly contentType: string;
@@ -60,6 +67,14 @@ export function createMetrics(gauges: () => Gauges): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'dashly_gateway_build_info',
+    help: 'Always 1; the labels are the versions of the gateway and of Node.js.',
+    labelNames: ['version', 'node_version'],
+    registers,
+  })
+    .labels(readVersion(), process.versions.node)
+    .set(1);
 
   const operations = new Counter({
     name: 'dashly_gateway_operations_total',
@@ -134,6 +149,18 @@ export function createMetrics(gauges: () => Gauges): Metrics {
     labelNames: ['result'],
     registers,
   });
+  const unknownValues = new Counter({
+    name: 'dashly_gateway_unknown_values_total',
+    help: 'Values of Dashly that the schema does not know, by field.',
+    labelNames: ['field'],
+    registers,
+  });
+  const otherShapes = new Counter({
+    name: 'dashly_gateway_other_shapes_total',
+    help: 'Values of Dashly with another shape than its API documents, by field.',
+    labelNames: ['field'],
+    registers,
+  });
   const errors = new Counter({
     name: 'dashly_gateway_errors_total',
     help: 'Errors in the log: unexpected ones, and outages of Redis or the collector.',
@@ -164,11 +191,14 @@ export function createMetrics(gauges: () => Gauges): Metrics {
     unavailable.labels(reason),
   );
   const lookUpsOf = memoize((result: LookUpResult) => lookUps.labels(lookUpLabels[result]));
-  // Prometheus sees an increase only if the series existed before it.
+  // Prometheus sees an increase only if the series existed before it, and adds nothing to a series that does not exist.
+  for (const status of [500, 503]) operationsOf(resultWithoutReply(status)).inc(0);
   for (const reason of [...unavailableReasons, ...gatewayUnavailableReasons]) unavailableOf(reason).inc(0);
   for (const result of lookUpResults) lookUpsOf(result).inc(0);
 
   for (const result of ['OK', ...readFailureCodes] as const) reads.labels(result).inc(0);
+  for (const field of fieldsWithKnownValues) unknownValues.labels(field).inc(0);
+  for (const field of fieldsWithKnownShape) otherShapes.labels(field).inc(0);
 
   function countReply(outcome: ReplyOutcome, isReplay: boolean, upstreamCall: UpstreamCall | null): void {
     if (upstreamCall) {
@@ -200,6 +230,10 @@ export function createMetrics(gauges: () => Gauges): Metrics {
     },
     countError: () => errors.inc(),
     countRead: (result) => reads.labels(result).inc(),
+    countUndocumented: {
+      unknownValue: (field) => unknownValues.labels(field).inc(),
+      otherShape: (field) => otherShapes.labels(field).inc(),
+    },
     print: () => registry.metrics(),
     contentType: registry.contentType,
   };
@@ -209,6 +243,11 @@ export function createMetrics(gauges: () => Gauges): Metrics {
 function resultWithoutReply(status: number | null): string {
   if (status === null) return 'aborted';
   return status < 400 ? 'none' : `http_${status}`;
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return version;
 }
 
 function memoize<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {

@@ -68,6 +68,6 @@ export function shortNameOf({ operationName }: OperationReport): string | null {
 }
 
 /** The conversation's id, cut to 100 characters. */
-export function shortIdOf({ conversationId }: ReplyTrace): string {
+export function shortIdOf({ conversationId }: Pick<ReplyTrace, 'conversationId'>): string {
   return conversationId.slice(0, maxLength);
 }

@@ -1,9 +1,11 @@
 /** The log, the metrics and the traces of a gateway. */
 
 import type { ObserveLookUp } from '../conversation/recovery/recover-reply.ts';
+import type { ObserveUndocumented } from '../conversation/undocumented.ts';
 import { createLog, type LineStream, type Log, type LogLevel } from './log.ts';
 import type { Gauges, Metrics, ReadResult } from './metrics.ts';
 import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
+import { observeUndocumented } from './observe-undocumented.ts';
 import type { OperationReport } from './report.ts';
 import { readTraceparent } from './trace-context.ts';
 import type { Traces } from './traces.ts';
@@ -37,6 +39,8 @@ export interface Telemetry {
   readonly observeLookUp: ObserveLookUp;
   /** Counts a read by its result. Reads are not logged, and have no spans. */
   readonly countRead: (result: ReadResult) => void;
+  /** Counts each value, and logs each field once. */
+  readonly undocumented: ObserveUndocumented;
   /** Call before the gateway accepts requests. Resolves to the port of the metrics; rejects with Node's error if it cannot listen. */
   start(): Promise<number | null>;
   /** Call after the gateway has stopped. Resolves when the log is written and the spans are sent. */
@@ -56,6 +60,11 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     else log.logError(message, error);
   }
 
+  const countUndocumented: ObserveUndocumented = {
+    unknownValue: (field, id) => metrics?.countUndocumented.unknownValue(field, id),
+    otherShape: (field, id) => metrics?.countUndocumented.otherShape(field, id),
+  };
+
   return {
     observe(report) {
       const traceId = traces?.observe(report) ?? readTraceparent(report.traceparent)?.traceId;
@@ -68,6 +77,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     logRefusal: log.logRefusal,
     observeLookUp: (result, lagSeconds) => metrics?.observeLookUp(result, lagSeconds),
     countRead: (result) => metrics?.countRead(result),
+    undocumented: observeUndocumented(countUndocumented, log.logWarning),
     async start() {
       // Both are large, and many gateways use neither: load them on demand.
       if (otlpEndpoint) {

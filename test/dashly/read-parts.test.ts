@@ -8,6 +8,7 @@ import type { ReadParts, ReadPartsRequest } from '../../src/conversation/reading
 import { RequestAborted } from '../../src/conversation/request-aborted.ts';
 import { createDashlyClient, type DashlyCaller } from '../../src/dashly/client.ts';
 import { bareDraft } from '../bare-draft.ts';
+import { collectUndocumented } from '../support/collect-undocumented.ts';
 import {
   answerJson,
   answerReply,
@@ -37,6 +38,7 @@ async function start(respond?: Respond) {
     maxConnections: 1,
     maxQueue: 10,
     onStrayAnswer: () => {},
+    undocumented: collectUndocumented().source.undocumented,
   });
   onTestFinished(() => client.close());
   const readWith = async (

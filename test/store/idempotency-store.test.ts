@@ -17,6 +17,7 @@ import { createMemoryIdempotencyStore } from '../../src/store/memory-idempotency
 import { createRedisIdempotencyStore } from '../../src/store/redis-idempotency-store.ts';
 import { RedisUnreachable } from '../../src/store/run-script.ts';
 import { bareDraft } from '../bare-draft.ts';
+import { collectUndocumented } from '../support/collect-undocumented.ts';
 import { bearer, bySecret } from '../support/issuer.ts';
 import { head } from '../support/multipart-body.ts';
 import { RawClient } from '../support/raw-client.ts';
@@ -948,7 +949,7 @@ test('keeps outcomes that cannot be written to Redis up to a limit', async () =>
 describe('the memory', () => {
   const answerWith = (part: object): ReplyOutcome => {
     const { data } = documentedAnswer;
-    const decoded = decodeReply({ ...data, ...part });
+    const decoded = decodeReply({ ...data, ...part }, collectUndocumented().source);
     if (!decoded) throw new Error('The response is not a reply.');
     return { kind: 'sent', ...decoded, replayed: false, recovered: false };
   };

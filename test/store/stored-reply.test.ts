@@ -5,6 +5,7 @@ import { parseExactJson } from '../../src/conversation/exact-json.ts';
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
 import { outcomeFromText, outcomeToText } from '../../src/store/stored-reply.ts';
+import { collectUndocumented } from '../support/collect-undocumented.ts';
 
 /** Every time has microseconds, which need more digits than `JSON.parse` preserves. */
 const data = `{
@@ -20,7 +21,7 @@ const data = `{
 }`;
 
 test('a reply that was sent is read as it was stored', () => {
-  const reply = decodeReply(parseExactJson(data));
+  const reply = decodeReply(parseExactJson(data), collectUndocumented().source);
   if (!reply) throw new Error('The data is not a reply.');
   const outcome: ReplyOutcome = { kind: 'sent', ...reply, replayed: false, recovered: false };
   const read = outcomeFromText(outcomeToText(outcome));
@@ -44,7 +45,7 @@ test('a failure is read as it was stored', () => {
 });
 
 test('a reply that an earlier version stored was not recovered', () => {
-  const reply = decodeReply(parseExactJson(data));
+  const reply = decodeReply(parseExactJson(data), collectUndocumented().source);
   if (!reply) throw new Error('The data is not a reply.');
   const stored = JSON.stringify({ kind: 'sent', ...reply, replayed: false });
   expect(outcomeFromText(stored)).toMatchObject({ kind: 'sent', recovered: false });

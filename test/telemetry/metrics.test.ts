@@ -1,6 +1,8 @@
 /** The metrics and their endpoint. */
 
+import { readFileSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
+import { fieldsWithKnownShape, fieldsWithKnownValues } from '../../src/conversation/undocumented.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { startMetricsServer } from '../../src/telemetry/metrics-server.ts';
 import { ask } from '../support/ask.ts';
@@ -23,7 +25,11 @@ function start() {
 
 test('counters exist from the start', async () => {
   const { samples } = start();
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   expect(await samples()).toEqual({
+    [`build_info{version="${version}",node_version="${process.versions.node}"}`]: 1,
+    'operations_total{result="http_500"}': 0,
+    'operations_total{result="http_503"}': 0,
     upload_bytes_total: 0,
     replays_total: 0,
     deliveries_unknown_total: 0,
@@ -44,6 +50,10 @@ test('counters exist from the start', async () => {
     'reads_total{result="NOT_FOUND"}': 0,
     'reads_total{result="TOO_MANY_REQUESTS"}': 0,
     'reads_total{result="UNAVAILABLE"}': 0,
+    ...Object.fromEntries(
+      fieldsWithKnownValues.map((field) => [`unknown_values_total{field="${field}"}`, 0]),
+    ),
+    ...Object.fromEntries(fieldsWithKnownShape.map((field) => [`other_shapes_total{field="${field}"}`, 0])),
     errors_total: 0,
     'unavailable_total{reason="UNREACHABLE"}': 0,
     'unavailable_total{reason="TIMEOUT"}': 0,

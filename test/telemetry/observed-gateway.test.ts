@@ -89,6 +89,47 @@ test('the log, the metrics and the traces agree, and the log is complete when th
   expect(collector.spans.filter((span) => span.traceId === traceId)).toHaveLength(10);
 });
 
+test('what Dashly sends undocumented is counted by field, and logged once without its value', async () => {
+  const started = await startCommand({ METRICS_PORT: '0' });
+  for (const _time of [1, 2]) {
+    await askJson(`${started.origin}/graphql`, { query, variables: { id: '3' } });
+  }
+  const shapes = await startUpstream(answerReply({ part_group: { words: 'words-of-another' } }));
+  const other = await startCommand({ METRICS_PORT: '0', DASHLY_API_URL: shapes.url });
+  for (const _time of [1, 2]) {
+    await askJson(`${other.origin}/graphql`, { query, variables: { id: '3' } });
+  }
+
+  const metrics = await metricsOf(started);
+  for (const field of ['type', 'direction', 'sentVia', 'replyType', 'adminType', 'actions']) {
+    expect(metrics).toContain(`\ndashly_gateway_unknown_values_total{field="${field}"} 2\n`);
+  }
+  expect(metrics).toContain('\ndashly_gateway_unknown_values_total{field="exception"} 0\n');
+  expect(metrics).not.toMatch(/other_shapes_total\S* [1-9]/);
+  expect(await metricsOf(other)).toContain('\ndashly_gateway_other_shapes_total{field="partGroup"} 2\n');
+
+  const end = 'The first one is in conversation 3; further ones are only counted.';
+  const warningsOf = ({ output }: StartedCommand): string[] => {
+    const lines = output.out.split('\n').filter((line) => line.startsWith('{"level":"warn"'));
+    return lines.map((line) => JSON.parse(line).msg).sort();
+  };
+  await until(() => {
+    expect(linesOf(started)).toHaveLength(2);
+    expect(linesOf(other)).toHaveLength(2);
+  });
+  expect(warningsOf(started)).toEqual(
+    ['actions', 'adminType', 'direction', 'replyType', 'sentVia', 'type'].map(
+      (field) => `Dashly sends a value of "${field}" that the schema does not know. ${end}`,
+    ),
+  );
+  expect(warningsOf(other)).toEqual([
+    `Dashly sends "partGroup" in another shape than its API documents. ${end}`,
+  ]);
+  for (const text of [started.output.out, metrics, other.output.out, await metricsOf(other)]) {
+    expect(text).not.toMatch(/smart_mirror|hologram|words-of/);
+  }
+});
+
 test('a client that disconnected is logged, though the reply was sent', async () => {
   const upstream = await startUpstream((response, request) => {
     setTimeout(() => answerReply()(response, request), 500);

@@ -4,9 +4,10 @@ import type { ReplyOutcome, SentReply } from '../../src/conversation/reply-outco
 import { decodeReply } from '../../src/dashly/decode-part.ts';
 import { typeNameOf } from '../../src/graphql/reply/result.ts';
 import type { OperationReport, ReportedReply } from '../../src/telemetry/report.ts';
+import { collectUndocumented } from '../support/collect-undocumented.ts';
 import { documentedAnswer } from '../support/start-upstream.ts';
 
-const decoded = decodeReply(documentedAnswer.data);
+const decoded = decodeReply(documentedAnswer.data, collectUndocumented().source);
 if (!decoded) throw new Error('The documented answer has no reply.');
 
 export const sent: SentReply = { kind: 'sent', ...decoded, replayed: false, recovered: false };
