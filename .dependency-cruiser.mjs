@@ -37,7 +37,11 @@ const mayImport = {
   'redis-url.ts': { folders: [], packages: [] },
   'secret-files.ts': { folders: [], packages: ['node'] },
   'main.ts': { folders: ['command'], packages: ['node'] },
-  command: { folders: ['config.ts', 'gateway.ts', 'telemetry'], packages: ['node'] },
+  command: { folders: ['config.ts', 'gateway.ts', 'telemetry', 'check'], packages: ['node'] },
+  check: {
+    folders: ['conversation', 'dashly', 'sandbox', 'config-formats.ts', 'secret-files.ts'],
+    packages: ['zod', 'node'],
+  },
   'library.ts': { folders: ['config.ts', 'gateway.ts', 'http'], packages: ['node'] },
   // Types of the language itself.
   'json-source-text.d.ts': { folders: [], packages: [] },

@@ -157,6 +157,12 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs an npm registry)'
     await expect(command).rejects.toThrow(/\nPORT must be an integer between 0 and 65535, but is "x"\.\n$/);
   });
 
+  test('npx checks Dashly with it', async () => {
+    const env = { DASHLY_API_URL: 'sandbox', DASHLY_TOKEN: 'sandbox' };
+    const args = ['dashly-graphql-gateway', 'check', '--conversation', '1', '--yes'];
+    expect(await run('npx', args, { cwd: project, env })).toMatch(/\n\d+ as documented, 0 different\.\n$/);
+  });
+
   test('its handler works next to a route of the server', async () => {
     const server = `
       import { createServer } from 'node:http';

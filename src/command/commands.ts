@@ -8,4 +8,12 @@ export interface Command {
 }
 
 /** By the first argument. Each has its own options, also `--help`. */
-export const commands: Readonly<Record<string, Command>> = {};
+export const commands: Readonly<Record<string, Command>> = {
+  check: {
+    summary: 'checks whether Dashly answers as its API documents',
+    async run(args) {
+      const { checkCommand } = await import('../check/check-command.ts');
+      return checkCommand(args, process.env, process);
+    },
+  },
+};

@@ -98,7 +98,8 @@ function lettersOf(text: string): string {
   return text.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
 }
 
-function parseEnvelope(text: string | null): Fields | null {
+/** Null if the text is not a JSON object. */
+export function parseEnvelope(text: string | null): Fields | null {
   if (text === null) return null;
   try {
     return readFields(parseExactJson(text));

@@ -48,6 +48,9 @@ const failuresByName = new Map<string, (rejection: Rejection) => ReplyFailure>([
   ['Error500', () => unavailable('SERVER_ERROR', 'UNKNOWN')],
 ]);
 
+/** The names that are documented. */
+export const exceptionNames: readonly string[] = [...failuresByName.keys()];
+
 /** Null for a name that is not documented. */
 export function failureByName(name: string, rejection: Rejection): ReplyFailure | null {
   return failuresByName.get(name)?.(rejection) ?? null;

@@ -36,6 +36,8 @@ export interface RestClientOptions {
   readonly maxConnections: number;
   /** How many calls may wait for a connection. */
   readonly maxQueue: number;
+  /** Called with each complete response, before it is decoded. */
+  readonly onResponse?: (response: DashlyResponse) => void;
 }
 
 /** How a caller authenticates to Dashly. */
@@ -132,6 +134,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
   }
 
   function decode(response: DashlyResponse, sent: SentRequest): DecodedResponse {
+    options.onResponse?.(response);
     const result = decodeResponse(response, sent);
     if (response.status === 429 || result.failure?.kind === 'tooManyRequests') {
       backOff.remember(sent.token, response.retryAfterSeconds);

@@ -7,8 +7,8 @@ import { allRights } from '../../src/conversation/callers/caller-rights.ts';
 import type { ReadParts, ReadPartsRequest } from '../../src/conversation/reading/read-parts.ts';
 import { RequestAborted } from '../../src/conversation/request-aborted.ts';
 import { createDashlyClient, type DashlyCaller } from '../../src/dashly/client.ts';
+import { collectUndocumented } from '../../src/dashly/inspection/collect-undocumented.ts';
 import { bareDraft } from '../bare-draft.ts';
-import { collectUndocumented } from '../support/collect-undocumented.ts';
 import {
   answerJson,
   answerReply,

@@ -4,19 +4,31 @@ import { describe, expect, test } from 'vitest';
 import { fieldsWithKnownShape, fieldsWithKnownValues } from '../../src/conversation/undocumented.ts';
 import { decodeParts, decodeReply } from '../../src/dashly/decode-part.ts';
 import { decodeResponse } from '../../src/dashly/decode-response.ts';
+import {
+  collectUndocumented,
+  type UndocumentedFields,
+} from '../../src/dashly/inspection/collect-undocumented.ts';
 import { decodePage } from '../../src/dashly/read-page.ts';
-import { collectUndocumented } from '../support/collect-undocumented.ts';
 import { documentedAnswer } from '../support/start-upstream.ts';
 
 const reported = new Set<string>();
 
+/** What was reported. */
+function listReports({ values, shapes }: UndocumentedFields): readonly string[] {
+  const reports = [
+    ...[...values].map((field) => `value ${field}`),
+    ...[...shapes].map((field) => `shape ${field}`),
+  ];
+  for (const report of reports) reported.add(report);
+  return reports.sort();
+}
+
 /** What is reported of a reply with these changes. */
 function reportOf(changes: object, isUsable = true): readonly string[] {
-  const { source, seen } = collectUndocumented();
-  const reply = decodeReply({ ...documentedAnswer.data, ...changes }, source);
+  const fields = collectUndocumented();
+  const reply = decodeReply({ ...documentedAnswer.data, ...changes }, fields.source);
   expect(reply !== null).toBe(isUsable);
-  for (const report of seen) reported.add(report);
-  return seen;
+  return listReports(fields);
 }
 
 const admin = { id: '1', name: 'Ann', avatar: null, type: 'admin' };
@@ -95,12 +107,12 @@ describe('another shape of a required field', () => {
   });
 
   test('is reported of a page and its positions', () => {
-    const { source, seen } = collectUndocumented();
+    const fields = collectUndocumented();
+    const { source } = fields;
     expect(decodeParts({}, source)).toBeNull();
     const meta = { next_before_position: 'x', next_after_position: null };
     decodePage({ data: [{ ...documentedAnswer.data, type: 'new' }], meta }, null, source);
-    expect(seen).toEqual(['shape data', 'value type', 'shape nextPosition']);
-    for (const report of seen) reported.add(report);
+    expect(listReports(fields)).toEqual(['shape data', 'shape nextPosition', 'value type']);
   });
 });
 
@@ -123,11 +135,11 @@ describe('an envelope', () => {
     ['success with an exception', 200, { meta: { status: 200, error: 'Teapot' } }, ['shape envelope']],
     ['failure that says success', 400, { meta: { status: 200 } }, ['shape envelope']],
   ])('%s (%i %j): %j', (_what, status, body, expected) => {
-    const { source, seen } = collectUndocumented();
+    const fields = collectUndocumented();
+    const { source } = fields;
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     decodeResponse({ status, text, date: null, retryAfterSeconds: null }, { ...sent, source });
-    expect(seen).toEqual(expected);
-    for (const report of seen) reported.add(report);
+    expect(listReports(fields)).toEqual(expected);
   });
 });
 

@@ -164,6 +164,24 @@ describe('Trusted documents', () => {
   });
 });
 
+test('the example checks Dashly, and its lines are those that are printed', async () => {
+  const heading = 'First contact with Dashly';
+  const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+  const [shell = ''] = blocksBelow(page, heading, 'sh');
+  const command = shell
+    .replace('the-token', 'sandbox')
+    .replace('npx dashly-graphql-gateway', `${process.execPath} ${main}`)
+    .replace('1447294760057308402', '1 --yes');
+  const env = { PATH: process.env['PATH'], DASHLY_API_URL: 'sandbox' };
+  const { stdout } = await promisify(execFile)('sh', ['-c', command], { env });
+  const example = /```\n(The answer.*?)```/s.exec(sectionBelow(page, heading))?.[1] ?? '';
+  const namesIn = (text: string) =>
+    [...text.matchAll(/^ {2}(?:ok|differs) +(\S+(?: \S+)*) {2}/gm)].map(([, name]) => name);
+  expect(namesIn(example)).toHaveLength(3);
+  const told = columnBelow(page, heading).flatMap((cell) => cell.replace(/ is .*/, '').split(', '));
+  expect(namesIn(stdout)).toEqual(expect.arrayContaining([...namesIn(example), ...told]));
+});
+
 test('the example creates an API key and passes its hash', async () => {
   const [shell = ''] = blocksBelow(page, 'Who may call', 'sh');
   const print = 'printf "%s %s %s" "$KEY" "$DASHLY_TOKEN" "$API_KEY_HASHES"';

@@ -11,13 +11,13 @@ import type { IdempotencyStore, KeyedReply } from '../../src/conversation/idempo
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import { RequestAborted } from '../../src/conversation/request-aborted.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
+import { collectUndocumented } from '../../src/dashly/inspection/collect-undocumented.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { connectRedis, type Redis } from '../../src/store/connect-redis.ts';
 import { createMemoryIdempotencyStore } from '../../src/store/memory-idempotency-store.ts';
 import { createRedisIdempotencyStore } from '../../src/store/redis-idempotency-store.ts';
 import { RedisUnreachable } from '../../src/store/run-script.ts';
 import { bareDraft } from '../bare-draft.ts';
-import { collectUndocumented } from '../support/collect-undocumented.ts';
 import { bearer, bySecret } from '../support/issuer.ts';
 import { head } from '../support/multipart-body.ts';
 import { RawClient } from '../support/raw-client.ts';

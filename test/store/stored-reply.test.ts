@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 import { parseExactJson } from '../../src/conversation/exact-json.ts';
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
+import { collectUndocumented } from '../../src/dashly/inspection/collect-undocumented.ts';
 import { outcomeFromText, outcomeToText } from '../../src/store/stored-reply.ts';
-import { collectUndocumented } from '../support/collect-undocumented.ts';
 
 /** Every time has microseconds, which need more digits than `JSON.parse` preserves. */
 const data = `{

@@ -2,9 +2,9 @@
 
 import type { ReplyOutcome, SentReply } from '../../src/conversation/reply-outcome.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
+import { collectUndocumented } from '../../src/dashly/inspection/collect-undocumented.ts';
 import { typeNameOf } from '../../src/graphql/reply/result.ts';
 import type { OperationReport, ReportedReply } from '../../src/telemetry/report.ts';
-import { collectUndocumented } from '../support/collect-undocumented.ts';
 import { documentedAnswer } from '../support/start-upstream.ts';
 
 const decoded = decodeReply(documentedAnswer.data, collectUndocumented().source);

@@ -1,0 +1,68 @@
+/** Reads the options of `check`: its arguments, and two environment variables that it shares with the gateway. */
+
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import * as formats from '../config-formats.ts';
+import { isId } from '../conversation/reply.ts';
+import { readSecretFiles } from '../secret-files.ts';
+
+export interface CheckSettings {
+  readonly conversationId: string;
+  /** `sandbox` for the embedded one. */
+  readonly apiUrl: URL | 'sandbox';
+  readonly token: string;
+  /** Whether to send the note without asking. */
+  readonly isConfirmed: boolean;
+}
+
+export type CheckOptions =
+  | { readonly kind: 'settings'; readonly settings: CheckSettings }
+  | { readonly kind: 'help' }
+  /** One line for each; none contains a secret. */
+  | { readonly kind: 'faults'; readonly faults: readonly string[] };
+
+const variables = z.object({
+  DASHLY_TOKEN: formats.token,
+  DASHLY_API_URL: formats.apiUrl.default(new URL('https://api.dashly.app/v2')),
+});
+
+export function readOptions(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): CheckOptions {
+  const { values, fault } = parse(args);
+  if (!values) return { kind: 'faults', faults: [fault] };
+  if (values.help) return { kind: 'help' };
+  const { conversation: conversationId = '', yes: isConfirmed = false } = values;
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
+  const files = readSecretFiles(given, ['DASHLY_TOKEN']);
+  const { data, error } = variables.safeParse({ ...given, ...files.contents });
+  const messages = Object.entries(error ? z.flattenError(error).fieldErrors : {});
+  const faults = [
+    ...(isId(conversationId) ? [] : ['--conversation must be the id of a conversation, such as 1447294760.']),
+    ...messages.flatMap(([name, lines]) => {
+      if (name === 'DASHLY_TOKEN' && files.faults[name]) return [];
+      return `${name} ${name in given || name in files.contents ? lines[0] : 'must be set'}.`;
+    }),
+    ...Object.values(files.faults),
+  ];
+  if (!data || faults.length > 0) return { kind: 'faults', faults };
+  const { DASHLY_API_URL: apiUrl, DASHLY_TOKEN: token } = data;
+  return { kind: 'settings', settings: { conversationId, apiUrl, token, isConfirmed } };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const options = {
+      conversation: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+      yes: { type: 'boolean', short: 'y' },
+    } as const;
+    return { values: parseArgs({ args: [...args], options }).values };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    // Its further sentences explain how to pass arguments that begin with a dash.
+    const [fault = ''] = error.message.split(/\.(?: |$)/);
+    return { fault: `${fault}.` };
+  }
+}
