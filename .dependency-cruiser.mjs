@@ -12,7 +12,7 @@ const mayImport = {
   // The endpoint fills in the report of an operation.
   http: { folders: ['graphql', 'executor', 'conversation', 'telemetry/report.ts'] },
   store: { folders: ['conversation', 'redis-url.ts'] },
-  telemetry: { folders: ['conversation'] },
+  telemetry: { folders: ['conversation', 'package-version.ts'] },
   sandbox: { folders: [], packages: ['node'] },
   graphiql: {
     folders: [],
@@ -36,10 +36,21 @@ const mayImport = {
   'config-formats.ts': { folders: ['redis-url.ts'], packages: ['zod', 'node'] },
   'redis-url.ts': { folders: [], packages: [] },
   'secret-files.ts': { folders: [], packages: ['node'] },
+  'package-version.ts': { folders: [], packages: ['node'] },
   'main.ts': { folders: ['command'], packages: ['node'] },
-  command: { folders: ['config.ts', 'gateway.ts', 'telemetry', 'check'], packages: ['node'] },
+  command: {
+    folders: ['config.ts', 'gateway.ts', 'telemetry', 'check', 'package-version.ts'],
+    packages: ['node'],
+  },
   check: {
-    folders: ['conversation', 'dashly', 'sandbox', 'config-formats.ts', 'secret-files.ts'],
+    folders: [
+      'conversation',
+      'dashly',
+      'sandbox',
+      'config-formats.ts',
+      'secret-files.ts',
+      'package-version.ts',
+    ],
     packages: ['zod', 'node'],
   },
   'library.ts': { folders: ['config.ts', 'gateway.ts', 'http'], packages: ['node'] },

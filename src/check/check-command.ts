@@ -1,8 +1,8 @@
 /** The command `check`: compares one call of each kind with what Dashly documents. */
 
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
+import { readPackageVersion } from '../package-version.ts';
 import { printReport } from './print-report.ts';
 import { type CheckSettings, readOptions } from './read-options.ts';
 import { runCheck } from './run-check.ts';
@@ -17,8 +17,8 @@ const exitCodes = { asDocumented: 0, differs: 1, notChecked: 2 };
 
 const usage = `Usage: dashly-graphql-gateway check --conversation <id> [--yes]
 
-Checks whether Dashly answers as its API documents: sends one internal note to the conversation, reads it back, and reads with
-a wrong id and a wrong token. Prints no token and no text of the conversation. Use a conversation of your own.
+Checks whether Dashly answers as its API documents: sends one internal note to the conversation, reads it back, and
+reads with a wrong id and a wrong token. Prints no token and no text. Use a conversation of your own.
 
 Options:
   --conversation <id>  where to send the note
@@ -76,7 +76,7 @@ async function check(settings: CheckSettings, stdout: Writable): Promise<number>
   const url = apiUrl === 'sandbox' ? new URL(sandbox?.url ?? '') : apiUrl;
   const sections = await runCheck({ apiUrl: url, token, conversationId });
   await sandbox?.close();
-  const heading = `dashly-graphql-gateway ${readVersion()}, Node.js ${process.versions.node}, ${hostOf(apiUrl)}`;
+  const heading = `dashly-graphql-gateway ${readPackageVersion()}, Node.js ${process.versions.node}, ${hostOf(apiUrl)}`;
   const { text, differences } = printReport(heading, sections);
   stdout.write(`${text}\n`);
   return differences > 0 ? exitCodes.differs : exitCodes.asDocumented;
@@ -90,9 +90,4 @@ function hostOf(apiUrl: URL | 'sandbox'): string {
 async function embedSandbox() {
   const { startSandbox } = await import('../sandbox/start-sandbox.ts');
   return startSandbox();
-}
-
-function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return version;
 }

@@ -2,8 +2,8 @@
 
 import { parseArgs } from 'node:util';
 import { readConfig, warningsOf } from '../config.ts';
+import { readPackageVersion } from '../package-version.ts';
 import { commands } from './commands.ts';
-import { readVersion } from './version.ts';
 
 const options = {
   'check-config': { type: 'boolean' },
@@ -27,7 +27,7 @@ async function runOption(args: readonly string[]): Promise<number | undefined> {
     return exitCodes.wrongUsage;
   }
   if (values.help) console.log(usage());
-  else if (values.version) console.log(readVersion());
+  else if (values.version) console.log(readPackageVersion());
   else if (values['check-config']) return checkConfig();
   else {
     const { serve } = await import('./serve.ts');

@@ -2,10 +2,10 @@
 
 import { readConfig, warningsOf } from '../config.ts';
 import { createGateway, RedisRefused } from '../gateway.ts';
+import { readPackageVersion } from '../package-version.ts';
 import { createLog } from '../telemetry/log.ts';
 import { logWarnings } from './log-warnings.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
-import { readVersion } from './version.ts';
 
 /** Resolves when the gateway accepts requests; exits if it cannot. */
 export async function serve(): Promise<void> {
@@ -18,7 +18,7 @@ export async function serve(): Promise<void> {
   const log = createLog({ level: config.LOG_LEVEL });
   if (!process.stdout.isTTY) {
     log.logInfo('The gateway starts.', {
-      'service.version': readVersion(),
+      'service.version': readPackageVersion(),
       'deployment.environment.name': config.NODE_ENV,
       'process.runtime.version': process.versions.node,
       'process.pid': process.pid,

@@ -1,6 +1,5 @@
 /** Prometheus metrics, updated by the reports of operations, by look-ups and by errors. */
 
-import { readFileSync } from 'node:fs';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type ReadFailureCode, readFailureCodes } from '../conversation/reading/read-parts.ts';
 import { type LookUpResult, lookUpResults } from '../conversation/recovery/look-up-limits.ts';
@@ -19,6 +18,7 @@ import {
   fieldsWithKnownValues,
   type ObserveUndocumented,
 } from '../conversation/undocumented.ts';
+import { readPackageVersion } from '../package-version.ts';
 import { isRecovered, type OperationReport } from './report.ts';
 
 /** Current values, read when the metrics are scraped. */
@@ -73,7 +73,7 @@ export function createMetrics(gauges: () => Gauges): Metrics {
     labelNames: ['version', 'node_version'],
     registers,
   })
-    .labels(readVersion(), process.versions.node)
+    .labels(readPackageVersion(), process.versions.node)
     .set(1);
 
   const operations = new Counter({
@@ -243,11 +243,6 @@ export function createMetrics(gauges: () => Gauges): Metrics {
 function resultWithoutReply(status: number | null): string {
   if (status === null) return 'aborted';
   return status < 400 ? 'none' : `http_${status}`;
-}
-
-function readVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return version;
 }
 
 function memoize<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {

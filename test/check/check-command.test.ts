@@ -45,6 +45,7 @@ test('--help prints the options', async () => {
   expect({ code, err }).toEqual({ code: 0, err: '' });
   for (const word of ['--conversation', '--yes', 'DASHLY_TOKEN', 'DASHLY_API_URL'])
     expect(out).toContain(word);
+  expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120);
   expect((await runNode([main, '--help'])).out).toMatch(/\n {2}check {4}/);
 });
 
