@@ -49,6 +49,7 @@ const mayImport = {
       'sandbox',
       'config-formats.ts',
       'secret-files.ts',
+      'choose-proxy.ts',
       'package-version.ts',
     ],
     packages: ['zod', 'node'],

@@ -9,6 +9,13 @@ import type { DashlyResponse } from '../dashly/connections/response.ts';
 import { collectUndocumented } from '../dashly/inspection/collect-undocumented.ts';
 import type { SentNote } from '../dashly/inspection/inspect-note.ts';
 
+export interface CallOptions {
+  readonly apiUrl: URL;
+  /** Null for a direct connection. */
+  readonly proxy: URL | null;
+  readonly token: string;
+}
+
 export interface Calls {
   /** Sends the note, once. */
   send(note: SentNote): Promise<{ readonly response: DashlyResponse | null; readonly delivery: Delivery }>;
@@ -21,10 +28,11 @@ export interface Calls {
 const timeoutMs = 10_000;
 
 /** The calls must be made one after the other. */
-export function createCalls(apiUrl: URL, token: string): Calls {
+export function createCalls({ apiUrl, proxy, token }: CallOptions): Calls {
   let response: DashlyResponse | null = null;
   const client = createDashlyClient({
     apiUrl,
+    proxy,
     timeoutMs,
     attachmentMaxBytes: 0,
     maxConnections: 1,

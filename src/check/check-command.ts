@@ -27,6 +27,7 @@ Options:
 Environment variables:
   DASHLY_TOKEN         the token, or DASHLY_TOKEN_FILE, the path of a file with it
   DASHLY_API_URL       https://api.dashly.app/v2 by default
+  HTTPS_PROXY          the proxy to Dashly, and NO_PROXY, the hosts without one
 
 Exit codes: 0 if everything is as documented, 1 if anything differs, 2 if nothing was checked.
 `;
@@ -71,10 +72,10 @@ async function refuse(
 }
 
 async function check(settings: CheckSettings, stdout: Writable): Promise<number> {
-  const { apiUrl, token, conversationId } = settings;
+  const { apiUrl, proxy, token, conversationId } = settings;
   const sandbox = apiUrl === 'sandbox' ? await embedSandbox() : null;
   const url = apiUrl === 'sandbox' ? new URL(sandbox?.url ?? '') : apiUrl;
-  const sections = await runCheck({ apiUrl: url, token, conversationId });
+  const sections = await runCheck({ apiUrl: url, proxy, token, conversationId });
   await sandbox?.close();
   const heading = `dashly-graphql-gateway ${readPackageVersion()}, Node.js ${process.versions.node}, ${hostOf(apiUrl)}`;
   const { text, differences } = printReport(heading, sections);

@@ -1,7 +1,8 @@
-/** Reads the options of `check`: its arguments, and two environment variables that it shares with the gateway. */
+/** Reads the options of `check`: its arguments, and environment variables that it shares with the gateway. */
 
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { chooseProxy } from '../choose-proxy.ts';
 import * as formats from '../config-formats.ts';
 import { isId } from '../conversation/reply.ts';
 import { readSecretFiles } from '../secret-files.ts';
@@ -10,6 +11,8 @@ export interface CheckSettings {
   readonly conversationId: string;
   /** `sandbox` for the embedded one. */
   readonly apiUrl: URL | 'sandbox';
+  /** Null for a direct connection. */
+  readonly proxy: URL | null;
   readonly token: string;
   /** Whether to send the note without asking. */
   readonly isConfirmed: boolean;
@@ -24,6 +27,8 @@ export type CheckOptions =
 const variables = z.object({
   DASHLY_TOKEN: formats.token,
   DASHLY_API_URL: formats.apiUrl.default(new URL('https://api.dashly.app/v2')),
+  HTTPS_PROXY: formats.proxyUrl.nullable().default(null),
+  NO_PROXY: formats.hostList.default([]),
 });
 
 export function readOptions(
@@ -48,7 +53,8 @@ export function readOptions(
   ];
   if (!data || faults.length > 0) return { kind: 'faults', faults };
   const { DASHLY_API_URL: apiUrl, DASHLY_TOKEN: token } = data;
-  return { kind: 'settings', settings: { conversationId, apiUrl, token, isConfirmed } };
+  const proxy = apiUrl === 'sandbox' ? null : chooseProxy(data, apiUrl);
+  return { kind: 'settings', settings: { conversationId, apiUrl, proxy, token, isConfirmed } };
 }
 
 function parse(args: readonly string[]) {

@@ -10,6 +10,8 @@ import { type Calls, createCalls } from './call-dashly.ts';
 
 export interface RunCheckOptions {
   readonly apiUrl: URL;
+  /** Null for a direct connection. */
+  readonly proxy: URL | null;
   readonly token: string;
   readonly conversationId: string;
   readonly timing?: Timing;
@@ -31,8 +33,8 @@ const wrongToken = 'wrong-token';
 
 /** Sends one note, once. Rejects only because of a bug. */
 export async function runCheck(options: RunCheckOptions): Promise<readonly Section[]> {
-  const { apiUrl, token, conversationId, timing = defaultTiming } = options;
-  const calls = createCalls(apiUrl, token);
+  const { token, conversationId, timing = defaultTiming } = options;
+  const calls = createCalls(options);
   const note = createNote(conversationId);
   const { response, delivery } = await calls.send(note);
   // A note that was refused need not be waited for.

@@ -10,6 +10,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { checkCommand } from '../../src/check/check-command.ts';
 import { findSecrets } from '../support/find-secrets.ts';
 import { runNode } from '../support/run-node.ts';
+import { startHttpsServer, trust } from '../support/start-https-server.ts';
+import { isTinyproxyMissing, startTinyproxy } from '../support/start-tinyproxy.ts';
 import { conversationId, type StandIn, standInToken, startStandIn } from './start-stand-in.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -74,6 +76,11 @@ describe('wrong usage', () => {
       { ...token, DASHLY_API_URL: 'api.dashly.app' },
       ['DASHLY_API_URL must be a URL such as https://api.dashly.app/v2, or the word sandbox.'],
     ],
+    [
+      ['--conversation', '1', '--yes'],
+      { ...token, HTTPS_PROXY: standInToken },
+      ['HTTPS_PROXY must be a URL such as http://proxy:3128 or http://user:password@proxy:3128.'],
+    ],
     [['--admin=5'], token, ["Unknown option '--admin'."]],
     [['1'], token, ["Unexpected argument '1'."]],
   ])('%j with %j exits with 2', async (args, environment, faults) => {
@@ -134,6 +141,28 @@ describe('the question', () => {
   test('is not asked with --yes', async () => {
     const standIn = await startStandIn();
     expect(await runOnTerminal(standIn, null, ['--yes'])).toMatchObject({ code: 0, err: '' });
+  });
+});
+
+describe.skipIf(isTinyproxyMissing)('with tinyproxy (needs tinyproxy)', () => {
+  test.each([
+    ['', true],
+    ['localhost', false],
+  ])('with the NO_PROXY %j, Dashly is reached through the proxy: %j', async (NO_PROXY, isTunnelled) => {
+    const dashly = await startHttpsServer((_request, response) => response.writeHead(404).end());
+    trust(dashly.cert);
+    const proxy = await startTinyproxy();
+    const stdin = Object.assign(new PassThrough(), { isTTY: false });
+    const [stdout, stderr] = [new PassThrough().resume(), new PassThrough()];
+    const environment = {
+      DASHLY_API_URL: dashly.url,
+      DASHLY_TOKEN: standInToken,
+      HTTPS_PROXY: proxy.url,
+      NO_PROXY,
+    };
+    expect(await checkCommand(['--conversation=1', '-y'], environment, { stdin, stdout, stderr })).toBe(1);
+    expect(dashly.requests.length).toBeGreaterThan(2);
+    expect(new Set(proxy.targets())).toEqual(new Set(isTunnelled ? [dashly.host] : []));
   });
 });
 

@@ -20,7 +20,7 @@ import {
 const quick = { readTimes: [0, 0.01], lookUpTime: 1 };
 
 function check(standIn: StandIn, timing = quick): Promise<readonly Section[]> {
-  return runCheck({ apiUrl: standIn.url, token: standInToken, conversationId, timing });
+  return runCheck({ apiUrl: standIn.url, proxy: null, token: standInToken, conversationId, timing });
 }
 
 /** Each fact as "title: name". */
@@ -35,7 +35,7 @@ const differencesIn = (sections: readonly Section[]) => namesIn(sections, (it) =
 test('the sandbox answers as documented, and gets one note', async () => {
   const sandbox = await startSandbox();
   onTestFinished(() => sandbox.close());
-  const options = { apiUrl: new URL(sandbox.url), token: 'sandbox', conversationId: '1' };
+  const options = { apiUrl: new URL(sandbox.url), proxy: null, token: 'sandbox', conversationId: '1' };
   expect(differencesIn(await runCheck(options))).toEqual([]);
   expect(sandbox.received).toHaveLength(1);
   const fields = new Map(sandbox.received[0]?.fields.map((field) => [...field] as [string, string]));
