@@ -3,6 +3,7 @@
 import { inspect } from 'node:util';
 import { z } from 'zod';
 import * as formats from './config-formats.ts';
+import { faultOfGraphql } from './graphql-version.ts';
 import { fileVariable, readSecretFiles } from './secret-files.ts';
 
 const maxTimeoutMs = 10 * 60_000;
@@ -127,6 +128,8 @@ export function readConfig(
   values: Readonly<Record<string, unknown>>,
   source: ConfigSource = 'environment',
 ): ConfigResult {
+  const fault = faultOfGraphql();
+  if (fault !== null) return { faults: [fault] };
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value)));
   const files = readSecretFiles(given, secretNames);
   const known = { ...omit(given, Object.keys(files.faults)), ...files.contents };
