@@ -5,9 +5,10 @@ import { readFileSync } from 'node:fs';
 import type { CodegenConfig } from '@graphql-codegen/cli';
 import type { PluginFunction, Types } from '@graphql-codegen/plugin-helpers';
 import {
-  type ASTNode,
   type DefinitionNode,
+  type DocumentNode,
   type FragmentDefinitionNode,
+  type InlineFragmentNode,
   isAbstractType,
   Kind,
   type OperationDefinitionNode,
@@ -72,25 +73,40 @@ interface Operation {
   readonly name: string;
   /** Its result and its variables. */
   readonly types: string;
-  readonly definition: OperationDefinitionNode;
-  readonly fragments: readonly FragmentDefinitionNode[];
+  readonly document: DocumentNode;
   /** As graphql-js prints it. Clients send this text, or its hash. */
   readonly text: string;
   readonly hash: string;
 }
 
-/** The operations with their fragments. The `client` preset sorts them first, so that its hashes match no client. */
+/**
+ * The operations without named fragments: urql removes the empty line before a fragment, and would compute another hash. The
+ * `client` preset sorts the text first, so that its hashes match no client.
+ */
 function operationsIn(documents: readonly Types.DocumentFile[]): Operation[] {
+  const fragments = fragmentsIn(documents);
   return definitionsIn(documents).flatMap((definition) => {
     if (definition.kind !== Kind.OPERATION_DEFINITION) return [];
     const name = definition.name?.value ?? '';
     const type = `${name}${definition.operation === 'query' ? 'Query' : 'Mutation'}`;
-    const fragments = fragmentsOf(definition, documents);
-    const text = print({ kind: Kind.DOCUMENT, definitions: [definition, ...fragments] });
+    const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [inline(definition, fragments)] };
+    const text = print(document);
     const hash = createHash('sha256').update(text).digest('hex');
-    return [
-      { name: `${name}Document`, types: `${type}, ${type}Variables`, definition, fragments, text, hash },
-    ];
+    return [{ name: `${name}Document`, types: `${type}, ${type}Variables`, document, text, hash }];
+  });
+}
+
+function inline(
+  definition: OperationDefinitionNode,
+  fragments: readonly FragmentDefinitionNode[],
+): OperationDefinitionNode {
+  return visit(definition, {
+    FragmentSpread({ name }): InlineFragmentNode | undefined {
+      const fragment = fragments.find((it) => it.name.value === name.value);
+      if (!fragment) return undefined;
+      const { typeCondition, selectionSet } = fragment;
+      return { kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet };
+    },
   });
 }
 
@@ -98,15 +114,15 @@ function definitionsIn(documents: readonly Types.DocumentFile[]): DefinitionNode
   return documents.flatMap(({ document }) => document?.definitions ?? []);
 }
 
-/** The fragments that an operation or a fragment spreads, and those that they spread. */
-function fragmentsOf(
-  spreading: OperationDefinitionNode | FragmentDefinitionNode,
+/** The fragments that a fragment spreads, and those that they spread. */
+function spreadBy(
+  spreading: FragmentDefinitionNode,
   documents: readonly Types.DocumentFile[],
 ): FragmentDefinitionNode[] {
   const names = new Set<string>();
   visit(spreading, { FragmentSpread: ({ name }) => void names.add(name.value) });
   const direct = fragmentsIn(documents).filter(({ name }) => names.has(name.value));
-  return [...new Set(direct.flatMap((fragment) => [fragment, ...fragmentsOf(fragment, documents)]))];
+  return direct.flatMap((fragment) => [fragment, ...spreadBy(fragment, documents)]);
 }
 
 function fragmentsIn(documents: readonly Types.DocumentFile[]): FragmentDefinitionNode[] {
@@ -133,14 +149,10 @@ export type Reply = ReplyResultFragment;`;
 function printDocuments(_schema: unknown, documents: Types.DocumentFile[]): string {
   const operations = operationsIn(documents);
   const types = operations.map((operation) => `  ${operation.types.replace(', ', ',\n  ')},\n`);
-  const asJson = (node: ASTNode) => JSON.stringify(node, (key, value) => (key === 'loc' ? undefined : value));
-  const nameOf = ({ name: { value } }: FragmentDefinitionNode) =>
-    value.charAt(0).toLowerCase() + value.slice(1);
-  const fragments = fragmentsIn(documents).map((it) => `const ${nameOf(it)} = ${asJson(it)};`);
-  const constants = operations.map(({ name, types, definition, fragments, hash }) => {
-    const definitions = [asJson(definition), ...fragments.map(nameOf)].join(', ');
-    const document = `{ kind: 'Document', definitions: [${definitions}], __meta__: { hash: '${hash}' } }`;
-    return `export const ${name} = ${document} as unknown as TypedDocument<${types}>;`;
+  const constants = operations.map(({ name, types, document, hash }) => {
+    const withHash = { ...document, __meta__: { hash } };
+    const json = JSON.stringify(withHash, (key, value) => (key === 'loc' ? undefined : value));
+    return `export const ${name} = ${json} as unknown as TypedDocument<${types}>;\n`;
   });
   return `/** The operations as parsed documents with their types; generated by "npm run codegen". */
 
@@ -148,14 +160,13 @@ import type {
 ${types.join('')}} from './operations.ts';
 import type { TypedDocument } from './typed-document.ts';
 
-${[...fragments, ...constants].join('\n')}
-`;
+${constants.join('')}`;
 }
 
 /** Each with the fragments that it spreads. */
 function printFragments(_schema: unknown, documents: Types.DocumentFile[]): string {
   const constants = fragmentsIn(documents).map((fragment) => {
-    const definitions = [fragment, ...fragmentsOf(fragment, documents)];
+    const definitions = [fragment, ...spreadBy(fragment, documents)];
     const text = print({ kind: Kind.DOCUMENT, definitions });
     return `export const ${fragment.name.value} = \`${text}\`;\n`;
   });

@@ -418,7 +418,61 @@ export const SendAttachmentDocument = /* @__PURE__ */ new TypedDocumentString<Se
     input: {conversationId: $conversationId, from: $from, attachment: {file: $file, fileName: $fileName}, body: $body, idempotencyKey: $idempotencyKey}
   ) {
     __typename
-    ...ReplyResult
+    ... on ReplyToConversationResult {
+      __typename
+      ... on ReplyToConversationPayload {
+        __typename
+        replayed
+        part {
+          __typename
+          ... on Part {
+            __typename
+            id
+            type
+            body
+            createdAt
+          }
+        }
+      }
+      ... on ReplyError {
+        __typename
+        message
+        delivery
+        ... on ReplyTooBigError {
+          __typename
+          bodyLength
+        }
+        ... on InvalidReplyError {
+          __typename
+          issues {
+            __typename
+            path
+            message
+          }
+        }
+        ... on TooManyRequestsError {
+          __typename
+          retryAfterSeconds
+        }
+        ... on AttachmentTooBigError {
+          __typename
+          maxBytes
+        }
+        ... on DashlyRejectedError {
+          __typename
+          status
+          code
+        }
+        ... on DashlyUnavailableError {
+          __typename
+          reason
+        }
+        ... on GatewayUnavailableError {
+          __typename
+          gatewayReason: reason
+        }
+      }
+    }
     ... on ReplyToConversationPayload {
       __typename
       part {
@@ -434,68 +488,8 @@ export const SendAttachmentDocument = /* @__PURE__ */ new TypedDocumentString<Se
       }
     }
   }
-}
-
-fragment ReplyResult on ReplyToConversationResult {
-  __typename
-  ... on ReplyToConversationPayload {
-    __typename
-    replayed
-    part {
-      __typename
-      ...PartFields
-    }
-  }
-  ...ReplyFailure
-}
-
-fragment ReplyFailure on ReplyError {
-  __typename
-  message
-  delivery
-  ... on ReplyTooBigError {
-    __typename
-    bodyLength
-  }
-  ... on InvalidReplyError {
-    __typename
-    issues {
-      __typename
-      path
-      message
-    }
-  }
-  ... on TooManyRequestsError {
-    __typename
-    retryAfterSeconds
-  }
-  ... on AttachmentTooBigError {
-    __typename
-    maxBytes
-  }
-  ... on DashlyRejectedError {
-    __typename
-    status
-    code
-  }
-  ... on DashlyUnavailableError {
-    __typename
-    reason
-  }
-  ... on GatewayUnavailableError {
-    __typename
-    gatewayReason: reason
-  }
-}
-
-fragment PartFields on Part {
-  __typename
-  id
-  type
-  body
-  createdAt
 }`,
-  '13c453d676cd9374f66dc21e36c838ba25c520ba5e150840a59689a918b3c33b',
+  '76da87930383a6779b625293029b165f986e5011c53e413cd49c0dbf8ea3cb00',
 );
 
 export const ReadConversationDocument = /* @__PURE__ */ new TypedDocumentString<ReadConversationQuery, ReadConversationQueryVariables>(
@@ -507,7 +501,13 @@ export const ReadConversationDocument = /* @__PURE__ */ new TypedDocumentString<
       __typename
       nodes {
         __typename
-        ...PartFields
+        ... on Part {
+          __typename
+          id
+          type
+          body
+          createdAt
+        }
         randomId
         from {
           __typename
@@ -549,16 +549,8 @@ export const ReadConversationDocument = /* @__PURE__ */ new TypedDocumentString<
       }
     }
   }
-}
-
-fragment PartFields on Part {
-  __typename
-  id
-  type
-  body
-  createdAt
 }`,
-  '4f07284b2e9c35ceab1bd28548593c6a4ffb2d2358247d0c103217d146a5f32b',
+  'ca0214d5c1dbb3d18f0a5b48d7b570ce20aea238d2792595fca4d2805c9ac259',
 );
 
 export const LeaveNoteDocument = /* @__PURE__ */ new TypedDocumentString<LeaveNoteMutation, LeaveNoteMutationVariables>(
@@ -567,70 +559,64 @@ export const LeaveNoteDocument = /* @__PURE__ */ new TypedDocumentString<LeaveNo
     input: {conversationId: $conversationId, from: $from, type: NOTE, body: $body, idempotencyKey: $idempotencyKey}
   ) {
     __typename
-    ...ReplyResult
-  }
-}
-
-fragment ReplyResult on ReplyToConversationResult {
-  __typename
-  ... on ReplyToConversationPayload {
-    __typename
-    replayed
-    part {
+    ... on ReplyToConversationResult {
       __typename
-      ...PartFields
+      ... on ReplyToConversationPayload {
+        __typename
+        replayed
+        part {
+          __typename
+          ... on Part {
+            __typename
+            id
+            type
+            body
+            createdAt
+          }
+        }
+      }
+      ... on ReplyError {
+        __typename
+        message
+        delivery
+        ... on ReplyTooBigError {
+          __typename
+          bodyLength
+        }
+        ... on InvalidReplyError {
+          __typename
+          issues {
+            __typename
+            path
+            message
+          }
+        }
+        ... on TooManyRequestsError {
+          __typename
+          retryAfterSeconds
+        }
+        ... on AttachmentTooBigError {
+          __typename
+          maxBytes
+        }
+        ... on DashlyRejectedError {
+          __typename
+          status
+          code
+        }
+        ... on DashlyUnavailableError {
+          __typename
+          reason
+        }
+        ... on GatewayUnavailableError {
+          __typename
+          gatewayReason: reason
+        }
+      }
     }
   }
-  ...ReplyFailure
-}
-
-fragment ReplyFailure on ReplyError {
-  __typename
-  message
-  delivery
-  ... on ReplyTooBigError {
-    __typename
-    bodyLength
-  }
-  ... on InvalidReplyError {
-    __typename
-    issues {
-      __typename
-      path
-      message
-    }
-  }
-  ... on TooManyRequestsError {
-    __typename
-    retryAfterSeconds
-  }
-  ... on AttachmentTooBigError {
-    __typename
-    maxBytes
-  }
-  ... on DashlyRejectedError {
-    __typename
-    status
-    code
-  }
-  ... on DashlyUnavailableError {
-    __typename
-    reason
-  }
-  ... on GatewayUnavailableError {
-    __typename
-    gatewayReason: reason
-  }
-}
-
-fragment PartFields on Part {
-  __typename
-  id
-  type
-  body
-  createdAt
 }`,
-  '1d3990c95f59da87859643c0dd4a9f5f93daaba439ddfb27199840f0aec770cd',
+  '518b6316ac83a0fc4af7d6f6d30aea997b78b975e7dda59c02aa536155440d7e',
 );
 
 export const AskWithQuickRepliesDocument = /* @__PURE__ */ new TypedDocumentString<AskWithQuickRepliesMutation, AskWithQuickRepliesMutationVariables>(
@@ -639,7 +625,61 @@ export const AskWithQuickRepliesDocument = /* @__PURE__ */ new TypedDocumentStri
     input: {conversationId: $conversationId, from: $from, body: $body, actions: $actions, idempotencyKey: $idempotencyKey}
   ) {
     __typename
-    ...ReplyResult
+    ... on ReplyToConversationResult {
+      __typename
+      ... on ReplyToConversationPayload {
+        __typename
+        replayed
+        part {
+          __typename
+          ... on Part {
+            __typename
+            id
+            type
+            body
+            createdAt
+          }
+        }
+      }
+      ... on ReplyError {
+        __typename
+        message
+        delivery
+        ... on ReplyTooBigError {
+          __typename
+          bodyLength
+        }
+        ... on InvalidReplyError {
+          __typename
+          issues {
+            __typename
+            path
+            message
+          }
+        }
+        ... on TooManyRequestsError {
+          __typename
+          retryAfterSeconds
+        }
+        ... on AttachmentTooBigError {
+          __typename
+          maxBytes
+        }
+        ... on DashlyRejectedError {
+          __typename
+          status
+          code
+        }
+        ... on DashlyUnavailableError {
+          __typename
+          reason
+        }
+        ... on GatewayUnavailableError {
+          __typename
+          gatewayReason: reason
+        }
+      }
+    }
     ... on ReplyToConversationPayload {
       __typename
       part {
@@ -655,68 +695,8 @@ export const AskWithQuickRepliesDocument = /* @__PURE__ */ new TypedDocumentStri
       }
     }
   }
-}
-
-fragment ReplyResult on ReplyToConversationResult {
-  __typename
-  ... on ReplyToConversationPayload {
-    __typename
-    replayed
-    part {
-      __typename
-      ...PartFields
-    }
-  }
-  ...ReplyFailure
-}
-
-fragment ReplyFailure on ReplyError {
-  __typename
-  message
-  delivery
-  ... on ReplyTooBigError {
-    __typename
-    bodyLength
-  }
-  ... on InvalidReplyError {
-    __typename
-    issues {
-      __typename
-      path
-      message
-    }
-  }
-  ... on TooManyRequestsError {
-    __typename
-    retryAfterSeconds
-  }
-  ... on AttachmentTooBigError {
-    __typename
-    maxBytes
-  }
-  ... on DashlyRejectedError {
-    __typename
-    status
-    code
-  }
-  ... on DashlyUnavailableError {
-    __typename
-    reason
-  }
-  ... on GatewayUnavailableError {
-    __typename
-    gatewayReason: reason
-  }
-}
-
-fragment PartFields on Part {
-  __typename
-  id
-  type
-  body
-  createdAt
 }`,
-  'eb64fed66b6e0500ae71405b5d24b24c3fc61b7a80833b0673cd6d765fd67e74',
+  '29e11a40c84e44b8be19dd6e0ebae401f57d92f9b2bb248d6f555897fe3879df',
 );
 
 export const ReplyAsAdminDocument = /* @__PURE__ */ new TypedDocumentString<ReplyAsAdminMutation, ReplyAsAdminMutationVariables>(
@@ -725,7 +705,61 @@ export const ReplyAsAdminDocument = /* @__PURE__ */ new TypedDocumentString<Repl
     input: {conversationId: $conversationId, from: $from, body: $body, autoAssign: $autoAssign, idempotencyKey: $idempotencyKey}
   ) {
     __typename
-    ...ReplyResult
+    ... on ReplyToConversationResult {
+      __typename
+      ... on ReplyToConversationPayload {
+        __typename
+        replayed
+        part {
+          __typename
+          ... on Part {
+            __typename
+            id
+            type
+            body
+            createdAt
+          }
+        }
+      }
+      ... on ReplyError {
+        __typename
+        message
+        delivery
+        ... on ReplyTooBigError {
+          __typename
+          bodyLength
+        }
+        ... on InvalidReplyError {
+          __typename
+          issues {
+            __typename
+            path
+            message
+          }
+        }
+        ... on TooManyRequestsError {
+          __typename
+          retryAfterSeconds
+        }
+        ... on AttachmentTooBigError {
+          __typename
+          maxBytes
+        }
+        ... on DashlyRejectedError {
+          __typename
+          status
+          code
+        }
+        ... on DashlyUnavailableError {
+          __typename
+          reason
+        }
+        ... on GatewayUnavailableError {
+          __typename
+          gatewayReason: reason
+        }
+      }
+    }
     ... on ReplyToConversationPayload {
       __typename
       assignPart {
@@ -739,68 +773,8 @@ export const ReplyAsAdminDocument = /* @__PURE__ */ new TypedDocumentString<Repl
       }
     }
   }
-}
-
-fragment ReplyResult on ReplyToConversationResult {
-  __typename
-  ... on ReplyToConversationPayload {
-    __typename
-    replayed
-    part {
-      __typename
-      ...PartFields
-    }
-  }
-  ...ReplyFailure
-}
-
-fragment ReplyFailure on ReplyError {
-  __typename
-  message
-  delivery
-  ... on ReplyTooBigError {
-    __typename
-    bodyLength
-  }
-  ... on InvalidReplyError {
-    __typename
-    issues {
-      __typename
-      path
-      message
-    }
-  }
-  ... on TooManyRequestsError {
-    __typename
-    retryAfterSeconds
-  }
-  ... on AttachmentTooBigError {
-    __typename
-    maxBytes
-  }
-  ... on DashlyRejectedError {
-    __typename
-    status
-    code
-  }
-  ... on DashlyUnavailableError {
-    __typename
-    reason
-  }
-  ... on GatewayUnavailableError {
-    __typename
-    gatewayReason: reason
-  }
-}
-
-fragment PartFields on Part {
-  __typename
-  id
-  type
-  body
-  createdAt
 }`,
-  'b9c3891b49e9a2f63c366cd1184ac992cfab5c9bec6ee5362d34b72d156827df',
+  '5216d60162a71eb9c2380254a8dc02d1adf1f0072a42b9247390bad91cbf00f3',
 );
 
 export const ReplyAsVisitorDocument = /* @__PURE__ */ new TypedDocumentString<ReplyAsVisitorMutation, ReplyAsVisitorMutationVariables>(
@@ -809,70 +783,64 @@ export const ReplyAsVisitorDocument = /* @__PURE__ */ new TypedDocumentString<Re
     input: {conversationId: $conversationId, from: {userId: $userId}, body: $body, referrer: $referrer, idempotencyKey: $idempotencyKey}
   ) {
     __typename
-    ...ReplyResult
-  }
-}
-
-fragment ReplyResult on ReplyToConversationResult {
-  __typename
-  ... on ReplyToConversationPayload {
-    __typename
-    replayed
-    part {
+    ... on ReplyToConversationResult {
       __typename
-      ...PartFields
+      ... on ReplyToConversationPayload {
+        __typename
+        replayed
+        part {
+          __typename
+          ... on Part {
+            __typename
+            id
+            type
+            body
+            createdAt
+          }
+        }
+      }
+      ... on ReplyError {
+        __typename
+        message
+        delivery
+        ... on ReplyTooBigError {
+          __typename
+          bodyLength
+        }
+        ... on InvalidReplyError {
+          __typename
+          issues {
+            __typename
+            path
+            message
+          }
+        }
+        ... on TooManyRequestsError {
+          __typename
+          retryAfterSeconds
+        }
+        ... on AttachmentTooBigError {
+          __typename
+          maxBytes
+        }
+        ... on DashlyRejectedError {
+          __typename
+          status
+          code
+        }
+        ... on DashlyUnavailableError {
+          __typename
+          reason
+        }
+        ... on GatewayUnavailableError {
+          __typename
+          gatewayReason: reason
+        }
+      }
     }
   }
-  ...ReplyFailure
-}
-
-fragment ReplyFailure on ReplyError {
-  __typename
-  message
-  delivery
-  ... on ReplyTooBigError {
-    __typename
-    bodyLength
-  }
-  ... on InvalidReplyError {
-    __typename
-    issues {
-      __typename
-      path
-      message
-    }
-  }
-  ... on TooManyRequestsError {
-    __typename
-    retryAfterSeconds
-  }
-  ... on AttachmentTooBigError {
-    __typename
-    maxBytes
-  }
-  ... on DashlyRejectedError {
-    __typename
-    status
-    code
-  }
-  ... on DashlyUnavailableError {
-    __typename
-    reason
-  }
-  ... on GatewayUnavailableError {
-    __typename
-    gatewayReason: reason
-  }
-}
-
-fragment PartFields on Part {
-  __typename
-  id
-  type
-  body
-  createdAt
 }`,
-  '708a6f1ce91f701349774fdb5a00e52159d81fe2d6d97a3d243f52d464f56fd6',
+  'f63cea80b6b02cc319c1669265d7d8271347041ebbeeaa6e2b65e2d6e56cda52',
 );
 
 export const ReplyLimitsDocument = /* @__PURE__ */ new TypedDocumentString<ReplyLimitsQuery, ReplyLimitsQueryVariables>(
@@ -891,7 +859,61 @@ export const ReplyDocument = /* @__PURE__ */ new TypedDocumentString<ReplyMutati
   `mutation Reply($input: ReplyToConversationInput!) {
   replyToConversation(input: $input) {
     __typename
-    ...ReplyResult
+    ... on ReplyToConversationResult {
+      __typename
+      ... on ReplyToConversationPayload {
+        __typename
+        replayed
+        part {
+          __typename
+          ... on Part {
+            __typename
+            id
+            type
+            body
+            createdAt
+          }
+        }
+      }
+      ... on ReplyError {
+        __typename
+        message
+        delivery
+        ... on ReplyTooBigError {
+          __typename
+          bodyLength
+        }
+        ... on InvalidReplyError {
+          __typename
+          issues {
+            __typename
+            path
+            message
+          }
+        }
+        ... on TooManyRequestsError {
+          __typename
+          retryAfterSeconds
+        }
+        ... on AttachmentTooBigError {
+          __typename
+          maxBytes
+        }
+        ... on DashlyRejectedError {
+          __typename
+          status
+          code
+        }
+        ... on DashlyUnavailableError {
+          __typename
+          reason
+        }
+        ... on GatewayUnavailableError {
+          __typename
+          gatewayReason: reason
+        }
+      }
+    }
     ... on ReplyToConversationPayload {
       __typename
       part {
@@ -924,66 +946,6 @@ export const ReplyDocument = /* @__PURE__ */ new TypedDocumentString<ReplyMutati
       }
     }
   }
-}
-
-fragment ReplyResult on ReplyToConversationResult {
-  __typename
-  ... on ReplyToConversationPayload {
-    __typename
-    replayed
-    part {
-      __typename
-      ...PartFields
-    }
-  }
-  ...ReplyFailure
-}
-
-fragment ReplyFailure on ReplyError {
-  __typename
-  message
-  delivery
-  ... on ReplyTooBigError {
-    __typename
-    bodyLength
-  }
-  ... on InvalidReplyError {
-    __typename
-    issues {
-      __typename
-      path
-      message
-    }
-  }
-  ... on TooManyRequestsError {
-    __typename
-    retryAfterSeconds
-  }
-  ... on AttachmentTooBigError {
-    __typename
-    maxBytes
-  }
-  ... on DashlyRejectedError {
-    __typename
-    status
-    code
-  }
-  ... on DashlyUnavailableError {
-    __typename
-    reason
-  }
-  ... on GatewayUnavailableError {
-    __typename
-    gatewayReason: reason
-  }
-}
-
-fragment PartFields on Part {
-  __typename
-  id
-  type
-  body
-  createdAt
 }`,
-  'a6a9acad63bb6b3c3f806541fd9b551524a268b92926b8763bd803d671186200',
+  '34f908c6f5402ee420ab4922c71aee45900c6df4b126f22ca3032d89c016b920',
 );
