@@ -15,6 +15,7 @@ import {
   print,
   visit,
 } from 'graphql';
+import { parse as parseAs17, print as printAs17 } from 'graphql-17';
 import { createSubgraph } from './src/graphql/federation.ts';
 import { schema } from './src/graphql/schema.ts';
 import { scenarioGroups } from './src/sandbox/scenarios/scenarios.ts';
@@ -91,8 +92,9 @@ function operationsIn(documents: readonly Types.DocumentFile[]): Operation[] {
     const type = `${name}${definition.operation === 'query' ? 'Query' : 'Mutation'}`;
     const document: DocumentNode = { kind: Kind.DOCUMENT, definitions: [inline(definition, fragments)] };
     const text = print(document);
-    const hash = createHash('sha256').update(text).digest('hex');
-    return [{ name: `${name}Document`, types: `${type}, ${type}Variables`, document, text, hash }];
+    return [
+      { name: `${name}Document`, types: `${type}, ${type}Variables`, document, text, hash: hashOf(text) },
+    ];
   });
 }
 
@@ -179,9 +181,14 @@ function printFragments(_schema: unknown, documents: Types.DocumentFile[]): stri
 ${constants.join('\n')}`;
 }
 
+/** Clients with graphql 17 print some documents otherwise, so that these have a second id. */
 function printTrustedDocuments(_schema: unknown, documents: Types.DocumentFile[]): string {
-  const byId = operationsIn(documents).map(({ hash, text }) => [hash, text]);
-  return `${JSON.stringify(Object.fromEntries(byId), null, 2)}\n`;
+  const texts = operationsIn(documents).flatMap(({ text }) => [text, printAs17(parseAs17(text))]);
+  return `${JSON.stringify(Object.fromEntries(texts.map((text) => [hashOf(text), text])), null, 2)}\n`;
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Like the `fragment-matcher` plugin, but with a named export of exact type that describes itself. */

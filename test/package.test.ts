@@ -14,6 +14,8 @@ import {
   run,
   startService,
 } from './support/npm.ts';
+import { packClient } from './support/pack-client.ts';
+import { startGateway } from './support/start-gateway.ts';
 import { until } from './support/until.ts';
 
 vi.setConfig({ hookTimeout: 300_000 });
@@ -69,6 +71,99 @@ test('contains the compiled source, the schema, the files for operators and the 
   );
 });
 
+const apollo3 = {
+  packages: ['@apollo/client@3', 'apollo-upload-client@18'],
+  imports: `
+    import { ApolloClient, InMemoryCache } from '@apollo/client/core/index.js';
+    import { createPersistedQueryLink } from '@apollo/client/link/persisted-queries/index.js';
+    import createUploadLink from 'apollo-upload-client/createUploadLink.mjs';
+    const persisted = createPersistedQueryLink({ sha256 });
+    const http = createUploadLink({ uri, headers });
+  `,
+};
+const apollo4 = {
+  packages: ['@apollo/client@4', 'apollo-upload-client@20', 'rxjs@7'],
+  imports: `
+    import { ApolloClient, InMemoryCache } from '@apollo/client';
+    import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
+    import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
+    const persisted = new PersistedQueryLink({ sha256 });
+    const http = new UploadHttpLink({ uri, headers });
+  `,
+};
+
+describe.skipIf(isRegistryMissing).each([
+  { graphql: '16.8.1', client: apollo3, fits: false },
+  { graphql: '16', client: apollo4, fits: true },
+  { graphql: '17', client: apollo4, fits: false },
+])('next to graphql $graphql (needs an npm registry)', ({ graphql, client, fits }) => {
+  const command = 'node_modules/.bin/dashly-graphql-gateway';
+  let project = '';
+
+  beforeAll(async () => {
+    project = await makeFolder();
+    await run('npm', ['init', '-y'], { cwd: project });
+    const { tarball: clientTarball } = await packClient();
+    const packages = [tarball, clientTarball, `graphql@${graphql}`, ...client.packages];
+    // Without this option npm installs no version of graphql that does not fit.
+    const options = ['--prefer-offline', '--no-audit', '--no-fund', '--legacy-peer-deps'];
+    await run('npm', ['install', ...options, ...packages], { cwd: project });
+  });
+
+  test('one graphql is installed', async () => {
+    const lock = readFileSync(join(project, 'package-lock.json'), 'utf8');
+    const copies = Object.keys(JSON.parse(lock).packages).filter((path) => path.endsWith('/graphql'));
+    expect(copies).toEqual(['node_modules/graphql']);
+  });
+
+  test.runIf(fits)('the gateway sends a reply', async () => {
+    const { origin } = await startService(command, [], { cwd: project, env: { PORT: '0' } });
+    expect(await askJson(`${origin}/graphql`, { query })).toMatchObject({ status: 200, text: sent });
+  });
+
+  test.skipIf(fits)('the gateway says in one line what was found and what it needs', async () => {
+    const { version } = JSON.parse(readFileSync(join(project, 'node_modules/graphql/package.json'), 'utf8'));
+    const line = `The gateway needs graphql 16.15 or a later 16, but ${version} is installed: run "npm install graphql@16".`;
+    const started = await run(command, [], { cwd: project, env: { PORT: '0' } }).catch(
+      (error: Error) => error,
+    );
+    expect(
+      String(started)
+        .split('\n')
+        .filter((text) => text !== ''),
+    ).toEqual([expect.any(String), line]);
+    const library = `import { createGateway } from 'dashly-graphql-gateway';
+      await createGateway({ dashlyApiUrl: 'sandbox' }).catch(({ message }) => console.log(message));`;
+    const args = ['--input-type=module', '-e', library];
+    expect(await run(process.execPath, args, { cwd: project })).toBe(`${line}\n`);
+  });
+
+  test('Apollo Client sends the ids of the documents in the client package, also with a file', async () => {
+    const manifestOfClient = join(project, 'node_modules/dashly-graphql-client/trusted-documents.json');
+    const gateway = await startGateway({ TRUSTED_DOCUMENTS: manifestOfClient });
+    const source = `
+      import { createHash } from 'node:crypto';
+      import { possibleTypes } from 'dashly-graphql-client';
+      import { ReplyAsAdminDocument, SendAttachmentDocument } from 'dashly-graphql-client/documents';
+      const uri = '${gateway.url}';
+      const headers = { authorization: 'Token sandbox', 'apollo-require-preflight': 'true' };
+      const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+      ${client.imports}
+      const apollo = new ApolloClient({ link: persisted.concat(http), cache: new InMemoryCache({ possibleTypes }) });
+      const to = { conversationId: '1', from: { adminId: '8164' }, body: 'Hi' };
+      const file = new File(['a file'], 'a.txt');
+      const text = await apollo.mutate({ mutation: ReplyAsAdminDocument, variables: to });
+      const upload = await apollo.mutate({ mutation: SendAttachmentDocument, variables: { ...to, file } });
+      for (const { data } of [text, upload]) console.log(data.replyToConversation.__typename);
+      apollo.stop();
+    `;
+    await writeFile(join(project, 'client.mjs'), source);
+    const name = 'ReplyToConversationPayload\n';
+    expect(await run(process.execPath, ['client.mjs'], { cwd: project })).toBe(name + name);
+    expect(gateway.sandbox?.received.map(({ file }) => file?.filename)).toEqual([undefined, 'a.txt']);
+  });
+});
+
 describe.skipIf(isRegistryMissing)('in an empty project (needs an npm registry)', () => {
   let project = '';
   const installed = (path: string) => join(project, 'node_modules/dashly-graphql-gateway', path);
@@ -83,7 +178,9 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs an npm registry)'
     const listed = JSON.parse(await run('npm', ['ls', '--all', '--json'], { cwd: project }));
     expect(listed.problems).toBeUndefined();
     const { dependencies } = listed.dependencies['dashly-graphql-gateway'];
-    expect(Object.keys(dependencies).sort()).toEqual(Object.keys(manifest.dependencies).sort());
+    expect(Object.keys(dependencies).sort()).toEqual(
+      [...Object.keys(manifest.dependencies), 'graphql'].sort(),
+    );
     const { packages } = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8'));
     const names = Object.keys(packages).map((path) => path.replace(/^.*node_modules\//, ''));
     expect(names).toEqual(expect.arrayContaining(Object.keys(manifest.dependencies)));
@@ -102,7 +199,7 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs an npm registry)'
         } else if (!name.startsWith('node:')) {
           const [scope = '', rest = ''] = name.split('/');
           const packageName = scope.startsWith('@') ? `${scope}/${rest}` : scope;
-          expect([path, Object.keys(manifest.dependencies)]).toEqual([
+          expect([path, [...Object.keys(manifest.dependencies), 'graphql']]).toEqual([
             path,
             expect.arrayContaining([packageName]),
           ]);

@@ -310,7 +310,7 @@ describe('the manifest', () => {
     const gateway = await startGateway({ TRUSTED_DOCUMENTS: path });
     const values = { conversationId: '1', from: { adminId: '8164' }, userId: '42', body: 'Hi', actions: [] };
     const variables = { ...values, file: null, input: { conversationId: '1', body: 'Hi' } };
-    expect(Object.keys(manifest)).toHaveLength(8);
+    expect(Object.keys(manifest)).toHaveLength(13);
     for (const [id, text] of Object.entries(manifest)) {
       expect(sha256(text)).toBe(id);
       for (const documentId of [id, `sha256:${id}`]) {

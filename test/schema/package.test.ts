@@ -133,7 +133,7 @@ test('its modules run, and the ids are those of its manifest', async () => {
     console.log(matchReply({ __typename: 'ReplyTooBigError', message: 'Shorter.' }, cases));
   `;
   const args = ['--input-type=module', '-e', source];
-  expect(await run(process.execPath, args, { cwd: project })).toBe('8 true\ntrue 8\ntrue\nShorter.\n');
+  expect(await run(process.execPath, args, { cwd: project })).toBe('8 true\ntrue 13\ntrue\nShorter.\n');
 });
 
 /** The messages of the compiler. */
