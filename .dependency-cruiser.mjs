@@ -31,7 +31,10 @@ const mayImport = {
       'choose-proxy.ts',
     ],
   },
-  'config.ts': { folders: ['config-formats.ts', 'graphql-version.ts', 'secret-files.ts'], packages: ['zod', 'node'] },
+  'config.ts': {
+    folders: ['config-formats.ts', 'graphql-version.ts', 'secret-files.ts'],
+    packages: ['zod', 'node'],
+  },
   'graphql-version.ts': { folders: [], packages: ['graphql'] },
   'choose-proxy.ts': { folders: [], packages: [] },
   'config-formats.ts': { folders: ['redis-url.ts'], packages: ['zod', 'node'] },
@@ -55,7 +58,7 @@ const mayImport = {
     ],
     packages: ['zod', 'node'],
   },
-  'library.ts': { folders: ['config.ts', 'gateway.ts', 'http'], packages: ['node'] },
+  'library.ts': { folders: ['config.ts', 'gateway.ts', 'graphql-version.ts', 'http'], packages: ['node'] },
   // Types of the language itself.
   'json-source-text.d.ts': { folders: [], packages: [] },
 };

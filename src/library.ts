@@ -4,6 +4,7 @@ import type { RequestListener } from 'node:http';
 import { inspect } from 'node:util';
 import { type Config, readConfig } from './config.ts';
 import { createGateway as wireGateway } from './gateway.ts';
+import { faultOfGraphql } from './graphql-version.ts';
 import { InFlight } from './http/in-flight.ts';
 import { sendError } from './http/respond.ts';
 
@@ -81,9 +82,11 @@ export interface MountedGateway {
  * });
  * ```
  *
- * @throws {Error} (rejects) with one line per wrong option.
+ * @throws {Error} (rejects) with one line per wrong option, or if the installed graphql does not fit.
  */
 export async function createGateway(options: GatewayOptions): Promise<MountedGateway> {
+  const fault = faultOfGraphql();
+  if (fault !== null) throw new Error(fault);
   const { config, logError } = readOptions(options);
   const gateway = await wireGateway(config, { logError });
   const unanswered = new InFlight();
