@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { splitRedisUrl } from './redis-url.ts';
+import { sentinelParameters, splitRedisUrl } from './redis-url.ts';
 
 export const text = z.string('must be a string');
 
@@ -138,7 +138,6 @@ const clusterMessage =
   'must be a URL such as redis-cluster://user:password@node1:6379,node2:6379, without a path';
 const sentinelMessage =
   'must be a URL such as redis-sentinel://user:password@host1:26379,host2:26379/0?master_name=mymaster';
-const sentinelParameters = ['master_name', 'sentinel_username', 'sentinel_password'];
 
 /** Of one server, of several Sentinels with the name of their primary, or of several nodes of a Redis Cluster. */
 export const redisUrl = z.string(redisMessage).transform((url, context) => {
@@ -158,10 +157,10 @@ export const redisUrl = z.string(redisMessage).transform((url, context) => {
     const message = error?.issues[0]?.message;
     if (message) return refuse(message === redisMessage ? formMessage : message);
   }
-  const parameters = kind === 'cluster' ? [] : sentinelParameters;
+  const parameters: readonly string[] = kind === 'cluster' ? [] : Object.values(sentinelParameters);
   const unknown = [...query.keys()].find((name) => !parameters.includes(name));
   if (unknown !== undefined) return refuse(`has the unknown parameter ${unknown}; it ${formMessage}`);
-  if (kind === 'sentinel' && !query.get('master_name'))
+  if (kind === 'sentinel' && !query.get(sentinelParameters.masterName))
     return refuse(`must name the primary: it ${sentinelMessage}`);
   if (kind === 'cluster' && !/^\/?$/.test(new URL(urls[0]).pathname)) return refuse(clusterMessage);
   return url;

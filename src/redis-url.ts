@@ -29,6 +29,13 @@ export interface SplitRedisUrl {
   readonly query: URLSearchParams;
 }
 
+/** The parameters of a URL of Sentinels, as go-redis names them. */
+export const sentinelParameters = {
+  masterName: 'master_name',
+  username: 'sentinel_username',
+  password: 'sentinel_password',
+} as const;
+
 const form = /^redis(s?)(?:-(sentinel|cluster))?:\/\/([^/?#]*@)?([^/?#@]*)(\/[^?#]*)?(?:\?([^#]*))?$/i;
 
 /** Null if the URL has another form. */
@@ -55,6 +62,7 @@ export function parseRedisUrl(url: string): RedisAddress {
     const { hostname, port } = new URL(one);
     return { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port || defaultPort) };
   };
+  const parameter = (name: keyof typeof sentinelParameters) => query.get(sentinelParameters[name]) ?? '';
   return {
     kind,
     isEncrypted: protocol === 'rediss:',
@@ -62,10 +70,7 @@ export function parseRedisUrl(url: string): RedisAddress {
     username: decodeURIComponent(username),
     password: decodeURIComponent(password),
     database: Number(pathname.slice(1)),
-    masterName: query.get('master_name') ?? '',
-    sentinelCredentials: {
-      username: query.get('sentinel_username') ?? '',
-      password: query.get('sentinel_password') ?? '',
-    },
+    masterName: parameter('masterName'),
+    sentinelCredentials: { username: parameter('username'), password: parameter('password') },
   };
 }
