@@ -161,7 +161,7 @@ describe.skipIf(isRedisMissing)('a Redis behind Sentinels (needs /usr/bin/redis-
     }
     await expectRefusal(url, 'REDIS_URL cannot be used: Redis answers "NOAUTH ');
     const store = await open(`${url}&sentinel_username=gateway&sentinel_password=S3cr3t`);
-    expect(store.isReachable()).toBe(true);
+    await until(() => expect(store.isReachable()).toBe(true));
     await store.close();
   });
 });
