@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const [pack = '', ...installs] = blocksBelow(page, 'Install', 'sh');
 const [generator = ''] = blocksBelow(page, 'Documents of your own', 'sh');
-const tarball = 'dashly-graphql-client-0.1.0.tgz';
+const tarball = 'dashly-graphql-client-0.2.0.tgz';
 let packed = '';
 
 beforeAll(async () => {
