@@ -48,7 +48,7 @@ describe.skipIf(isRedisMissing)('with REDIS_MIN_REPLICAS (needs /usr/bin/redis-s
     const { upstream, gateway } = await start('2', direct);
     expect(await send(gateway)).toEqual(storeUnreachable);
     expect(upstream.requests).toEqual([]);
-    expect(gateway.errors).toEqual([new NotReplicated(1, 2)]);
+    expect(gateway.errors).toEqual([expect.any(NotReplicated)]);
   });
 
   test('a claim is not believed if its connection is lost before a replica has it', async () => {

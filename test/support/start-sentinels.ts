@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { type RedisProcess, startRedisProcess } from './start-redis.ts';
 import { until } from './until.ts';
 
@@ -75,11 +75,15 @@ export async function startSentinels(servers: Replicated): Promise<Watched> {
     sentinels,
     url: `redis-sentinel://${hosts}?master_name=${masterName}`,
     hasPromoted: () =>
-      until(async () => {
-        const [named, ...others] = await Promise.all(sentinels.map(namedBy));
-        expect(named).not.toBe(primary.port);
-        for (const other of others) expect(other).toBe(named);
-        return named ?? 0;
-      }),
+      vi.waitFor(
+        async () => {
+          const [named, ...others] = await Promise.all(sentinels.map(namedBy));
+          expect(named).not.toBe(primary.port);
+          for (const other of others) expect(other).toBe(named);
+          return named ?? 0;
+          // A second attempt begins after twice the time limit of the first.
+        },
+        { timeout: 30_000, interval: 50 },
+      ),
   };
 }
