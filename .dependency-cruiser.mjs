@@ -18,7 +18,8 @@ const mayImport = {
     folders: [],
     packages: ['react', 'react-dom', 'graphql', 'graphiql', '@graphiql', 'monaco-editor', 'monaco-graphql'],
   },
-  'gateway.ts': {
+  'gateway.ts': { folders: ['wiring', 'http', 'store', 'sandbox', 'telemetry', 'config.ts'] },
+  wiring: {
     folders: [
       'conversation',
       'graphql',

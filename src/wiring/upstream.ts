@@ -1,0 +1,51 @@
+/** Wires the client of Dashly, or of the sandbox that replaces it. */
+
+import { chooseProxy } from '../choose-proxy.ts';
+import type { Config } from '../config.ts';
+import { createDashlyClient, type DashlyClient } from '../dashly/client.ts';
+import type { Sandbox } from '../sandbox/start-sandbox.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+
+export interface Upstream {
+  readonly dashly: DashlyClient;
+  /** Null if the gateway uses Dashly. */
+  readonly sandbox: Sandbox | null;
+  /** Where replies go, for people. */
+  readonly description: string;
+}
+
+/** Starts the sandbox if DASHLY_API_URL is `sandbox`. */
+export async function openUpstream(config: Config, telemetry: Telemetry): Promise<Upstream> {
+  const { DASHLY_API_URL: configured } = config;
+  const sandbox = configured === 'sandbox' ? await embedSandbox() : null;
+  const apiUrl = configured === 'sandbox' ? new URL(sandbox?.url ?? '') : configured;
+  const proxy = chooseProxy(config, apiUrl);
+  const dashly = createDashlyClient({
+    apiUrl,
+    proxy,
+    timeoutMs: config.DASHLY_TIMEOUT_MS,
+    attachmentMaxBytes: config.UPLOAD_MAX_BYTES,
+    maxConnections: config.DASHLY_MAX_CONNECTIONS,
+    maxQueue: config.DASHLY_MAX_QUEUE,
+    undocumented: telemetry.undocumented,
+    onStrayAnswer: ({ conversationId, randomId }) =>
+      telemetry.logError(
+        'A reply got the response to another request: Dashly, or a proxy in front of it, mixes up responses.',
+        new Error(
+          `Whether the reply to conversation ${conversationId} with random_id ${randomId} was created is unknown.`,
+        ),
+      ),
+  });
+  const version = apiUrl.pathname === '/' ? ' (its version of the day: add one, such as /v2, to pin it)' : '';
+  const route = proxy ? ` through the proxy ${proxy.host}` : '';
+  const description = sandbox
+    ? `the embedded sandbox at ${sandbox.url} (set DASHLY_API_URL to leave it)`
+    : `${apiUrl}${version}${route}`;
+  return { dashly, sandbox, description };
+}
+
+/** Imports the sandbox only if it replaces Dashly. */
+async function embedSandbox(): Promise<Sandbox> {
+  const { startSandbox } = await import('../sandbox/start-sandbox.ts');
+  return startSandbox();
+}

@@ -1,0 +1,100 @@
+/** Wires what the resolvers call: sending a reply, and reading a conversation. */
+
+import { randomInt } from 'node:crypto';
+import type { Config } from '../config.ts';
+import type { RateLimitState } from '../conversation/callers/rate-limit.ts';
+import { createReadConversation } from '../conversation/reading/read-conversation.ts';
+import { ReplyRecovery } from '../conversation/recovery/recover-reply.ts';
+import { internalError } from '../conversation/reply-failures.ts';
+import { createReplyToConversation } from '../conversation/reply-to-conversation.ts';
+import type { AuthenticatedCaller } from '../http/auth/authenticate.ts';
+import type { CreateContext } from '../http/endpoint/execute-operation.ts';
+import type { GraphQLRequest } from '../http/endpoint/graphql-request.ts';
+import { type RateLimitPolicy, setRateLimitHeaders } from '../http/endpoint/rate-limit-headers.ts';
+import { sandboxToken } from '../sandbox/api/authorization.ts';
+import type { Store } from '../store/open-store.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { Upstream } from './upstream.ts';
+
+export interface UseCases {
+  readonly createContext: CreateContext;
+  /** Ends the look-ups of lost replies. */
+  stopRecovery(): void;
+}
+
+/** A read is not worth the wait that a reply is: an operation with both must end before a router gives up. */
+const maxReadMs = 5_000;
+
+export function createUseCases(
+  config: Config,
+  { dashly, sandbox }: Upstream,
+  store: Store,
+  telemetry: Telemetry,
+): UseCases {
+  const adviseOnCredentials = sandbox ? adviseOnSandboxToken : adviseOnToken;
+  const recovery = new ReplyRecovery({
+    readParts: dashly.lookUpParts,
+    timeoutMs: config.RECOVERY_TIMEOUT_MS,
+    isProven: sandbox !== null,
+    repliesUnderWay: () => dashly.load().inUse + dashly.load().waiting,
+    observe: telemetry.observeLookUp,
+    warn: telemetry.logWarning,
+  });
+  const replyToConversation = createReplyToConversation({
+    sendReply: dashly.sendReply,
+    drawRandomId: () => randomInt(1, 2 ** 31),
+    rateLimit: store.rateLimit,
+    idempotencyStore: store.idempotencyStore,
+    recovery,
+    adviseOnCredentials,
+  });
+  const readConversation = createReadConversation({
+    readParts: dashly.readParts,
+    rateLimit: store.readRateLimit,
+    adviseOnCredentials,
+  });
+  const limits = {
+    attachmentMaxBytes: config.UPLOAD_MAX_BYTES,
+    readTimeoutMs: Math.min(config.DASHLY_TIMEOUT_MS, maxReadMs),
+  };
+  const limitedKinds = config.RATE_LIMIT_APPLIES_TO;
+
+  /** No function for callers without a limit: it would cost them time. */
+  function observeRateLimit({ caller, res }: GraphQLRequest, policy: RateLimitPolicy) {
+    if (!caller || !limitedKinds.includes(caller.kind)) return undefined;
+    return (state: RateLimitState) => setRateLimitHeaders(res, policy, state);
+  }
+
+  return {
+    createContext: (request, upload) => ({
+      signal: request.signal,
+      async readConversation(command) {
+        const result = await readConversation(request.caller, command, observeRateLimit(request, 'reads'));
+        telemetry.countRead(result.kind === 'page' ? 'OK' : result.code);
+        return result;
+      },
+      reserveMemory: (bytes) => request.admitted.reserve(bytes) === null,
+      report: (typeName, report) => request.replies.push({ ...report, typeName }),
+      replyToConversation: (command) =>
+        replyToConversation(request.caller, command, observeRateLimit(request, 'replies')),
+      failInternally(error, delivery) {
+        telemetry.logError(`Unexpected error in request ${request.requestId}.`, error);
+        return internalError(request.requestId, delivery);
+      },
+      wholeRequest: upload?.whole ?? null,
+      limits,
+    }),
+    stopRecovery: () => recovery.stop(),
+  };
+}
+
+function adviseOnToken(caller: AuthenticatedCaller | null): string {
+  return caller ? '' : 'Set the header "Authorization: Token …" (or "Bearer …").';
+}
+
+/** One conversation of the sandbox rejects every token, even the correct one. */
+function adviseOnSandboxToken(caller: AuthenticatedCaller | null): string {
+  const isRight = caller?.credential.token === sandboxToken;
+  const advice = isRight ? '' : `The sandbox accepts "Token ${sandboxToken}".`;
+  return [adviseOnToken(caller), advice].filter(Boolean).join(' ');
+}
