@@ -63,7 +63,8 @@ function usage(): string {
   const summaries = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(16)}${summary}`);
   return [
     'Usage: dashly-graphql-gateway [option]',
-    ...(summaries.length > 0 ? ['       dashly-graphql-gateway <command> [options]', ''] : ['']),
+    '       dashly-graphql-gateway <command> [options]',
+    '',
     'Without an option, starts the gateway. Its configuration is read from environment variables, such as PORT=4000 and',
     'DASHLY_API_URL=https://api.dashly.app/v2. Without them, it uses an embedded sandbox in place of Dashly.',
     '',
@@ -71,6 +72,8 @@ function usage(): string {
     '  --check-config  says what is wrong with the configuration, and starts nothing',
     '  -h, --help      prints this text',
     '  -v, --version   prints the version',
-    ...(summaries.length > 0 ? ['', 'Commands:', ...summaries] : []),
+    '',
+    'Commands:',
+    ...summaries,
   ].join('\n');
 }
