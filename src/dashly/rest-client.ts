@@ -54,7 +54,7 @@ export interface PostRequest extends Pick<ExchangeOptions<unknown>, 'signal' | '
   readonly form: FormFields;
   readonly file: OutgoingFile | null;
   readonly credential: Credential;
-  /** Where the response comes from. */
+  /** For reports of undocumented values in the response. */
   readonly source: AnswerSource;
   /** Judges the data of a success. */
   readonly match: (data: unknown, connection: Connection) => AnswerMatch;

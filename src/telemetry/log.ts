@@ -78,7 +78,7 @@ export function createLog({ stream = null, level = 'info' }: LogOptions = {}): L
   };
 }
 
-/** Names of OpenTelemetry's semantic conventions, where they exist. A caller's id is a hash. */
+/** The keys are attributes of OpenTelemetry's semantic conventions. The id of a caller is a hash. */
 function describeRefusal({ reason, callerId, clientAddress, origin }: RefusalReport): object {
   return {
     refusal: reason,

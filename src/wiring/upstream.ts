@@ -10,7 +10,7 @@ export interface Upstream {
   readonly dashly: DashlyClient;
   /** Null if the gateway uses Dashly. */
   readonly sandbox: Sandbox | null;
-  /** Where replies go, for people. */
+  /** Names the upstream in the log and at the start. */
   readonly description: string;
 }
 

@@ -80,7 +80,7 @@ describe('another shape of a nullable field', () => {
     [{ first: 'true' }, 'first'],
     [{ inbound_email: { id: '5' } }, 'inboundEmail'],
     [{ assign_part: { ...assigned, assignee: '5' } }, 'assignee'],
-    [{ assign_part: { ...assigned, assignee: { name: 'Nobody', type: 'bot' } } }, 'assignee'],
+    [{ assign_part: { ...assigned, assignee: { name: 'Bot', type: 'bot' } } }, 'assignee'],
   ])('of %j is reported', (changes, field) => {
     expect(reportOf(changes)).toEqual([`shape ${field}`]);
   });

@@ -31,7 +31,7 @@ test.each<[name: string, headers: () => Promise<Record<string, string>>, fields:
   ],
   [
     'an unknown API key',
-    async () => ({ authorization: '', 'x-api-key': 'of-nobody' }),
+    async () => ({ authorization: '', 'x-api-key': 'unknown-key' }),
     { refusal: 'The API key is not known.' },
   ],
 ])('has the reason of a 401 for %s', async (_name, makeHeaders, fields) => {
