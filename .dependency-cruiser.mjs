@@ -59,7 +59,7 @@ const mayImport = {
     ],
     packages: ['zod', 'node'],
   },
-  'library.ts': { folders: ['config.ts', 'gateway.ts', 'graphql-version.ts', 'http'], packages: ['node'] },
+  'library.ts': { folders: ['config.ts', 'gateway.ts', 'http'], packages: ['node'] },
   // Types of the language itself.
   'json-source-text.d.ts': { folders: [], packages: [] },
 };

@@ -99,6 +99,8 @@ const variables = z.object({
 
 type Variables = z.output<typeof variables>;
 
+export const variableNames: readonly string[] = Object.keys(variables.shape);
+
 const secretNames = Object.entries(variables.shape)
   .filter(([, format]) => format.meta()?.['isSecret'] === true)
   .map(([name]) => name);
@@ -133,10 +135,10 @@ export function readConfig(
   const given = Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value)));
   const files = readSecretFiles(given, secretNames);
   const known = { ...omit(given, Object.keys(files.faults)), ...files.contents };
-  const { error } = variables.safeParse(known);
+  const { data: valid, error } = variables.safeParse(known);
   const messages = Object.entries(error ? z.flattenError(error).fieldErrors : {});
   const wrong = [...Object.keys(files.faults), ...messages.map(([name]) => name)];
-  const data = variables.parse(omit(known, wrong));
+  const data = valid ?? variables.parse(omit(known, wrong));
   const faults = [
     ...Object.values(files.faults),
     ...messages.map(([name, lines]) => {

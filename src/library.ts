@@ -2,9 +2,8 @@
 
 import type { RequestListener } from 'node:http';
 import { inspect } from 'node:util';
-import { type Config, readConfig } from './config.ts';
+import { type Config, readConfig, variableNames } from './config.ts';
 import { createGateway as wireGateway } from './gateway.ts';
-import { faultOfGraphql } from './graphql-version.ts';
 import { InFlight } from './http/in-flight.ts';
 import { sendError } from './http/respond.ts';
 
@@ -85,8 +84,6 @@ export interface MountedGateway {
  * @throws {Error} (rejects) with one line per wrong option, or if the installed graphql does not fit.
  */
 export async function createGateway(options: GatewayOptions): Promise<MountedGateway> {
-  const fault = faultOfGraphql();
-  if (fault !== null) throw new Error(fault);
   const { config, logError } = readOptions(options);
   const gateway = await wireGateway(config, { logError });
   const unanswered = new InFlight();
@@ -133,7 +130,7 @@ function readOptions(options: GatewayOptions): ReadOptions {
     );
   }
   const { logError, ...rest } = options;
-  const variables = Object.keys(readConfig({}).config ?? {}).filter((name) => !isCommandOnly(name));
+  const variables = variableNames.filter((name) => !isCommandOnly(name));
   // The server decides about its port.
   const values: Record<string, unknown> = { NODE_ENV: 'production', PORT: 0 };
   const faults: string[] = [];

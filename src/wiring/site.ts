@@ -67,15 +67,15 @@ export async function createSite(
   const reportRefusal = createReportRefusal(proxies);
   const requireCaller = createRequireCaller(callers.authenticate, reportRefusal, logError);
   const graphiqlAssets = config.GRAPHIQL ? loadGraphiQLAssets() : null;
-  const graphiqlOptions = {
+  const graphiqlOptions = () => ({
     tabs: readExplorerTabs((query) => withPrefix(query, config.TYPE_PREFIX)),
     headers: callers.headers,
     isLive: sandbox === null,
     attachmentMaxBytes,
-  };
+  });
   const graphql = createGraphQLEndpoint({
     applyCors: createCors(config.CORS_ORIGINS),
-    sendPage: config.GRAPHIQL ? createGraphiQLPage(graphiqlOptions, graphiqlAssets) : null,
+    sendPage: config.GRAPHIQL ? createGraphiQLPage(graphiqlOptions(), graphiqlAssets) : null,
     requireCaller,
     admission: new Admission({
       ...defaultLimits,
