@@ -42,9 +42,10 @@ const mayImport = {
   'redis-url.ts': { folders: [], packages: [] },
   'secret-files.ts': { folders: [], packages: ['node'] },
   'package-version.ts': { folders: [], packages: ['node'] },
+  'parse-arguments.ts': { folders: [], packages: ['node'] },
   'main.ts': { folders: ['command'], packages: ['node'] },
   command: {
-    folders: ['config.ts', 'gateway.ts', 'telemetry', 'check', 'package-version.ts'],
+    folders: ['config.ts', 'gateway.ts', 'telemetry', 'check', 'package-version.ts', 'parse-arguments.ts'],
     packages: ['node'],
   },
   check: {
@@ -56,6 +57,7 @@ const mayImport = {
       'secret-files.ts',
       'choose-proxy.ts',
       'package-version.ts',
+      'parse-arguments.ts',
     ],
     packages: ['zod', 'node'],
   },

@@ -3,6 +3,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { readPackageVersion } from '../package-version.ts';
+import { embedSandbox } from '../sandbox/embed-sandbox.ts';
 import { printReport } from './print-report.ts';
 import { type CheckSettings, readOptions } from './read-options.ts';
 import { runCheck } from './run-check.ts';
@@ -72,12 +73,11 @@ async function refuse(
 }
 
 async function check(settings: CheckSettings, stdout: Writable): Promise<number> {
-  const { apiUrl, proxy, token, conversationId } = settings;
-  const sandbox = apiUrl === 'sandbox' ? await embedSandbox() : null;
-  const url = apiUrl === 'sandbox' ? new URL(sandbox?.url ?? '') : apiUrl;
-  const sections = await runCheck({ apiUrl: url, proxy, token, conversationId });
+  const { proxy, token, conversationId } = settings;
+  const { sandbox, apiUrl } = await embedSandbox(settings.apiUrl);
+  const sections = await runCheck({ apiUrl, proxy, token, conversationId });
   await sandbox?.close();
-  const heading = `dashly-graphql-gateway ${readPackageVersion()}, Node.js ${process.versions.node}, ${hostOf(apiUrl)}`;
+  const heading = `dashly-graphql-gateway ${readPackageVersion()}, Node.js ${process.versions.node}, ${hostOf(settings.apiUrl)}`;
   const { text, differences } = printReport(heading, sections);
   stdout.write(`${text}\n`);
   return differences > 0 ? exitCodes.differs : exitCodes.asDocumented;
@@ -85,10 +85,4 @@ async function check(settings: CheckSettings, stdout: Writable): Promise<number>
 
 function hostOf(apiUrl: URL | 'sandbox'): string {
   return apiUrl === 'sandbox' ? 'the sandbox' : apiUrl.host;
-}
-
-/** Imports the sandbox only if it replaces Dashly. */
-async function embedSandbox() {
-  const { startSandbox } = await import('../sandbox/start-sandbox.ts');
-  return startSandbox();
 }

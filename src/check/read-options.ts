@@ -1,10 +1,10 @@
 /** Reads the options of `check`: its arguments, and environment variables that it shares with the gateway. */
 
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { chooseProxy } from '../choose-proxy.ts';
 import * as formats from '../config-formats.ts';
 import { isId } from '../conversation/reply.ts';
+import { parseArguments } from '../parse-arguments.ts';
 import { readSecretFiles } from '../secret-files.ts';
 
 export interface CheckSettings {
@@ -24,6 +24,12 @@ export type CheckOptions =
   /** One line for each; none contains a secret. */
   | { readonly kind: 'faults'; readonly faults: readonly string[] };
 
+const argumentOptions = {
+  conversation: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  yes: { type: 'boolean', short: 'y' },
+} as const;
+
 const variables = z.object({
   DASHLY_TOKEN: formats.token,
   DASHLY_API_URL: formats.apiUrl.default(new URL('https://api.dashly.app/v2')),
@@ -35,7 +41,7 @@ export function readOptions(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): CheckOptions {
-  const { values, fault } = parse(args);
+  const { values, fault } = parseArguments(args, argumentOptions);
   if (!values) return { kind: 'faults', faults: [fault] };
   if (values.help) return { kind: 'help' };
   const { conversation: conversationId = '', yes: isConfirmed = false } = values;
@@ -55,20 +61,4 @@ export function readOptions(
   const { DASHLY_API_URL: apiUrl, DASHLY_TOKEN: token } = data;
   const proxy = apiUrl === 'sandbox' ? null : chooseProxy(data, apiUrl);
   return { kind: 'settings', settings: { conversationId, apiUrl, proxy, token, isConfirmed } };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    const options = {
-      conversation: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-      yes: { type: 'boolean', short: 'y' },
-    } as const;
-    return { values: parseArgs({ args: [...args], options }).values };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    // Its further sentences explain how to pass arguments that begin with a dash.
-    const [fault = ''] = error.message.split(/\.(?: |$)/);
-    return { fault: `${fault}.` };
-  }
 }

@@ -1,8 +1,8 @@
 /** Reads the arguments of the command: starts the gateway, or does what an option or a command says. */
 
-import { parseArgs } from 'node:util';
 import { readConfig, warningsOf } from '../config.ts';
 import { readPackageVersion } from '../package-version.ts';
+import { parseArguments } from '../parse-arguments.ts';
 import { commands } from './commands.ts';
 
 const options = {
@@ -21,7 +21,7 @@ export async function runCommand(args: readonly string[]): Promise<void> {
 }
 
 async function runOption(args: readonly string[]): Promise<number | undefined> {
-  const { values, fault } = readOptions(args);
+  const { values, fault } = parseArguments(args, options);
   if (!values) {
     console.error(`${fault} See --help.`);
     return exitCodes.wrongUsage;
@@ -34,17 +34,6 @@ async function runOption(args: readonly string[]): Promise<number | undefined> {
     await serve();
   }
   return undefined;
-}
-
-function readOptions(args: readonly string[]) {
-  try {
-    return { values: parseArgs({ args: [...args], options }).values };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    // Its further sentences explain how to pass arguments that begin with a dash.
-    const [fault = ''] = error.message.split(/\.(?: |$)/);
-    return { fault: `${fault}.` };
-  }
 }
 
 /** Starts nothing and connects to nothing. */

@@ -3,6 +3,7 @@
 import { chooseProxy } from '../choose-proxy.ts';
 import type { Config } from '../config.ts';
 import { createDashlyClient, type DashlyClient } from '../dashly/client.ts';
+import { embedSandbox } from '../sandbox/embed-sandbox.ts';
 import type { Sandbox } from '../sandbox/start-sandbox.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 
@@ -16,9 +17,7 @@ export interface Upstream {
 
 /** Starts the sandbox if DASHLY_API_URL is `sandbox`. */
 export async function openUpstream(config: Config, telemetry: Telemetry): Promise<Upstream> {
-  const { DASHLY_API_URL: configured } = config;
-  const sandbox = configured === 'sandbox' ? await embedSandbox() : null;
-  const apiUrl = configured === 'sandbox' ? new URL(sandbox?.url ?? '') : configured;
+  const { sandbox, apiUrl } = await embedSandbox(config.DASHLY_API_URL);
   const proxy = chooseProxy(config, apiUrl);
   const dashly = createDashlyClient({
     apiUrl,
@@ -42,10 +41,4 @@ export async function openUpstream(config: Config, telemetry: Telemetry): Promis
     ? `the embedded sandbox at ${sandbox.url} (set DASHLY_API_URL to leave it)`
     : `${apiUrl}${version}${route}`;
   return { dashly, sandbox, description };
-}
-
-/** Imports the sandbox only if it replaces Dashly. */
-async function embedSandbox(): Promise<Sandbox> {
-  const { startSandbox } = await import('../sandbox/start-sandbox.ts');
-  return startSandbox();
 }
