@@ -5,6 +5,10 @@ export interface HostAndPort {
   readonly port: number;
 }
 
+export function addressOf({ host, port }: HostAndPort): string {
+  return `${host}:${port}`;
+}
+
 export interface Credentials {
   readonly username: string;
   /** Empty for none. */

@@ -45,7 +45,10 @@ export function decodeResponse(response: DashlyResponse, sent: SentRequest): Dec
   // Dashly repeats the status in the envelope, and may report a failure only there.
   const status = isSuccess(response.status) ? repeated : response.status;
   if (status === 200 && error == null) return { data: envelope?.['data'], meta };
-  reportUndocumented(response, envelope, sent.source);
+  // The page of a proxy has no envelope.
+  if (envelope || isSuccess(response.status)) {
+    reportUndocumented({ status: response.status, repeated, error }, sent.source);
+  }
   if (status === 200) return { failure: contradiction };
   if (status === null || !isRejection(status))
     return { failure: unavailableByStatus(status ?? response.status) };
@@ -55,16 +58,18 @@ export function decodeResponse(response: DashlyResponse, sent: SentRequest): Dec
   return { failure: failureByStatus(status, code, rejection) };
 }
 
-/** Reports what is undocumented in an answer without success and without a documented exception. The page of a proxy has no envelope. */
+interface Answered {
+  readonly status: number;
+  /** The status in the envelope; null if it has none. */
+  readonly repeated: number | null;
+  readonly error: unknown;
+}
+
+/** Reports what is undocumented in an answer without success and without a documented exception. */
 function reportUndocumented(
-  { status }: DashlyResponse,
-  envelope: Fields | null,
+  { status, repeated, error }: Answered,
   { undocumented, conversationId }: AnswerSource,
 ): void {
-  if (!envelope && !isSuccess(status)) return;
-  const meta = readFields(envelope?.['meta']);
-  const error = meta?.['error'];
-  const repeated = readStatus(meta?.['status']);
   const isContradiction =
     repeated === null || isSuccess(repeated) || (!isSuccess(status) && repeated !== status);
   if (isContradiction) undocumented.otherShape('envelope', conversationId);

@@ -1,8 +1,8 @@
 /** The connections to the nodes of a Redis Cluster that own slots. */
 
-import type { HostAndPort } from '../redis-url.ts';
+import { addressOf, type HostAndPort } from '../redis-url.ts';
 import { slotCount, slotOfKey } from './key-slot.ts';
-import { type RedisClient, type RedisConnection, responseTimeoutMs } from './redis-connection.ts';
+import type { RedisClient, RedisConnection } from './redis-connection.ts';
 import type { RedisServers } from './redis-servers.ts';
 import { within } from './within.ts';
 
@@ -118,12 +118,8 @@ export function connectClusterNodes({ seeds, connect, onChange }: ClusterNodesOp
 }
 
 async function readSlots(client: RedisClient): Promise<SlotRanges> {
-  const reply = await within(responseTimeoutMs, client.sendCommand(['CLUSTER', 'SLOTS']));
+  const reply = await within(client.sendCommand(['CLUSTER', 'SLOTS']));
   return reply as unknown as SlotRanges;
-}
-
-function addressOf({ host, port }: HostAndPort): string {
-  return `${host}:${port}`;
 }
 
 /** An IPv6 address has colons too. */

@@ -6,13 +6,13 @@ import { type HostAndPort, parseRedisUrl } from '../redis-url.ts';
 import { connectClusterNodes, type NodeEvents } from './cluster-nodes.ts';
 import { inspectServer } from './inspect-server.ts';
 import { Outage, type OutagePart } from './outage.ts';
-import { keepConnected, type RedisConnection, responseTimeoutMs } from './redis-connection.ts';
+import { keepConnected, type RedisConnection } from './redis-connection.ts';
 import { RedisRefused } from './redis-refused.ts';
 import { onlyServer, type RedisServers } from './redis-servers.ts';
 import { NotReplicated, Replication } from './replication.ts';
 import { type Ran, RedisUnreachable, runScript } from './run-script.ts';
 import { connectPrimary, inspectSentinel } from './sentinels.ts';
-import { NoResponse, within } from './within.ts';
+import { NoResponse, responseTimeoutMs, within } from './within.ts';
 
 export interface Redis {
   /**
@@ -156,8 +156,8 @@ export function connectRedis(
     const client = connection?.client;
     if (!client || performance.now() < connection.pausedUntil) throw new RedisUnreachable();
     try {
-      const ran = runScript(servers, client, key, command, responseTimeoutMs);
-      const result = await within(responseTimeoutMs, ran);
+      const ran = runScript(servers, client, key, command);
+      const result = await within(ran);
       connection.outage.end();
       connection.isWrongServer = false;
       connection.silentSince = null;
@@ -173,7 +173,7 @@ export function connectRedis(
 
   async function confirm({ client }: Ran): Promise<void> {
     try {
-      await within(responseTimeoutMs, replication.confirm(client));
+      await within(replication.confirm(client));
       replicationOutage.end();
     } catch (error) {
       // Any other error is one of the connection.
@@ -183,7 +183,7 @@ export function connectRedis(
   }
 
   return {
-    connected: within(responseTimeoutMs, started.promise)
+    connected: within(started.promise)
       .catch((error: unknown) => {
         if (!(error instanceof NoResponse)) throw error;
       })

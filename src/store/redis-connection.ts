@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, ErrorReply } from '@redis/client';
 import type { Credentials, HostAndPort } from '../redis-url.ts';
 import type { OutagePart } from './outage.ts';
-import { within } from './within.ts';
+import { responseTimeoutMs, within } from './within.ts';
 
 export type RedisClient = ReturnType<typeof createClient>;
 
@@ -36,9 +36,6 @@ export interface ServerOptions extends Credentials {
   readonly isEncrypted: boolean;
   readonly database: number;
 }
-
-/** The time limit for a response. */
-export const responseTimeoutMs = 1_000;
 
 /** A ping every two seconds keeps the connection from being idle that long, unless Redis hangs and no script is written. */
 const idleTimeoutMs = 5_000;
@@ -106,7 +103,7 @@ export function keepConnected(
     });
     try {
       await client.connect();
-      await within(responseTimeoutMs, inspect(client));
+      await within(inspect(client));
       isOpen = client.isReady;
       if (isOpen) {
         connection.silentSince = null;
@@ -147,9 +144,9 @@ export function keepConnected(
     async close() {
       closing.abort();
       const client = current;
-      if (isOpen && client?.isReady) await within(responseTimeoutMs, client.close()).catch(() => {});
+      if (isOpen && client?.isReady) await within(client.close()).catch(() => {});
       client?.destroy();
-      await within(responseTimeoutMs, ended).catch(() => {});
+      await within(ended).catch(() => {});
     },
   };
   const ended = run();

@@ -15,14 +15,17 @@ export interface RedisServers {
   close(): Promise<void>;
 }
 
-/** A single server. */
-export function onlyServer(connection: RedisConnection): RedisServers {
+/** A single server. `close` closes it, with all that it needs. */
+export function onlyServer(
+  connection: RedisConnection,
+  close = (): Promise<void> => connection.close(),
+): RedisServers {
   return {
     get isReady() {
       return connection.client !== null;
     },
     connectionFor: () => connection,
     redirect: () => null,
-    close: () => connection.close(),
+    close,
   };
 }

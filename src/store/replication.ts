@@ -28,7 +28,6 @@ export class Replication {
 
   /** Rejects if fewer replicas have what this client has written so far; then they may get it later. */
   async confirm(client: RedisClient): Promise<void> {
-    if (this.#minReplicas === 0) return;
     const acknowledged = await this.#nextWait(client);
     if (acknowledged < this.#minReplicas) throw new NotReplicated(acknowledged, this.#minReplicas);
   }

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ErrorReply } from '@redis/client';
 import type { RedisClient } from './redis-connection.ts';
 import type { RedisServers } from './redis-servers.ts';
+import { responseTimeoutMs } from './within.ts';
 
 /** There is no connection to a writable server, or Redis timed out a moment ago. */
 export class RedisUnreachable extends Error {}
@@ -19,7 +20,7 @@ const redirection = /^(MOVED|ASK) \d+ (\S+)$/;
 const maxRedirections = 5;
 
 /**
- * Follows redirections for the given time. Afterwards it sends nothing, since the caller believes that the script may have run, and has
+ * Follows redirections for `responseTimeoutMs`. Afterwards it sends nothing, since the caller believes that the script may have run, and has
  * sent what undoes it.
  */
 export async function runScript(
@@ -27,9 +28,8 @@ export async function runScript(
   first: RedisClient,
   key: string,
   command: readonly string[],
-  timeoutMs: number,
 ): Promise<Ran> {
-  const endsAt = performance.now() + timeoutMs;
+  const endsAt = performance.now() + responseTimeoutMs;
   let client = first;
   let isMoving = false;
   for (let redirections = 0; redirections <= maxRedirections; redirections++) {

@@ -2,11 +2,11 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import { ErrorReply } from '@redis/client';
-import type { HostAndPort } from '../redis-url.ts';
-import { type RedisClient, type RedisConnection, responseTimeoutMs } from './redis-connection.ts';
+import { addressOf, type HostAndPort } from '../redis-url.ts';
+import type { RedisClient, RedisConnection } from './redis-connection.ts';
 import { RedisRefused } from './redis-refused.ts';
-import type { RedisServers } from './redis-servers.ts';
-import { within } from './within.ts';
+import { onlyServer, type RedisServers } from './redis-servers.ts';
+import { responseTimeoutMs, within } from './within.ts';
 
 export interface PrimaryOptions {
   readonly masterName: string;
@@ -42,7 +42,7 @@ export function connectPrimary({ masterName, sentinels, connect }: PrimaryOption
     while (!sentinels.some(({ client }) => client) && performance.now() < endsAt) await delay(20);
     const found = await ask();
     if (!found) throw new Error('No Sentinel of REDIS_URL answers.');
-    current = textOf(found);
+    current = addressOf(found);
     return found;
   }
 
@@ -51,25 +51,18 @@ export function connectPrimary({ masterName, sentinels, connect }: PrimaryOption
     if (!primary.client) return;
     ask().then(
       (found) => {
-        if (!found || !primary.client || textOf(found) === current) return;
-        primary.outage.begin(new Error(`The Sentinels name another primary: ${textOf(found)}.`));
+        if (!found || !primary.client || addressOf(found) === current) return;
+        primary.outage.begin(new Error(`The Sentinels name another primary: ${addressOf(found)}.`));
         primary.reopen();
       },
       () => {},
     );
   }, watchIntervalMs).unref();
 
-  return {
-    get isReady() {
-      return primary.client !== null;
-    },
-    connectionFor: () => primary,
-    redirect: () => null,
-    async close() {
-      clearInterval(watch);
-      await Promise.all([primary, ...sentinels].map((connection) => connection.close()));
-    },
-  };
+  return onlyServer(primary, async () => {
+    clearInterval(watch);
+    await Promise.all([primary, ...sentinels].map((connection) => connection.close()));
+  });
 }
 
 /** Rejects with `RedisRefused` if the server is no Sentinel. */
@@ -87,12 +80,8 @@ export async function inspectSentinel(client: RedisClient): Promise<void> {
 async function nameOf(client: RedisClient, masterName: string): Promise<readonly string[] | null> {
   const answer = client.sendCommand(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName]);
   try {
-    return ((await within(responseTimeoutMs, answer)) ?? []) as unknown as readonly string[];
+    return ((await within(answer)) ?? []) as unknown as readonly string[];
   } catch {
     return null;
   }
-}
-
-function textOf({ host, port }: HostAndPort): string {
-  return `${host}:${port}`;
 }

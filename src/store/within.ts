@@ -6,12 +6,15 @@ export class NoResponse extends Error {
   }
 }
 
-/** Rejects with `NoResponse` after the time. */
-export async function within<Value>(milliseconds: number, promise: Promise<Value>): Promise<Value> {
+/** In milliseconds. */
+export const responseTimeoutMs = 1_000;
+
+/** Rejects with `NoResponse` after `responseTimeoutMs`. */
+export async function within<Value>(promise: Promise<Value>): Promise<Value> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     // If the event loop was blocked, the response may be buffered already; let pending reads run before timing out.
-    timer = setTimeout(() => setImmediate(() => reject(new NoResponse())), milliseconds);
+    timer = setTimeout(() => setImmediate(() => reject(new NoResponse())), responseTimeoutMs);
   });
   try {
     return await Promise.race([promise, timeout]);
