@@ -23,9 +23,10 @@ function post(
   { method = 'GET', headers, body, credentials, signal }: RequestInit,
   onProgress: (sent: number) => void,
 ): Promise<Response> {
-  return new Promise((resolve, reject) => {
+  const answered = new Promise<XMLHttpRequest>((resolve, reject) => {
     signal?.throwIfAborted();
     const request = new XMLHttpRequest();
+    const abort = () => request.abort();
     request.open(method, String(target));
     request.responseType = 'blob';
     request.withCredentials = credentials === 'include';
@@ -33,19 +34,22 @@ function post(
       request.setRequestHeader(name, value);
     });
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 1);
-    request.onload = () => resolve(responseOf(request));
+    request.onload = () => resolve(request);
     request.onerror = () => reject(new TypeError('Failed to fetch'));
     request.onabort = () => reject(signal?.reason);
-    signal?.addEventListener('abort', () => request.abort(), { once: true });
+    request.onloadend = () => signal?.removeEventListener('abort', abort);
+    signal?.addEventListener('abort', abort);
     request.send(body as XMLHttpRequestBodyInit);
   });
+  return answered.then(responseOf);
 }
 
 function responseOf(request: XMLHttpRequest): Response {
-  const lines = request.getAllResponseHeaders().trim().split('\r\n');
+  const lines = request.getAllResponseHeaders().split('\r\n').filter(Boolean);
   const headers = lines.map((line): [string, string] => {
     const [name = '', ...value] = line.split(': ');
     return [name, value.join(': ')];
   });
-  return new Response(request.response, { status: request.status, headers });
+  const hasBody = ![204, 205, 304].includes(request.status);
+  return new Response(hasBody ? request.response : null, { status: request.status, headers });
 }

@@ -61,13 +61,19 @@ export async function sendReply<AnyResult extends Result>(
   input: ReplyToConversationInput & { readonly idempotencyKey: string },
   options: SendReplyOptions,
 ): Promise<AnyResult> {
+  let mayBeSent = false;
   for (let attempt = 1; ; attempt += 1) {
     const { result, error, retryAfter } = await post(document, input, options);
     const wait = retryAfter || 2 ** (attempt - 2);
     const isLast = attempt >= (options.attempts ?? 3) || wait > longestWait;
     if (result && (isLast || !passing.includes(result.__typename) || !mayRetry(result))) return result;
-    if (error && (isLast || !(error.status === null || error.status === 429 || error.status >= 500)))
-      throw error;
+    if (error) {
+      const isLost = error.status === null || error.status >= 500;
+      // A refusal of this attempt does not tell what became of an earlier one.
+      if (isLast || !(isLost || error.status === 429))
+        throw mayBeSent ? new SendReplyError(error.message, null, error) : error;
+      mayBeSent ||= isLost;
+    }
     await delay(wait * 1000, options.signal);
   }
 }
@@ -90,9 +96,13 @@ async function post<AnyResult extends Result>(
   if (body instanceof FormData) headers.set('apollo-require-preflight', 'true');
   else headers.set('content-type', 'application/json');
   onProgress?.(0);
+  let refused: number | null = null;
   try {
     const send = onProgress ? fetchWithProgress(onProgress) : fetch;
     const response = await send(url, { method: 'POST', headers, body, signal: signal ?? null });
+    // A proxy may refuse a request without JSON. After a 408 it may have passed it on.
+    const isRefusal = response.status >= 400 && response.status < 500 && response.status !== 408;
+    if (isRefusal) refused = response.status;
     const { data, errors } = await response.json();
     const result = data?.replyToConversation;
     if (result) return { result, retryAfter: result.retryAfterSeconds };
@@ -100,7 +110,10 @@ async function post<AnyResult extends Result>(
     return { error, retryAfter: Number(response.headers.get('retry-after')) };
   } catch (cause) {
     signal?.throwIfAborted();
-    return { error: new SendReplyError('There is no readable response from the gateway.', null, cause) };
+    const message = refused
+      ? `The request was refused with the HTTP status ${refused}.`
+      : 'There is no readable response from the gateway.';
+    return { error: new SendReplyError(message, refused, cause) };
   }
 }
 

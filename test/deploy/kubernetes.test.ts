@@ -14,11 +14,11 @@ import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { ConfigMap, type IConfigMap, type IService, Namespace, Service } from 'kubernetes-models/v1';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { defaultLimits } from '../../src/http/admission.ts';
 import manifest from '../../package.json' with { type: 'json' };
+import { defaultLimits } from '../../src/http/admission.ts';
+import { blocksBelow, readPage } from '../docs/sections.ts';
 import { lastInstruction } from '../support/dockerfile.ts';
 import { isKubectlMissing } from '../support/is-kubectl-missing.ts';
-import { blocksBelow, readPage } from '../docs/sections.ts';
 import { configOf, unknownAmong } from './known-variables.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,7 +1,7 @@
 /** Dashly and key sets are reached through a proxy, and a reply is still never sent twice or reported wrongly. */
 
-import type { RequestListener } from 'node:http';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

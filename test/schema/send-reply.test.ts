@@ -135,6 +135,23 @@ describe('is not sent again', () => {
     expect(requests).toHaveLength(1);
   });
 
+  test.each([401, 404, 413])('after a %i of a proxy, which is not JSON', async (status) => {
+    const { send, requests } = await startScripted(answerJson('<html>', status));
+    await expect(send()).rejects.toMatchObject({ name: 'SendReplyError', status });
+    expect(requests).toHaveLength(1);
+  });
+
+  test.each<[first: string, answer: Respond]>([
+    ['a lost connection', (response) => response.destroy()],
+    ['a 503', answerJson({ errors: [{ message: 'No.' }] }, 503)],
+    ['an answer of a proxy', answerJson('<html>', 502)],
+  ])('after %s and a refusal, but may have been sent', async (_first, answer) => {
+    const refusal = answerJson({ errors: [{ message: 'The token has expired.' }] }, 401);
+    const { send, requests } = await startScripted(answer, refusal);
+    await expect(send()).rejects.toMatchObject({ message: 'The token has expired.', status: null });
+    expect(requests).toHaveLength(2);
+  });
+
   test('after the last attempt', async () => {
     const limit = failure('TooManyRequestsError', 'NOT_DELIVERED');
     const scripted = await startScripted(result(limit));

@@ -10,7 +10,7 @@ import {
   type JWTVerifyOptions,
   jwtVerify,
 } from 'jose';
-import { ProxyAgent, fetch as fetchWithUndici } from 'undici';
+import { fetch as fetchWithUndici, ProxyAgent } from 'undici';
 import { JwtKeysUnavailable, type VerifiedJwt, type VerifyJwt } from './verified-jwt.ts';
 
 export interface JwtOptions {

@@ -9,7 +9,7 @@ import { cleanUp } from '../../support/npm.ts';
 import { startGateway } from '../../support/start-gateway.ts';
 import { startSite } from '../../support/start-site.ts';
 import { blocksBelow } from '../sections.ts';
-import { compile, endpoint, makeProject, page as docs, readDescribeReply, writeFiles } from './project.ts';
+import { compile, page as docs, endpoint, makeProject, readDescribeReply, writeFiles } from './project.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -206,6 +206,29 @@ describe.skipIf(isBrowserMissing)('in Chromium (needs /usr/bin/chromium)', () =>
     expect([...new Set(keys)]).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
     await page.getByRole('button', { name: 'Write another message' }).click();
     expect(await page.getByLabel('Message').isDisabled()).toBe(false);
+    expect(gateway.sandbox?.received).toHaveLength(1);
+  });
+
+  test('keeps the message and its key if it may have been sent, and sending it again is refused', async () => {
+    const { page, gateway, write, send, expectStatus } = await openComposer();
+    const keys: unknown[] = [];
+    let status = 503;
+    const headers = { 'access-control-allow-origin': '*' };
+    await page.route(gateway.url, (route, request) => {
+      if (request.method() !== 'POST') return route.continue();
+      keys.push(/"idempotencyKey":"([^"]+)"/.exec(request.postData() ?? '')?.[1]);
+      return route.fulfill({ status, headers, json: { errors: [{ message: 'The token has expired.' }] } });
+    });
+    await write('Hello');
+    await send();
+    await expectStatus('The connection failed');
+    status = 401;
+    await send('Send again');
+    await expectStatus('The token has expired.');
+    await page.unroute(gateway.url);
+    await send('Send again');
+    await expectStatus('Sent: Hello');
+    expect(new Set(keys).size).toBe(1);
     expect(gateway.sandbox?.received).toHaveLength(1);
   });
 
