@@ -2,6 +2,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { BadRequest } from '../endpoint/errors.ts';
+import { freeMemory } from './free-memory.ts';
 import { type PartHeader, parsePartHeader } from './part-header.ts';
 
 /** Receives the parts in order; may throw a BadRequest to refuse one. */
@@ -24,16 +25,16 @@ const maxPaddingBytes = 256;
 const lineBreak = Buffer.from('\r\n');
 const headerEnd = Buffer.from('\r\n\r\n');
 
-type State = 'preamble' | 'afterDelimiter' | 'header' | 'body' | 'end';
+type State = 'start' | 'preamble' | 'afterDelimiter' | 'header' | 'body' | 'end';
 
 export class MultipartScanner {
   readonly #listener: PartListener;
   /** Precedes each part, and follows the last. */
   readonly #delimiter: Buffer;
-  #state: State = 'preamble';
-  /** Received bytes that are not processed yet. The initial line break lets a body start with a delimiter. */
-  #pending: Buffer = lineBreak;
-  #preambleBytes = -lineBreak.length;
+  #state: State = 'start';
+  /** Received bytes that are not processed yet. */
+  #pending: Buffer = Buffer.alloc(0);
+  #preambleBytes = 0;
 
   /** `contentType` is the header of the request. @throws BadRequest if it has no valid boundary. */
   constructor(contentType: string, listener: PartListener) {
@@ -46,20 +47,27 @@ export class MultipartScanner {
 
   /** Does not keep the memory of `chunk`. @throws BadRequest; then the scanner must not be used again. */
   write(chunk: Buffer): void {
-    if (this.#isContinuedBy(chunk)) {
-      this.#listener.onData(this.#pending);
-      this.#pending = chunk;
-    } else this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
+    const bytes = this.#joinPending(chunk);
+    this.#pending = bytes;
     let hasProgressed = true;
     while (hasProgressed) hasProgressed = this.#step();
     // A copy: a view would keep the whole chunk.
     this.#pending = Buffer.from(this.#pending);
+    if (bytes !== chunk) freeMemory(bytes);
   }
 
   /** Call this at the end of the stream. @throws BadRequest if the closing boundary is missing. */
   end(): void {
     if (this.#state !== 'end')
       throw new BadRequest('The body of the request ends before its closing boundary.');
+  }
+
+  /** `chunk` itself, or a copy of the pending bytes and `chunk`. */
+  #joinPending(chunk: Buffer): Buffer {
+    if (this.#pending.length === 0) return chunk;
+    if (!this.#isContinuedBy(chunk)) return Buffer.concat([this.#pending, chunk]);
+    this.#listener.onData(this.#pending);
+    return chunk;
   }
 
   /** Whether the pending bytes are content and not the start of a delimiter: then a large chunk need not be copied. */
@@ -72,6 +80,8 @@ export class MultipartScanner {
   /** Processes pending bytes; returns false if it needs more. */
   #step(): boolean {
     switch (this.#state) {
+      case 'start':
+        return this.#readStart();
       case 'preamble':
         return this.#readPreamble();
       case 'afterDelimiter':
@@ -84,6 +94,16 @@ export class MultipartScanner {
         this.#pending = Buffer.alloc(0);
         return false;
     }
+  }
+
+  /** Usually the first boundary comes at once. No line break precedes it then. */
+  #readStart(): boolean {
+    const first = this.#delimiter.subarray(lineBreak.length);
+    if (this.#pending.length < first.length) return false;
+    if (this.#pending.subarray(0, first.length).equals(first)) {
+      return this.#advance(first.length, 'afterDelimiter');
+    }
+    return this.#advance(0, 'preamble');
   }
 
   /** RFC 2046, 5.1.1: text before the first boundary is ignored. */

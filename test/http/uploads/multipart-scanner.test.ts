@@ -112,6 +112,32 @@ describe('the content of a part', () => {
   });
 });
 
+describe('memory', () => {
+  /** The memory of the content that the listener receives, for these chunks. */
+  function memoryOfContent(chunks: readonly Buffer[]): ArrayBufferLike[] {
+    const memory: ArrayBufferLike[] = [];
+    const onData = (bytes: Buffer) => memory.push(bytes.buffer);
+    const scanner = new MultipartScanner(typeOf(boundary), { onPart() {}, onData, onPartEnd() {} });
+    for (const chunk of chunks) scanner.write(chunk);
+    scanner.end();
+    return memory;
+  }
+
+  const bytes = Buffer.from(form(file(Buffer.alloc(60_000, 'x'))));
+
+  test('a chunk with the first boundary is not copied', () => {
+    const [memory] = memoryOfContent([bytes]);
+    expect(memory).toBe(bytes.buffer);
+  });
+
+  test('a copy of a chunk is freed at once', () => {
+    const inHeader = 40;
+    const [copy] = memoryOfContent([bytes.subarray(0, inHeader), bytes.subarray(inHeader)]);
+    expect(copy).not.toBe(bytes.buffer);
+    expect(copy?.byteLength).toBe(0);
+  });
+});
+
 describe('a boundary', () => {
   test.each<[contentType: string, boundary: string]>([
     ['multipart/form-data; boundary=a', 'a'],
