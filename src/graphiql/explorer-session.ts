@@ -3,10 +3,10 @@
 import type { Fetcher, Storage as GraphiQLStorage } from '@graphiql/toolkit';
 import type { GraphQLSchema } from 'graphql';
 import { createFetcher } from './create-fetcher.ts';
+import { type RestoredEditors, restoreEditors } from './editor/restore-editors.ts';
 import { FileChoices } from './files/file-choices.ts';
 import type { PageConfiguration } from './page-configuration.ts';
 import { createPageStorage } from './page-storage.ts';
-import { type RestoredEditors, restoreEditors } from './restore-editors.ts';
 
 export interface ExplorerSession {
   readonly configuration: PageConfiguration;

@@ -2,9 +2,9 @@
 
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import { DestinationLine } from './destination-line.tsx';
+import { scalarSchemas } from './editor/scalar-schemas.ts';
 import type { ExplorerSession } from './explorer-session.ts';
 import { filesPlugin } from './files/files-plugin.tsx';
-import { scalarSchemas } from './scalar-schemas.ts';
 import { SessionContext } from './session-context.ts';
 
 /** A constant, because GraphiQL treats a new list as different plugins. */

@@ -3,8 +3,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
-import type { Cores } from './cores.ts';
-import type { LoadTool } from './run-load.ts';
+import type { Cores } from './load/cores.ts';
+import type { LoadTool } from './load/run-load.ts';
 
 /** Lines of name and value. */
 export function describeMachine(cores: Cores, tool: LoadTool): [name: string, value: string][] {

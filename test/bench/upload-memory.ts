@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gatewayCommand } from './bench-servers.ts';
+import { gatewayCommand } from './servers/bench-servers.ts';
 
 const uploads = 40;
 const fileBytes = 10_000_000;

@@ -1,7 +1,7 @@
 /** The goals of the gateway, and whether it reaches them. */
 
-import { mainCase } from './bench-cases.ts';
-import type { Row } from './summarize.ts';
+import { mainCase } from '../bench-cases.ts';
+import type { Row } from '../measure/summarize.ts';
 
 interface Goal {
   /** Matches the name of the case. */

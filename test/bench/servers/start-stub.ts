@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { onCores } from './cores.ts';
+import { onCores } from '../load/cores.ts';
 
 /** The behaviour of the stub from now on. */
 export interface StubOrder {

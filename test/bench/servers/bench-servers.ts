@@ -4,9 +4,7 @@ import { deepStrictEqual, partialDeepStrictEqual } from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BenchCase } from './bench-cases.ts';
-import type { BenchServer, ServerCommand } from './bench-server.ts';
-import { createHiveGateway } from './hive-gateway.ts';
+import type { BenchCase } from '../bench-cases.ts';
 import {
   directUpload,
   documentId,
@@ -14,21 +12,23 @@ import {
   graphqlUpload,
   jsonRequest,
   trustedRequest,
-} from './load-request.ts';
-import { type Operation, operations } from './operations.ts';
+} from '../load/load-request.ts';
+import { type Operation, operations } from '../operations.ts';
+import type { BenchServer, ServerCommand } from './bench-server.ts';
+import { createHiveGateway } from './hive-gateway.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const operationOf = ({ operation }: BenchCase): Operation => operations[operation];
 
 /** A peer in this folder that accepts the same operations as the gateway. */
 function peer(name: string, title: string): BenchServer {
-  const path = fileURLToPath(new URL(`peers/${name}.ts`, import.meta.url));
+  const path = fileURLToPath(new URL(`../peers/${name}.ts`, import.meta.url));
   return {
     name,
     title,
     process: {
       command: [process.execPath, path],
-      cwd: fileURLToPath(new URL('.', import.meta.url)),
+      cwd: fileURLToPath(new URL('..', import.meta.url)),
       environment: {},
       readyPath: '/',
     },

@@ -1,7 +1,7 @@
 /** Prints the results of a run in Markdown. */
 
-import type { BenchCase } from './bench-cases.ts';
-import type { MemorySample } from './measure-memory.ts';
+import type { BenchCase } from '../bench-cases.ts';
+import type { MemorySample } from '../measure/measure-memory.ts';
 import type { Results } from './results-file.ts';
 import { encodeResults } from './results-file.ts';
 import { printTable, printTables } from './results-table.ts';

@@ -1,8 +1,8 @@
 /** The request of the load, in each of the forms that servers accept. */
 
 import { createHash } from 'node:crypto';
+import type { Operation } from '../operations.ts';
 import { createFile } from './attachment-file.ts';
-import type { Operation } from './operations.ts';
 
 /** A POST. */
 export interface LoadRequest {

@@ -1,14 +1,14 @@
 /** Measures one server in one case: checks its response, sends load, and verifies that the upstream received all requests. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BenchCase } from './bench-cases.ts';
-import type { BenchServer } from './bench-server.ts';
-import type { Cores } from './cores.ts';
-import type { LoadRequest } from './load-request.ts';
+import type { BenchCase } from '../bench-cases.ts';
+import type { Cores } from '../load/cores.ts';
+import type { LoadRequest } from '../load/load-request.ts';
+import { cpuSeconds, peakMegabytes, resetPeakMemory } from '../load/process-usage.ts';
+import { type LoadTool, runLoad } from '../load/run-load.ts';
+import type { BenchServer } from '../servers/bench-server.ts';
+import type { Stub } from '../servers/start-stub.ts';
 import type { Measurement } from './measurement.ts';
-import { cpuSeconds, peakMegabytes, resetPeakMemory } from './process-usage.ts';
-import { type LoadTool, runLoad } from './run-load.ts';
-import type { Stub } from './start-stub.ts';
 
 /** The resources of a measurement. */
 export interface Bench {

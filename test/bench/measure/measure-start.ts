@@ -1,8 +1,8 @@
 /** Measures the gateway's start: from the start of its process to the 200 of `/ready`. */
 
-import type { ServerCommand } from './bench-server.ts';
+import type { ServerCommand } from '../servers/bench-server.ts';
+import { startServer } from '../servers/start-server.ts';
 import type { Bench } from './measure-cell.ts';
-import { startServer } from './start-server.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 
 /** @returns Milliseconds. */

@@ -1,12 +1,12 @@
 /** Measures the gateway's resident set over a large number of requests. */
 
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BenchCase } from './bench-cases.ts';
-import type { BenchServer } from './bench-server.ts';
+import type { BenchCase } from '../bench-cases.ts';
+import { residentMegabytes } from '../load/process-usage.ts';
+import { runLoad } from '../load/run-load.ts';
+import type { BenchServer } from '../servers/bench-server.ts';
+import { startServer } from '../servers/start-server.ts';
 import type { Bench } from './measure-cell.ts';
-import { residentMegabytes } from './process-usage.ts';
-import { runLoad } from './run-load.ts';
-import { startServer } from './start-server.ts';
 
 /** One measurement. */
 export interface MemorySample {

@@ -1,7 +1,7 @@
 /** A server of the benchmark: its command, its requests and the check of its responses. */
 
-import type { BenchCase } from './bench-cases.ts';
-import type { LoadRequest } from './load-request.ts';
+import type { BenchCase } from '../bench-cases.ts';
+import type { LoadRequest } from '../load/load-request.ts';
 
 export interface BenchServer {
   /** As in `--only`. */

@@ -6,10 +6,10 @@ import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '../support/free-port.ts';
+import { freePort } from '../../support/free-port.ts';
+import { type Cores, onCores } from '../load/cores.ts';
+import { settings, upstreamConnections } from '../settings.ts';
 import type { ServerCommand } from './bench-server.ts';
-import { type Cores, onCores } from './cores.ts';
-import { settings, upstreamConnections } from './settings.ts';
 
 export interface RunningServer {
   readonly pid: number;

@@ -9,13 +9,13 @@ import { partialDeepStrictEqual } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { jsonRequest } from '../load/load-request.ts';
+import { type Operation, operations } from '../operations.ts';
 import type { BenchServer } from './bench-server.ts';
-import { jsonRequest } from './load-request.ts';
-import { type Operation, operations } from './operations.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const folder = fileURLToPath(new URL('peers/hive/', import.meta.url));
-const binaries = fileURLToPath(new URL('node_modules/.bin/', import.meta.url));
+const folder = fileURLToPath(new URL('../peers/hive/', import.meta.url));
+const binaries = fileURLToPath(new URL('../node_modules/.bin/', import.meta.url));
 
 /** Composes the supergraph, which contains the address of the upstream, and serves it. */
 const script = `

@@ -1,8 +1,8 @@
 /** A reload restores the editors of the tab that was open; tokens are restored only if the user has switched that on. */
 
 import { describe, expect, test } from 'vitest';
-import { createPageStorage } from '../../src/graphiql/page-storage.ts';
-import { restoreEditors } from '../../src/graphiql/restore-editors.ts';
+import { restoreEditors } from '../../../src/graphiql/editor/restore-editors.ts';
+import { createPageStorage } from '../../../src/graphiql/page-storage.ts';
 
 const defaults = {
   tabs: [

@@ -1,8 +1,8 @@
 /** Prints the changes of the ratios since the written results. */
 
+import type { Row } from '../measure/summarize.ts';
 import type { Results } from './results-file.ts';
 import { printRatio, printTable } from './results-table.ts';
-import type { Row } from './summarize.ts';
 
 /** A table of the rows that both results have; baselines, which are always 1, are omitted. */
 export function compareResults(now: Results, before: Results, titles: ReadonlyMap<string, string>): string {

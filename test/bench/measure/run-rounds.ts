@@ -1,11 +1,11 @@
 /** Measures the servers one after another, round by round, in a rotating order. */
 
-import type { BenchCase } from './bench-cases.ts';
-import type { BenchServer } from './bench-server.ts';
+import type { BenchCase } from '../bench-cases.ts';
+import type { BenchServer } from '../servers/bench-server.ts';
+import { startServer } from '../servers/start-server.ts';
+import { settings } from '../settings.ts';
 import { type Bench, measureCell, type Target, warmUp } from './measure-cell.ts';
 import type { MeasuredCell } from './measurement.ts';
-import { settings } from './settings.ts';
-import { startServer } from './start-server.ts';
 
 /** The servers and cases to measure. */
 export interface Plan {

@@ -1,8 +1,8 @@
 /** `RESULTS.md`: the results of a run for people, and in a comment at its end for the next run. */
 
-import type { MemorySample } from './measure-memory.ts';
-import type { Spread } from './statistics.ts';
-import type { Row } from './summarize.ts';
+import type { MemorySample } from '../measure/measure-memory.ts';
+import type { Spread } from '../measure/statistics.ts';
+import type { Row } from '../measure/summarize.ts';
 
 /** All results of a run. */
 export interface Results {

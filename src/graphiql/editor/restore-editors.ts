@@ -1,7 +1,7 @@
 /** The initial texts of the editors. GraphiQL restores its tabs, but not the texts of its editors, and would add a tab. */
 
 import type { Storage as GraphiQLStorage } from '@graphiql/toolkit';
-import type { PageConfiguration } from './page-configuration.ts';
+import type { PageConfiguration } from '../page-configuration.ts';
 
 export interface RestoredEditors {
   readonly initialQuery: string;

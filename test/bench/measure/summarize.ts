@@ -1,6 +1,6 @@
 /** Combines the rounds: the medians, and the ratios to the baseline of the same round. */
 
-import type { BenchCase } from './bench-cases.ts';
+import type { BenchCase } from '../bench-cases.ts';
 import { type MeasuredCell, type Metric, metrics } from './measurement.ts';
 import { type Spread, spreadOf } from './statistics.ts';
 

@@ -1,10 +1,10 @@
 /** The results as tables in Markdown, which are readable in a terminal, too. */
 
-import type { BenchCase } from './bench-cases.ts';
+import type { BenchCase } from '../bench-cases.ts';
+import { type Metric, metrics } from '../measure/measurement.ts';
+import type { Spread } from '../measure/statistics.ts';
+import type { Row } from '../measure/summarize.ts';
 import { judge } from './goals.ts';
-import { type Metric, metrics } from './measurement.ts';
-import type { Spread } from './statistics.ts';
-import type { Row } from './summarize.ts';
 
 const columns: Record<Metric, { readonly title: string; readonly digits: number }> = {
   requestsPerSecond: { title: 'requests/s', digits: 0 },

@@ -1,6 +1,6 @@
 /** The responses of the upstream stub: a part as Dashly documents it, or a rejection. */
 
-import { type Operation, operations, refusingConversation } from './operations.ts';
+import { type Operation, operations, refusingConversation } from '../operations.ts';
 
 export interface UpstreamAnswer {
   readonly status: number;

@@ -2,8 +2,8 @@
 
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createFile } from './attachment-file.ts';
-import { operations } from './operations.ts';
+import { createFile } from '../load/attachment-file.ts';
+import { operations } from '../operations.ts';
 import type { StubOrder } from './start-stub.ts';
 import { answerTo, answerToFile } from './upstream-answer.ts';
 
