@@ -11,6 +11,7 @@ import { BackOff } from './connections/back-off.ts';
 import { type Connection, HttpConnection } from './connections/connection.ts';
 import { ConnectionPool } from './connections/connection-pool.ts';
 import {
+  type ExchangeEnd,
   type ExchangeOptions,
   type ExchangeRequest,
   exchange,
@@ -148,23 +149,16 @@ export function createRestClient(options: RestClientOptions): RestClient {
       const failure = refuse(posts, credential, signal);
       if (failure) return { result: { failure }, upstreamCall: null };
       const createRequest = (connection: Connection): ExchangeRequest => {
-        const { contentType, contentLength, body, isLarge, maxResponseBytes } = encodeBody(
-          form,
-          file,
-          connection,
-        );
-        const options = {
-          method: 'POST',
-          path: basePath + path,
-          headers: {
-            ...commonHeaders,
-            authorization,
-            'content-type': contentType,
-            'content-length': String(contentLength),
-          },
-          // undici accepts any iterable, which its types do not say.
-          body: body as Uint8Array,
-        } as const;
+        const encoded = encodeBody(form, file, connection);
+        const { contentType, contentLength, body, isLarge, maxResponseBytes } = encoded;
+        const headers = {
+          ...commonHeaders,
+          authorization,
+          'content-type': contentType,
+          'content-length': String(contentLength),
+        };
+        // undici accepts any iterable, which its types do not say.
+        const options = { method: 'POST', path: basePath + path, headers, body: body as Uint8Array } as const;
         return { options, isLarge, maxResponseBytes };
       };
       const sent = { form, attachmentMaxBytes: file && options.attachmentMaxBytes, token, source };
@@ -182,19 +176,12 @@ export function createRestClient(options: RestClientOptions): RestClient {
         onWrite,
         canAbort: false,
       });
-      switch (end.kind) {
-        case 'aborted':
-          throw new RequestAborted();
-        case 'interrupted':
-          return { result: { failure: unavailableAfter(end.interruption) }, upstreamCall };
-        case 'received':
-          return { result: end.value, upstreamCall };
-      }
+      return { result: resultOf(end, (failure) => ({ failure })), upstreamCall };
     },
     async get({ path, purpose, credential, source, signal, timeoutMs, match }) {
       const { authorization, token } = credential;
       const failure = refuse(gets[purpose], credential, signal);
-      if (failure) return { result: { failure }, match: null, date: null };
+      if (failure) return failed(failure);
       const headers = { ...commonHeaders, authorization };
       const request = { method: 'GET', path: basePath + path, headers } as const;
       const { maxResponseBytes } = readLimits;
@@ -212,14 +199,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
         onWrite() {},
         canAbort: true,
       });
-      switch (end.kind) {
-        case 'aborted':
-          throw new RequestAborted();
-        case 'interrupted':
-          return { result: { failure: unavailableAfter(end.interruption) }, match: null, date: null };
-        case 'received':
-          return end.value;
-      }
+      return resultOf(end, failed);
     },
     load: () => ({ inUse: posts.inUse, waiting: posts.waiting }),
     abort() {
@@ -229,4 +209,20 @@ export function createRestClient(options: RestClientOptions): RestClient {
       await Promise.all([posts.close(), gets.read.close(), gets.lookUp.close()]);
     },
   };
+}
+
+function failed(failure: ReplyFailure): GetResult {
+  return { result: { failure }, match: null, date: null };
+}
+
+/** @throws RequestAborted */
+function resultOf<Value>(end: ExchangeEnd<Value>, toValue: (failure: ReplyFailure) => Value): Value {
+  switch (end.kind) {
+    case 'aborted':
+      throw new RequestAborted();
+    case 'interrupted':
+      return toValue(unavailableAfter(end.interruption));
+    case 'received':
+      return end.value;
+  }
 }
