@@ -72,12 +72,35 @@ test('a missing case of matchReply does not compile', async () => {
   expect(await compile(folder, 'nodenext')).toContain('TooManyRequestsError');
 });
 
-test('every section with examples for machines has its test in this folder or in uploads.test.ts', () => {
+test('each block of the page has its test in this folder or in uploads.test.ts', () => {
   const sections = readPage(page).split(/^## /m).slice(1);
-  const withBlocks = sections.filter((text) => text.includes('\n```'));
-  expect(withBlocks.map((text) => text.split('\n')[0])).toEqual([
-    ...['Install', 'Start the gateway', 'Handle the result', 'A composer in React'],
-    ...headings,
-    ...['Tokens', 'CORS', 'Trusted documents', 'Documents of your own', 'Uploads'],
-  ]);
+  const counted = sections.map((text): [heading: string, blocks: Record<string, number>] => {
+    const [heading = ''] = text.split('\n');
+    const fences = [...text.matchAll(/^```(.*)\n/gm)].filter((_fence, index) => index % 2 === 0);
+    const byLanguage = Object.groupBy(fences, ([, language = '']) => language);
+    return [
+      heading,
+      Object.fromEntries(Object.entries(byLanguage).map(([name, blocks]) => [name, blocks?.length ?? 0])),
+    ];
+  });
+  expect(Object.fromEntries(counted.filter(([, blocks]) => Object.keys(blocks).length > 0))).toEqual({
+    Install: { sh: 6 },
+    'Start the gateway': { sh: 1 },
+    'Handle the result': { ts: 1 },
+    'A composer in React': { tsx: 2 },
+    urql: { ts: 1 },
+    'Apollo Client': { ts: 1 },
+    'graphql-request': { ts: 1 },
+    Relay: { ts: 2 },
+    'Plain fetch': { ts: 1 },
+    Tokens: { sh: 3, ts: 2 },
+    CORS: { sh: 1 },
+    'Trusted documents': { sh: 4, ts: 5, json: 1 },
+    'Documents of your own': { sh: 2, ts: 2, graphql: 1 },
+    Uploads: { sh: 1, json: 1 },
+  });
+});
+
+test('each command to install packages is a block', () => {
+  expect(readPage(page)).not.toContain('`npm install');
 });

@@ -1,15 +1,19 @@
 /** Generates types for a document of one's own by the example of the page, and sends it. */
 
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { cleanUp, run } from '../../support/npm.ts';
 import { startGateway } from '../../support/start-gateway.ts';
 import { blocksBelow } from '../sections.ts';
 import {
+  commandsBelow,
   compile,
+  importsOf,
+  installsBelow,
   makeProject,
   nameOf,
+  packagesIn,
   page,
   printedBy,
   readDescribeReply,
@@ -27,7 +31,7 @@ beforeAll(async () => {
 afterAll(cleanUp);
 
 test('codegen.ts writes a typed document, which the example sends', async () => {
-  const [, generate = ''] = blocksBelow(page, heading, 'sh');
+  const [generate = ''] = commandsBelow(heading);
   const [document = ''] = blocksBelow(page, heading, 'graphql');
   const blocks = blocksBelow(page, heading, 'ts');
   const example = blocks.filter((block) => nameOf(block) === 'example.ts');
@@ -35,6 +39,8 @@ test('codegen.ts writes a typed document, which the example sends', async () => 
   await writeFile(join(project, 'close-with-note.graphql'), document);
   await run('sh', ['-e', '-c', generate], { cwd: project });
   expect(await compile(project, 'bundler')).toBe('');
+  const written = await readFile(join(project, 'operations.ts'), 'utf8');
+  expect(installsBelow(heading).flatMap(packagesIn)).toEqual(expect.arrayContaining(importsOf(written)));
   const gateway = await startGateway();
   expect(await runExample(project, example, gateway.url)).toBe(printedBy(example.join('')));
   expect(gateway.sandbox?.received.map(({ fields }) => fields)).toEqual([

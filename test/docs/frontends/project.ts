@@ -7,6 +7,8 @@ import { blocksBelow } from '../sections.ts';
 
 export const page = 'docs/frontends.md';
 export const endpoint = 'http://localhost:4000/graphql';
+/** The packed client package. */
+export const tarball = 'dashly-graphql-client-0.2.0.tgz';
 
 const tsc = join(root, 'node_modules/.bin/tsc');
 
@@ -47,6 +49,36 @@ export function printedBy(block: string): string {
   return [...block.matchAll(/console\.log\(.*\n((?:\/\/ .*\n)+)/g)]
     .map(([, comments = '']) => comments.replaceAll(/^\/\/ /gm, ''))
     .join('');
+}
+
+const isInstall = (command: string): boolean => command.startsWith('npm install ');
+
+/** The commands below a heading that install packages. */
+export function installsBelow(heading: string): string[] {
+  return blocksBelow(page, heading, 'sh').filter(isInstall);
+}
+
+/** The other commands below a heading. */
+export function commandsBelow(heading: string): string[] {
+  return blocksBelow(page, heading, 'sh').filter((command) => !isInstall(command));
+}
+
+/** The names of the packages that a module imports. */
+export function importsOf(source: string): string[] {
+  const modules = [...source.matchAll(/^(?:import\b.*|\} )from '([^'.][^']*)';$/gm)].map(
+    ([, name = '']) => name,
+  );
+  return modules
+    .filter((name) => !name.startsWith('node:'))
+    .map((name) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
+}
+
+/** The names of the packages that a command installs, without their versions. */
+export function packagesIn(command: string): string[] {
+  const words = command.split(/\s+/).filter((word) => !/^(?:npm|install|-.*|)$/.test(word));
+  return words.map((word) =>
+    word.endsWith(tarball) ? 'dashly-graphql-client' : word.replace(/(?<=.)@.*/, ''),
+  );
 }
 
 /** The block that the examples import. */

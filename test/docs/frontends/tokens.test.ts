@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ask, askJson } from '../../support/ask.ts';
 import { cleanUp, run } from '../../support/npm.ts';
 import { blocksBelow } from '../sections.ts';
-import { compile, makeProject, page, startByCommand, writeFiles } from './project.ts';
+import { commandsBelow, compile, makeProject, page, startByCommand, writeFiles } from './project.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -21,7 +21,7 @@ afterAll(cleanUp);
 test.skipIf(isOpenSslMissing)(
   'a token signed by the example is accepted, for its conversation only (needs openssl)',
   async () => {
-    const [makeKeys = '', start = ''] = blocksBelow(page, 'Tokens', 'sh');
+    const [makeKeys = '', start = ''] = commandsBelow('Tokens');
     const blocks = blocksBelow(page, 'Tokens', 'ts');
     await run('sh', ['-e', '-c', makeKeys], { cwd: project });
     const url = await startByCommand(start, project);
@@ -39,7 +39,7 @@ test.skipIf(isOpenSslMissing)(
 );
 
 test.each(['Start the gateway', 'CORS'])('the command below "%s" lets its origins call', async (heading) => {
-  const [start = ''] = blocksBelow(page, heading, 'sh');
+  const [start = ''] = commandsBelow(heading);
   const url = await startByCommand(start, project);
   const [, origins = ''] = /CORS_ORIGINS=(\S+)/.exec(start) ?? [];
   for (const origin of origins.split(',')) {

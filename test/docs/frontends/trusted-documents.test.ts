@@ -8,6 +8,7 @@ import { askJson } from '../../support/ask.ts';
 import { cleanUp, isRegistryMissing, run } from '../../support/npm.ts';
 import { blocksBelow } from '../sections.ts';
 import {
+  commandsBelow,
   compile,
   endpoint,
   makeProject,
@@ -23,10 +24,9 @@ import {
 vi.setConfig({ testTimeout: 120_000 });
 
 const heading = 'Trusted documents';
-const [start = '', compileForRelay = '', startForRelay = ''] = blocksBelow(page, heading, 'sh');
+const [start = '', compileForRelay = '', startForRelay = ''] = commandsBelow(heading);
 const blocks = blocksBelow(page, heading, 'ts');
 const named = blocks.filter((block) => nameOf(block) !== 'example.ts');
-const shared = [readDescribeReply(), ...named.filter((block) => nameOf(block) === 'hash-of.ts')];
 
 let project = '';
 beforeAll(async () => {
@@ -46,7 +46,7 @@ describe('with the manifest of the package', () => {
       const folder = join(project, `trusted-${index}`);
       expect(printedBy(block)).toContain('Sent: ');
       expect(block).toContain(endpoint);
-      expect(await runExample(folder, [...shared, block], url)).toBe(printedBy(block));
+      expect(await runExample(folder, [readDescribeReply(), block], url)).toBe(printedBy(block));
       expect(await compile(folder, 'bundler')).toBe('');
     },
   );
