@@ -34,10 +34,13 @@ function post(
       request.setRequestHeader(name, value);
     });
     request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 1);
-    request.onload = () => resolve(request);
     request.onerror = () => reject(new TypeError('Failed to fetch'));
     request.onabort = () => reject(signal?.reason);
-    request.onloadend = () => signal?.removeEventListener('abort', abort);
+    // After every outcome. A promise that is already rejected stays so.
+    request.onloadend = () => {
+      signal?.removeEventListener('abort', abort);
+      resolve(request);
+    };
     signal?.addEventListener('abort', abort);
     request.send(body as XMLHttpRequestBodyInit);
   });

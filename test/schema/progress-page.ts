@@ -1,5 +1,6 @@
-/** The script of a page that sends its file and shows the progress; the tests call its function. */
+/** The script of a page that sends its file and shows the progress; the tests call its functions. */
 
+import { fetchWithProgress } from '../../schema/fetch-with-progress.ts';
 import { ReplyDocument } from '../../schema/operations.ts';
 import { sendReply } from '../../schema/send-reply.ts';
 
@@ -9,9 +10,19 @@ export interface Upload {
   readonly name: string;
 }
 
+export interface Answer {
+  readonly status: number;
+  readonly hasBody: boolean;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** How often the signal still aborts the request. */
+  readonly aborts: number;
+}
+
 declare global {
   interface Window {
     send(url: string, abortAt?: number): Promise<Upload>;
+    /** Sends a text, and aborts its signal after the response. */
+    post(url: string): Promise<Answer>;
   }
 }
 
@@ -36,4 +47,20 @@ window.send = async (url, abortAt = 2) => {
     (error: Error) => error.name,
   );
   return { progress, name };
+};
+
+window.post = async (url) => {
+  const controller = new AbortController();
+  const send = fetchWithProgress(() => {});
+  const { status, body, headers } = await send(url, {
+    method: 'POST',
+    body: 'Hi',
+    signal: controller.signal,
+  });
+  let aborts = 0;
+  XMLHttpRequest.prototype.abort = () => {
+    aborts += 1;
+  };
+  controller.abort();
+  return { status, hasBody: body !== null, headers: [...headers], aborts };
 };
