@@ -1,4 +1,4 @@
-/** Compiles a document as Relay's compiler would, with named fragments inlined. */
+/** Compiles a document without named fragments as Relay's compiler would. */
 
 import {
   type DocumentNode,
@@ -21,8 +21,7 @@ import { schema } from '../../src/graphql/schema.ts';
 
 type Selection = Readonly<Record<string, unknown>>;
 
-export function relayRequest(withFragments: DocumentNode): ConcreteRequest {
-  const document = inlineFragments(withFragments);
+export function relayRequest(document: DocumentNode): ConcreteRequest {
   const operation = document.definitions.find((it) => it.kind === Kind.OPERATION_DEFINITION);
   const mutation = schema.getMutationType();
   const name = operation?.name?.value;
@@ -46,20 +45,6 @@ export function relayRequest(withFragments: DocumentNode): ConcreteRequest {
   return request as unknown as ConcreteRequest;
 }
 
-function inlineFragments(document: DocumentNode): DocumentNode {
-  const fragments = document.definitions.filter((it) => it.kind === Kind.FRAGMENT_DEFINITION);
-  const definitions = document.definitions.filter((it) => it.kind !== Kind.FRAGMENT_DEFINITION);
-  return visit(
-    { ...document, definitions },
-    {
-      FragmentSpread({ name }) {
-        const fragment = fragments.find((it) => it.name.value === name.value);
-        return fragment && { ...fragment, kind: Kind.INLINE_FRAGMENT };
-      },
-    },
-  );
-}
-
 /** Relay uses this field to recognize members of an abstract type, even members that it does not know. */
 const abstractKeyOf = (type: string): string => `__is${type}`;
 
@@ -81,7 +66,7 @@ function withAbstractKeys(document: DocumentNode): DocumentNode {
 
 function selectionsOf({ selections }: SelectionSetNode, parent: GraphQLCompositeType): Selection[] {
   return selections.flatMap((node): Selection[] => {
-    if (node.kind === Kind.FRAGMENT_SPREAD) throw new Error('Inlined before.');
+    if (node.kind === Kind.FRAGMENT_SPREAD) throw new Error('A document with named fragments.');
     if (node.kind === Kind.INLINE_FRAGMENT) {
       const type = schema.getType(node.typeCondition?.name.value ?? parent.name);
       if (!isCompositeType(type)) throw new Error('A fragment on no such type.');

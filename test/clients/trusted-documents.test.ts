@@ -1,6 +1,7 @@
 /** Clients that send the id of a document in place of its text: the ids of the manifest are those that they compute. */
 
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ApolloClient, InMemoryCache } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
@@ -8,7 +9,15 @@ import { cacheExchange, createClient, fetchExchange } from '@urql/core';
 import { persistedExchange } from '@urql/exchange-persisted';
 // @ts-expect-error Its types are in comments only, which the compiler reads in packages only with `allowJs`.
 import UploadHttpLink from 'apollo-upload-client/UploadHttpLink.mjs';
-import { getOperationAST, Kind, type OperationDefinitionNode } from 'graphql';
+import {
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  print,
+  type SelectionSetNode,
+  visit,
+} from 'graphql';
+import { type DocumentNode as DocumentNode17, print as printAs17 } from 'graphql-17';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import * as documents from '../../schema/documents.ts';
 import { possibleTypes } from '../../schema/possible-types.ts';
@@ -18,6 +27,8 @@ import { extractFiles, multipartForm } from './multipart-form.ts';
 
 const manifest = fileURLToPath(new URL('../../schema/trusted-documents.json', import.meta.url));
 const headers = { authorization: 'Token sandbox', 'apollo-require-preflight': 'true' };
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 type AnyDocument = TypedDocument<object, Record<string, unknown>>;
 type Variables = Record<string, unknown>;
@@ -46,7 +57,6 @@ const withUrql: CreateSend = (url, watchedFetch) => {
 };
 
 const withApollo: CreateSend = (url, watchedFetch) => {
-  const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
   const http = new UploadHttpLink({ uri: url, headers, fetch: watchedFetch });
   const client = new ApolloClient({
     link: new PersistedQueryLink({ sha256 }).concat(http),
@@ -130,20 +140,20 @@ describe.each<[string, CreateSend]>([
   });
 });
 
-test('the documents select `__typename` in every selection but those of operations', () => {
-  const without: string[] = [];
-  for (const [name, document] of cases) {
-    for (const definition of document.definitions)
-      visitSelections(name, definition, definition.kind === Kind.OPERATION_DEFINITION);
-  }
-  expect(without).toEqual([]);
+test.each(cases)('%s has the ids that graphql 16 and 17 print', (_document, document) => {
+  const texts = [print(document), printAs17(document as unknown as DocumentNode17)];
+  const trusted = JSON.parse(readFileSync(manifest, 'utf8'));
+  expect(texts.map((text) => trusted[sha256(text)])).toEqual(texts);
+  expect(document.__meta__.hash).toBe(sha256(print(document)));
+});
 
-  function visitSelections(name: string, node: object, isRoot = false): void {
-    if (!('selectionSet' in node) || !node.selectionSet) return;
-    const { selections } = node.selectionSet as {
-      readonly selections: readonly { readonly name?: { readonly value: string } }[];
-    };
-    if (!isRoot && !selections.some((it) => it.name?.value === '__typename')) without.push(name);
-    for (const selection of selections) visitSelections(name, selection);
-  }
+test.each(cases)('%s selects `__typename` in every selection but the first', (_document, document) => {
+  const without: SelectionSetNode[] = [];
+  visit(document, {
+    SelectionSet(node) {
+      const names = node.selections.map((it) => (it.kind === Kind.FIELD ? it.name.value : ''));
+      if (!names.includes('__typename')) without.push(node);
+    },
+  });
+  expect(without).toEqual([operationOf(document).selectionSet]);
 });
