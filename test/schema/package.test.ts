@@ -1,7 +1,7 @@
 /** The client package: what it contains, and its use in strict frontends without any other package. */
 
 import { readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { cleanUp, makeFolder, root, run } from '../support/npm.ts';
@@ -12,13 +12,14 @@ vi.setConfig({ hookTimeout: 300_000 });
 const read = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 const manifest = read('schema/package.json');
 
+let tarball = '';
 let paths: readonly string[] = [];
 let project = '';
 
 /** A project into which the package is unpacked, without any other package. */
 beforeAll(async () => {
   const packed = await packClient();
-  paths = packed.paths;
+  ({ tarball, paths } = packed);
   project = await makeFolder();
   const installed = join(project, 'node_modules/dashly-graphql-client');
   await mkdir(installed, { recursive: true });
@@ -41,6 +42,19 @@ test('installs nothing and runs nothing', () => {
     false,
   ]);
   expect(Object.keys(scripts).filter((name) => /^(?:pre|post)?(?:install|prepare)$/.test(name))).toEqual([]);
+});
+
+test('adds one package to a project', async () => {
+  const empty = await makeFolder();
+  await writeFile(join(empty, 'package.json'), '{}');
+  await run('npm', ['install', '--offline', '--no-audit', tarball], { cwd: empty });
+  const { packages } = JSON.parse(readFileSync(join(empty, 'package-lock.json'), 'utf8'));
+  expect(Object.keys(packages)).toEqual(['', 'node_modules/dashly-graphql-client']);
+});
+
+test('needs graphql for parsed documents only, 16 or 17', () => {
+  expect(manifest.peerDependencies).toEqual({ graphql: '^16.0.0 || ^17.0.0' });
+  expect(manifest.peerDependenciesMeta).toEqual({ graphql: { optional: true } });
 });
 
 test('contains the compiled modules and the files for tools only', () => {
@@ -114,6 +128,33 @@ describe.each(['nodenext', 'bundler'])('with %s', (moduleResolution) => {
       'TooManyRequestsError: () => "", DashlyRejectedError:',
     );
     expect(await compile(complete, moduleResolution)).toBe('');
+  });
+});
+
+describe.each(['graphql', 'graphql-17'])('with the package %s of this repository as graphql', (name) => {
+  beforeAll(async () => {
+    await symlink(join(root, 'node_modules', name), join(project, 'node_modules/graphql'));
+  });
+  afterAll(() => rm(join(project, 'node_modules/graphql')));
+
+  test.each(['nodenext', 'bundler'])('its parsed documents compile strictly with %s', async (resolution) => {
+    const source = `
+      import { type DocumentNode, print } from 'graphql';
+      import { ReplyDocument } from 'dashly-graphql-client/documents';
+      import type { ReplyMutation, ReplyMutationVariables } from 'dashly-graphql-client/operations';
+
+      /** As clients declare it. */
+      interface TypedDocumentNode<Result, Variables> extends DocumentNode {
+        __apiType?: (variables: Variables) => Result;
+      }
+      const document: TypedDocumentNode<ReplyMutation, ReplyMutationVariables> = ReplyDocument;
+      const id: string = ReplyDocument.__meta__.hash;
+      const text: string = print(ReplyDocument);
+      // @ts-expect-error: another result
+      const other: TypedDocumentNode<{ replyLimits: string }, ReplyMutationVariables> = ReplyDocument;
+      export { document, id, text, other };
+    `;
+    expect(await compile(source, resolution)).toBe('');
   });
 });
 

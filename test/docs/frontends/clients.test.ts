@@ -42,23 +42,29 @@ describe.each(headings)('%s', (heading) => {
     expect(await compile(folder, resolution)).toBe('');
   });
 
-  test.each<[caller: string, environment: Record<string, string>, token: () => Promise<string>]>([
-    ['unchanged', {}, async () => 'sandbox'],
+  test.each<
+    [caller: string, environment: Record<string, string>, token: () => Promise<string>, leftOut: RegExp | '']
+  >([
+    ['unchanged', {}, async () => 'sandbox', ''],
     [
-      'with a JWT and a gateway with its own token',
+      'with a JWT that names the admin and without `from`',
       { ...bySecret, DASHLY_TOKEN: 'sandbox' },
       () => sign({ dashly_admin_id: '8164' }),
+      /,\s+from: \{ adminId: '8164' \}/,
     ],
-  ])('its example runs %s and prints what its comments say', async (_caller, environment, makeToken) => {
+  ])('its example runs %s and prints what its comments say', async (...row) => {
+    const [_caller, environment, makeToken, leftOut] = row;
     const gateway = await startGateway(environment);
     const token = await makeToken();
-    const texts = files.map((text) => text.replace("'sandbox'", `'${token}'`));
+    const texts = files.map((text) => text.replace("'sandbox'", `'${token}'`).replace(leftOut, ''));
+    expect(texts.join('').includes('from: {')).toBe(leftOut === '');
     expect(texts.join('')).toContain(endpoint);
     expect(texts.join('')).toContain(token);
     const folder = join(project, `${heading}-runs`);
     expect(await runExample(folder, [describeReply, ...texts], gateway.url)).toBe(printed);
     const replies = gateway.sandbox?.received ?? [];
     expect(replies).toHaveLength(printed.trim().split('\n').length);
+    for (const { fields } of replies) expect(fields).toContainEqual(['from_admin', '8164']);
     const sentFiles = replies.flatMap(({ file }) => (file ? [file.filename] : []));
     expect(sentFiles).toEqual(printed.includes('invoice') ? ['invoice.pdf'] : []);
   });
@@ -96,7 +102,7 @@ test('each block of the page has its test in this folder or in uploads.test.ts',
     Tokens: { sh: 3, ts: 2 },
     CORS: { sh: 1 },
     'Trusted documents': { sh: 4, ts: 5, json: 1 },
-    'Documents of your own': { sh: 2, ts: 2, graphql: 1 },
+    'Documents of your own': { sh: 2, ts: 3, graphql: 1 },
     Uploads: { sh: 1, json: 1 },
   });
 });

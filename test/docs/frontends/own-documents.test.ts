@@ -1,4 +1,4 @@
-/** Generates types for a document of one's own by the example of the page, and sends it. */
+/** Sends documents of one's own by the examples of the page: one with a fragment as a text, one with generated types. */
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { blocksBelow } from '../sections.ts';
 import {
   commandsBelow,
   compile,
+  endpoint,
   importsOf,
   installsBelow,
   makeProject,
@@ -30,20 +31,24 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-test('codegen.ts writes a typed document, which the example sends', async () => {
+test('a text is sent, and codegen.ts writes a typed document, which is sent', async () => {
   const [generate = ''] = commandsBelow(heading);
   const [document = ''] = blocksBelow(page, heading, 'graphql');
   const blocks = blocksBelow(page, heading, 'ts');
-  const example = blocks.filter((block) => nameOf(block) === 'example.ts');
+  const examples = blocks.filter((block) => nameOf(block) === 'example.ts');
   await writeFiles(project, [readDescribeReply(), ...blocks]);
   await writeFile(join(project, 'close-with-note.graphql'), document);
   await run('sh', ['-e', '-c', generate], { cwd: project });
-  expect(await compile(project, 'bundler')).toBe('');
   const written = await readFile(join(project, 'operations.ts'), 'utf8');
   expect(installsBelow(heading).flatMap(packagesIn)).toEqual(expect.arrayContaining(importsOf(written)));
   const gateway = await startGateway();
-  expect(await runExample(project, example, gateway.url)).toBe(printedBy(example.join('')));
+  for (const example of examples) {
+    expect(example).toContain(endpoint);
+    expect(await runExample(project, [example], gateway.url)).toBe(printedBy(example));
+    expect(await compile(project, 'bundler')).toBe('');
+  }
   expect(gateway.sandbox?.received.map(({ fields }) => fields)).toEqual([
+    expect.arrayContaining([['body', 'Solved']]),
     expect.arrayContaining([['type', 'note']]),
   ]);
 });
