@@ -94,6 +94,7 @@ const apollo4 = {
 
 describe.skipIf(isRegistryMissing).each([
   { graphql: '16.8.1', client: apollo3, fits: false },
+  { graphql: '16.15.0', client: apollo4, fits: true },
   { graphql: '16', client: apollo4, fits: true },
   { graphql: '17', client: apollo4, fits: false },
 ])('next to graphql $graphql (needs an npm registry)', ({ graphql, client, fits }) => {
