@@ -3,12 +3,12 @@
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder, root, run, startService } from '../../support/npm.ts';
-import { blocksBelow } from '../sections.ts';
+import { blocksBelow, readPage } from '../sections.ts';
 
 export const page = 'docs/frontends.md';
 export const endpoint = 'http://localhost:4000/graphql';
 /** The packed client package. */
-export const tarball = 'dashly-graphql-client-0.2.0.tgz';
+export const tarball = `dashly-graphql-client-${JSON.parse(readPage('schema/package.json')).version}.tgz`;
 
 const tsc = join(root, 'node_modules/.bin/tsc');
 
