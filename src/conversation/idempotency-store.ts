@@ -1,4 +1,7 @@
-/** Idempotency: a reply with a key is sent once, however often the caller asks for it. */
+/**
+ * Idempotency: a reply with a key is sent once, however often the caller asks for it. This is the port that `reply-to-conversation.ts` uses;
+ * `src/store` implements it, in memory and in Redis.
+ */
 
 import type { OutgoingFile } from './attachment.ts';
 import type { Deadline } from './deadline.ts';

@@ -71,12 +71,12 @@ export class Admission {
     return this.#shares.size;
   }
 
-  /** Starts an operation. It ends when its handler has called `end` and `response` is flushed or its connection is lost. */
+  /** Starts an operation. It ends when its handler is done, and `response` is flushed or its connection is lost. */
   admit(callerId: string, response: ServerResponse): Admitted | AdmissionRefusal {
     const share = this.#shareOf(callerId);
     if (share.operations >= this.#limits.maxOperationsPerCaller) return 'caller';
     const admitted = new Admitted(this.#limits, this.#total, share, this.#unread, response);
-    response.on('close', () => admitted.end());
+    response.on('close', () => admitted.endResponse());
     return admitted;
   }
 
@@ -107,8 +107,8 @@ export class Admitted {
   readonly #response: ServerResponse;
   #bytes = 0;
   #hasUpload = false;
-  /** The handler and the response: the operation ends when both are done. */
-  #users = 2;
+  #isHandled = false;
+  #isClosed = false;
 
   constructor(
     limits: AdmissionLimits,
@@ -165,10 +165,20 @@ export class Admitted {
     }
   }
 
-  /** Call this when the handler is done. It also runs when the response is flushed or its connection is lost. */
-  end(): void {
-    this.#users--;
-    if (this.#users > 0) return;
+  /** Call this when the handler is done. */
+  endHandler(): void {
+    this.#isHandled = true;
+    this.#endIfDone();
+  }
+
+  /** Called when the response is flushed, or its connection is lost. */
+  endResponse(): void {
+    this.#isClosed = true;
+    this.#endIfDone();
+  }
+
+  #endIfDone(): void {
+    if (!this.#isHandled || !this.#isClosed) return;
     this.#releaseBytes();
     this.#count('operations', -1);
   }

@@ -38,7 +38,7 @@ describe('operations', () => {
     (last) => {
       const admission = new Admission({ ...limits, maxOperationsPerCaller: 1 });
       const { admitted, response } = admit(admission, 'me');
-      const ends = [() => admitted.end(), () => void response.emit('close')];
+      const ends = [() => admitted.endHandler(), () => void response.emit('close')];
       if (last === 'end') ends.reverse();
       ends[0]?.();
       expect(() => admit(admission, 'me')).toThrow('Refused: caller');
@@ -70,7 +70,7 @@ describe('bytes', () => {
     const admission = new Admission(limits);
     const { admitted, response } = admit(admission, 'me');
     expect(admitted.reserve(400)).toBeNull();
-    admitted.end();
+    admitted.endHandler();
     expect(admit(admission, 'me').admitted.reserve(1)).toBe('caller');
     response.emit('close');
     expect(admission.bytes).toBe(0);
@@ -121,7 +121,7 @@ test('removes idle callers only', () => {
   admit(admission, 'busy');
   for (let index = 0; index < 10_000; index++) {
     const { admitted, response } = admit(admission, `caller ${index}`);
-    admitted.end();
+    admitted.endHandler();
     response.emit('close');
   }
   expect(admission.callers).toBeLessThanOrEqual(1_000);

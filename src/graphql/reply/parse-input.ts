@@ -126,6 +126,7 @@ const toActionOf: { readonly [Kind in ActionKind]: ToAction<Kind> } = {
 
 const actionKinds = Object.keys(toActionOf) as readonly ActionKind[];
 
+/** An input without a kind has an issue already, so the draft is not sent. */
 function toAction(input: ActionInput): ReplyAction {
   const kind = actionKinds.find((it) => input[it] != null);
   return kind ? toActionAs(kind, input) : { kind: 'quickReply', body: '', metaData: null };

@@ -113,7 +113,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
       const signal = abortOnDisconnect(res);
       return await answer({ req, res, requestId, caller, admitted, signal, replies });
     } finally {
-      admitted.end();
+      admitted.endHandler();
     }
   }
 
