@@ -14,6 +14,7 @@ import type { RandomIds } from '../conversation/random-ids.ts';
 import { deliveryOf, type ReplyOutcome } from '../conversation/reply-outcome.ts';
 import { RequestAborted } from '../conversation/request-aborted.ts';
 import { type Redis, redisKey } from './connect-redis.ts';
+import { claimScript, endScript, recordScript } from './idempotency-scripts.ts';
 import { RedisUnreachable } from './run-script.ts';
 import { fingerprintOf, outcomeFromText, outcomeToText } from './stored-reply.ts';
 
@@ -29,63 +30,7 @@ export interface RedisIdempotencyStore extends IdempotencyStore {
   flush(): Promise<void>;
 }
 
-/**
- * Claims the key for one run. A record has the fingerprint of the input, the token of the run, the random ids of the reply, the time of the claim on
- * the clock of Redis, and a state: `running` until a time on that clock, `ended` with a final outcome, or `freed` with an outcome for the calls that
- * waited for it. `lookUpAt` is when the next call may look up an unknown outcome; a record with a known outcome has none.
- */
-const claimScript = `
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local names = {'fingerprint', 'token', 'state', 'until', 'outcome', 'randomIds', 'startedAt', 'lookUpAt'}
-local record = redis.call('HMGET', KEYS[1], unpack(names))
-local fingerprint, token, state, runsUntil, outcome, randomIds, startedAt, lookUpAt = unpack(record)
-if token and token == ARGV[5] and state == 'freed' then return {'ended', outcome} end
-if not token or state == 'freed' then
-  redis.call('DEL', KEYS[1])
-  redis.call('HSET', KEYS[1], 'fingerprint', ARGV[1], 'token', ARGV[2], 'state', 'running',
-    'until', string.format('%d', now + ARGV[3]), 'randomIds', ARGV[6],
-    'startedAt', string.format('%d', now), 'lookUpAt', '0')
-  redis.call('PEXPIRE', KEYS[1], ARGV[3] + ARGV[4])
-  return {'claimed'}
-end
-if fingerprint ~= ARGV[1] then return {'conflict'} end
-if state == 'running' and tonumber(runsUntil) >= now then return {'running', token} end
-local result = {state == 'ended' and 'ended' or 'crashed', outcome or ''}
-if lookUpAt and tonumber(lookUpAt) <= now then
-  redis.call('HSET', KEYS[1], 'lookUpAt', string.format('%d', now + ARGV[7]))
-  return {result[1], result[2], token, randomIds, string.format('%d', now - startedAt)}
-end
-return result
-`;
-
-/** Replaces the unknown outcome of a run. */
-const recordScript = `
-if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return end
-if not redis.call('HGET', KEYS[1], 'lookUpAt') then return end
-redis.call('HSET', KEYS[1], 'state', 'ended', 'outcome', ARGV[2])
-redis.call('HDEL', KEYS[1], 'lookUpAt')
-redis.call('PEXPIRE', KEYS[1], ARGV[3])
-`;
-
-/** Ends a run, unless another run has claimed the key, or a look-up has found its reply. */
-const endScript = `
-local token, state, lookUpAt = unpack(redis.call('HMGET', KEYS[1], 'token', 'state', 'lookUpAt'))
-if token and token ~= ARGV[1] then return end
-if state == 'ended' and not lookUpAt then return end
-if ARGV[2] == 'ended' then
-  redis.call('HSET', KEYS[1], 'fingerprint', ARGV[4], 'token', ARGV[1], 'state', 'ended', 'outcome', ARGV[3])
-  if ARGV[7] == 'known' then redis.call('HDEL', KEYS[1], 'lookUpAt') end
-  redis.call('PEXPIRE', KEYS[1], ARGV[5])
-elseif token and ARGV[2] == 'freed' then
-  redis.call('HSET', KEYS[1], 'state', 'freed', 'outcome', ARGV[3])
-  redis.call('PEXPIRE', KEYS[1], ARGV[6])
-else
-  redis.call('DEL', KEYS[1])
-end
-`;
-
-/** What the script returns; the last three only if the call may look up the outcome. */
+/** What `claimScript` returns; the last three only if the call may look up the outcome. */
 type Claim = readonly [
   state: 'claimed' | 'running' | 'ended' | 'crashed' | 'conflict',
   detail?: string,

@@ -112,7 +112,7 @@ describe.skipIf(isRedisMissing)('a server of Redis (needs /usr/bin/redis-server)
         expect(await primary.command('ACL', 'DRYRUN', 'gateway', ...words)).toMatch(/no permissions/);
     });
 
-    test.each(['redis-idempotency-store.ts', 'redis-rate-limit.ts'])('may run all commands of %s', (file) => {
+    test.each(['idempotency-scripts.ts', 'redis-rate-limit.ts'])('may run all commands of %s', (file) => {
       const source = readFileSync(new URL(`../../src/store/${file}`, import.meta.url), 'utf8');
       const names = Array.from(source.matchAll(/redis\.call\('(\w+)'/g), ([, name = '']) =>
         name.toLowerCase(),
