@@ -6,43 +6,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { ServiceMonitor } from '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
-import { Deployment, type IDeployment } from 'kubernetes-models/apps/v1';
-import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
-import { type INetworkPolicy, NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
-import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
-import { ConfigMap, type IConfigMap, type IService, Namespace, Service } from 'kubernetes-models/v1';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { defaultLimits } from '../../src/http/admission.ts';
 import { blocksBelow, readPage } from '../docs/sections.ts';
 import { lastInstruction } from '../support/dockerfile.ts';
 import { isKubectlMissing } from '../support/is-kubectl-missing.ts';
 import { configOf, unknownAmong } from './known-variables.ts';
+import {
+  environment,
+  models,
+  name,
+  podOf,
+  type Resource,
+  resourceOf,
+  resources,
+} from './kubernetes-resources.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
-const name = 'dashly-graphql-gateway';
-
-const monitoring = '@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1';
-/** The model of each kind, and the module of its type. */
-const models = {
-  Namespace: [Namespace, 'kubernetes-models/v1'],
-  ConfigMap: [ConfigMap, 'kubernetes-models/v1'],
-  Service: [Service, 'kubernetes-models/v1'],
-  Deployment: [Deployment, 'kubernetes-models/apps/v1'],
-  PodDisruptionBudget: [PodDisruptionBudget, 'kubernetes-models/policy/v1'],
-  HorizontalPodAutoscaler: [HorizontalPodAutoscaler, 'kubernetes-models/autoscaling/v2'],
-  NetworkPolicy: [NetworkPolicy, 'kubernetes-models/networking.k8s.io/v1'],
-  ServiceMonitor: [ServiceMonitor, monitoring],
-} as const;
-type Kind = keyof typeof models;
-
-interface Resource {
-  readonly kind: Kind;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-}
 
 /** Runs the command of the page that creates the secret, without a cluster. */
 async function createSecret(): Promise<unknown> {
@@ -57,6 +39,13 @@ async function createSecret(): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
+/** The module of the type of each kind. */
+function typesOf({ apiVersion }: Resource): string {
+  return apiVersion.startsWith('monitoring')
+    ? `@kubernetes-models/prometheus-operator/${apiVersion}`
+    : `kubernetes-models/${apiVersion}`;
+}
+
 /** Compiles the resources as TypeScript: the schemas of Kubernetes ignore unknown fields, the compiler reports them. */
 async function unknownFieldsIn(resources: readonly Resource[]): Promise<string> {
   const cache = join(root, 'node_modules/.cache');
@@ -65,7 +54,7 @@ async function unknownFieldsIn(resources: readonly Resource[]): Promise<string> 
   onTestFinished(() => rm(folder, { recursive: true }));
   const lines = resources.map(
     (resource) =>
-      `(${JSON.stringify(resource)}) satisfies import('${models[resource.kind][1]}').I${resource.kind};\n`,
+      `(${JSON.stringify(resource)}) satisfies import('${typesOf(resource)}').I${resource.kind};\n`,
   );
   await writeFile(join(folder, 'resources.mts'), lines.join(''));
   const flags = ['--ignoreConfig', '--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext'];
@@ -77,27 +66,6 @@ async function unknownFieldsIn(resources: readonly Resource[]): Promise<string> 
 }
 
 describe.skipIf(isKubectlMissing)('deploy/kubernetes (needs kubectl)', () => {
-  let resources: readonly Resource[] = [];
-
-  beforeAll(async () => {
-    const { stdout } = await run('kubectl', ['kustomize', join(root, 'deploy/kubernetes')]);
-    resources = parseAllDocuments(stdout).map((document) => document.toJS());
-  });
-
-  function resourceOf<Model>(kind: Kind): Model & Resource {
-    const [found, ...others] = resources.filter((resource) => resource.kind === kind);
-    expect([found?.kind, others]).toEqual([kind, []]);
-    return found as Model & Resource;
-  }
-  const deployment = () => resourceOf<IDeployment>('Deployment');
-  function podOf() {
-    const pod = deployment().spec?.template.spec;
-    const [container] = pod?.containers ?? [];
-    if (!pod || !container) throw new Error('There is no container.');
-    return { pod, container };
-  }
-  const environment = () => resourceOf<IConfigMap>('ConfigMap').data ?? {};
-
   test('has each kind once, all in one namespace', () => {
     expect(resources.map(({ kind }) => kind).sort()).toEqual(Object.keys(models).sort());
     for (const { kind, metadata } of resources) {
@@ -106,15 +74,16 @@ describe.skipIf(isKubectlMissing)('deploy/kubernetes (needs kubectl)', () => {
   });
 
   test('is valid by the schemas of Kubernetes and of the Prometheus Operator', () => {
-    for (const resource of resources) new models[resource.kind][0](resource as never).validate();
-    const { kind } = resourceOf<IDeployment>('Deployment');
-    const wrong = { ...deployment(), spec: { ...deployment().spec, selector: 'app' } };
-    expect(() => new models[kind][0](wrong as never).validate()).toThrow(/selector/);
+    for (const resource of resources) new models[resource.kind](resource as never).validate();
+    const deployment = resourceOf('Deployment');
+    const wrong = { ...deployment, spec: { ...deployment.spec, selector: 'app' } };
+    expect(() => new models.Deployment(wrong as never).validate()).toThrow(/selector/);
   });
 
   test('has only fields that Kubernetes and the Prometheus Operator have', async () => {
     expect(await unknownFieldsIn(resources)).toBe('');
-    const wrong = { ...deployment(), spec: { ...deployment().spec, replica: 2 } };
+    const deployment = resourceOf('Deployment');
+    const wrong = { ...deployment, spec: { ...deployment.spec, replica: 2 } };
     expect(await unknownFieldsIn([wrong])).toContain('replica');
   });
 
@@ -162,7 +131,7 @@ describe.skipIf(isKubectlMissing)('deploy/kubernetes (needs kubectl)', () => {
       { path: '/health', port: 'http' },
       { path: '/ready', port: 'http' },
     ]);
-    expect(resourceOf<IService>('Service').spec?.ports?.map(({ targetPort }) => targetPort)).toEqual([
+    expect(resourceOf('Service').spec?.ports?.map(({ targetPort }) => targetPort)).toEqual([
       'http',
       'metrics',
     ]);
@@ -200,14 +169,6 @@ describe.skipIf(isKubectlMissing)('deploy/kubernetes (needs kubectl)', () => {
     expect(pod.securityContext).toMatchObject({ runAsNonRoot: true });
     expect([`${runAsUser}:${runAsGroup}`, fsGroup]).toEqual([lastInstruction('USER'), 1000]);
     expect(pod.automountServiceAccountToken).toBe(false);
-  });
-
-  test('the network policy allows the ports of the gateway, DNS, HTTPS and Redis only', () => {
-    const { spec } = resourceOf<INetworkPolicy>('NetworkPolicy');
-    const portsOf = (rules: readonly { ports?: readonly { port?: unknown }[] }[] = []) =>
-      rules.flatMap(({ ports = [{ port: 'all' }] }) => ports.map(({ port }) => port));
-    expect(portsOf(spec?.ingress)).toEqual(['http', 'metrics']);
-    expect(portsOf(spec?.egress)).toEqual([53, 53, 443, 6379]);
   });
 
   test('uses the version of this package, and the job of the alert rules', () => {
