@@ -1,11 +1,12 @@
 /** deploy/kubernetes: the properties that operation depends on, such as updates without a gap. */
 
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { defaultLimits } from '../../src/http/admission.ts';
-import { sectionBelow } from '../docs/sections.ts';
+import { readPage, sectionBelow } from '../docs/sections.ts';
 import { isKubectlMissing } from '../support/is-kubectl-missing.ts';
 import { configOf } from './known-variables.ts';
-import { environment, podOf, resourceOf } from './kubernetes-resources.ts';
+import { environment, models, podOf, resourceOf } from './kubernetes-resources.ts';
 
 const page = 'docs/production.md';
 
@@ -130,5 +131,19 @@ describe.skipIf(isKubectlMissing)('deploy/kubernetes in operation (needs kubectl
       ports: [{ port: 443 }],
     });
     expect(redis).toEqual({ to: [namespaceOf('redis')], ports: [{ port: 6379 }] });
+  });
+
+  test('has a rule to uncomment for Sentinel, a proxy and IPv6 each, and the page says when', () => {
+    const text = readPage('deploy/kubernetes/network-policy.yaml');
+    const policy = new models.NetworkPolicy(parse(text.replace(/^ {4}# (?=- | {2})/gm, '    ')));
+    policy.validate();
+    expect(policy.spec?.egress?.slice(3)).toEqual([
+      { to: [namespaceOf('redis')], ports: [{ port: 26379 }] },
+      { to: [namespaceOf('proxy')], ports: [{ port: 3128 }] },
+      { to: [{ ipBlock: { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] } }], ports: [{ port: 443 }] },
+    ]);
+    for (const word of ['Sentinel', '`HTTPS_PROXY`', 'IPv6', '`HOST=::`']) {
+      expect(sectionBelow(page, 'Kubernetes')).toContain(word);
+    }
   });
 });
