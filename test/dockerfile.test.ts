@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { configOf } from './deploy/known-variables.ts';
 import { imageEnvironment, instructions, lastInstruction as last } from './support/dockerfile.ts';
 import { startGateway } from './support/start-gateway.ts';
 
@@ -31,9 +31,14 @@ test('runs Node as the first process, with the flags of npm start', () => {
   expect(last('ENV').split(/\s+/)).toEqual(expect.arrayContaining(malloc));
 });
 
-test('runs with the version of Node that the project is tested with', () => {
+test('runs with the version of Node that the project is tested with, also if it is pinned by its digest', () => {
+  const version = manifest.devDependencies.node.replaceAll('.', '\\.');
+  const image = new RegExp(`^node:${version}-[\\w.-]+(?:@sha256:[0-9a-f]{64})?$`);
   const images = instructions.flatMap((line) => /^FROM (\S+)/.exec(line)?.[1] ?? []);
-  expect(new Set(images)).toEqual(new Set([`node:${manifest.devDependencies.node}-bookworm-slim`]));
+  expect(images).toHaveLength(2);
+  for (const name of images) expect(name).toMatch(image);
+  expect(`node:${manifest.devDependencies.node}-bookworm-slim@sha256:${'0'.repeat(64)}`).toMatch(image);
+  expect('node:24-bookworm-slim').not.toMatch(image);
 });
 
 test('exposes the ports that it listens on', () => {
@@ -42,16 +47,10 @@ test('exposes the ports that it listens on', () => {
 });
 
 test('answers every request in the time of a stop, after a delay for load balancers', () => {
-  const { config } = readConfig({ DASHLY_API_URL: 'sandbox', ...imageEnvironment });
-  const {
-    SHUTDOWN_DELAY_MS = 0,
-    SHUTDOWN_TIMEOUT_MS,
-    DASHLY_TIMEOUT_MS,
-    RECOVERY_TIMEOUT_MS,
-  } = { ...config };
-  expect(SHUTDOWN_DELAY_MS).toBeGreaterThan(0);
-  expect(SHUTDOWN_TIMEOUT_MS).toBeGreaterThan(
-    SHUTDOWN_DELAY_MS + Number(DASHLY_TIMEOUT_MS) + Number(RECOVERY_TIMEOUT_MS),
+  const config = configOf({ DASHLY_API_URL: 'sandbox' });
+  expect(config.SHUTDOWN_DELAY_MS).toBeGreaterThan(0);
+  expect(config.SHUTDOWN_TIMEOUT_MS).toBeGreaterThan(
+    config.SHUTDOWN_DELAY_MS + config.DASHLY_TIMEOUT_MS + config.RECOVERY_TIMEOUT_MS,
   );
 });
 
