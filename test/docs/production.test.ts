@@ -8,10 +8,12 @@ import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { replyResponseMaxBytes } from '../../src/conversation/reply-limits.ts';
+import { defaultLimits } from '../../src/http/admission.ts';
 import { ask, askJson } from '../support/ask.ts';
+import { freePort } from '../support/free-port.ts';
 import { sized } from '../support/sized-documents.ts';
 import { startGateway } from '../support/start-gateway.ts';
-import { blocksBelow, columnBelow, sectionBelow } from './sections.ts';
+import { blocksBelow, columnBelow, readPage, sectionBelow } from './sections.ts';
 
 const page = 'docs/production.md';
 
@@ -44,6 +46,19 @@ test('the configuration table lists exactly the variables, each with its default
       Object.entries(config).map(([name, value]) => [name, value === null ? '' : String(value)]),
     ),
   );
+});
+
+test('the temporary space is that of all uploads, and half a core answers half of what a core does', () => {
+  const { config } = readConfig({});
+  const bytes = defaultLimits.maxUploads * (5 * Number(config?.UPLOAD_MAX_BYTES) + 3 * 1024 ** 2);
+  const texts = [readPage(page), readPage('deploy/compose.yaml')];
+  const gigabytes = texts.flatMap((text) => text.match(/\d\.\d(?= GB)/g) ?? []);
+  expect(gigabytes).toEqual(Array(3).fill((bytes / 1e9).toFixed(1)));
+  const perSecond = (text: string) =>
+    Number(/([\d,]+) small replies\s+a\s+second/.exec(text)?.[1]?.replace(',', ''));
+  const ofCore = perSecond(sectionBelow(page, 'Sizing'));
+  const ofHalf = [sectionBelow(page, 'Kubernetes'), readPage('deploy/kubernetes/deployment.yaml')];
+  expect(ofHalf.map(perSecond)).toEqual([ofCore / 2, ofCore / 2]);
 });
 
 describe('Request limits', () => {
@@ -180,6 +195,19 @@ test('the example checks Dashly, and its lines are those that are printed', asyn
   expect(namesIn(example)).toHaveLength(3);
   const told = columnBelow(page, heading).flatMap((cell) => cell.replace(/ is .*/, '').split(', '));
   expect(namesIn(stdout)).toEqual(expect.arrayContaining([...namesIn(example), ...told]));
+});
+
+test('metrics do not count an id that is a number, which the check reports', async () => {
+  const port = await freePort();
+  const gateway = await startGateway({ METRICS_PORT: String(port) });
+  const query = 'mutation { replyToConversation(input: { conversationId: "2", body: "Hi" }) { __typename } }';
+  expect((await askJson(gateway.url, { query })).text).toContain('ReplyToConversationPayload');
+  const { text } = await ask(`http://127.0.0.1:${port}/metrics`);
+  for (const name of ['unknown_values', 'other_shapes', 'answers_without_proof']) {
+    expect(sectionBelow(page, 'First contact with Dashly')).toContain(`dashly_gateway_${name}_total`);
+    expect(text).toMatch(new RegExp(`^dashly_gateway_${name}_total(?:{.*})? 0$`, 'm'));
+    expect(text).not.toMatch(new RegExp(`^dashly_gateway_${name}_total(?:{.*})? [1-9]`, 'm'));
+  }
 });
 
 test('the example creates an API key and passes its hash', async () => {
