@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { blocksBelow } from './docs/sections.ts';
 import { ask, askJson } from './support/ask.ts';
 import {
   cleanUp,
@@ -18,7 +19,7 @@ import { packClient } from './support/pack-client.ts';
 import { startGateway } from './support/start-gateway.ts';
 import { until } from './support/until.ts';
 
-vi.setConfig({ hookTimeout: 300_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const query = 'mutation { replyToConversation(input: { conversationId: "1", body: "Hi" }) { __typename } }';
@@ -229,6 +230,20 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs an npm registry)'
     // The shell of npx may end by the signal without forwarding it; the gateway still stops.
     expect(command === 'npx' ? [0, 143, 'SIGTERM'] : [0]).toContain(await ended);
     await until(() => expect(ask(`${origin}/health`)).rejects.toThrow());
+  });
+
+  test('the commands of the page for operators install, check and start it', async () => {
+    const [block = ''] = blocksBelow('docs/production.md', 'Command', 'sh');
+    const path = `/path/to/${manifest.name}-${manifest.version}.tgz`;
+    for (const text of [path, 'PORT=4000']) expect(block).toContain(text);
+    const lines = block.replace(path, tarball).replace('PORT=4000', 'PORT=0').trim().split('\n');
+    const start = lines.pop() ?? '';
+    const folder = await makeFolder();
+    expect(await run('sh', ['-ec', lines.join('\n')], { cwd: folder })).toMatch(
+      /\nThe configuration is valid\.\n$/,
+    );
+    const { origin } = await startService('sh', ['-c', start], { cwd: folder });
+    expect(await askJson(`${origin}/graphql`, { query })).toMatchObject({ status: 200, text: sent });
   });
 
   test('a Node.js that is too old gets one line, under npx too', async () => {
