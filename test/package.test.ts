@@ -372,31 +372,23 @@ describe.skipIf(isRegistryMissing)('in an empty project (needs an npm registry)'
       await createGateway({ jwtSecret: null });
       export { done };
     `;
-      await expectCompiles(source, { moduleResolution, types: ['node'] });
-    },
-  );
-
-  async function expectCompiles(
-    source: string,
-    options: {
-      readonly moduleResolution: string;
-      readonly types: readonly string[];
-      readonly lib?: string[];
-    },
-  ): Promise<void> {
-    const compilerOptions = {
-      ...{
+      const compilerOptions = {
         target: 'es2022',
+        module: moduleResolution === 'bundler' ? 'esnext' : 'nodenext',
+        moduleResolution,
         strict: true,
         exactOptionalPropertyTypes: true,
         skipLibCheck: false,
         noEmit: true,
-      },
-      ...{ module: options.moduleResolution === 'bundler' ? 'esnext' : 'nodenext', ...options },
-      typeRoots: [join(root, 'node_modules/@types')],
-    };
-    await writeFile(join(project, 'use.mts'), source);
-    await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['use.mts'] }));
-    expect(await run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: project })).toBe('');
-  }
+        types: ['node'],
+        typeRoots: [join(root, 'node_modules/@types')],
+      };
+      await writeFile(join(project, 'use.mts'), source);
+      await writeFile(
+        join(project, 'tsconfig.json'),
+        JSON.stringify({ compilerOptions, files: ['use.mts'] }),
+      );
+      expect(await run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: project })).toBe('');
+    },
+  );
 });
