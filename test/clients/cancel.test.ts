@@ -22,19 +22,14 @@ const cancelled = {
   said: expect.any(String),
 };
 
-function logOf({ output }: StartedCommand): Record<string, unknown>[] {
-  const lines = output.out.split('\n').filter((line) => line.startsWith('{'));
-  return lines.map((line) => JSON.parse(line));
-}
-
 /** The delivery of each reply in the log, and the status of the response. */
 function linesOf(gateway: StartedCommand): unknown[] {
-  const ofRequests = logOf(gateway).filter((line) => 'requestId' in line);
+  const ofRequests = gateway.lines().filter((line) => 'requestId' in line);
   return ofRequests.map((line) => [line['delivery'], line['aborted'] ?? line['http.response.status_code']]);
 }
 
 async function metricOf(gateway: StartedCommand, name: string): Promise<number> {
-  const { text } = await ask(String(logOf(gateway).find((line) => 'metrics' in line)?.['metrics']));
+  const { text } = await ask(String(gateway.lines().find((line) => 'metrics' in line)?.['metrics']));
   return Number(new RegExp(`^dashly_gateway_${name} (\\d+)$`, 'm').exec(text)?.[1]);
 }
 

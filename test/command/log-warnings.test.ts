@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { endCommands, type StartedCommand, startCommand } from '../support/start-command.ts';
+import { endCommands, startCommand } from '../support/start-command.ts';
 import { until } from '../support/until.ts';
 
 afterAll(endCommands);
@@ -14,20 +14,13 @@ const onSignal = (code: string) => ({
   NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(`process.on('SIGUSR2', () => { ${code} });`)}`,
 });
 
-function linesOf({ output }: StartedCommand): Record<string, unknown>[] {
-  return output.out
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
-
 test('a warning of Node.js is a line of the log', async () => {
   const command = await startCommand(
     onSignal(`process.emitWarning('Odd.', { type: 'OddWarning', code: 'ODD' })`),
   );
   command.child.kill('SIGUSR2');
   await command.written(/OddWarning/);
-  expect(linesOf(command).at(-1)).toEqual({
+  expect(command.lines().at(-1)).toEqual({
     level: 'warn',
     time: expect.any(Number),
     msg: 'OddWarning: Odd.',
@@ -40,7 +33,7 @@ test('an unexpected error that ends the process is the last line of the log', as
   const command = await startCommand(onSignal(`Promise.reject(new RangeError('Odd.'))`));
   command.child.kill('SIGUSR2');
   expect(await command.ended).toBe(1);
-  expect(linesOf(command).at(-1)).toMatchObject({
+  expect(command.lines().at(-1)).toMatchObject({
     level: 'error',
     msg: 'The gateway ends because of an unexpected error.',
     'exception.type': 'RangeError',

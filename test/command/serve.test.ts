@@ -44,14 +44,6 @@ function run(environment: Record<string, string>): Command {
   return { child, ...watchChild(child) };
 }
 
-/** The lines of the log. */
-function linesOf({ output }: Command): Record<string, unknown>[] {
-  return output.out
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
-
 const onlyStarts = expect.stringMatching(/^\{[^\n]*"msg":"The gateway starts\."\}\n$/);
 
 interface Started extends Command, TestGateway {
@@ -112,7 +104,7 @@ describe('the start', () => {
     const gateway = await start();
     expect(gateway.port).toBeGreaterThan(0);
     expect(gateway.url).toBe(`http://127.0.0.1:${gateway.port}/graphql`);
-    const [starts, ready] = linesOf(gateway);
+    const [starts, ready] = gateway.lines();
     expect(starts).toEqual({
       level: 'info',
       time: expect.any(Number),
@@ -201,7 +193,7 @@ describe('the start', () => {
   test('warns of a misspelled variable', async () => {
     const gateway = await start({ DASHLY_URL: 'https://api.dashly.app' });
     expect(gateway.output.err).toBe('');
-    expect(linesOf(gateway)).toContainEqual(
+    expect(gateway.lines()).toContainEqual(
       expect.objectContaining({
         level: 'warn',
         msg: expect.stringMatching(/^DASHLY_URL is not a variable .*\.$/),
@@ -331,7 +323,7 @@ describe.concurrent('stopping', () => {
       expect(code).toBe(1);
       expect(after).toBeGreaterThan(1_900);
       expect(after).toBeLessThan(quick);
-      expect(linesOf(gateway).slice(2)).toMatchObject([
+      expect(gateway.lines().slice(2)).toMatchObject([
         { level: 'info', msg: expect.stringMatching(/^SIGTERM: /), delayMs: 0, timeoutMs: 2_000 },
         {
           level: 'info',
@@ -378,7 +370,7 @@ describe.concurrent('stopping', () => {
     await stop(gateway);
     await sent;
     const inFlight = { requests: 1, replies: 1, queue: 0, connections: expect.any(Number) };
-    expect(linesOf(gateway).slice(2)).toMatchObject([
+    expect(gateway.lines().slice(2)).toMatchObject([
       { msg: 'SIGTERM: the gateway stops, and /ready answers 503.', delayMs: 100, timeoutMs: 25_000 },
       { msg: expect.stringMatching(/^The gateway accepts no more connections/), inFlight },
       { delivery: 'DELIVERED', 'http.response.status_code': 200 },

@@ -41,16 +41,14 @@ export async function startCommand(
     env: { PATH: process.env['PATH'], PORT: '0', TMPDIR: directory, ...environment },
   });
   running.add({ child, directory });
-  const { output, ended, written } = watchChild(child);
-  await written(/"url":.*\n/);
-  const url = /http:\/\/\S+\/graphql/.exec(output.out)?.[0] ?? '';
+  const watched = watchChild(child);
+  await watched.written(/"url":.*\n/);
+  const url = /http:\/\/\S+\/graphql/.exec(watched.output.out)?.[0] ?? '';
   return {
+    ...watched,
     child,
     processId: child.pid ?? 0,
     origin: new URL(url).origin,
     spool: spoolOf(directory, child.pid),
-    output,
-    ended,
-    written,
   };
 }

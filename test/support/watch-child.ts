@@ -8,6 +8,8 @@ export interface WatchedChild {
   readonly ended: Promise<number | string | null>;
   /** Resolves when stdout contains this text; rejects if the process ends before. */
   written(pattern: RegExp): Promise<void>;
+  /** The complete lines of stdout, which are JSON. */
+  lines(): readonly Readonly<Record<string, unknown>>[];
 }
 
 export function watchChild(child: ChildProcessWithoutNullStreams): WatchedChild {
@@ -33,5 +35,10 @@ export function watchChild(child: ChildProcessWithoutNullStreams): WatchedChild 
         );
         look();
       }),
+    lines: () =>
+      output.out
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line)),
   };
 }

@@ -23,12 +23,8 @@ const query = `mutation Reply($id: ID!) {
 const status = 'http.response.status_code';
 
 /** The log lines of operations. */
-function linesOf({ output }: StartedCommand) {
-  const lines = output.out
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  return lines.filter((line) => 'requestId' in line);
+function linesOf(command: StartedCommand) {
+  return command.lines().filter((line) => 'requestId' in line);
 }
 
 async function metricsOf({ output }: StartedCommand): Promise<string> {
@@ -57,7 +53,7 @@ test('the log, the metrics and the traces agree, and the log is complete when th
 
   const lines = linesOf(started);
   expect(
-    lines.map((line) => [line.level, line.result, line.delivery, line.upstreamStatus, line[status]]),
+    lines.map((line) => ['level', 'result', 'delivery', 'upstreamStatus', status].map((name) => line[name])),
   ).toEqual([
     ['info', 'ReplyToConversationPayload', 'DELIVERED', 200, 200],
     ['info', 'ReplyToConversationPayload', 'DELIVERED', 200, 200],
@@ -109,9 +105,9 @@ test('what Dashly sends undocumented is counted by field, and logged once withou
   expect(await metricsOf(other)).toContain('\ndashly_gateway_other_shapes_total{field="partGroup"} 2\n');
 
   const end = 'The first one is in conversation 3; further ones are only counted.';
-  const warningsOf = ({ output }: StartedCommand): string[] => {
-    const lines = output.out.split('\n').filter((line) => line.startsWith('{"level":"warn"'));
-    return lines.map((line) => JSON.parse(line).msg).sort();
+  const warningsOf = (command: StartedCommand) => {
+    const warnings = command.lines().filter(({ level }) => level === 'warn');
+    return warnings.map(({ msg }) => msg).sort();
   };
   await until(() => {
     expect(linesOf(started)).toHaveLength(2);
@@ -150,7 +146,7 @@ test('a client that disconnected is logged, though the reply was sent', async ()
   // Now the document is cached, and is executed differently.
   await send(AbortSignal.timeout(200));
   await until(() => expect(linesOf(started)).toHaveLength(3));
-  expect(linesOf(started).map((line) => [line.aborted, line[status], line.delivery])).toEqual([
+  expect(linesOf(started).map((line) => [line['aborted'], line[status], line['delivery']])).toEqual([
     [true, undefined, 'DELIVERED'],
     [undefined, 200, 'DELIVERED'],
     [true, undefined, 'DELIVERED'],
