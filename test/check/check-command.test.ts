@@ -1,14 +1,14 @@
 /** The command `check`: its options, its question, its output and its exit codes. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { checkCommand } from '../../src/check/check-command.ts';
 import { findSecrets } from '../support/find-secrets.ts';
+import { makeTemporaryFolder } from '../support/make-temporary-folder.ts';
 import { runNode } from '../support/run-node.ts';
 import { startHttpsServer, trust } from '../support/start-https-server.ts';
 import { isTinyproxyMissing, startTinyproxy } from '../support/start-tinyproxy.ts';
@@ -167,9 +167,7 @@ describe.skipIf(isTinyproxyMissing)('with tinyproxy (needs tinyproxy)', () => {
 });
 
 test('reads the token from a file', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'dashly-check-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, 'token');
+  const file = join(makeTemporaryFolder(), 'token');
   writeFileSync(file, `${standInToken}\n`);
   const standIn = await startStandIn();
   const environment = { DASHLY_API_URL: standIn.url.href, DASHLY_TOKEN_FILE: file };

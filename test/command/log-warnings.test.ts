@@ -1,9 +1,8 @@
 /** Warnings and crashes of the process in the log, and snapshots of its memory. */
 
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { readdirSync } from 'node:fs';
+import { afterAll, expect, test } from 'vitest';
+import { makeTemporaryFolder } from '../support/make-temporary-folder.ts';
 import { endCommands, startCommand } from '../support/start-command.ts';
 import { until } from '../support/until.ts';
 
@@ -42,8 +41,7 @@ test('an unexpected error that ends the process is the last line of the log', as
 });
 
 test('Node.js writes a heap snapshot at a signal', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'dashly-heap-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = makeTemporaryFolder();
   const flags = `--heapsnapshot-signal=SIGUSR2 --diagnostic-dir=${folder}`;
   const { child } = await startCommand({ NODE_OPTIONS: flags });
   child.kill('SIGUSR2');

@@ -3,8 +3,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -17,6 +16,7 @@ import { readConfig } from '../../src/config.ts';
 import { blocksBelow, readPage } from '../docs/sections.ts';
 import { imageEnvironment } from '../support/dockerfile.ts';
 import { freePort } from '../support/free-port.ts';
+import { makeTemporaryFolder } from '../support/make-temporary-folder.ts';
 import { isRedisMissing } from '../support/start-redis.ts';
 import { until } from '../support/until.ts';
 import { configOf, unknownAmong } from './known-variables.ts';
@@ -51,8 +51,7 @@ function violationsIn(file: string): string[] {
 
 test('is valid by the schema of Compose', async () => {
   expect(violationsIn(join(folder, 'compose.yaml'))).toEqual([]);
-  const directory = await mkdtemp(join(tmpdir(), 'dashly-compose-'));
-  onTestFinished(() => rm(directory, { recursive: true }));
+  const directory = makeTemporaryFolder();
   const wrong = join(directory, 'compose.yaml');
   await writeFile(wrong, readPage('deploy/compose.yaml').replace('    mem_limit:', '    memory:'));
   expect(violationsIn(wrong)).toEqual([expect.stringContaining('additional properties')]);
@@ -71,8 +70,7 @@ test('sets only variables that the gateway reads, with valid values', () => {
 test('the page for operators creates the files of all secrets, which git ignores', async () => {
   expect(readPage('.gitignore').split('\n')).toContain('/deploy/secrets/');
   const [commands = ''] = blocksBelow('docs/production.md', 'Compose', 'sh');
-  const directory = await mkdtemp(join(tmpdir(), 'dashly-compose-'));
-  onTestFinished(() => rm(directory, { recursive: true }));
+  const directory = makeTemporaryFolder();
   const env = { PATH: process.env['PATH'], DASHLY_TOKEN: 'token' };
   await promisify(execFile)('sh', ['-ec', commands], { cwd: directory, env });
   const read = async (file: string) => (await readFile(join(directory, 'deploy', file), 'utf8')).trimEnd();
@@ -128,7 +126,7 @@ test('Grafana loads the dashboard, with Prometheus as its source', () => {
 });
 
 test.skipIf(isRedisMissing)('Redis has a password and evicts nothing (needs redis-server)', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'dashly-compose-'));
+  const directory = makeTemporaryFolder();
   const password = join(directory, 'redis-password');
   await writeFile(password, 'the password of Redis\n'.replaceAll(' ', '-'));
   const port = await freePort();
@@ -138,10 +136,7 @@ test.skipIf(isRedisMissing)('Redis has a password and evicts nothing (needs redi
     .replace('/data', directory)
     .replace('redis-server -', `redis-server - --bind 127.0.0.1 --port ${port}`);
   const child = spawn('sh', ['-c', script], { stdio: 'ignore', detached: true });
-  onTestFinished(async () => {
-    process.kill(-(child.pid ?? 0), 'SIGKILL');
-    await rm(directory, { recursive: true });
-  });
+  onTestFinished(() => void process.kill(-(child.pid ?? 0), 'SIGKILL'));
   const connect = (secret: string) => {
     const socket = { reconnectStrategy: false } as const;
     return createClient({ url: `redis://:${secret}@127.0.0.1:${port}`, socket }).on('error', () => {});

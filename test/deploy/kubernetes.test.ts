@@ -2,7 +2,6 @@
 
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -12,6 +11,7 @@ import { defaultLimits } from '../../src/http/admission.ts';
 import { blocksBelow, readPage } from '../docs/sections.ts';
 import { lastInstruction } from '../support/dockerfile.ts';
 import { isKubectlMissing } from '../support/is-kubectl-missing.ts';
+import { makeTemporaryFolder } from '../support/make-temporary-folder.ts';
 import { configOf, unknownAmong } from './known-variables.ts';
 import {
   environment,
@@ -30,8 +30,7 @@ const run = promisify(execFile);
 async function createSecret(): Promise<unknown> {
   const [commands = ''] = blocksBelow('docs/production.md', 'Kubernetes', 'sh');
   const [command = ''] = /^kubectl -n \S+ create secret (?:.*\\\n)*.*$/m.exec(commands) ?? [];
-  const folder = await mkdtemp(join(tmpdir(), 'dashly-kubernetes-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
+  const folder = makeTemporaryFolder();
   await mkdir(join(folder, 'deploy/secrets'), { recursive: true });
   const paths = [...command.matchAll(/=(deploy\/secrets\/\S+)/g)].map(([, path = '']) => path);
   for (const path of paths) await writeFile(join(folder, path), 'secret');

@@ -1,11 +1,9 @@
 /** Runs the example of an upload unchanged. */
 
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { makeTemporaryFolder } from '../support/make-temporary-folder.ts';
 import { startGateway } from '../support/start-gateway.ts';
 import { blocksBelow } from './sections.ts';
 
@@ -15,10 +13,8 @@ test('the example of an upload sends its file with curl', async () => {
   const gateway = await startGateway();
   const [curl = ''] = blocksBelow(page, 'Uploads', 'sh');
   const [answer = ''] = blocksBelow(page, 'Uploads', 'json');
-  const directory = await mkdtemp(join(tmpdir(), 'upload-'));
-  onTestFinished(() => rm(directory, { recursive: true }));
   const command = curl.replace('http://localhost:4000/graphql', gateway.url);
-  const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: directory });
+  const { stdout } = await promisify(execFile)('sh', ['-c', command], { cwd: makeTemporaryFolder() });
   expect(JSON.parse(stdout)).toEqual(JSON.parse(answer));
   expect(Buffer.from(gateway.sandbox?.received[0]?.file?.bytes ?? []).toString()).toBe(
     'See you on Monday.\n',

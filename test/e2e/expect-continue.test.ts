@@ -1,13 +1,13 @@
 /** A client that waits for `100 Continue` gets it after authentication; a rejected request gets the error instead. */
 
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { exportJWK } from 'jose';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { audience, bearer, bySecret, gatewayToken, issuer, makeKeys, sign } from '../support/issuer.ts';
+import { makeTemporaryFolder } from '../support/make-temporary-folder.ts';
 import { boundary, head, upload } from '../support/multipart-body.ts';
 import { RawClient } from '../support/raw-client.ts';
 import { startGateway } from '../support/start-gateway.ts';
@@ -171,9 +171,7 @@ describe('curl', () => {
     ['a file', [`Content-Type: multipart/form-data; boundary=${boundary}`, 'Apollo-Require-Preflight: 1']],
   ])('sends %s after 100 Continue, and nothing of it if it is rejected', async (name, headers) => {
     const body = name === 'JSON' ? jsonBody : form;
-    const directory = await mkdtemp(join(tmpdir(), 'expect-'));
-    onTestFinished(() => rm(directory, { recursive: true }));
-    const path = join(directory, 'body');
+    const path = join(makeTemporaryFolder(), 'body');
     await writeFile(path, body);
     const { gateway, upstream } = await start(bySecret);
     const { authorization } = await bearer({ dashly_user_id: '42' });

@@ -1,13 +1,14 @@
 /** With TRUSTED_DOCUMENTS a gateway accepts the documents of a manifest by their ids, and no others. */
 
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { ask, askJson, type HttpAnswer } from '../support/ask.ts';
+import { makeTemporaryFolder } from '../support/make-temporary-folder.ts';
 import { boundary, field, file, form, map } from '../support/multipart-body.ts';
 import { startGateway } from '../support/start-gateway.ts';
 import { startUpstream } from '../support/start-upstream.ts';
@@ -25,9 +26,7 @@ const known = { ...byHash(reply, limits, two), 'reply/v1': reply, 'sha256:named'
 
 /** The path of a file with this content. */
 function write(content: unknown): string {
-  const directory = mkdtempSync(join(tmpdir(), 'trusted-'));
-  onTestFinished(() => rmSync(directory, { recursive: true }));
-  const path = join(directory, 'manifest.json');
+  const path = join(makeTemporaryFolder(), 'manifest.json');
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 }

@@ -1,10 +1,9 @@
 /** Makes a certificate authority of one's own, and a certificate for this machine. */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { makeTemporaryFolder } from './make-temporary-folder.ts';
 
 const executablePath = '/usr/bin/openssl';
 
@@ -20,8 +19,7 @@ export interface Certificates {
 
 /** Removed at the end of the test. */
 export function makeCertificates(): Certificates {
-  const directory = mkdtempSync(join(tmpdir(), 'dashly-certificates-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const directory = makeTemporaryFolder();
   const at = (name: string) => join(directory, name);
   const run = (line: string) =>
     execFileSync(executablePath, line.split(' '), { cwd: directory, stdio: 'pipe' });

@@ -3,13 +3,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { freePort } from './free-port.ts';
+import { makeTemporaryFolder } from './make-temporary-folder.ts';
 import { until } from './until.ts';
+import { watchChild } from './watch-child.ts';
 
 const executablePath = '/usr/bin/tinyproxy';
 
@@ -24,32 +25,19 @@ export interface Tinyproxy {
   kill(): Promise<void>;
 }
 
-/** Evaluated before a test file replaces the temporary folder by one that must stay empty. */
-const place = tmpdir();
-
 /** Stops at the end of the test. `settings` are lines of its configuration. */
 export async function startTinyproxy(settings: readonly string[] = [], user = ''): Promise<Tinyproxy> {
-  const folder = await mkdtemp(join(place, 'dashly-tinyproxy-'));
-  const file = join(folder, 'tinyproxy.conf');
+  const file = join(makeTemporaryFolder(), 'tinyproxy.conf');
   const port = await freePort();
   const lines = [`Port ${port}`, 'Listen 127.0.0.1', 'LogLevel Connect', 'Timeout 60', ...settings];
   await writeFile(file, `${lines.join('\n')}\n`);
   const child = spawn(executablePath, ['-d', '-c', file]);
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (text) => {
-      output += text;
-    });
-  }
+  const { output, ended } = watchChild(child);
   const kill = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');
-    await once(child, 'close');
+    await ended;
   };
-  onTestFinished(async () => {
-    await kill();
-    await rm(folder, { recursive: true });
-  });
+  onTestFinished(kill);
   await until(async () => {
     const socket = connect(port, '127.0.0.1');
     await once(socket, 'connect');
@@ -57,7 +45,8 @@ export async function startTinyproxy(settings: readonly string[] = [], user = ''
   });
   return {
     url: `http://${user && `${user}@`}127.0.0.1:${port}`,
-    targets: () => [...output.matchAll(/: CONNECT (\S+) HTTP/g)].map(([, target = '']) => target),
+    targets: () =>
+      [...`${output.out}${output.err}`.matchAll(/: CONNECT (\S+) HTTP/g)].map(([, target = '']) => target),
     kill,
   };
 }
