@@ -89,8 +89,8 @@ export function connectClusterNodes({ seeds, connect, onChange }: ClusterNodesOp
     for (const [address, node] of nodes) {
       if (inUse.has(address)) continue;
       nodes.delete(address);
-      node.outage.end();
       void node.close();
+      node.outage.end();
     }
   }
 

@@ -11,6 +11,7 @@ export type RedisClient = ReturnType<typeof createClient>;
 export interface RedisConnection {
   /** Null while there is none. Each connection has a client of its own: what one client sends goes to one server, in order. */
   readonly client: RedisClient | null;
+  /** A script that fails after `close` was called does not begin it, since nothing would end it. */
   readonly outage: OutagePart;
   /** By `performance.now()`: no script is run before. */
   pausedUntil: number;
@@ -136,7 +137,7 @@ export function keepConnected(
     get client() {
       return isOpen && current?.isReady ? current : null;
     },
-    outage,
+    outage: { begin: onError, end: outage.end },
     pausedUntil: 0,
     isWrongServer: false,
     silentSince: null,

@@ -1,8 +1,8 @@
 /** A Redis Cluster: slots that move, and masters that fail, while keyed replies run. */
 
 import { hash } from 'node:crypto';
-import { describe, expect, test, vi } from 'vitest';
-import { redisKey } from '../../src/store/connect-redis.ts';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { connectRedis, redisKey } from '../../src/store/connect-redis.ts';
 import { slotOfKey } from '../../src/store/key-slot.ts';
 import { movedSlots, startCluster, type TestCluster } from '../support/start-cluster.ts';
 import { startGateway } from '../support/start-gateway.ts';
@@ -56,6 +56,31 @@ describe.skipIf(isRedisMissing)('a Redis Cluster (needs /usr/bin/redis-server)',
     expect(await ready()).toBe(503);
     await cluster.masters[2].command('CLUSTER', 'ADDSLOTS', '16383');
     await until(async () => expect(await ready()).toBe(200));
+  });
+
+  test('has no outage by a master that was replaced while a script waited for it', { timeout }, async () => {
+    const { url, masters, replicas } = await startCluster();
+    const changes: string[] = [];
+    const onRecovery = () => changes.push('recovery');
+    const redis = connectRedis(url, () => changes.push('outage'), { onRecovery });
+    onTestFinished(() => redis.close());
+    await until(() => expect(redis.isReady).toBe(true));
+    const [replaced, second, third] = masters;
+    replaced.pause();
+    await replicas[0].command('CLUSTER', 'FAILOVER', 'TAKEOVER');
+    for (const node of [second, third])
+      await until(async () => {
+        const ranges = (await node.command('CLUSTER', 'SLOTS')) as readonly unknown[][];
+        expect(ranges.map(([_from, _to, owner]) => (owner as unknown[])[1])).toContain(replicas[0].port);
+      });
+    // Its slot is 3300.
+    const runScript = () => redis.evaluate('return 1', 'b', []);
+    const late = expect(runScript()).rejects.toThrow('Redis did not respond in time.');
+    // Now the slots are read again.
+    await second.command('CLIENT', 'KILL', 'TYPE', 'normal');
+    await late;
+    expect(await until(runScript)).toBe(1);
+    await until(() => expect(changes).toEqual(['outage', 'recovery']));
   });
 
   test('sends nothing twice if a master hangs', { timeout }, async () => {
