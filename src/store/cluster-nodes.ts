@@ -65,6 +65,7 @@ export function connectClusterNodes({ seeds, connect, onChange }: ClusterNodesOp
     for (const [address, node] of [...nodes]) {
       const { client } = node;
       const ranges = client && (await readSlots(client).catch(() => null));
+      if (isClosed) return;
       if (!ranges?.length) continue;
       // The next time another one is asked, since this one may be cut off from the others.
       nodes.delete(address);
@@ -106,6 +107,7 @@ export function connectClusterNodes({ seeds, connect, onChange }: ClusterNodesOp
       return owner === undefined ? null : nodeAt(owner);
     },
     redirect(key, address, isMoving) {
+      if (isClosed) return null;
       if (!isMoving) owners.set(slotOfKey(key), address);
       return nodeAt(address);
     },

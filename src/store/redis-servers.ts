@@ -9,7 +9,7 @@ export interface RedisServers {
   connectionFor(key: string): RedisConnection | null;
   /**
    * Follows a reply of a Redis Cluster: the key has moved to that address, or, if it is still moving, may be there. Null if this is no
-   * cluster.
+   * cluster, or is closed.
    */
   redirect(key: string, address: string, isMoving: boolean): RedisConnection | null;
   close(): Promise<void>;

@@ -1,12 +1,14 @@
 /** A Redis Cluster: slots that move, and masters that fail, while keyed replies run. */
 
 import { hash } from 'node:crypto';
+import { createClient } from '@redis/client';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connectRedis, redisKey } from '../../src/store/connect-redis.ts';
 import { slotOfKey } from '../../src/store/key-slot.ts';
 import { movedSlots, startCluster, type TestCluster } from '../support/start-cluster.ts';
 import { startGateway } from '../support/start-gateway.ts';
 import { isRedisMissing } from '../support/start-redis.ts';
+import { type ScriptedRedis, slotsReply, startScriptedRedis } from '../support/start-scripted-redis.ts';
 import { type Respond, startUpstream } from '../support/start-upstream.ts';
 import { until } from '../support/until.ts';
 import { KeyedLoad } from './keyed-load.ts';
@@ -152,5 +154,35 @@ describe.skipIf(isRedisMissing)('a Redis Cluster (needs /usr/bin/redis-server)',
     await load.stop();
     await load.repeat();
     expect(load.report(upstream)).toMatchObject({ doubled: [], missing: [] });
+  });
+});
+
+describe('the nodes of a Redis Cluster', () => {
+  test.each<[name: string, held: string, reply: (port: number) => string]>([
+    ['`CLUSTER SLOTS` is answered', 'CLUSTER', slotsReply],
+    ['a script is redirected', 'EVAL', (port) => `-MOVED 1 127.0.0.1:${port}\r\n`],
+  ])('get no connection if %s after `close`', async (_name, held, reply) => {
+    const other = await startScriptedRedis(() => null);
+    const answer = Promise.withResolvers<string>();
+    let isHolding = false;
+    const node: ScriptedRedis = await startScriptedRedis(([name, argument]) => {
+      if (name === held && argument !== 'return 1') {
+        isHolding = true;
+        return answer.promise;
+      }
+      return name === 'CLUSTER' ? slotsReply(node.port) : null;
+    });
+    const redis = connectRedis(`redis-cluster://127.0.0.1:${node.port}`, () => {});
+    if (held === 'EVAL') await until(() => expect(redis.isReady).toBe(true));
+    const script = redis.evaluate('return 2', 'key', []).catch(() => {});
+    await until(() => expect(isHolding).toBe(true));
+    const closed = redis.close();
+    answer.resolve(reply(other.port));
+    await Promise.all([closed, script]);
+    // Connects in as many steps, and later.
+    const own = createClient({ url: `redis://127.0.0.1:${other.port}` });
+    await own.connect();
+    own.destroy();
+    expect(other.connections()).toBe(1);
   });
 });
