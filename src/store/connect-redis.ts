@@ -81,13 +81,13 @@ export function connectRedis(
     mayEvict = true;
   }
 
-  /** At the start, a refusal is not reported but rejects. */
+  /** At the start, a refusal is not reported but rejects. Later it is reported without the password that the reply may repeat. */
   const unlessRefused = ({ begin, end }: OutagePart): OutagePart => ({
     end,
     begin(error) {
-      const refused = isStarting ? refusalOf(error) : null;
-      if (refused) started.reject(refused);
-      else begin(error);
+      const refused = refusalOf(error);
+      if (refused && isStarting) started.reject(refused);
+      else begin(refused ?? error);
     },
   });
 

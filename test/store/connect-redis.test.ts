@@ -2,15 +2,19 @@
 
 import { setImmediate as turn } from 'node:timers/promises';
 import { createClient } from '@redis/client';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { connectRedis } from '../../src/store/connect-redis.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { RedisRefused } from '../../src/store/redis-refused.ts';
 import { RedisUnreachable } from '../../src/store/run-script.ts';
+import { findSecrets } from '../support/find-secrets.ts';
 import { standStill } from '../support/stand-still.ts';
+import { endCommands, startCommand } from '../support/start-command.ts';
 import { type OnBytes, startProxy } from '../support/start-proxy.ts';
-import { isRedisMissing, startRedis } from '../support/start-redis.ts';
+import { isRedisMissing, type RedisProcess, startRedis, startRedisProcess } from '../support/start-redis.ts';
 import { until } from '../support/until.ts';
+
+afterAll(endCommands);
 
 describe.skipIf(isRedisMissing)('a connection to Redis', () => {
   test('reads a response that arrived in time, although the event loop was blocked for longer', async () => {
@@ -122,6 +126,33 @@ describe.skipIf(isRedisMissing)('a connection to Redis', () => {
     expect(error).toBeInstanceOf(RedisRefused);
     expect(String(error)).toContain(`REDIS_URL cannot be used: Redis answers "${reply}`);
     expect(String(error)).not.toMatch(/S3cr3t|wr0ng/);
+  });
+
+  describe('logs no password', () => {
+    const password = 'S3cretPasswordOfRedis';
+
+    const startGatewayFor = (server: RedisProcess) =>
+      startCommand({ REDIS_URL: server.url.replace('//', `//gateway:${password}@`) });
+
+    test('that a server without `HELLO` repeats after the start', async () => {
+      const server = await startRedisProcess(() => ['--rename-command', 'HELLO', '']);
+      server.pause();
+      const { output } = await startGatewayFor(server);
+      server.resume();
+      await until(() => expect(output.out).toContain('Redis answers \\"ERR unknown command\\"'));
+      expect(findSecrets(output.out + output.err, { password })).toEqual([]);
+    });
+
+    test('that is changed while a gateway is connected', async () => {
+      const server = await startRedisProcess();
+      await server.command('ACL', 'SETUSER', 'gateway', 'on', `>${password}`, '~*', '+@all');
+      const { output } = await startGatewayFor(server);
+      await server.command('ACL', 'SETUSER', 'gateway', 'resetpass', '>another');
+      await server.command('CLIENT', 'KILL', 'USER', 'gateway');
+      await until(async () => expect(await server.command('ACL', 'LOG')).toHaveLength(1));
+      await until(() => expect(output.out).toContain('The Redis of REDIS_URL is unreachable'));
+      expect(findSecrets(output.out + output.err, { password })).toEqual([]);
+    });
   });
 
   test('does not pass on the password that an old server repeats', () => {
