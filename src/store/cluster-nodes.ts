@@ -2,9 +2,8 @@
 
 import { addressOf, type HostAndPort } from '../redis-url.ts';
 import { slotCount, slotOfKey } from './key-slot.ts';
-import type { RedisClient, RedisConnection } from './redis-connection.ts';
+import { type RedisClient, type RedisConnection, replyOf } from './redis-connection.ts';
 import type { RedisServers } from './redis-servers.ts';
-import { within } from './within.ts';
 
 export interface NodeEvents {
   readonly onOpen: () => void;
@@ -120,8 +119,7 @@ export function connectClusterNodes({ seeds, connect, onChange }: ClusterNodesOp
 }
 
 async function readSlots(client: RedisClient): Promise<SlotRanges> {
-  const reply = await within(client.sendCommand(['CLUSTER', 'SLOTS']));
-  return reply as unknown as SlotRanges;
+  return (await replyOf(client, ['CLUSTER', 'SLOTS'])) as SlotRanges;
 }
 
 /** An IPv6 address has colons too. */

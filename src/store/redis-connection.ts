@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, ErrorReply } from '@redis/client';
 import type { Credentials, HostAndPort } from '../redis-url.ts';
 import type { OutagePart } from './outage.ts';
-import { responseTimeoutMs, within } from './within.ts';
+import { NoResponse, responseTimeoutMs, within } from './within.ts';
 
 export type RedisClient = ReturnType<typeof createClient>;
 
@@ -71,6 +71,16 @@ function createRedisClient(
     disableClientInfo: true,
     maintNotifications: 'disabled',
   });
+}
+
+/** Without a reply in time the connection is replaced: this and other commands keep it from being idle, although it is dead. */
+export async function replyOf(client: RedisClient, command: readonly string[]): Promise<unknown> {
+  try {
+    return await within(client.sendCommand(command));
+  } catch (error) {
+    if (error instanceof NoResponse) client.destroy();
+    throw error;
+  }
 }
 
 /** Calls `findAddress` before each attempt: after a failover the server may be another one. */

@@ -3,10 +3,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ErrorReply } from '@redis/client';
 import { addressOf, type HostAndPort } from '../redis-url.ts';
-import type { RedisClient, RedisConnection } from './redis-connection.ts';
+import { type RedisClient, type RedisConnection, replyOf } from './redis-connection.ts';
 import { RedisRefused } from './redis-refused.ts';
 import { onlyServer, type RedisServers } from './redis-servers.ts';
-import { responseTimeoutMs, within } from './within.ts';
+import { responseTimeoutMs } from './within.ts';
 
 export interface PrimaryOptions {
   readonly masterName: string;
@@ -78,9 +78,9 @@ export async function inspectSentinel(client: RedisClient): Promise<void> {
 
 /** Empty if this Sentinel does not know the name; null if it does not answer. */
 async function nameOf(client: RedisClient, masterName: string): Promise<readonly string[] | null> {
-  const answer = client.sendCommand(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName]);
   try {
-    return ((await within(answer)) ?? []) as unknown as readonly string[];
+    const reply = await replyOf(client, ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName]);
+    return (reply ?? []) as readonly string[];
   } catch {
     return null;
   }

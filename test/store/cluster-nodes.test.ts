@@ -185,4 +185,17 @@ describe('the nodes of a Redis Cluster', () => {
     own.destroy();
     expect(other.connections()).toBe(1);
   });
+
+  test('get a new connection if `CLUSTER SLOTS` is not answered', async () => {
+    let isHung = false;
+    const node: ScriptedRedis = await startScriptedRedis(([name]) => {
+      if (isHung) return new Promise(() => {});
+      isHung = name === 'CLUSTER';
+      return isHung ? slotsReply(node.port, '127.0.0.1', 100) : null;
+    });
+    const redis = connectRedis(`redis-cluster://127.0.0.1:${node.port}`, () => {});
+    onTestFinished(() => redis.close());
+    await until(() => expect(isHung).toBe(true));
+    await until(() => expect(node.connections()).toBeGreaterThan(1));
+  });
 });

@@ -1,9 +1,11 @@
 /** Redis behind Sentinels: failovers while keyed replies run, and URLs that are rejected. */
 
 import { readFileSync } from 'node:fs';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { connectRedis } from '../../src/store/connect-redis.ts';
 import { openStore } from '../../src/store/open-store.ts';
 import { startGateway } from '../support/start-gateway.ts';
+import { startProxy } from '../support/start-proxy.ts';
 import { isRedisMissing } from '../support/start-redis.ts';
 import { masterName, startReplicated, startSentinels, type Watched } from '../support/start-sentinels.ts';
 import { startUpstream } from '../support/start-upstream.ts';
@@ -81,6 +83,20 @@ describe.skipIf(isRedisMissing)('a Redis behind Sentinels (needs /usr/bin/redis-
     await load.stop();
     await load.repeat();
     expect(load.report(upstream)).toMatchObject({ doubled: [], missing: [] });
+  });
+
+  test('has a new connection to a Sentinel that hangs', { timeout }, async () => {
+    const { sentinels } = await startSentinels(await startReplicated(0));
+    const [first, ...others] = sentinels.map(({ port }) => port);
+    const proxy = await startProxy(first ?? 0, (chunk) => chunk);
+    const hosts = [proxy.port, ...others].map((port) => `127.0.0.1:${port}`);
+    const redis = connectRedis(`redis-sentinel://${hosts}?master_name=${masterName}`, () => {});
+    onTestFinished(() => redis.close());
+    await until(() => expect(redis.isReady).toBe(true));
+    await until(() => expect(proxy.connections()).toBeGreaterThan(0));
+    sentinels[0]?.pause();
+    const before = proxy.connections();
+    await until(() => expect(proxy.connections()).toBeGreaterThan(before));
   });
 
   /** From now on the replicas get nothing: they may not connect again. Open connections of others stay. */
