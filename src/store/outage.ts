@@ -1,4 +1,4 @@
-/** Reports an outage once, however many connections and errors it has, and its end. */
+/** Reports an outage once, however many connections and errors it has, and its end. At most one a minute is reported. */
 
 /** What one connection, or one other source, has to do with it. */
 export interface OutagePart {
@@ -6,10 +6,16 @@ export interface OutagePart {
   end(): void;
 }
 
+/** Errors and successes may alternate: if the memory of Redis is full, only writes fail. */
+const reportIntervalMs = 60_000;
+
 export class Outage {
   readonly #onBegin: (error: Error) => void;
   readonly #onEnd: () => void;
   readonly #affected = new Set<OutagePart>();
+  #isReported = false;
+  /** By `performance.now()`. */
+  #nextReportAt = 0;
 
   constructor(onBegin: (error: Error) => void, onEnd: () => void) {
     this.#onBegin = onBegin;
@@ -19,13 +25,28 @@ export class Outage {
   addPart(): OutagePart {
     const part: OutagePart = {
       begin: (error) => {
-        if (this.#affected.size === 0) this.#onBegin(error as Error);
         this.#affected.add(part);
+        this.#reportBegin(error as Error);
       },
       end: () => {
-        if (this.#affected.delete(part) && this.#affected.size === 0) this.#onEnd();
+        if (this.#affected.delete(part) && this.#affected.size === 0) this.#reportEnd();
       },
     };
     return part;
+  }
+
+  /** An outage that lasts is reported later, by one of its next errors. */
+  #reportBegin(error: Error): void {
+    const now = performance.now();
+    if (this.#isReported || now < this.#nextReportAt) return;
+    this.#isReported = true;
+    this.#nextReportAt = now + reportIntervalMs;
+    this.#onBegin(error);
+  }
+
+  #reportEnd(): void {
+    if (!this.#isReported) return;
+    this.#isReported = false;
+    this.#onEnd();
   }
 }

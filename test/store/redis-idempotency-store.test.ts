@@ -340,25 +340,6 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(upstream.requests).toHaveLength(4);
     });
 
-    test('unreachable, each outage is logged once', async () => {
-      const { redis, one } = await start();
-      const expectErrors = (count: number) => {
-        expect(one.errors.map((error) => error instanceof Error)).toEqual(Array(count).fill(true));
-      };
-      expectErrors(0);
-      for (const outage of [1, 2]) {
-        await redis.kill();
-        for (let time = 0; time < 10; time++) {
-          await send(one);
-          await sleep(100);
-        }
-        expectErrors(outage);
-        await redis.restart();
-        await waitUntilUsable(one);
-        expectErrors(outage);
-      }
-    });
-
     test('unreachable at the start, a gateway starts, and connects later', async () => {
       const { redis, shared } = await start();
       await redis.kill();
