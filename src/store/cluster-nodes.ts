@@ -105,9 +105,14 @@ export function connectClusterNodes({ seeds, connect, onChange }: ClusterNodesOp
       const owner = owners.get(slotOfKey(key));
       return owner === undefined ? null : nodeAt(owner);
     },
-    redirect(key, address, isMoving) {
-      if (isClosed) return null;
-      if (!isMoving) owners.set(slotOfKey(key), address);
+    redirect(key, target, isMoving) {
+      const slot = slotOfKey(key);
+      const owner = owners.get(slot);
+      if (isClosed || owner === undefined) return null;
+      const { host, port } = hostAndPortOf(target);
+      // Without a host it is that of the asked node. An empty one would lead to this machine, with the credentials.
+      const address = addressOf({ host: host || hostAndPortOf(owner).host, port });
+      if (!isMoving) owners.set(slot, address);
       return nodeAt(address);
     },
     async close() {

@@ -8,10 +8,10 @@ export interface RedisServers {
   /** Null if the server of the key is unknown. */
   connectionFor(key: string): RedisConnection | null;
   /**
-   * Follows a reply of a Redis Cluster: the key has moved to that address, or, if it is still moving, may be there. Null if this is no
-   * cluster, or is closed.
+   * Follows a reply of a Redis Cluster: the key has moved to `target`, or, if it is still moving, may be there. `target` may lack the host.
+   * Null if this is no cluster, or is closed, or the key has no owner any more.
    */
-  redirect(key: string, address: string, isMoving: boolean): RedisConnection | null;
+  redirect(key: string, target: string, isMoving: boolean): RedisConnection | null;
   close(): Promise<void>;
 }
 

@@ -198,4 +198,25 @@ describe('the nodes of a Redis Cluster', () => {
     await until(() => expect(isHung).toBe(true));
     await until(() => expect(node.connections()).toBeGreaterThan(1));
   });
+
+  test('have the host of the asked node if a redirection names none', async () => {
+    const stranger = await startScriptedRedis(() => null);
+    const { port } = stranger;
+    await startScriptedRedis(([, script]) => (script === 'return 2' ? ':2\r\n' : null), {
+      host: '127.0.0.2',
+      port,
+    });
+    const asked: ScriptedRedis = await startScriptedRedis(
+      ([name, script]) => {
+        if (name === 'CLUSTER') return slotsReply(asked.port, null);
+        return script === 'return 2' ? `-MOVED 1 :${port}\r\n` : null;
+      },
+      { host: '127.0.0.2' },
+    );
+    const redis = connectRedis(`redis-cluster://127.0.0.2:${asked.port}`, () => {});
+    onTestFinished(() => redis.close());
+    await until(() => expect(redis.isReady).toBe(true));
+    expect(await redis.evaluate('return 2', 'key', [])).toBe(2);
+    expect(stranger.connections()).toBe(0);
+  });
 });
