@@ -37,7 +37,7 @@ export function createRequestListener(options: RequestListenerOptions): RequestL
     req.url = req.url?.replace(/^https?:\/\/[^/?]*/i, '');
     const path = pathOf(req);
     if (path === '/health') sendStatus(res, 200, 'alive');
-    else if (path === '/ready') sendStatus(res, isReady() ? 200 : 503, isReady() ? 'ready' : 'not ready');
+    else if (path === '/ready') sendReadiness(res, isReady());
     else {
       const isGraphQL = path === '/graphql' || path === '/graphql/';
       const answered = isGraphQL
@@ -50,6 +50,10 @@ export function createRequestListener(options: RequestListenerOptions): RequestL
       });
     }
   };
+}
+
+function sendReadiness(res: ServerResponse, isReady: boolean): void {
+  sendStatus(res, isReady ? 200 : 503, isReady ? 'ready' : 'not ready');
 }
 
 async function answerWith(

@@ -31,6 +31,8 @@ export function connectClusterNodes({ seeds, connect, onChange }: ClusterNodesOp
   const nodes = new Map<string, RedisConnection>();
   /** The address of the owner by slot. */
   let owners = new Map<number, string>();
+  /** The addresses in `owners`: a few, instead of one for each slot. */
+  let inUse = new Set<string>();
   let isRefreshing = false;
   let timer: NodeJS.Timeout | undefined;
   let isClosed = false;
@@ -84,7 +86,7 @@ export function connectClusterNodes({ seeds, connect, onChange }: ClusterNodesOp
   function adopt(ranges: readonly (readonly [from: number, to: number, owner: string])[]): void {
     owners = new Map();
     for (const [from, to, owner] of ranges) for (let slot = from; slot <= to; slot++) owners.set(slot, owner);
-    const inUse = new Set(owners.values());
+    inUse = new Set(owners.values());
     for (const address of inUse) nodeAt(address);
     for (const [address, node] of nodes) {
       if (inUse.has(address)) continue;
@@ -97,9 +99,7 @@ export function connectClusterNodes({ seeds, connect, onChange }: ClusterNodesOp
   for (const seed of seeds) nodeAt(addressOf(seed));
   return {
     get isReady() {
-      return (
-        owners.size === slotCount && [...new Set(owners.values())].every((owner) => nodes.get(owner)?.client)
-      );
+      return owners.size === slotCount && [...inUse].every((owner) => nodes.get(owner)?.client);
     },
     connectionFor(key) {
       const owner = owners.get(slotOfKey(key));
@@ -112,7 +112,10 @@ export function connectClusterNodes({ seeds, connect, onChange }: ClusterNodesOp
       const { host, port } = hostAndPortOf(target);
       // Without a host it is that of the asked node. An empty one would lead to this machine, with the credentials.
       const address = addressOf({ host: host || hostAndPortOf(owner).host, port });
-      if (!isMoving) owners.set(slot, address);
+      if (!isMoving) {
+        owners.set(slot, address);
+        inUse.add(address);
+      }
       return nodeAt(address);
     },
     async close() {

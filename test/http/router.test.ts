@@ -27,6 +27,24 @@ describe('paths', () => {
     expect((await ask(`${origin}/ready?probe=1`)).status).toBe(503);
   });
 
+  test('/ready reads the state once', async () => {
+    const isReady = vi.fn(() => true);
+    const server = createServer(
+      createRequestListener({
+        graphql: async () => {},
+        pages: new Map(),
+        isReady,
+        proxies: createTrustedProxies([]),
+        logError: () => {},
+      }),
+    );
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    await ask(`http://127.0.0.1:${(server.address() as AddressInfo).port}/ready`);
+    expect(isReady).toHaveBeenCalledOnce();
+  });
+
   test('requests are still served while the gateway stops', async () => {
     const { url, drain } = await startGateway();
     drain();
