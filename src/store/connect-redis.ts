@@ -163,7 +163,6 @@ export function connectRedis(
       connection.silentSince = null;
       return result;
     } catch (error) {
-      if (error instanceof RedisUnreachable) throw error;
       // Also if Redis responds with an error: its memory may be full.
       connection.outage.begin(error);
       handle(error, connection);

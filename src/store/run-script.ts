@@ -6,7 +6,7 @@ import type { RedisClient } from './redis-connection.ts';
 import type { RedisServers } from './redis-servers.ts';
 import { responseTimeoutMs } from './within.ts';
 
-/** There is no connection to a writable server, or Redis timed out a moment ago. */
+/** There is no connection to a writable server, too many scripts wait for it, or Redis timed out a moment ago. */
 export class RedisUnreachable extends Error {}
 
 export interface Ran {
@@ -39,6 +39,7 @@ export async function runScript(
       const value: unknown = await client.sendCommand(command);
       return { value, client };
     } catch (error) {
+      if (isQueueFull(error)) throw new RedisUnreachable('Too many scripts wait for Redis.');
       const target = error instanceof ErrorReply ? redirection.exec(error.message) : null;
       if (!target) throw error;
       isMoving = target[1] === 'ASK';
@@ -51,4 +52,9 @@ export async function runScript(
     }
   }
   throw new RedisUnreachable('No server of the Redis Cluster has the key.');
+}
+
+/** The library rejects with it before it sends anything. */
+function isQueueFull(error: unknown): boolean {
+  return error instanceof Error && error.message === 'The queue is full';
 }

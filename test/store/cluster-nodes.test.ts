@@ -5,6 +5,7 @@ import { createClient } from '@redis/client';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connectRedis, redisKey } from '../../src/store/connect-redis.ts';
 import { slotOfKey } from '../../src/store/key-slot.ts';
+import { RedisUnreachable } from '../../src/store/run-script.ts';
 import { movedSlots, startCluster, type TestCluster } from '../support/start-cluster.ts';
 import { startGateway } from '../support/start-gateway.ts';
 import { isRedisMissing } from '../support/start-redis.ts';
@@ -218,5 +219,20 @@ describe('the nodes of a Redis Cluster', () => {
     await until(() => expect(redis.isReady).toBe(true));
     expect(await redis.evaluate('return 2', 'key', [])).toBe(2);
     expect(stranger.connections()).toBe(0);
+  });
+
+  test('that only redirect are an outage', async () => {
+    const node: ScriptedRedis = await startScriptedRedis(([name, script]) => {
+      if (name === 'CLUSTER') return slotsReply(node.port);
+      return script === 'return 2' ? `-MOVED 1 127.0.0.1:${node.port}\r\n` : null;
+    });
+    const outages: string[] = [];
+    const redis = connectRedis(`redis-cluster://127.0.0.1:${node.port}`, ({ message }) =>
+      outages.push(message),
+    );
+    onTestFinished(() => redis.close());
+    await until(() => expect(redis.isReady).toBe(true));
+    await expect(redis.evaluate('return 2', 'key', [])).rejects.toThrow(RedisUnreachable);
+    expect(outages).toEqual(['No server of the Redis Cluster has the key.']);
   });
 });

@@ -29,6 +29,16 @@ describe.skipIf(isRedisMissing)('a connection to Redis', () => {
     expect(await redis.evaluate('return 3', 'key', [])).toBe(3);
   });
 
+  test('whose queue is full does not run a script', async () => {
+    const server = await startRedis();
+    const redis = connectRedis(server.url, () => {});
+    onTestFinished(() => redis.close());
+    await until(() => redis.evaluate('return 1', 'key', []));
+    const scripts = Array.from({ length: 10_001 }, () => redis.evaluate('return 1', 'key', []));
+    const [last] = (await Promise.allSettled(scripts)).slice(-1);
+    expect(last).toMatchObject({ status: 'rejected', reason: expect.any(RedisUnreachable) });
+  });
+
   const setKey = "return redis.call('SET', KEYS[1], ARGV[1])";
   const portOf = (url: string) => Number(new URL(url).port);
   const unchanged: OnBytes = (chunk) => chunk;
