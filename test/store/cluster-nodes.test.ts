@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connectRedis, redisKey } from '../../src/store/connect-redis.ts';
 import { slotOfKey } from '../../src/store/key-slot.ts';
 import { RedisUnreachable } from '../../src/store/run-script.ts';
+import { asDocumentedUser, documentedRedisUser } from '../support/documented-redis-user.ts';
 import { movedSlots, startCluster, type TestCluster } from '../support/start-cluster.ts';
 import { startGateway } from '../support/start-gateway.ts';
 import { isRedisMissing } from '../support/start-redis.ts';
@@ -26,10 +27,12 @@ describe.skipIf(isRedisMissing)('a Redis Cluster (needs /usr/bin/redis-server)',
     const upstream = await startUpstream(answerLater);
     const shared = {
       DASHLY_API_URL: upstream.url,
-      REDIS_URL: cluster.url,
+      REDIS_URL: asDocumentedUser(cluster.url),
       READY_REQUIRES_REDIS: 'true',
       ...environment,
     };
+    for (const node of [...cluster.masters, ...cluster.replicas])
+      await node.command('ACL', 'SETUSER', ...documentedRedisUser);
     const gateways = await Promise.all([startGateway(shared), startGateway(shared)]);
     for (const { origin } of gateways)
       await until(async () => expect((await fetch(`${origin}/ready`)).status).toBe(200));

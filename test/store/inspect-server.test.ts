@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStore, type Store, type StoreOptions } from '../../src/store/open-store.ts';
+import { asDocumentedUser, documentedRedisUser } from '../support/documented-redis-user.ts';
 import { startCluster } from '../support/start-cluster.ts';
 import { startGateway } from '../support/start-gateway.ts';
 import { isRedisMissing, startRedisProcess } from '../support/start-redis.ts';
@@ -79,17 +80,13 @@ describe.skipIf(isRedisMissing)('a server of Redis (needs /usr/bin/redis-server)
   });
 
   describe('with a user that may do what docs/production.md lists', () => {
-    const page = readFileSync(new URL('../../docs/production.md', import.meta.url), 'utf8');
-    const line = /^user (gateway .*)$/m.exec(page)?.[1] ?? '';
-    const user = line.replace('>PASSWORD', '>S3cr3t').split(/\s+/);
-
     async function start(minReplicas: string, prefix: string) {
       const { primary } = await startReplicated(1);
-      await primary.command('ACL', 'SETUSER', ...user);
+      await primary.command('ACL', 'SETUSER', ...documentedRedisUser);
       const upstream = await startUpstream(answerAsAsked);
       const environment = {
         DASHLY_API_URL: upstream.url,
-        REDIS_URL: primary.url.replace('//', '//gateway:S3cr3t@'),
+        REDIS_URL: asDocumentedUser(primary.url),
         REDIS_KEY_PREFIX: prefix,
         REDIS_MIN_REPLICAS: minReplicas,
         RATE_LIMIT_APPLIES_TO: 'dashly-token',
@@ -118,7 +115,7 @@ describe.skipIf(isRedisMissing)('a server of Redis (needs /usr/bin/redis-server)
         name.toLowerCase(),
       );
       expect(names.length).toBeGreaterThan(5);
-      for (const name of names) expect(user).toContain(`+${name}`);
+      for (const name of names) expect(documentedRedisUser).toContain(`+${name}`);
     });
 
     test('is rejected at the start with another prefix', async () => {

@@ -18,12 +18,13 @@ describe.skipIf(isRedisMissing || isOpensslMissing)(
   'an encrypted Redis (needs /usr/bin/redis-server and /usr/bin/openssl)',
   () => {
     /** Listens with TLS on the port that is returned. */
-    async function start() {
+    async function start(more: readonly string[] = []) {
       const { authority, certificate, key } = makeCertificates();
       const files = ['--tls-cert-file', certificate, '--tls-key-file', key, '--tls-ca-cert-file', authority];
       const port = await freePort();
-      await startRedisProcess(() => [...files, '--tls-port', `${port}`, '--tls-auth-clients', 'no']);
-      return { authority, port, files };
+      const tls = [...files, '--tls-port', `${port}`, '--tls-auth-clients', 'no'];
+      const server = await startRedisProcess(() => [...tls, ...more]);
+      return { authority, port, files, server };
     }
 
     async function startGatewayFor(environment: Record<string, string>) {
@@ -53,6 +54,17 @@ describe.skipIf(isRedisMissing || isOpensslMissing)(
       const { gateway, command } = await startGatewayFor({ REDIS_URL: `rediss://127.0.0.1:${port}` });
       expect(await send(gateway)).toEqual(storeUnreachable);
       await until(() => expect(command.output.out).toMatch(/unable to verify|self-signed certificate/));
+    });
+
+    test('may be a Redis Cluster', async () => {
+      const { authority, port, server } = await start(['--cluster-enabled', 'yes', '--tls-cluster', 'yes']);
+      await server.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
+      await until(async () => expect(await server.command('CLUSTER', 'INFO')).toContain('cluster_state:ok'));
+      const { gateway } = await startGatewayFor({
+        REDIS_URL: `rediss-cluster://127.0.0.1:${port}`,
+        NODE_EXTRA_CA_CERTS: authority,
+      });
+      expect(await send(gateway)).toMatchObject(sent);
     });
 
     test('is found by encrypted Sentinels', async () => {
