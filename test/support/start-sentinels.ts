@@ -41,6 +41,8 @@ export const masterName = 'shop';
 /** Three Sentinels, of which two must agree. */
 export async function startSentinels(servers: Replicated): Promise<Watched> {
   const { primary } = servers;
+  // A busy machine may stop for a second, which must not start a failover of its own.
+  const downAfterMs = 2_000;
   const sentinels = await Promise.all([startSentinel(), startSentinel(), startSentinel()]);
 
   function startSentinel(): Promise<RedisProcess> {
@@ -48,7 +50,7 @@ export async function startSentinels(servers: Replicated): Promise<Watched> {
       const file = join(directory, 'sentinel.conf');
       const lines = [
         `sentinel monitor ${masterName} 127.0.0.1 ${primary.port} 2`,
-        `sentinel down-after-milliseconds ${masterName} 500`,
+        `sentinel down-after-milliseconds ${masterName} ${downAfterMs}`,
         `sentinel failover-timeout ${masterName} 5000`,
       ];
       writeFileSync(file, lines.map((line) => `${line}\n`).join(''));
