@@ -161,6 +161,7 @@ class Connection {
   #silentAt = 0;
   /** Set when the server drains or stops. */
   #isClosing = false;
+  #isStopping = false;
 
   constructor(socket: Socket, listener: RequestListener, pipelined: Pipelined, keepAliveTimeoutMs: number) {
     this.#socket = socket;
@@ -213,12 +214,11 @@ class Connection {
   }
 
   stop(): void {
+    this.#isStopping = true;
     this.drain();
-    const exchange = this.#current;
-    if (!exchange) {
-      if (this.#isUnused) this.#expectFirstRequest();
-      else this.#socket.destroySoon();
-    } else if (!exchange.request.complete) this.#expectProgress(exchange.request);
+    if (this.#current) this.#expectProgress(this.#current.request);
+    else if (this.#isUnused) this.#expectFirstRequest();
+    else this.#socket.destroySoon();
   }
 
   /** A request that arrives is answered, and its connection closed. */
@@ -233,6 +233,7 @@ class Connection {
     this.#current = exchange;
     exchange.response.on('close', () => this.#next());
     this.#announceClose(exchange);
+    if (this.#isStopping) this.#expectProgress(exchange.request);
     this.#listener(exchange.request, exchange.response);
   }
 
@@ -270,6 +271,7 @@ class Connection {
 
   /** Closes the connection of a client that stops sending its request while the server stops. */
   #expectProgress(request: IncomingMessage): void {
+    if (request.complete) return;
     let { bytesRead } = this.#socket;
     const timer = setInterval(() => {
       const received = this.#socket.bytesRead - bytesRead;

@@ -76,6 +76,15 @@ class Client {
   }
 }
 
+/** Resolves when the server accepts no further connections. */
+async function refuses({ port }: Listening): Promise<void> {
+  await until(async () => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    onTestFinished(() => void socket.destroy());
+    await expect(once(socket, 'connect')).rejects.toThrow('ECONNREFUSED');
+  });
+}
+
 test('closes a connection if no byte of its response drains for 15 seconds, but not if it is read slowly or not sent yet', async () => {
   const { server, requests, closed, arrived } = await start();
   const stuck = new Client(server).send(get('/stuck'));
@@ -295,6 +304,32 @@ describe('stopping', () => {
     clearInterval(sending);
     expect(requests[0]?.request.complete).toBe(false);
     await client.closed();
+  });
+
+  test('does not wait for the first request of a connection if it begins after the stop and sends nothing more', async () => {
+    const { server, requests, arrived } = await start();
+    const client = new Client(server).read();
+    await until(() => expect(server.connections()).toBe(1));
+    const stopped = server.stop();
+    await refuses(server);
+    client.send(post(100_000, 'x'));
+    await arrived(1);
+    await stopped;
+    expect(requests[0]?.request.complete).toBe(false);
+    await client.closed();
+  });
+
+  test('does not wait for a pipelined request that sends nothing more', async () => {
+    const { server, requests, arrived } = await start();
+    const client = new Client(server).read().send(get() + post(100_000, 'x'));
+    await arrived(1);
+    const stopped = server.stop();
+    await refuses(server);
+    requests[0]?.response.end('first');
+    await stopped;
+    expect(requests[1]?.request.complete).toBe(false);
+    await client.closed();
+    expect(client.text).toContain('first');
   });
 
   test('waits for a request that is still arriving', async () => {
