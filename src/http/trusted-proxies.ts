@@ -40,7 +40,8 @@ export function createTrustedProxies(addresses: readonly string[]): TrustedProxi
         .map((hop) => hop.trim());
       // Each proxy appends the address that it sees, so only what follows the last other address is true.
       const client = hops.findLast((hop) => !isTrusted(hop)) ?? hops[0] ?? '';
-      return isIP(client) === 0 ? peer : client;
+      // The zone of an address, as in fe80::1%eth0, has no limit of length.
+      return isIP(client) === 0 || client.includes('%') ? peer : client;
     },
   };
 }

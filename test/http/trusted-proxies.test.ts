@@ -72,6 +72,9 @@ describe('the address of the client', () => {
     ['is before all proxies', ['127.0.0.1', '10.0.0.0/8'], '1.1.1.1, 203.0.113.7,10.0.0.9', '203.0.113.7'],
     ['can be in the network of the proxies', ['127.0.0.1', '10.0.0.0/8'], '10.1.1.1, 10.0.0.9', '10.1.1.1'],
     ['can be of IPv6', ['127.0.0.1'], '2001:db8::7', '2001:db8::7'],
+    ['has no zone', ['127.0.0.1'], `fe80::1%${'x'.repeat(1_000)}`, '127.0.0.1'],
+    ['has no zone in the network of the proxies', ['127.0.0.1', 'fe80::/10'], 'fe80::1%eth0', '127.0.0.1'],
+    ['is before a proxy with a zone', ['127.0.0.1', 'fe80::/10'], '203.0.113.7,fe80::2%eth0', '203.0.113.7'],
     ['is that of the proxy without a valid header', ['127.0.0.1'], 'unknown', '127.0.0.1'],
     ['is that of the proxy with an empty header', ['127.0.0.1'], '', '127.0.0.1'],
   ])('%s', async (_name, trusted, forwarded, client) => {
