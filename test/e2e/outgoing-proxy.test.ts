@@ -1,13 +1,17 @@
 /** Dashly and key sets are reached through a proxy, and a reply is still never sent twice or reported wrongly. */
 
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
-import type { Socket } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { createServer as createTlsServer } from 'node:tls';
 import { exportJWK } from 'jose';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { makeCertificate } from '../dashly/make-certificate.ts';
 import { askJson } from '../support/ask.ts';
 import { audience, gatewayToken, issuer, makeKeys, sign } from '../support/issuer.ts';
 import { endCommands, startCommand } from '../support/start-command.ts';
@@ -49,6 +53,20 @@ async function startDashly(listener = answerReply) {
   const dashly = await startHttpsServer(listener);
   trust(dashly.cert);
   return dashly;
+}
+
+/** A server with TLS in front of a proxy. Its certificate is for its address, and not for `localhost`, which is Dashly's name. */
+async function startTlsFront(proxyUrl: string): Promise<{ host: string; cert: string }> {
+  const { cert, key } = makeCertificate('proxy.test');
+  const server = createTlsServer({ cert, key }, (socket) => {
+    const proxy = connect(Number(new URL(proxyUrl).port), '127.0.0.1');
+    pipeline(socket, proxy, socket).catch(() => {});
+  });
+  server.on('tlsClientError', () => {});
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, cert };
 }
 
 describe.skipIf(isTinyproxyMissing)('with tinyproxy (needs tinyproxy)', () => {
@@ -100,6 +118,23 @@ describe.skipIf(isTinyproxyMissing)('with tinyproxy (needs tinyproxy)', () => {
     expect(dashly.requests).toHaveLength(1);
   });
 
+  test('a proxy with TLS has a certificate for its own name, and gets its user and password over TLS', async () => {
+    const dashly = await startDashly();
+    const proxy = await startTinyproxy(['BasicAuth me S3cr3t']);
+    const front = await startTlsFront(proxy.url);
+    const gateway = await startGateway({
+      DASHLY_API_URL: dashly.url,
+      HTTPS_PROXY: `https://me:S3cr3t@${front.host}`,
+    });
+    // Its certificate is not trusted yet.
+    expect(await reply(gateway.url)).toEqual(notSent('UNREACHABLE'));
+    expect(proxy.targets()).toEqual([]);
+    trust(front.cert);
+    for (const _time of [1, 2]) expect(await reply(gateway.url)).toEqual(sent);
+    expect(proxy.targets()).toEqual([dashly.host]);
+    expect(dashly.requests).toHaveLength(2);
+  });
+
   test('a host of NO_PROXY is reached directly', async () => {
     const dashly = await startDashly();
     const proxy = await startTinyproxy();
@@ -109,19 +144,21 @@ describe.skipIf(isTinyproxyMissing)('with tinyproxy (needs tinyproxy)', () => {
     expect(proxy.targets()).toEqual([]);
   });
 
-  test('key sets are fetched through it', async () => {
+  test.each([['without'], ['with']])('key sets are fetched through a proxy %s TLS', async (tls) => {
     const keys = makeKeys('P-256');
     const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'a', alg: 'ES256' };
     const keySet = await startDashly(
       (_request, response) => void response.end(JSON.stringify({ keys: [jwk] })),
     );
     const proxy = await startTinyproxy(['BasicAuth me S3cr3t'], 'me:S3cr3t');
+    const front = await startTlsFront(proxy.url);
+    trust(front.cert);
     const gateway = await startGateway({
       DASHLY_TOKEN: gatewayToken,
       JWT_JWKS_URL: `${keySet.url}/keys`,
       JWT_ISSUER: issuer,
       JWT_AUDIENCE: audience,
-      HTTPS_PROXY: proxy.url,
+      HTTPS_PROXY: tls === 'with' ? `https://me:S3cr3t@${front.host}` : proxy.url,
     });
     const token = await sign(
       { dashly_admin_id: '1' },
