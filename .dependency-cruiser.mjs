@@ -37,7 +37,7 @@ const mayImport = {
     packages: ['zod', 'node'],
   },
   'graphql-version.ts': { folders: [], packages: ['graphql'] },
-  'choose-proxy.ts': { folders: [], packages: [] },
+  'choose-proxy.ts': { folders: [], packages: ['node'] },
   'config-formats.ts': { folders: ['redis-url.ts'], packages: ['zod', 'node'] },
   'redis-url.ts': { folders: [], packages: [] },
   'secret-files.ts': { folders: [], packages: ['node'] },
