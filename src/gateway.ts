@@ -62,6 +62,24 @@ export interface GatewayParts extends Pick<TelemetryOptions, 'log' | 'logStream'
  * Rejects with the error of Node.js if a server cannot listen, and with `RedisRefused`.
  */
 export async function createGateway(config: Config, parts: GatewayParts = {}): Promise<Gateway> {
+  const opened: Close[] = [];
+  try {
+    return await assemble(config, parts, opened);
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+type Close = () => Promise<void> | undefined;
+
+/** In the opposite order. */
+async function closeAll(opened: readonly Close[]): Promise<void> {
+  for (const close of opened.toReversed()) await close();
+}
+
+/** Adds to `opened` what must be closed, also if it rejects. */
+async function assemble(config: Config, parts: GatewayParts, opened: Close[]): Promise<Gateway> {
   const inFlight = new InFlight();
   const telemetry = createTelemetry({
     log: parts.log,
@@ -76,9 +94,12 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
       return { inFlight: inFlight.count, queue: waiting, connections: inUse };
     },
   });
+  opened.push(telemetry.stop);
   const store = await openGatewayStore(config, telemetry);
+  opened.push(store.close);
   const upstream = await openUpstream(config, telemetry);
   const { dashly, sandbox } = upstream;
+  opened.push(() => sandbox?.close(), dashly.close);
   const useCases = createUseCases(config, upstream, store, telemetry);
   const { createContext } = useCases;
   const site = await createSite(config, { createContext, sandbox, inFlight, telemetry });
@@ -102,16 +123,10 @@ export async function createGateway(config: Config, parts: GatewayParts = {}): P
     // A reply of a client that disconnected may still be in flight, and its outcome must be stored.
     await inFlight.whenIdle();
     useCases.stopRecovery();
-    await dashly.close();
-    await store.close();
-    await sandbox?.close();
-    await telemetry.stop();
+    await closeAll(opened);
   }
 
-  const metricsPort = await telemetry.start().catch(async (error: unknown) => {
-    await stop();
-    throw error;
-  });
+  const metricsPort = await telemetry.start();
 
   const factsAt = (origin: string): Record<string, string> => ({
     upstream: upstream.description,

@@ -114,6 +114,20 @@ test('stopping waits for the replies in flight', async () => {
   expect(await sent).toMatchObject({ __typename: 'ReplyToConversationPayload' });
 });
 
+test.skipIf(isRedisMissing)(
+  'a gateway that cannot be created closes its store and its sandbox (needs /usr/bin/redis-server)',
+  async () => {
+    const redis = await startRedis();
+    const { config } = readConfig({ REDIS_URL: redis.url });
+    if (!config) throw new Error('The configuration is wrong.');
+    const open = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP'));
+    const before = open();
+    const created = createGateway({ ...config, TRUST_PROXY: ['no address'] });
+    await expect(created).rejects.toThrow('Invalid socket address');
+    await until(() => expect(open()).toEqual(before));
+  },
+);
+
 describe.skipIf(isRedisMissing)('a gateway whose Redis is lost (needs /usr/bin/redis-server)', () => {
   test.each([
     ['true', 503],
