@@ -27,6 +27,7 @@ export class ConnectionPool {
   readonly #queue: OnConnection[] = [];
   #inUse = 0;
   #isClosed = false;
+  #isDestroyed = false;
 
   constructor(options: ConnectionPoolOptions) {
     this.#options = options;
@@ -40,6 +41,11 @@ export class ConnectionPool {
   /** How many requests wait for one. */
   get waiting(): number {
     return this.#queue.length;
+  }
+
+  /** Whether `destroy` was called: to try each request of a long queue would take seconds. */
+  get isDestroyed(): boolean {
+    return this.#isDestroyed;
   }
 
   /** Whether no connection is free and the queue has no room. */
@@ -74,6 +80,7 @@ export class ConnectionPool {
   /** Breaks all connections, and those of requests that still wait. */
   destroy(): void {
     this.#isClosed = true;
+    this.#isDestroyed = true;
     for (const connection of this.#connections) connection.destroy();
   }
 

@@ -37,7 +37,7 @@ export interface ExchangeRequest {
 }
 
 export interface ExchangeOptions<Value> {
-  readonly pool: Pick<ConnectionPool, 'acquire'>;
+  readonly pool: Pick<ConnectionPool, 'acquire' | 'isDestroyed'>;
   /** Called for each connection that is tried: undici consumes the stream of a body even if it writes nothing. */
   readonly createRequest: (connection: Connection) => ExchangeRequest;
   /** In milliseconds, for everything: waiting for a connection, connecting, sending, and reading to the last byte. */
@@ -118,7 +118,11 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
   #attempt(connection: Connection): void {
     this.#connection = connection;
     if (this.#isSettled) return;
-    const { createRequest, timeoutMs } = this.#options;
+    const { createRequest, pool, timeoutMs } = this.#options;
+    if (pool.isDestroyed) {
+      this.#interrupt('connection');
+      return;
+    }
     if (this.#deadline.remaining < Math.min(minTimeMs, timeoutMs / 4)) {
       this.#interrupt('timeout');
       return;

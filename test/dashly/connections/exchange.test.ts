@@ -6,9 +6,10 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { Pool } from 'undici';
+import { buildConnector, Pool } from 'undici';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Deadline } from '../../../src/conversation/deadline.ts';
+import { HttpConnection } from '../../../src/dashly/connections/connection.ts';
 import { ConnectionPool } from '../../../src/dashly/connections/connection-pool.ts';
 import { exchange } from '../../../src/dashly/connections/exchange.ts';
 import type { DashlyResponse } from '../../../src/dashly/connections/response.ts';
@@ -22,6 +23,7 @@ import {
   startTcpUpstream,
   startUpstream,
 } from '../../support/start-upstream.ts';
+import { until } from '../../support/until.ts';
 import { startByteUpstream } from '../start-byte-upstream.ts';
 import { replyBothWays } from '../start-stage.ts';
 
@@ -493,6 +495,23 @@ describe('a reply that waits for a connection', () => {
       expect(reason).toBe('TIMEOUT');
       if (delivery !== 'UNKNOWN') expect(upstream.bodies.join('\n')).not.toContain(`&body=${index}.&`);
     }
+  });
+
+  test('ends at once if all connections are broken, since 20,000 attempts would take seconds', async () => {
+    const upstream = await startByteUpstream(() => {});
+    const dispatch = vi.spyOn(HttpConnection.prototype, 'dispatch');
+    onTestFinished(() => dispatch.mockRestore());
+    const open = () => new HttpConnection(upstream.url, buildConnector({ allowH2: false }));
+    const pool = new ConnectionPool({ maxConnections: 1, maxQueue: 2, open });
+    const ends = Promise.all(['first', 'second', 'third'].map((body) => sendOver(pool, body, 60_000)));
+    await until(() => expect(upstream.bodies).toEqual(['first']));
+    pool.destroy();
+    expect(await ends).toMatchObject([
+      { interruption: { cause: 'connection', requestBegan: true } },
+      { interruption: { cause: 'connection', requestBegan: false } },
+      { interruption: { cause: 'connection', requestBegan: false } },
+    ]);
+    expect(dispatch).toHaveBeenCalledTimes(1);
   });
 
   test('fails if the pool is closed', async () => {
