@@ -101,6 +101,14 @@ type Variables = z.output<typeof variables>;
 
 export const variableNames: readonly string[] = Object.keys(variables.shape);
 
+/** What `check` reads. */
+export const dashlyVariables = variables.pick({
+  DASHLY_TOKEN: true,
+  DASHLY_API_URL: true,
+  HTTPS_PROXY: true,
+  NO_PROXY: true,
+});
+
 const secretNames = Object.entries(variables.shape)
   .filter(([, format]) => format.meta()?.['isSecret'] === true)
   .map(([name]) => name);
@@ -122,31 +130,15 @@ export type ConfigResult =
 /** Environment variables are text. Options of the library have the types of their values. */
 export type ConfigSource = 'environment' | 'options';
 
-/**
- * Reads the variables. An empty one counts as unset. Reports all faults at once, but none of the rules between variables about a
- * variable that is wrong itself.
- */
-export function readConfig(
-  values: Readonly<Record<string, unknown>>,
-  source: ConfigSource = 'environment',
-): ConfigResult {
+/** Reports all faults at once, but none of the rules between variables about a variable that is wrong itself. */
+export function readConfig(values: Values, source: ConfigSource = 'environment'): ConfigResult {
   const fault = faultOfGraphql();
   if (fault !== null) return { faults: [fault] };
-  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value)));
-  const files = readSecretFiles(given, secretNames);
-  const known = { ...omit(given, Object.keys(files.faults)), ...files.contents };
-  const { data: valid, error } = variables.safeParse(known);
-  const messages = Object.entries(error ? z.flattenError(error).fieldErrors : {});
-  const wrong = [...Object.keys(files.faults), ...messages.map(([name]) => name)];
-  const data = valid ?? variables.parse(omit(known, wrong));
+  const { data, known, wrong, faults: ownFaults } = readVariables(variables, values);
   const faults = [
-    ...Object.values(files.faults),
-    ...messages.map(([name, lines]) => {
-      const file = Object.hasOwn(files.contents, name) ? ` (from ${fileVariable(name)})` : '';
-      return `${name}${file} ${lines?.[0]}${describeValue(name, known[name])}.`;
-    }),
+    ...ownFaults,
     ...(source === 'options' ? faultsOfTypes(known, data) : []),
-    ...faultsBetween(data, (name) => (known[name] ?? files.faults[name]) != null)
+    ...faultsBetween(data, (name) => known[name] != null || wrong.includes(name))
       .filter(({ about }) => !about.some((name) => wrong.includes(name)))
       .map(({ line }) => line),
   ];
@@ -156,6 +148,42 @@ export function readConfig(
   // GraphiQL sends the text of documents, which a gateway with trusted documents refuses.
   const { GRAPHIQL = !isProduction && data.TRUSTED_DOCUMENTS === null } = data;
   return { config: { ...data, DASHLY_API_URL, INTROSPECTION, GRAPHIQL } };
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+interface ReadVariables<Data> {
+  /** With the default of each wrong variable. */
+  readonly data: Data;
+  /** What is set, with the contents of files. */
+  readonly known: Values;
+  /** The names of wrong variables. */
+  readonly wrong: readonly string[];
+  /** One line for each of them. */
+  readonly faults: readonly string[];
+}
+
+/** Reads the variables of `schema`, each on its own. An empty one counts as unset. */
+export function readVariables<Schema extends z.ZodObject>(
+  schema: Schema,
+  values: Values,
+): ReadVariables<z.output<Schema>> {
+  const given = Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value)));
+  const secrets = secretNames.filter((name) => Object.hasOwn(schema.shape, name));
+  const files = readSecretFiles(given, secrets);
+  const known = { ...omit(given, Object.keys(files.faults)), ...files.contents };
+  const { data: valid, error } = schema.safeParse(known);
+  const messages = Object.entries(error ? z.flattenError(error).fieldErrors : {});
+  const wrong = [...Object.keys(files.faults), ...messages.map(([name]) => name)];
+  const data = valid ?? schema.parse(omit(known, wrong));
+  const faults = [
+    ...Object.values(files.faults),
+    ...messages.map(([name, lines]) => {
+      const file = Object.hasOwn(files.contents, name) ? ` (from ${fileVariable(name)})` : '';
+      return `${name}${file} ${lines?.[0]}${describeValue(name, known[name])}.`;
+    }),
+  ];
+  return { data, known, wrong, faults };
 }
 
 /** The formats also accept the text of a number, a boolean or a list, as it is in an environment variable. */

@@ -28,7 +28,7 @@ Options:
 Environment variables:
   DASHLY_TOKEN         the token, or DASHLY_TOKEN_FILE, the path of a file with it
   DASHLY_API_URL       https://api.dashly.app/v2 by default
-  HTTPS_PROXY          the proxy to Dashly, and NO_PROXY, the hosts without one
+  HTTPS_PROXY          the proxy to Dashly, or HTTPS_PROXY_FILE; and NO_PROXY, the hosts without one
 
 Exit codes: 0 if everything is as documented, 1 if anything differs, 2 if nothing was checked.
 `;

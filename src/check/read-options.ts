@@ -1,11 +1,9 @@
 /** Reads the options of `check`: its arguments, and environment variables that it shares with the gateway. */
 
-import { z } from 'zod';
 import { chooseProxy } from '../choose-proxy.ts';
-import * as formats from '../config-formats.ts';
+import { dashlyVariables, readVariables } from '../config.ts';
 import { isId } from '../conversation/reply.ts';
 import { parseArguments } from '../parse-arguments.ts';
-import { readSecretFiles } from '../secret-files.ts';
 
 export interface CheckSettings {
   readonly conversationId: string;
@@ -30,12 +28,7 @@ const argumentOptions = {
   yes: { type: 'boolean', short: 'y' },
 } as const;
 
-const variables = z.object({
-  DASHLY_TOKEN: formats.token,
-  DASHLY_API_URL: formats.apiUrl.default(new URL('https://api.dashly.app/v2')),
-  HTTPS_PROXY: formats.proxyUrl.nullable().default(null),
-  NO_PROXY: formats.hostList.default([]),
-});
+const defaultApiUrl = new URL('https://api.dashly.app/v2');
 
 export function readOptions(
   args: readonly string[],
@@ -45,20 +38,15 @@ export function readOptions(
   if (!values) return { kind: 'faults', faults: [fault] };
   if (values.help) return { kind: 'help' };
   const { conversation: conversationId = '', yes: isConfirmed = false } = values;
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
-  const files = readSecretFiles(given, ['DASHLY_TOKEN']);
-  const { data, error } = variables.safeParse({ ...given, ...files.contents });
-  const messages = Object.entries(error ? z.flattenError(error).fieldErrors : {});
-  const faults = [
+  const { data, wrong, faults } = readVariables(dashlyVariables, environment);
+  const { DASHLY_API_URL: apiUrl = defaultApiUrl, DASHLY_TOKEN: token } = data;
+  const isUnset = token === null && !wrong.includes('DASHLY_TOKEN');
+  const allFaults = [
     ...(isId(conversationId) ? [] : ['--conversation must be the id of a conversation, such as 1447294760.']),
-    ...messages.flatMap(([name, lines]) => {
-      if (name === 'DASHLY_TOKEN' && files.faults[name]) return [];
-      return `${name} ${name in given || name in files.contents ? lines[0] : 'must be set'}.`;
-    }),
-    ...Object.values(files.faults),
+    ...(isUnset ? ['DASHLY_TOKEN must be set.'] : []),
+    ...faults,
   ];
-  if (!data || faults.length > 0) return { kind: 'faults', faults };
-  const { DASHLY_API_URL: apiUrl, DASHLY_TOKEN: token } = data;
+  if (token === null || allFaults.length > 0) return { kind: 'faults', faults: allFaults };
   const proxy = apiUrl === 'sandbox' ? null : chooseProxy(data, apiUrl);
   return { kind: 'settings', settings: { conversationId, apiUrl, proxy, token, isConfirmed } };
 }

@@ -74,12 +74,19 @@ describe('wrong usage', () => {
     [
       ['--conversation', '1', '--yes'],
       { ...token, DASHLY_API_URL: 'api.dashly.app' },
-      ['DASHLY_API_URL must be a URL such as https://api.dashly.app/v2, or the word sandbox.'],
+      [
+        'DASHLY_API_URL must be a URL such as https://api.dashly.app/v2, or the word sandbox, but is "api.dashly.app".',
+      ],
     ],
     [
       ['--conversation', '1', '--yes'],
       { ...token, HTTPS_PROXY: standInToken },
       ['HTTPS_PROXY must be a URL such as http://proxy:3128 or http://user:password@proxy:3128.'],
+    ],
+    [
+      ['--conversation', '1', '--yes'],
+      { ...token, HTTPS_PROXY_FILE: '/nowhere' },
+      ['HTTPS_PROXY_FILE must be the path of a readable file (ENOENT).'],
     ],
     [['--admin=5'], token, ["Unknown option '--admin'."]],
     [['1'], token, ["Unexpected argument '1'."]],
