@@ -115,7 +115,7 @@ export function createReplyToConversation<AnyCaller extends Caller>(
       let count: RateLimitResult | null = null;
       try {
         count = await rateLimit(caller);
-        if (!count.isWithinLimit) return rateLimitExceeded(count.retryAfterSeconds);
+        if (!count.isWithinLimit) return rateLimitExceeded(count.state.resetSeconds);
         const result = await sendReply({
           caller,
           draft,

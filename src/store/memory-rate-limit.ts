@@ -31,7 +31,7 @@ export function createMemoryRateLimit({ perMinute, kinds }: RateLimitOptions): R
     const resetSeconds = Math.max(1, Math.ceil(Math.round(count.endsAt - now) / 1000));
     if (count.calls >= perMinute) {
       const state = { limit: perMinute, remaining: 0, resetSeconds };
-      return Promise.resolve({ isWithinLimit: false, retryAfterSeconds: resetSeconds, state });
+      return Promise.resolve({ isWithinLimit: false, state });
     }
     count.calls++;
     return Promise.resolve({

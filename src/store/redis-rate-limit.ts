@@ -4,6 +4,7 @@ import {
   minuteMs,
   type RateLimit,
   type RateLimitOptions,
+  type RateLimitPurpose,
   unlimited,
 } from '../conversation/callers/rate-limit.ts';
 import { type Redis, redisKey } from './connect-redis.ts';
@@ -33,9 +34,6 @@ if redis.call('EXISTS', KEYS[1]) == 0 or math.abs(endsAt() - tonumber(ARGV[1])) 
 if redis.call('DECR', KEYS[1]) <= 0 then redis.call('DEL', KEYS[1]) end
 `;
 
-/** What is counted: replies and reads have a minute each. */
-export type RateLimitPurpose = 'replies' | 'reads';
-
 const keyPrefixes: Record<RateLimitPurpose, string> = { replies: 'count', reads: 'count-reads' };
 
 /** `fallback` counts while Redis is unreachable, for this gateway only. */
@@ -58,8 +56,7 @@ export function createRedisRateLimit(
     const [left = 0, end = 0, calls = 0, leftOfMinute = 0] = (result as readonly unknown[]).map(Number);
     if (left > 0) {
       const resetSeconds = Math.ceil(left / 1000);
-      const state = { limit: perMinute, remaining: 0, resetSeconds };
-      return { isWithinLimit: false, retryAfterSeconds: resetSeconds, state };
+      return { isWithinLimit: false, state: { limit: perMinute, remaining: 0, resetSeconds } };
     }
     const resetSeconds = Math.max(1, Math.ceil(leftOfMinute / 1000));
     return {

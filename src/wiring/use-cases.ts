@@ -2,7 +2,7 @@
 
 import { randomInt } from 'node:crypto';
 import type { Config } from '../config.ts';
-import type { RateLimitState } from '../conversation/callers/rate-limit.ts';
+import type { RateLimitPurpose, RateLimitState } from '../conversation/callers/rate-limit.ts';
 import { createReadConversation } from '../conversation/reading/read-conversation.ts';
 import { ReplyRecovery } from '../conversation/recovery/recover-reply.ts';
 import { internalError } from '../conversation/reply-failures.ts';
@@ -10,7 +10,7 @@ import { createReplyToConversation } from '../conversation/reply-to-conversation
 import type { AuthenticatedCaller } from '../http/auth/authenticate.ts';
 import type { CreateContext } from '../http/endpoint/execute-operation.ts';
 import type { GraphQLRequest } from '../http/endpoint/graphql-request.ts';
-import { type RateLimitPolicy, setRateLimitHeaders } from '../http/endpoint/rate-limit-headers.ts';
+import { setRateLimitHeaders } from '../http/endpoint/rate-limit-headers.ts';
 import { sandboxToken } from '../sandbox/api/authorization.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -60,9 +60,9 @@ export function createUseCases(
   const limitedKinds = config.RATE_LIMIT_APPLIES_TO;
 
   /** No function for callers without a limit: it would cost them time. */
-  function observeRateLimit({ caller, res }: GraphQLRequest, policy: RateLimitPolicy) {
+  function observeRateLimit({ caller, res }: GraphQLRequest, purpose: RateLimitPurpose) {
     if (!caller || !limitedKinds.includes(caller.kind)) return undefined;
-    return (state: RateLimitState) => setRateLimitHeaders(res, policy, state);
+    return (state: RateLimitState) => setRateLimitHeaders(res, purpose, state);
   }
 
   return {

@@ -22,10 +22,9 @@ describe('the counter', () => {
     rights: allRights,
   });
   const within = { isWithinLimit: true, giveBack: expect.any(Function), state: expect.any(Object) };
-  const beyond = (retryAfterSeconds: number) => ({
+  const beyond = (resetSeconds: number) => ({
     isWithinLimit: false,
-    retryAfterSeconds,
-    state: { limit: expect.any(Number), remaining: 0, resetSeconds: retryAfterSeconds },
+    state: { limit: expect.any(Number), remaining: 0, resetSeconds },
   });
 
   test('permits a number of replies per minute, and says how long to wait for the next', async () => {

@@ -11,6 +11,9 @@ export interface RateLimitOptions {
 
 export const minuteMs = 60_000;
 
+/** What is counted: replies and reads have a minute each. */
+export type RateLimitPurpose = 'replies' | 'reads';
+
 /** What a caller may still do, after the call that was counted. */
 export interface RateLimitState {
   readonly limit: number;
@@ -30,12 +33,7 @@ export type RateLimitResult =
       /** For a call that was not made in the end: it does not count. */
       readonly giveBack: () => void;
     }
-  /** `retryAfterSeconds` is at least 1. */
-  | {
-      readonly isWithinLimit: false;
-      readonly retryAfterSeconds: number;
-      readonly state?: RateLimitState;
-    };
+  | { readonly isWithinLimit: false; readonly state: RateLimitState };
 
 /** Counts one more call of a caller, unless it would exceed the limit. */
 export type RateLimit = (caller: Caller) => Promise<RateLimitResult>;

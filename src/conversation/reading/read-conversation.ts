@@ -87,7 +87,7 @@ export function createReadConversation<AnyCaller extends Caller>(
     if (command.deadline.hasPassed) return tooSlow;
     const count = await rateLimit(caller);
     tellState(count, true, observeRateLimit);
-    if (!count.isWithinLimit) return rateLimitExceeded(count.retryAfterSeconds);
+    if (!count.isWithinLimit) return rateLimitExceeded(count.state.resetSeconds);
     const result = await walk(readParts, caller, command, permit.filter);
     return result.kind === 'failure' ? explainToCaller(result, caller, adviseOnCredentials) : result;
   };

@@ -305,7 +305,10 @@ describe('a failure', () => {
   test('is reported without a call if the limit of the caller is reached, or the time is over', async () => {
     const { requests, readParts } = dashlyWith([]);
     const limited = reader(readParts, {
-      rateLimit: async () => ({ isWithinLimit: false, retryAfterSeconds: 7 }),
+      rateLimit: async () => ({
+        isWithinLimit: false,
+        state: { limit: 60, remaining: 0, resetSeconds: 7 },
+      }),
     });
     expect(await limited(visitor)).toEqual({
       kind: 'failure',
