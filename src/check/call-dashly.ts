@@ -38,7 +38,7 @@ export function createCalls({ apiUrl, proxy, token }: CallOptions): Calls {
     maxConnections: 1,
     maxQueue: 1,
     onStrayAnswer() {},
-    undocumented: collectUndocumented().source.undocumented,
+    observeUndocumented: collectUndocumented().source.observeUndocumented,
     onResponse(received) {
       response = received;
     },

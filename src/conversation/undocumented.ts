@@ -49,9 +49,12 @@ export const fieldsWithKnownShape = [
 export type FieldWithKnownValues = (typeof fieldsWithKnownValues)[number];
 export type FieldWithKnownShape = (typeof fieldsWithKnownShape)[number];
 
-export interface ObserveUndocumented {
-  /** The schema does not know the value: clients get `UNKNOWN` or a general type in its place. */
-  unknownValue(field: FieldWithKnownValues, conversationId: string): void;
-  /** The value has another shape: clients get null or nothing in its place, or the whole answer is unusable. */
-  otherShape(field: FieldWithKnownShape, conversationId: string): void;
-}
+/**
+ * - `unknownValue`: the schema does not know the value; clients get `UNKNOWN` or a general type in its place.
+ * - `otherShape`: the value has another shape; clients get null or nothing in its place, or the whole answer is unusable.
+ */
+export type ObserveUndocumented = (
+  ...found:
+    | [kind: 'unknownValue', field: FieldWithKnownValues, conversationId: string]
+    | [kind: 'otherShape', field: FieldWithKnownShape, conversationId: string]
+) => void;

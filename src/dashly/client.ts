@@ -32,18 +32,18 @@ export interface DashlyClient extends Pick<RestClient, 'load' | 'close' | 'abort
 export interface DashlyClientOptions extends RestClientOptions {
   /** Called if a reply got the response to another request, which means that a server or a proxy mixes them up. */
   readonly onStrayAnswer: (sent: SentFields) => void;
-  readonly undocumented: ObserveUndocumented;
+  readonly observeUndocumented: ObserveUndocumented;
 }
 
 export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
-  const { undocumented } = options;
+  const { observeUndocumented } = options;
   const { post, get, load, close, abort } = createRestClient(options);
 
   const readFor =
     (purpose: GetRequest['purpose']): ReadParts<DashlyCaller> =>
     async (request) => {
       const { caller, conversationId, signal, timeoutMs } = request;
-      const source = { conversationId, undocumented };
+      const source = { conversationId, observeUndocumented };
       const { result, match, date } = await get({
         // The id may be one that Dashly sent, of any form.
         path: `/conversations/${encodeURIComponent(conversationId)}/parts?${encodePageQuery(request)}`,
@@ -61,7 +61,7 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
   return {
     async sendReply({ caller, draft, randomIds, attachment, optionalFields, signal, deadline, onWrite }) {
       const { conversationId, body } = draft;
-      const sent = { conversationId, body, randomId: randomIds.reply, undocumented };
+      const sent = { conversationId, body, randomId: randomIds.reply, observeUndocumented };
       const { result, upstreamCall } = await post({
         path: `/conversations/${conversationId}/reply`,
         form: encodeReply(draft, randomIds, optionalFields),

@@ -72,7 +72,7 @@ function unlessUndocumented<Value>(source: AnswerSource, decode: () => Value): V
     return decode();
   } catch (error) {
     if (!(error instanceof UndocumentedValue)) throw error;
-    source.undocumented.otherShape(error.field, source.conversationId);
+    source.observeUndocumented('otherShape', error.field, source.conversationId);
     return null;
   }
 }
@@ -147,7 +147,8 @@ function decodeSender(from: unknown, source: AnswerSource): PartSender | null {
   if (!sender) return null;
   const admin = decodeAdmin(sender, source);
   if (admin) return admin;
-  if (sender['type'] !== 'default_admin') source.undocumented.unknownValue('from', source.conversationId);
+  if (sender['type'] !== 'default_admin')
+    source.observeUndocumented('unknownValue', 'from', source.conversationId);
   return { kind: 'defaultAdmin', name: decodeName(sender, source), avatar: decodeAvatar(sender, source) };
 }
 
@@ -156,7 +157,7 @@ function decodeAssignee(value: unknown, source: AnswerSource): Admin | null {
   const assignee = nullable(readFields, value, 'assignee', source);
   const admin = assignee && decodeAdmin(assignee, source);
   if (assignee && !admin && assignee['type'] !== 'default_admin') {
-    source.undocumented.otherShape('assignee', source.conversationId);
+    source.observeUndocumented('otherShape', 'assignee', source.conversationId);
   }
   return admin;
 }
@@ -213,9 +214,9 @@ function decodeAction(value: unknown, source: AnswerSource): PartAction {
   const read = actionReaders.get(type);
   const known = read?.(action);
   if (known) return known;
-  const { undocumented, conversationId } = source;
-  if (read || typeof type !== 'string') undocumented.otherShape('actions', conversationId);
-  else undocumented.unknownValue('actions', conversationId);
+  const { observeUndocumented, conversationId } = source;
+  if (read || typeof type !== 'string') observeUndocumented('otherShape', 'actions', conversationId);
+  else observeUndocumented('unknownValue', 'actions', conversationId);
   return { kind: 'otherAction', type: readText(type) ?? 'unknown', data: limitDepth(action) };
 }
 
@@ -227,11 +228,11 @@ function readQuickReply({ body, meta_data: metaData }: Fields): PartAction | nul
 
 function readDirection(
   value: string,
-  { undocumented, conversationId }: AnswerSource,
+  { observeUndocumented, conversationId }: AnswerSource,
 ): 'ADMIN_TO_USER' | 'USER_TO_ADMIN' | 'UNKNOWN' {
   if (value === 'a2u') return 'ADMIN_TO_USER';
   if (value === 'u2a') return 'USER_TO_ADMIN';
-  undocumented.unknownValue('direction', conversationId);
+  observeUndocumented('unknownValue', 'direction', conversationId);
   return 'UNKNOWN';
 }
 
@@ -242,10 +243,10 @@ function enumReader<Value extends string>(
 ): (name: string, source: AnswerSource) => Value | 'UNKNOWN' {
   const known = values.filter((value) => value !== 'UNKNOWN');
   const byName = new Map(known.map((value) => [value.toLowerCase(), value]));
-  return (name, { undocumented, conversationId }) => {
+  return (name, { observeUndocumented, conversationId }) => {
     const value = byName.get(name);
     if (value !== undefined) return value;
-    undocumented.unknownValue(field, conversationId);
+    observeUndocumented('unknownValue', field, conversationId);
     return 'UNKNOWN';
   };
 }

@@ -68,13 +68,13 @@ interface Answered {
 /** Reports what is undocumented in an answer without success and without a documented exception. */
 function reportUndocumented(
   { status, repeated, error }: Answered,
-  { undocumented, conversationId }: AnswerSource,
+  { observeUndocumented, conversationId }: AnswerSource,
 ): void {
   const isContradiction =
     repeated === null || isSuccess(repeated) || (!isSuccess(status) && repeated !== status);
-  if (isContradiction) undocumented.otherShape('envelope', conversationId);
-  else if (typeof error === 'string') undocumented.unknownValue('exception', conversationId);
-  else undocumented.otherShape('exception', conversationId);
+  if (isContradiction) observeUndocumented('otherShape', 'envelope', conversationId);
+  else if (typeof error === 'string') observeUndocumented('unknownValue', 'exception', conversationId);
+  else observeUndocumented('otherShape', 'exception', conversationId);
 }
 
 /** For an envelope with both a success and an error. */

@@ -10,7 +10,7 @@ import type { FieldWithKnownShape, ObserveUndocumented } from '../conversation/u
 export interface AnswerSource {
   readonly conversationId: string;
   /** Called only for what is undocumented. */
-  readonly undocumented: ObserveUndocumented;
+  readonly observeUndocumented: ObserveUndocumented;
 }
 
 /** A value is not as documented, so the response cannot be trusted. */
@@ -106,6 +106,6 @@ export function nullable<Value>(
 ): Value | null {
   if (value == null) return null;
   const known = read(value);
-  if (known === null) source.undocumented.otherShape(field, source.conversationId);
+  if (known === null) source.observeUndocumented('otherShape', field, source.conversationId);
   return known;
 }

@@ -230,10 +230,8 @@ export function createMetrics(gauges: () => Gauges): Metrics {
     },
     countError: () => errors.inc(),
     countRead: (result) => reads.labels(result).inc(),
-    countUndocumented: {
-      unknownValue: (field) => unknownValues.labels(field).inc(),
-      otherShape: (field) => otherShapes.labels(field).inc(),
-    },
+    countUndocumented: (...[kind, field]) =>
+      (kind === 'unknownValue' ? unknownValues : otherShapes).labels(field).inc(),
     print: () => registry.metrics(),
     contentType: registry.contentType,
   };

@@ -4,25 +4,21 @@ import type { ObserveUndocumented } from '../conversation/undocumented.ts';
 import { shortIdOf } from './report.ts';
 
 /** `count` gets every value. `logWarning` is called once for each field of a kind, which are a fixed list. */
-export function observeUndocumented(
+export function createObserveUndocumented(
   count: ObserveUndocumented,
   logWarning: (message: string) => void,
 ): ObserveUndocumented {
   const logged = new Set<string>();
-  function logOnce(message: string, conversationId: string): void {
+  return (...found) => {
+    count(...found);
+    const [kind, field, conversationId] = found;
+    const message =
+      kind === 'unknownValue'
+        ? `Dashly sends a value of "${field}" that the schema does not know.`
+        : `Dashly sends "${field}" in another shape than its API documents.`;
     if (logged.has(message)) return;
     logged.add(message);
     const id = shortIdOf({ conversationId });
     logWarning(`${message} The first one is in conversation ${id}; further ones are only counted.`);
-  }
-  return {
-    unknownValue(field, conversationId) {
-      count.unknownValue(field, conversationId);
-      logOnce(`Dashly sends a value of "${field}" that the schema does not know.`, conversationId);
-    },
-    otherShape(field, conversationId) {
-      count.otherShape(field, conversationId);
-      logOnce(`Dashly sends "${field}" in another shape than its API documents.`, conversationId);
-    },
   };
 }

@@ -5,7 +5,7 @@ import type { ObserveUndocumented } from '../conversation/undocumented.ts';
 import { createLog, type LineStream, type Log, type LogLevel } from './log.ts';
 import type { Gauges, Metrics, ReadResult } from './metrics.ts';
 import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
-import { observeUndocumented } from './observe-undocumented.ts';
+import { createObserveUndocumented } from './observe-undocumented.ts';
 import type { OperationReport } from './report.ts';
 import { readTraceparent } from './trace-context.ts';
 import type { Traces } from './traces.ts';
@@ -40,7 +40,7 @@ export interface Telemetry {
   /** Counts a read by its result. Reads are not logged, and have no spans. */
   readonly countRead: (result: ReadResult) => void;
   /** Counts each value, and logs each field once. */
-  readonly undocumented: ObserveUndocumented;
+  readonly observeUndocumented: ObserveUndocumented;
   /** Call before the gateway accepts requests. Resolves to the port of the metrics; rejects with Node's error if it cannot listen. */
   start(): Promise<number | null>;
   /** Call after the gateway has stopped. Resolves when the log is written and the spans are sent. */
@@ -60,10 +60,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     else log.logError(message, error);
   }
 
-  const countUndocumented: ObserveUndocumented = {
-    unknownValue: (field, id) => metrics?.countUndocumented.unknownValue(field, id),
-    otherShape: (field, id) => metrics?.countUndocumented.otherShape(field, id),
-  };
+  const countUndocumented: ObserveUndocumented = (...found) => metrics?.countUndocumented(...found);
 
   return {
     observe(report) {
@@ -77,7 +74,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     logRefusal: log.logRefusal,
     observeLookUp: (result, lagSeconds) => metrics?.observeLookUp(result, lagSeconds),
     countRead: (result) => metrics?.countRead(result),
-    undocumented: observeUndocumented(countUndocumented, log.logWarning),
+    observeUndocumented: createObserveUndocumented(countUndocumented, log.logWarning),
     async start() {
       // Both are large, and many gateways use neither: load them on demand.
       if (otlpEndpoint) {

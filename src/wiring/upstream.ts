@@ -26,7 +26,7 @@ export async function openUpstream(config: Config, telemetry: Telemetry): Promis
     attachmentMaxBytes: config.UPLOAD_MAX_BYTES,
     maxConnections: config.DASHLY_MAX_CONNECTIONS,
     maxQueue: config.DASHLY_MAX_QUEUE,
-    undocumented: telemetry.undocumented,
+    observeUndocumented: telemetry.observeUndocumented,
     onStrayAnswer: ({ conversationId, randomId }) =>
       telemetry.logError(
         'A reply got the response to another request: Dashly, or a proxy in front of it, mixes up responses.',

@@ -38,7 +38,7 @@ async function start(respond?: Respond) {
     maxConnections: 1,
     maxQueue: 10,
     onStrayAnswer: () => {},
-    undocumented: collectUndocumented().source.undocumented,
+    observeUndocumented: collectUndocumented().source.observeUndocumented,
   });
   onTestFinished(() => client.close());
   const readWith = async (

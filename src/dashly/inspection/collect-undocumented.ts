@@ -1,5 +1,6 @@
 /** Collects the fields in which a decoder finds something undocumented. */
 
+import type { ObserveUndocumented } from '../../conversation/undocumented.ts';
 import type { AnswerSource } from '../read-value.ts';
 
 export interface UndocumentedFields {
@@ -13,9 +14,7 @@ export interface UndocumentedFields {
 export function collectUndocumented(): UndocumentedFields {
   const values = new Set<string>();
   const shapes = new Set<string>();
-  const undocumented = {
-    unknownValue: (field: string) => void values.add(field),
-    otherShape: (field: string) => void shapes.add(field),
-  };
-  return { source: { conversationId: '', undocumented }, values, shapes };
+  const observeUndocumented: ObserveUndocumented = (...[kind, field]) =>
+    void (kind === 'unknownValue' ? values : shapes).add(field);
+  return { source: { conversationId: '', observeUndocumented }, values, shapes };
 }
