@@ -130,7 +130,9 @@ export type ConfigResult =
 /** Environment variables are text. Options of the library have the types of their values. */
 export type ConfigSource = 'environment' | 'options';
 
-/** Reports all faults at once, but none of the rules between variables about a variable that is wrong itself. */
+/**
+ * Reads the variables. Reports all faults at once. If a variable is wrong itself, rules that compare it with others are not checked.
+ */
 export function readConfig(values: Values, source: ConfigSource = 'environment'): ConfigResult {
   const fault = faultOfGraphql();
   if (fault !== null) return { faults: [fault] };

@@ -33,7 +33,7 @@ export interface Gateway {
   /** Makes `/ready` fail, so that a load balancer stops sending requests. */
   drain(): void;
   inFlight(): InFlightCounts;
-  /** Cuts off all calls to Dashly. Their replies end: those that were written as `UNKNOWN`, all others as `NOT_DELIVERED`. */
+  /** Ends all calls to Dashly: replies that were written become `UNKNOWN`, all others `NOT_DELIVERED`. */
   abort(): void;
   /** Ends the event streams of the sandbox pages, which otherwise last as long as a page is open. */
   endStreams(): void;

@@ -151,7 +151,7 @@ export function createMetrics(gauges: () => Gauges): Metrics {
   });
   const unknownValues = new Counter({
     name: 'dashly_gateway_unknown_values_total',
-    help: 'Values of Dashly that the schema does not know, by field.',
+    help: 'Values of Dashly that are not in the schema, by field.',
     labelNames: ['field'],
     registers,
   });

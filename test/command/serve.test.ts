@@ -314,7 +314,7 @@ describe.concurrent('stopping', () => {
       { aborted: true },
     ],
   ])(
-    'is delayed by %s for SHUTDOWN_TIMEOUT_MS at most, and logs what is cut off',
+    'is delayed by %s for SHUTDOWN_TIMEOUT_MS at most, and logs what is aborted',
     async (_name, hold, answered) => {
       const gateway = await start({ DASHLY_TIMEOUT_MS: '600000', SHUTDOWN_TIMEOUT_MS: '2000' });
       await hold(gateway);
@@ -332,7 +332,7 @@ describe.concurrent('stopping', () => {
         },
         {
           level: 'warn',
-          msg: expect.stringMatching(/^SHUTDOWN_TIMEOUT_MS is over/),
+          msg: expect.stringMatching(/^SHUTDOWN_TIMEOUT_MS has passed/),
           inFlight: { replies: 1 },
         },
         { level: 'warn', delivery: 'UNKNOWN', conversationId: '9003', ...answered },
@@ -341,7 +341,7 @@ describe.concurrent('stopping', () => {
     },
   );
 
-  test('answers and logs the replies that it cuts off, also those that wait or are looked up', async () => {
+  test('answers and logs the replies that it aborts, also those that wait or are looked up', async () => {
     const lost = await start({
       DASHLY_TIMEOUT_MS: '600000',
       DASHLY_MAX_CONNECTIONS: '1',
@@ -371,7 +371,7 @@ describe.concurrent('stopping', () => {
     await sent;
     const inFlight = { requests: 1, replies: 1, queue: 0, connections: expect.any(Number) };
     expect(gateway.lines().slice(2)).toMatchObject([
-      { msg: 'SIGTERM: the gateway stops, and /ready answers 503.', delayMs: 100, timeoutMs: 25_000 },
+      { msg: 'SIGTERM: the gateway is stopping, and /ready answers 503.', delayMs: 100, timeoutMs: 25_000 },
       { msg: expect.stringMatching(/^The gateway accepts no more connections/), inFlight },
       { delivery: 'DELIVERED', 'http.response.status_code': 200 },
       { msg: 'The gateway has stopped.', inFlight, ms: expect.any(Number), 'process.exit.code': 0 },

@@ -126,7 +126,7 @@ test.each<[origins: string, origin: string, isLogged: boolean]>([
     level: 'info',
     time: expect.any(Number),
     requestId: answer.headers['x-request-id'],
-    refusal: 'CORS_ORIGINS does not contain its origin.',
+    refusal: 'The origin is not in CORS_ORIGINS.',
     ...fromHere,
     'http.request.header.origin': [origin],
     msg: 'A preflight was refused.',

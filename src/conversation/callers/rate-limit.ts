@@ -14,7 +14,7 @@ export const minuteMs = 60_000;
 /** What is counted: replies and reads have a minute each. */
 export type RateLimitPurpose = 'replies' | 'reads';
 
-/** What a caller may still do, after the call that was counted. */
+/** What remains of the minute's limit after the counted call. */
 export interface RateLimitState {
   readonly limit: number;
   readonly remaining: number;
@@ -30,7 +30,7 @@ export type RateLimitResult =
       readonly isWithinLimit: true;
       /** Missing for a caller without a limit. */
       readonly state?: RateLimitState;
-      /** For a call that was not made in the end: it does not count. */
+      /** Undoes the count of a call that was not made. */
       readonly giveBack: () => void;
     }
   | { readonly isWithinLimit: false; readonly state: RateLimitState };
@@ -38,7 +38,7 @@ export type RateLimitResult =
 /** Counts one more call of a caller, unless it would exceed the limit. */
 export type RateLimit = (caller: Caller) => Promise<RateLimitResult>;
 
-/** Tells the state after a call, which does not count unless it was made. */
+/** Reports the state after a call; a call that was not made does not count. */
 export function tellState(
   { state }: RateLimitResult,
   wasMade: boolean,

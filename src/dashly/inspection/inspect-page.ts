@@ -45,7 +45,7 @@ export function inspectPage(response: DashlyResponse | null, sent: SentNote): In
   };
 }
 
-/** Without a random id, the body must do, since it contains a number of its own. */
+/** If Dashly sends no random id, the body identifies the note: it contains a unique number. */
 function isSame(part: Fields, { body }: SentNote): boolean {
   return part['body'] === body;
 }

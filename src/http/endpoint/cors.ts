@@ -26,14 +26,14 @@ export function createCors(origins: readonly string[]): ApplyCors {
   };
 }
 
-/** Whether a browser asks what a page of another site may send. */
+/** Whether a browser asks if a page of another origin may send a request. */
 export function isPreflight({ method, headers }: IncomingMessage): boolean {
   return method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
 }
 
 /**
- * A page of an allowed origin may send any headers, since client libraries add their own. Returns why another one may not; null for an
- * allowed one.
+ * A page of an allowed origin may send any headers, since client libraries add their own. Returns why the preflight was refused; null if
+ * the origin is allowed.
  */
 export function answerPreflight(req: IncomingMessage, res: ServerResponse): string | null {
   const isAllowed = res.hasHeader('access-control-allow-origin');
@@ -44,5 +44,5 @@ export function answerPreflight(req: IncomingMessage, res: ServerResponse): stri
     res.setHeader('vary', 'Origin, Access-Control-Request-Headers');
   }
   res.writeHead(204).end();
-  return isAllowed ? null : 'CORS_ORIGINS does not contain its origin.';
+  return isAllowed ? null : 'The origin is not in CORS_ORIGINS.';
 }
