@@ -97,12 +97,12 @@ export const proxyUrl = z
   .refine(({ pathname, search, hash }) => pathname === '/' && search === '' && hash === '', proxyMessage)
   .refine(({ username, password }) => isDecodable(username) && isDecodable(password), proxyMessage);
 
-/** Other programs read the same variable, so an item that means nothing here is no error. */
+/** Other programs read the same variable, so an unknown kind of item is not an error. */
 export const hostList = list(z.string(), 'must be a list of hosts such as localhost,.example.com');
 
 const redisMessage = 'must be a URL such as redis://cache:6379 or rediss://user:password@cache:6380';
 
-/** Redis reads the number of a database as an `int`; only the server knows how many it has. */
+/** Redis reads the number of a database as an `int`; its configuration sets a lower maximum. */
 const maxDatabase = 2 ** 31 - 1;
 
 function isDecodable(encoded: string): boolean {
@@ -114,7 +114,7 @@ function isDecodable(encoded: string): boolean {
   }
 }
 
-/** Of one server. */
+/** The URL of one server. */
 const redisServerUrl = z
   .url({ protocol: /^rediss?$/, error: redisMessage })
   .transform((href) => new URL(href))
@@ -139,7 +139,7 @@ const clusterMessage =
 const sentinelMessage =
   'must be a URL such as redis-sentinel://user:password@host1:26379,host2:26379/0?master_name=mymaster';
 
-/** Of one server, of several Sentinels with the name of their primary, or of several nodes of a Redis Cluster. */
+/** The URL of one server, of several Sentinels with the name of their primary, or of several nodes of a Redis Cluster. */
 export const redisUrl = z.string(redisMessage).transform((url, context) => {
   const refuse = (message: string) => {
     context.addIssue(message);
@@ -241,7 +241,7 @@ export const sha256List = list(z.hash('sha256', { error: hashMessage }), hashMes
 
 const originsMessage = 'must be a list of origins such as https://shop.example, without a path and *';
 
-/** Of an app or a browser extension, such as `capacitor://localhost`: the URL parser returns no origin for its scheme. */
+/** The origin of an app or a browser extension, such as `capacitor://localhost`: the URL parser returns none for its scheme. */
 const appOrigin = /^(?!file:)[a-z][a-z\d+.-]*:\/\/[\w.-]+(?::\d{1,5})?$/;
 
 function isOrigin(value: string): boolean {

@@ -188,7 +188,7 @@ export function readVariables<Schema extends z.ZodObject>(
   return { data, known, wrong, faults };
 }
 
-/** The formats also accept the text of a number, a boolean or a list, as it is in an environment variable. */
+/** The formats also accept a number, a boolean or a list as text, for environment variables. */
 function faultsOfTypes(given: Readonly<Record<string, unknown>>, data: Variables): readonly string[] {
   return Object.entries(data).flatMap(([name, value]) => {
     const text = given[name];
@@ -211,7 +211,7 @@ function omit(values: Readonly<Record<string, unknown>>, names: readonly string[
 function describeValue(name: string, value: unknown): string {
   const isText =
     typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'));
-  // Of an object, only that it is one.
+  // An object is printed without its contents.
   const shown = isText || value instanceof URL ? JSON.stringify(value) : inspect(value, { depth: -1 });
   return secretNames.includes(name) || /[@?]/.test(shown)
     ? ''
@@ -233,7 +233,7 @@ interface Fault {
 
 type IsGiven = (name: keyof Variables) => boolean;
 
-/** The faults of the rules between variables. A variable that is wrong itself is given, but `data` has its default. */
+/** Checks the rules between variables. For a variable that is wrong itself, `isGiven` is true and `data` has its default. */
 function faultsBetween(data: Variables, isGiven: IsGiven): readonly Fault[] {
   return [
     ...faultsOfUpstream(data, isGiven),
@@ -277,7 +277,7 @@ function faultsOfShutdown({ SHUTDOWN_DELAY_MS, SHUTDOWN_TIMEOUT_MS }: Variables)
   return [{ about: ['SHUTDOWN_DELAY_MS', 'SHUTDOWN_TIMEOUT_MS'], line }];
 }
 
-/** A gateway with its own token must authenticate its callers; one without has no use for their credentials. */
+/** A gateway with its own token must authenticate its callers; without one, Dashly authenticates them. */
 function faultsOfCallers(isGiven: IsGiven): readonly Fault[] {
   const fault = (name: keyof Variables, rest: string): Fault => ({ about: [name], line: `${name} ${rest}` });
   const keys = (['JWT_JWKS_URL', 'JWT_PUBLIC_KEY', 'JWT_SECRET'] as const).filter(isGiven);

@@ -1,9 +1,9 @@
 /**
- * The types of "JSON.parse source text access", which Node has had since version 21 and TypeScript's library has not.
+ * The types of "JSON.parse source text access", which Node has since version 21 and TypeScript's library lacks.
  * @see https://github.com/tc39/proposal-json-parse-with-source
  */
 
-/** A JSON text that `JSON.stringify` writes as it is. */
+/** A JSON text that `JSON.stringify` writes unchanged. */
 interface RawJSON {
   readonly rawJSON: string;
 }

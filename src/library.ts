@@ -7,7 +7,7 @@ import { createGateway as wireGateway } from './gateway.ts';
 import { InFlight } from './http/in-flight.ts';
 import { sendError } from './http/respond.ts';
 
-/** Variables of the command that a server with the gateway mounted decides by itself. */
+/** Variables of the command for what the application's own server decides. */
 type CommandOnly = (typeof commandOnly)[number];
 const commandOnly = [
   'PORT',
@@ -131,7 +131,7 @@ function readOptions(options: GatewayOptions): ReadOptions {
   }
   const { logError, ...rest } = options;
   const variables = variableNames.filter((name) => !isCommandOnly(name));
-  // The server decides about its port.
+  // The application's server has its own port.
   const values: Record<string, unknown> = { NODE_ENV: 'production', PORT: 0 };
   const faults: string[] = [];
   for (const [option, value] of Object.entries(rest)) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command: refuses a Node.js that is too old, and runs. An old Node.js must parse this file: it has no static import and no
- * syntax newer than ES2020.
+ * The entry of the command: exits if Node.js is too old. An old Node.js must parse this file, so it has no static import and no syntax
+ * newer than ES2020.
  */
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

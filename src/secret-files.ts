@@ -14,7 +14,7 @@ export interface SecretFiles {
   readonly faults: Readonly<Record<string, string>>;
 }
 
-/** Reads the files of those of `names` that have one. */
+/** Reads the file of each secret in `names` that has one. */
 export function readSecretFiles(
   given: Readonly<Record<string, unknown>>,
   names: readonly string[],

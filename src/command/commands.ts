@@ -1,13 +1,13 @@
 /** The commands besides the gateway itself. */
 
-/** Imports what it needs when it runs. Resolves to the exit code. */
 export interface Command {
   /** For `--help`. */
   readonly summary: string;
+  /** Imports the code of the command. Resolves to the exit code. */
   run(args: readonly string[]): Promise<number>;
 }
 
-/** By the first argument. Each has its own options, also `--help`. */
+/** By the first argument. Each command has its own options and its own `--help`. */
 export const commands: Readonly<Record<string, Command>> = {
   check: {
     summary: 'checks whether Dashly answers as its API documents',

@@ -13,6 +13,6 @@ export function logWarnings(log: Log, warnings: readonly string[]): void {
     });
   }
   process.on('uncaughtExceptionMonitor', (error) => {
-    log.logError('The gateway ends because of an unexpected error.', error);
+    log.logError('The process exits because of an unexpected error.', error);
   });
 }

@@ -1,4 +1,4 @@
-/** Reads the arguments of the command: starts the gateway, or does what an option or a command says. */
+/** Reads the arguments: starts the gateway, or runs an option or another command. */
 
 import { readConfig, warningsOf } from '../config.ts';
 import { readPackageVersion } from '../package-version.ts';
@@ -36,7 +36,7 @@ async function runOption(args: readonly string[]): Promise<number | undefined> {
   return undefined;
 }
 
-/** Starts nothing and connects to nothing. */
+/** Neither starts the gateway nor connects to a server. */
 function checkConfig(): number | undefined {
   for (const warning of warningsOf(process.env)) console.error(warning);
   const { faults } = readConfig(process.env);

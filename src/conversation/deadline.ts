@@ -1,8 +1,8 @@
 /** A time limit that holds even if one of the clocks stops or is set back. */
 
 /**
- * Passes when either of two clocks says so: the monotonic clock may stop while a virtual machine is suspended, and the wall clock
- * may be set back.
+ * Passes as soon as it does on one of two clocks: the monotonic clock may stop while a virtual machine is suspended, and the wall
+ * clock may be set back.
  */
 export class Deadline {
   readonly #monotonic: number;

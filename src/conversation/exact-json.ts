@@ -33,7 +33,7 @@ export function exactNumber(token: string): number | ExactNumber {
   return isSafe && String(number) === token ? number : JSON.rawJSON(token);
 }
 
-/** The deepest nesting that is accepted: more than anyone needs, and far from a stack overflow in `JSON.stringify`. */
+/** The deepest nesting that is accepted: more than real data has, and far from a stack overflow in `JSON.stringify`. */
 export const maxJsonDepth = 100;
 
 /** Whether a value is a JSON object of at most `maxJsonDepth` levels, with nothing but JSON in it. */

@@ -31,7 +31,7 @@ export function invalidInput(issues: readonly ReplyIssue[]): InvalidReply {
   };
 }
 
-/** `opening` says who rejects the file; `maxBytes` is the limit of this gateway. */
+/** `opening` is the first sentence of the message; `maxBytes` is the limit of this gateway. */
 export function attachmentTooBig(opening: string, maxBytes: number): AttachmentTooBig {
   return {
     kind: 'attachmentTooBig',
@@ -41,7 +41,7 @@ export function attachmentTooBig(opening: string, maxBytes: number): AttachmentT
   };
 }
 
-/** For a caller without credentials; `advice` tells what to do. */
+/** For a caller without credentials; `advice` is a sentence with what to do. */
 export function notAuthenticated(hasKey: boolean, advice: string): ReplyFailure {
   const kind = 'notAuthenticated';
   // Keys belong to a caller, so this one cannot be looked up.

@@ -18,7 +18,7 @@ export type UnavailableReason = (typeof unavailableReasons)[number];
 export const gatewayUnavailableReasons = ['OVERLOADED', 'STORE_UNREACHABLE', 'INTERNAL_ERROR'] as const;
 export type GatewayUnavailableReason = (typeof gatewayUnavailableReasons)[number];
 
-/** One error in the input; `path` leads to it from the input, `[]` is the input as a whole. */
+/** One error in the input; `path` is relative to the input, `[]` is the whole input. */
 export interface ReplyIssue {
   readonly path: readonly string[];
   readonly message: string;

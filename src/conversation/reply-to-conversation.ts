@@ -50,7 +50,7 @@ export interface ReplyCommand {
   readonly optionalFields: ReadonlySet<OptionalPartField>;
   /** Resolves when the whole request is received; rejects if it is broken. Null if it already is. */
   readonly wholeRequest: Promise<void> | null;
-  /** Aborts when the client goes away. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
   /** Called right before the first byte of the reply is written. */
   readonly onWrite: () => void;
@@ -63,7 +63,7 @@ export type FailInternally = (error: unknown, delivery: Exclude<Delivery, 'DELIV
 /** What an operator can find a reply by. */
 export interface ReplyTrace {
   readonly conversationId: string;
-  /** The number that the part of the reply has in the conversation; null if this call sent none and does not know it. */
+  /** The number that the part of the reply has in the conversation; null if this call sent none and the number is unknown. */
   readonly randomId: number | null;
   readonly idempotencyKey: string | null;
 }
@@ -146,7 +146,7 @@ export function createReplyToConversation<AnyCaller extends Caller>(
       const outcome = await send(claim);
       if (outcome.kind === 'sent') recovery.confirm(caller, sent);
       if (outcome.kind === 'sent' || outcome.delivery === 'NOT_DELIVERED') return outcome;
-      // The outcome of a reply with a key is stored, even if its client is gone.
+      // The outcome of a reply with a key is stored, even if its client has disconnected.
       const found = await recovery.recover({
         caller,
         sent,
@@ -220,7 +220,7 @@ function check(
   if (issues.length > 0) return refuse(draft, invalidInput(issues));
   const permit = permitReply(draft, rights);
   if (!permit.draft) {
-    // A caller without the right to send the reply must learn nothing about the earlier call.
+    // A caller that may not send the reply gets no information about the earlier call.
     return refuse(draft, permissionDenied(permit.refusal), permissionDeniedWithKey(permit.refusal));
   }
   if (wholeRequest || draft.attachment) return receive(draft, permit.draft, wholeRequest);
@@ -278,7 +278,7 @@ function asReplay(outcome: ReplyOutcome): ReplyOutcome {
   return outcome.kind === 'sent' ? { ...outcome, replayed: true } : outcome;
 }
 
-/** Tells the caller who can do something about a rejection of its credentials. */
+/** Explains a rejection of the credentials: they may be the caller's or the gateway's. */
 function explainToCaller<AnyCaller extends Caller>(
   outcome: ReplyOutcome,
   caller: AnyCaller,

@@ -24,7 +24,7 @@ export interface QuickReplyDraft {
 /** Something that the user can do with the reply. A new kind fails to compile until it is parsed, permitted and encoded. */
 export type ReplyAction = QuickReplyDraft;
 
-/** A file to attach, under the given name or else its own. */
+/** A file to attach; without a `fileName`, it keeps its own name. */
 export interface AttachmentDraft {
   readonly file: ArrivingFile;
   readonly fileName: string | null;

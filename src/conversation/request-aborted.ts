@@ -1,9 +1,9 @@
-/** What happens if a client goes away before its reply is sent. */
+/** Ends the handling of a request whose client disconnects before its reply is sent. */
 
-/** The client went away before anything was sent, so nothing is sent, and no response is read. */
+/** The client disconnected before anything was sent, so nothing is sent and the request gets no response. */
 export class RequestAborted extends Error {
   constructor() {
-    super('The client went away before anything was sent.');
+    super('The client disconnected before anything was sent.');
   }
 }
 

@@ -52,7 +52,7 @@ export function decodeResponse(response: DashlyResponse, sent: SentRequest): Dec
   if (status === 200) return { failure: contradiction };
   if (status === null || !isRejection(status))
     return { failure: unavailableByStatus(status ?? response.status) };
-  // A rejection whose envelope says otherwise is not one.
+  // The envelope contradicts the rejection, which is no proof then.
   if (repeated !== null && !isRejection(repeated)) return { failure: unavailableByStatus(repeated) };
   const code = name && isPlainName(name) && !reveals(sent.token, name) ? name : null;
   return { failure: failureByStatus(status, code, rejection) };

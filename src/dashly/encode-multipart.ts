@@ -58,7 +58,7 @@ function headerFileName(fileName: string): string {
   return /[a-z0-9_]/i.test(name) ? name : `_${name}`;
 }
 
-/** Opens the file when sending begins, and closes it however sending ends. */
+/** Opens the file when sending begins, and closes it when sending ends, also by an error. */
 async function* join(
   before: Uint8Array,
   file: FileContent,

@@ -14,7 +14,7 @@ export const includeNames: Record<OptionalPartField, string> = {
   inboundEmail: 'include_inbound_email',
 };
 
-/** Contains every parameter that the caller gave, the random ids, and `id_as_string`, without which ids are numbers. */
+/** Returns every parameter of the caller, the random ids, and `id_as_string`: without it, ids are numbers. */
 export function encodeReply(
   draft: ReplyDraft,
   randomIds: RandomIds,

@@ -66,7 +66,7 @@ export const unusable: ReadFailure = fail(
   'The conversation cannot be read: the response of Dashly is not what its API documents.',
 );
 
-/** Why a page could not be read. Reading changes nothing, so that a status is enough to tell. */
+/** Why a page could not be read. Reading changes nothing, so a status needs no proof. */
 export function toReadFailure(failure: NonNullable<DecodedResponse['failure']>): ReadFailure {
   switch (failure.kind) {
     case 'notAuthenticated':

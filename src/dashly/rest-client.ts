@@ -70,7 +70,7 @@ export interface PostResult {
 export interface GetRequest {
   /** Below `apiUrl`, with the query. */
   readonly path: string;
-  /** Each has connections of its own: however much clients read, replies can be looked up. */
+  /** Each has connections of its own, so that reads of clients never delay look-ups. */
   readonly purpose: 'read' | 'lookUp';
   readonly credential: Credential;
   /** Ends the call at any time. */
@@ -157,7 +157,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
           'content-type': contentType,
           'content-length': String(contentLength),
         };
-        // undici accepts any iterable, which its types do not say.
+        // undici accepts any iterable, but its types do not.
         const options = { method: 'POST', path: basePath + path, headers, body: body as Uint8Array } as const;
         return { options, isLarge, maxResponseBytes };
       };

@@ -30,7 +30,7 @@ export interface DocumentMeasures {
   readonly aliasLength: number;
   /** The number of fields with different response names that send a reply. */
   readonly replies: number;
-  /** The number of fields that read parts. Those inside of another one count for each of its parts. */
+  /** The number of fields that read parts. A nested one counts once for each part of the outer one. */
   readonly reads: number;
   /** The largest number of selections merged into one field of the response. Validation compares all pairs of them. */
   readonly merged: number;

@@ -28,7 +28,7 @@ export function optionalFieldsOfConnection(info: Selection): ReadonlySet<Optiona
   return selectedOptionalFields(info, [['nodes'], ['edges', 'node']]);
 }
 
-/** Includes fragments, and evaluates `@skip` and `@include`. `paths` lead to parts. */
+/** Includes fragments, and evaluates `@skip` and `@include`. `paths` are the paths of parts below the field. */
 function selectedOptionalFields(
   info: Selection,
   paths: readonly (readonly string[])[],

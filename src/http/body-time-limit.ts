@@ -24,7 +24,7 @@ class BodyTime {
     this.#bytesRead = this.#bytesBefore;
   }
 
-  /** What is wrong, as a sentence for the client; null if nothing is. */
+  /** The limit that is exceeded, in a sentence for the client; null if there is none. */
   fault(): string | null {
     const now = performance.now();
     const { bytesRead } = this.#request.socket;

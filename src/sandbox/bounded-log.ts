@@ -1,6 +1,6 @@
 /** A list that drops its oldest items, so that a sandbox can run for weeks. */
 
-/** Keeps the newest items within a count and a total size; the newest one stays, however large. */
+/** Keeps the newest items within a count and a total size; always keeps the newest one. */
 export class BoundedLog<Item> {
   /** Oldest first. Always the same array, so a reference to it sees later items too. */
   readonly items: Item[] = [];

@@ -35,7 +35,7 @@ interface StoredFile extends Omit<UploadedFile, 'fieldName'> {
   id: string;
 }
 
-/** A part that exists, whatever the client was told about it. */
+/** A part that exists, even if the client got an error. */
 export interface StoredPart {
   /** The part's id in digits. */
   readonly id: string;

@@ -1,4 +1,4 @@
-/** Starts a small Dashly: an HTTP server that responds as Dashly documents, and in the ways it warns of. */
+/** Starts the sandbox: an HTTP server that responds as Dashly documents, also with its errors. */
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApiHandler } from './api/api-handler.ts';
@@ -23,7 +23,7 @@ export interface Sandbox {
   createPages(options: { graphiqlPath: string | null }): RequestListener;
   /** Ends the event streams of all open pages, and accepts no new ones. */
   endEvents(): void;
-  /** Stops listening and closes every connection, the ones that hang on purpose included. May be called again. */
+  /** Stops listening and closes every connection, also those that hang on purpose. May be called again. */
   close(): Promise<void>;
 }
 

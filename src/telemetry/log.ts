@@ -16,7 +16,7 @@ import { openStdout } from './stdout.ts';
 import { createTerminalStream } from './terminal-log.ts';
 
 export interface Log {
-  /** `traceId` is undefined if the operation is part of no trace. */
+  /** `traceId` is undefined without a trace. */
   observe(report: OperationReport, traceId?: string): void;
   /** Does not throw. */
   logError(message: string, error: unknown): void;

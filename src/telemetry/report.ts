@@ -9,11 +9,11 @@ export interface ReportedReply extends ReplyReport {
   readonly typeName: string;
 }
 
-/** Why a request was refused before its execution, and whose it was. */
+/** Why a request was refused before its execution, and who sent it. */
 export interface RefusalReport {
   /** A sentence without secrets: the client gets the same. */
   readonly reason: string;
-  /** Identifies the caller, and is not a secret; null if it is not known. */
+  /** Identifies the caller, and is not a secret; null if unknown. */
   readonly callerId: string | null;
   readonly clientAddress: string;
   /** The header `Origin`, which browsers send; null if there is none. */
@@ -45,7 +45,7 @@ export function isRecovered(outcome: ReplyOutcome): boolean {
   return outcome.kind === 'sent' && outcome.recovered;
 }
 
-/** Enough to tell the keys of a log apart. */
+/** Enough to distinguish the keys in a log. */
 const keyHashLength = 16;
 
 /** The start of the SHA-256 of the `idempotencyKey`, in hex; null without a key. */
@@ -59,7 +59,7 @@ export function isFailed({ status, replies }: OperationReport): boolean {
   return replies.some(({ outcome }) => deliveryOf(outcome) === 'UNKNOWN');
 }
 
-/** Of texts that clients choose, in characters. */
+/** For texts of clients, in characters. */
 const maxLength = 100;
 
 /** The operation's name, cut to 100 characters. */

@@ -42,7 +42,7 @@ export function openStdout(onDropped: (lines: number) => void): Stdout {
   const sonic = new sonicBoom.SonicBoom({
     fd: 1,
     maxLength: maxBufferedBytes,
-    // A retry of sonic-boom's own takes 100 ms: only at exit, when no timer can run.
+    // sonic-boom's own retry blocks for 100 ms: only at exit, when no timer can run.
     retryEAGAIN: () => isExiting && mayWait(),
   });
 
@@ -50,7 +50,7 @@ export function openStdout(onDropped: (lines: number) => void): Stdout {
     dropped += lines.split('\n').length - 1;
   });
   sonic.on('drain', reportDropped);
-  // Lines that were not written stay buffered. If the disk is full or the reader is gone, the next line tries again.
+  // Lines that were not written stay buffered. If the disk is full or the reader has exited, the next line retries.
   sonic.on('error', (error) => {
     if (isFull(error)) writeSoon(retryMs);
   });
@@ -86,7 +86,7 @@ export function openStdout(onDropped: (lines: number) => void): Stdout {
       writeNow();
       sonic.flushSync();
     } catch {
-      // The disk is full, or the reader is stuck or gone.
+      // The disk is full, or the reader is stuck or has exited.
     }
   }
 

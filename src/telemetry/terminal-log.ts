@@ -2,7 +2,7 @@
 
 import { createRequire } from 'node:module';
 
-/** A line of the log, as far as it is shown. */
+/** The shown fields of a line of the log. */
 interface Line {
   readonly msg?: string;
   readonly 'exception.type'?: string;

@@ -32,7 +32,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 
 export interface Site extends Pick<RequestListenerOptions, 'graphql' | 'pages' | 'proxies'> {
   readonly links: readonly Link[];
-  /** Says in the log and at the start who may call. */
+  /** Which callers are accepted, for the log and the terminal. */
   readonly callers: string;
 }
 

@@ -11,7 +11,7 @@ export interface Upstream {
   readonly dashly: DashlyClient;
   /** Null if the gateway uses Dashly. */
   readonly sandbox: Sandbox | null;
-  /** Names the upstream in the log and at the start. */
+  /** The name of the upstream, for the log and the terminal. */
   readonly description: string;
 }
 

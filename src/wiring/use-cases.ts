@@ -22,7 +22,7 @@ export interface UseCases {
   stopRecovery(): void;
 }
 
-/** A read is not worth the wait that a reply is: an operation with both must end before a router gives up. */
+/** Shorter than the time for a reply: an operation with both must end before a router times out. */
 const maxReadMs = 5_000;
 
 export function createUseCases(

@@ -34,7 +34,7 @@ test('an unexpected error that ends the process is the last line of the log', as
   expect(await command.ended).toBe(1);
   expect(command.lines().at(-1)).toMatchObject({
     level: 'error',
-    msg: 'The gateway ends because of an unexpected error.',
+    msg: 'The process exits because of an unexpected error.',
     'exception.type': 'RangeError',
     'exception.message': 'Odd.',
   });

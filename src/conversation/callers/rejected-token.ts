@@ -2,10 +2,10 @@
 
 import { type Caller, hasOwnToken } from './caller.ts';
 
-/** Tells a caller that Dashly rejects, or that has no credentials (null), what to do; an empty text for nothing. */
+/** Returns what a caller with a rejected token, or without credentials (null), can do; an empty text if there is no advice. */
 export type AdviseOnCredentials<AnyCaller extends Caller> = (caller: AnyCaller | null) => string;
 
-/** Adds to `message` what the caller can do; only the operator can replace the token of the gateway. */
+/** Adds advice for the caller to `message`; only the operator can replace the token of the gateway. */
 export function explainRejectedToken<AnyCaller extends Caller>(
   message: string,
   caller: AnyCaller,

@@ -26,7 +26,7 @@ export interface ReadCommand {
   readonly range: PartRange;
   /** The optional fields that the parts must contain. */
   readonly optionalFields: ReadonlySet<OptionalPartField>;
-  /** Aborts when the client goes away. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
   /** Everything must end by then. */
   readonly deadline: Deadline;
@@ -82,7 +82,7 @@ export function createReadConversation<AnyCaller extends Caller>(
       return failure('NOT_AUTHENTICATED', `Nothing was read. ${adviseOnCredentials(null)}`);
     const permit = permitRead(command.conversationId, caller.rights);
     if (permit.refusal !== undefined) return failure('PERMISSION_DENIED', permit.refusal);
-    // A read that waited too long in the gateway must not use up the limit, nor one whose client is gone.
+    // A read that waited too long in the gateway, or whose client has disconnected, does not count.
     if (command.signal.aborted) throw new RequestAborted();
     if (command.deadline.hasPassed) return tooSlow;
     const count = await rateLimit(caller);
@@ -135,7 +135,7 @@ async function walk<AnyCaller extends Caller>(
   }
   const parts = found.slice(0, count);
   const hasAhead = found.length > count || next !== null;
-  // With nothing to show, only a position can lead further.
+  // Without a visible part, a client can only read on from a position.
   const nearest = parts.at(0)?.id ?? (hasAhead ? start : null);
   const furthest = parts.at(-1)?.id ?? next;
   return isForward
@@ -160,7 +160,7 @@ function failure(
 
 const tooSlow = failure('UNAVAILABLE', 'The conversation could not be read in time; retry later.');
 
-/** Many small reads are possible at a time, but not as many large ones. */
+/** Smaller reads may still fit into the memory limit. */
 const tooLarge = failure(
   'UNAVAILABLE',
   'The response would be too large at the moment; select fewer parts, or fewer conversations.',
@@ -171,7 +171,7 @@ function rateLimitExceeded(seconds: number): ReadFailure {
   return failure('TOO_MANY_REQUESTS', message, seconds);
 }
 
-/** Tells the caller who can do something about a rejection of its credentials. */
+/** Explains a rejection of the credentials: they may be the caller's or the gateway's. */
 function explainToCaller<AnyCaller extends Caller>(
   given: ReadFailure,
   caller: AnyCaller,

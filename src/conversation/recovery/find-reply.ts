@@ -54,7 +54,7 @@ export class ReplySearch {
     const earliest = date === null ? null : this.#earliestAt(date);
     for (const part of parts) {
       if (earliest !== null && part.createdAt < earliest) this.#isComplete = true;
-      // A part from the future has another clock.
+      // A time in the future comes from another clock.
       else this.#match(part, date !== null && part.createdAt <= date + marginSeconds);
     }
     if (nextBefore === null) this.#isComplete = true;

@@ -4,7 +4,7 @@ import { type Caller, hasOwnToken } from '../callers/caller.ts';
 
 /**
  * `foundTwice`: the conversation has the reply more than once. `refused`: the token may not read. `skipped`: the look-up did not begin, or its
- * client went away.
+ * client disconnected.
  */
 export const lookUpResults = ['found', 'foundTwice', 'notFound', 'failed', 'refused', 'skipped'] as const;
 export type LookUpResult = (typeof lookUpResults)[number];

@@ -48,7 +48,7 @@ const confirmEvery = 1_000;
 /** Until one was found, one success in this time. */
 const unprovenPauseMs = 30_000;
 
-/** For a search whose result matters even if the client is gone. Not one for all: a signal searches all its listeners for each new one. */
+/** For a search that continues without its client. Not one signal for all: for each new listener, a signal searches all others. */
 export function neverAborts(): AbortSignal {
   return new AbortController().signal;
 }
@@ -70,7 +70,7 @@ export class ReplyRecovery<AnyCaller extends Caller> {
   #isProven: boolean;
   #isConfirming = false;
   #hasWarned = false;
-  /** Until reading is proven, no success is read back before. */
+  /** Until reading is proven, no success is read back before this time. */
   #confirmAt = 0;
   #successes = 0;
 
@@ -173,7 +173,7 @@ export class ReplyRecovery<AnyCaller extends Caller> {
       result = await this.#readPages(look);
     } catch (error) {
       if (!(error instanceof RequestAborted && signal.aborted)) throw error;
-      // The client is gone, which says nothing about Dashly.
+      // The client has disconnected; Dashly did not fail.
       result = 'skipped';
     } finally {
       this.#limits.end(caller, typeof result === 'string' ? result : 'found');

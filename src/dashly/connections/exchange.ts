@@ -9,10 +9,10 @@ import type { ConnectionPool, Release } from './connection-pool.ts';
 import { decodeText } from './decode-text.ts';
 import { type DashlyResponse, type Interruption, isSuccess } from './response.ts';
 
-/** What a response says. */
+/** What is read from a response. */
 export interface Reading<Value> {
   readonly value: Value;
-  /** The connection of a stray response is closed. Null if the response does not tell. */
+  /** The connection of a stray response is closed. Null if the response is not a success. */
   readonly match: AnswerMatch | null;
 }
 
@@ -69,7 +69,7 @@ export function exchange<Value>(options: ExchangeOptions<Value>): Promise<Exchan
 
 /**
  * Uses undici's `dispatch`, which calls `onRequestStart` right before the first byte is written: what fails earlier is proven not to be sent.
- * `Client.request` does not tell the two apart.
+ * `Client.request` does not distinguish the two.
  */
 class Exchange<Value> implements Dispatcher.DispatchHandler {
   readonly #options: ExchangeOptions<Value>;

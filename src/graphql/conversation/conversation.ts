@@ -25,7 +25,7 @@ builder.queryField('conversation', (t) =>
   }),
 );
 
-/** Does not look whether it exists. @throws GraphQLError if the id cannot be one. */
+/** Does not check that it exists. @throws GraphQLError if the id is not one of Dashly's form. */
 function findConversation(id: string): { readonly id: string } {
   if (isId(id)) return { id };
   throw new GraphQLError(

@@ -26,7 +26,7 @@ interface Connection {
   };
 }
 
-/** Rejects with a GraphQLError that says why the parts cannot be read. */
+/** Rejects with a GraphQLError if the parts cannot be read. */
 export async function resolveParts(
   conversationId: string,
   args: PageArguments,

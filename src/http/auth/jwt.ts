@@ -170,7 +170,7 @@ function refusalOf(error: unknown): VerifiedJwt {
 function faultOf(error: unknown): string {
   if (error instanceof errors.JWTExpired) return 'The token has expired.';
   if (!(error instanceof errors.JWTClaimValidationFailed)) return 'The token is not valid.';
-  // The signature is valid, so the caller may learn the reason.
+  // The signature is valid, so the caller may get the reason.
   switch (error.claim) {
     case 'iss':
       return 'The token is from another issuer.';

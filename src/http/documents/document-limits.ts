@@ -73,7 +73,7 @@ export function parseWithinLimits(text: string, { maxReplies }: DocumentLimits):
   return document;
 }
 
-/** Counts tokens before the parser recurses into them. The parser's own `maxTokens` leads to status 200 for some clients. */
+/** Counts tokens before the parser recurses into them. With the parser's own `maxTokens`, some clients would get status 200. */
 class LimitedLexer extends Lexer {
   #tokens = 0;
   #depth = 0;

@@ -77,7 +77,7 @@ export class Operation {
     return null;
   }
 
-  /** The compiled coercion knows only correct variables; graphql-js finds the errors in others. */
+  /** The compiled coercion accepts only correct variables; graphql-js finds the errors in others. */
   coerceVariables(variables: Variables): CoercedVariables {
     const coerced = this.#compiled?.coerceVariables(variables);
     if (coerced) return { coerced };

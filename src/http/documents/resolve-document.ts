@@ -29,8 +29,8 @@ export function createTrustedDocuments(documents: ReadonlyMap<string, string>): 
 }
 
 /**
- * Accepts any document. If a request has none, and nothing else that Yoga would refuse, the error says what to send; `hasPage` says
- * whether a browser can open GraphiQL instead.
+ * Accepts any document. For a request without one that Yoga would otherwise accept, the error explains what to send. `hasPage`: whether
+ * a browser can open GraphiQL instead.
  */
 export function createAnyDocuments(hasPage: boolean): ResolveDocument {
   const instead = hasPage ? ', or open this address in a browser' : '';

@@ -8,7 +8,7 @@ export function validationRules(hasIntrospection: boolean): readonly ValidationR
   return hasIntrospection ? rules : [...rules, NoSchemaIntrospectionCustomRule, noServiceRule];
 }
 
-/** graphql-js reports this only at execution, which leads to status 200. */
+/** graphql-js reports this only at execution, when the status is 200. */
 const knownOperationTypeRule: ValidationRule = (context) => ({
   OperationDefinition(node) {
     if (context.getSchema().getRootType(node.operation)) return;

@@ -1,6 +1,6 @@
 /**
- * Protects against cross-site request forgery: a GET must not be one that a page of another site can send without a preflight (in production), and
- * an upload needs a header (`read-upload.ts`). Other media types are refused by `read-params.ts`.
+ * Protects against cross-site request forgery. In production, a GET that a page of another site can send without a preflight is refused.
+ * An upload needs a header (`read-upload.ts`). Other media types are refused by `read-params.ts`.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';

@@ -17,7 +17,7 @@ export type ExecuteOperation = (
   request: GraphQLRequest,
 ) => OperationResult | PromiseLike<OperationResult>;
 
-/** For documents that Yoga checks as for those that are known: both lead to the same result. */
+/** Used with Yoga and without it, so that both give the same result. */
 export function createExecuteOperation(
   schema: GraphQLSchema,
   createContext: CreateContext,

@@ -43,7 +43,7 @@ export interface Upload {
   release(): Promise<void>;
 }
 
-/** What reading a request leads to. */
+/** The result of reading a request. */
 export type ReadResult =
   | ReadParams
   | Refusal

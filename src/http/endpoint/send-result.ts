@@ -26,7 +26,7 @@ export function sendResult(
 /** An error's extension `http`, as in Yoga. */
 interface HttpExtension {
   readonly status?: number;
-  /** Whether clients of `application/json` get 200 instead, as GraphQL over HTTP says. */
+  /** Whether clients of `application/json` get 200 instead, according to GraphQL over HTTP. */
   readonly spec?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
 }

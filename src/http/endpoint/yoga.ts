@@ -66,7 +66,7 @@ function useDocuments(documents: Documents): OperationPlugin {
         extendContext({ checked });
         return checked.document;
       });
-      // As a parse error, it would lead to status 200 for some clients.
+      // As a parse error, it would have status 200 for some clients.
       return ({ result }) => {
         if (result instanceof BadRequest) throw result;
       };

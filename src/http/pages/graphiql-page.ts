@@ -11,7 +11,7 @@ export interface GraphiQLOptions {
   readonly tabs: readonly ExplorerTab[];
   /** The initial headers of every tab. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Whether replies reach customers in Dashly; otherwise they go to the sandbox. */
+  /** Whether replies are sent to customers in Dashly, and not to the sandbox. */
   readonly isLive: boolean;
   readonly attachmentMaxBytes: number;
 }
@@ -48,7 +48,7 @@ const policy = [
 
 const title = 'Dashly GraphQL gateway';
 
-/** If GraphiQL is not built (`assets` is null), the page says how to build it. */
+/** If GraphiQL is not built (`assets` is null), the page explains how to build it. */
 export function createGraphiQLPage(options: GraphiQLOptions, assets: GraphiQLAssets | null): SendPage {
   if (!assets) return sendHint;
   // Relative links work behind a proxy that adds a path prefix; they differ for /graphql and /graphql/.

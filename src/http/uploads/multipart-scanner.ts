@@ -96,7 +96,7 @@ export class MultipartScanner {
     }
   }
 
-  /** Usually the first boundary comes at once. No line break precedes it then. */
+  /** A first boundary at the very start has no line break before it. */
   #readStart(): boolean {
     const first = this.#delimiter.subarray(lineBreak.length);
     if (this.#pending.length < first.length) return false;

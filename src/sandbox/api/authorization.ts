@@ -1,9 +1,9 @@
 /** The sandbox's token, and how the `Authorization` header is read. */
 
-/** Sent as `Authorization: Token sandbox` or `Authorization: Bearer sandbox`; the same everywhere, so that examples work as they are. */
+/** Sent as `Authorization: Token sandbox` or `Authorization: Bearer sandbox`; a constant, so that examples work unchanged. */
 export const sandboxToken = 'sandbox';
 
-/** The two halves of an `Authorization` header; both null if the header is missing. */
+/** The parts of an `Authorization` header; both null if the header is missing. */
 export interface Authorization {
   /** The word before the token, such as `Token`, as it was written; null if there is only one word. */
   scheme: string | null;

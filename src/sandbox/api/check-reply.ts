@@ -81,7 +81,7 @@ function isIdOr(word: string): (text: string) => boolean {
   return (text) => text === word || isId(text);
 }
 
-/** A visitor's reply has a type of its own, whatever `type` says. */
+/** For a visitor's reply, `type` is ignored. */
 function readType(parameters: FormParameters): string {
   if (parameters.has('from_user')) return 'reply_user';
   const isType = (text: string) => ['reply_admin', 'note', 'article'].includes(text);
@@ -123,7 +123,7 @@ function readActions(parameters: FormParameters): readonly unknown[] | null {
   return actions.length > 0 ? actions : null;
 }
 
-/** What is wrong with an action, as what was expected instead; null if it is valid. */
+/** What an action should be, for the error message; null if it is valid. */
 function expectedOfAction(action: unknown): string | null {
   if (!isJsonObject(action)) return 'an object';
   const { type, body, meta_data: metaData } = action as Readonly<Record<string, unknown>>;

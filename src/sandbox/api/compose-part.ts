@@ -2,7 +2,7 @@
 import type { Admin, ConversationPart } from './conversation-part.ts';
 import type { ReplyContext } from './reply-context.ts';
 
-/** The part as it is stored: with every optional field, and with `assign_part` if the reply assigns the conversation. */
+/** Composes the stored part: with every optional field, and with `assign_part` if the reply assigns the conversation. */
 export function composePart(context: ReplyContext): ConversationPart {
   const { request } = context;
   const attachments = request.attachment === null ? null : [context.storeFile(request.attachment)];

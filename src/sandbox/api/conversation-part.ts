@@ -1,4 +1,4 @@
-/** The shape of a part, as Dashly documents it: as it is stored, with every optional field, and as a client receives it. */
+/** The shape of a part that Dashly documents. A stored part has every optional field; a client receives those it requests. */
 
 /** An id: stored in digits; in a response a JSON number with all of its digits, or a string with `id_as_string`. */
 export type JsonId = unknown;

@@ -1,4 +1,4 @@
-/** The endpoint that shows what exists: `GET /conversations/{id}/parts`. */
+/** The endpoint that reads parts: `GET /conversations/{id}/parts`. */
 import type { SandboxState } from '../sandbox-state.ts';
 import { findScenario } from '../scenarios/scenarios.ts';
 import { isAuthorized } from './authorization.ts';

@@ -1,4 +1,4 @@
-/** The endpoint that the sandbox exists for: `POST /conversations/{id}/reply`. */
+/** The endpoint that creates replies: `POST /conversations/{id}/reply`. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { digitsOf } from '../exact-json.ts';
 import { describeRefusal } from '../refused-reply.ts';
@@ -19,7 +19,7 @@ import { sendResponse } from './send-response.ts';
 
 const maxBodyBytes = 64 * 1024 * 1024;
 
-/** What the request line and the headers say. */
+/** The request line and the headers. */
 export interface ConversationCall {
   conversationId: string;
   /** Without the question mark; empty if there is none. */
@@ -35,7 +35,7 @@ interface Parameters {
 
 interface Outcome {
   answer: ApiResponse;
-  /** The part that exists afterwards, whatever the response says; null if nothing was created. */
+  /** The part that was created, even if the response is an error; null if there is none. */
   created: ConversationPart | null;
 }
 

@@ -12,7 +12,7 @@ export interface PartFormat {
   include: ReadonlySet<string>;
 }
 
-/** Reads the format that a call requests; never wrong, because any text is a boolean. */
+/** Reads the format that a call requests; it cannot be invalid, since any text is a boolean. */
 export function readPartFormat(parameters: FormParameters): PartFormat {
   return {
     idAsString: parameters.isTrue('id_as_string'),

@@ -27,7 +27,7 @@ export type ApiResponse =
   /** The connection is reset (RST) without a response. */
   | { kind: 'reset' };
 
-/** What an envelope says about itself; the error fields only if the call failed, the positions only with a page. */
+/** `meta` of an envelope; the error fields only if the call failed, the positions only with a page. */
 interface EnvelopeMeta {
   status: number;
   error?: string;

@@ -1,10 +1,10 @@
-/** Writes a response to the connection, the broken ones included. */
+/** Writes a response to the connection, including broken ones. */
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { ApiResponse, HttpResponse } from './responses.ts';
 
 const jsonType = 'application/json; charset=utf-8';
 
-/** Writes the response without waiting; a delay or a silence ends early if the connection does. */
+/** Writes the response without waiting; a delay ends early if the connection does. */
 export function sendResponse(response: ServerResponse, answer: ApiResponse): void {
   switch (answer.kind) {
     case 'http': {
@@ -46,7 +46,7 @@ export function sendResponse(response: ServerResponse, answer: ApiResponse): voi
   }
 }
 
-/** Writes the bytes past Node, which sends one response for each request. */
+/** Writes to the socket directly, since Node sends one response for each request. */
 function sendAgain(
   { socket }: ServerResponse,
   { status, headers, body }: HttpResponse,

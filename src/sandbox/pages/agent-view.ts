@@ -66,7 +66,7 @@ function renderActions({ actions }: ConversationPart, clicked: number | null): H
   return html`<ul class="actions" aria-label="Buttons">${shown}${more > 0 ? html`<li>and ${more} more</li>` : null}</ul>`;
 }
 
-/** The data that clients attach for programs, if there is any. */
+/** The data for programs that clients attach; null without any. */
 function renderData(part: ConversationPart): Html | null {
   const rows: Array<[name: string, text: string]> = [];
   if (part.external_id) rows.push(['external_id', part.external_id]);

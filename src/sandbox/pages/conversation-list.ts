@@ -1,9 +1,9 @@
-/** The list of the conversations that have new messages: the ones that calls and clicks created. */
+/** The list of the conversations with messages that calls and clicks created. */
 import type { StoredPart } from '../sandbox-state.ts';
 import { type Html, html, truncate } from './html.ts';
 import type { PageLinks } from './page-links.ts';
 
-/** The conversations with their parts; the one with the latest part comes first. */
+/** The conversations with their parts; the one with the latest part is first. */
 export function groupByConversation(parts: readonly StoredPart[]): Array<[id: string, parts: StoredPart[]]> {
   const groups = Map.groupBy(parts, ({ conversationId }) => conversationId);
   const lastIndexes = new Map(parts.map(({ conversationId }, index) => [conversationId, index]));

@@ -8,7 +8,7 @@ export class Html {
   }
 }
 
-/** Values of a template: HTML is inserted as it is, texts are escaped, lists are joined, null is nothing. */
+/** Values of a template: HTML is inserted unchanged, texts are escaped, lists are joined, null is omitted. */
 export type HtmlContent = Html | string | number | null | readonly HtmlContent[];
 
 /** A template whose values may be text between tags and attributes in double quotes. */

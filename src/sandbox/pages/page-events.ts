@@ -37,10 +37,10 @@ export class PageEvents {
     return true;
   }
 
-  /** Tells every page that something changed; the page loads itself again to see what. */
+  /** Notifies every page of a change; the page then reloads itself. */
   notify(): void {
     for (const response of this.#streams) {
-      // An unread event says the same already.
+      // One unread event is enough.
       if (response.writableLength === 0) response.write('data: changed\n\n');
     }
   }

@@ -32,7 +32,7 @@ export function quickRepliesOf({ actions }: ConversationPart): QuickReply[] {
 
 /**
  * Creates the visitor's reply with the button's text and `meta_data`, unless a button of this part was clicked
- * before: "a reply with the corresponding content is sent to the chat", says Dashly.
+ * before. Dashly documents: "a reply with the corresponding content is sent to the chat".
  * Returns the part of the button, null if the customer has no such button.
  */
 export function clickQuickReply(state: SandboxState, partId: string, index: number): StoredPart | null {

@@ -12,7 +12,7 @@ const maxCharacters = 2_000;
 
 /** The parts that a page shows, oldest first. */
 export interface ShownParts {
-  /** What the conversation has from the start. */
+  /** The parts that the conversation has from the start. */
   earlier: readonly StoredPart[];
   recent: readonly StoredPart[];
 }

@@ -23,7 +23,7 @@ export function hasMethod(exchange: PageExchange, ...allowed: string[]): boolean
   return false;
 }
 
-/** A page that says what is wrong. */
+/** An error page with one sentence. */
 export function sendProblem(exchange: PageExchange, status: number, sentence: string): void {
   // A client that waits for 100 Continue may send the body or not, so the connection cannot be reused.
   if (exchange.request.headers.expect !== undefined) exchange.response.setHeader('connection', 'close');

@@ -22,7 +22,7 @@ interface ScenarioBase {
 }
 
 interface CreatingScenario extends ScenarioBase {
-  /** The part exists afterwards, whatever the response says. */
+  /** The part is created, even if the response is an error. */
   creates: true;
   /** Composes the part if it is not the ordinary one. */
   compose?: (context: ReplyContext) => ConversationPart;

@@ -9,7 +9,7 @@ import {
   composeWithoutAssignPart,
 } from './unusual-parts.ts';
 
-/** The documented response of a success. */
+/** The documented response for a success. */
 export function success(data: object): HttpResponse {
   return envelope({ status: 200 }, data);
 }

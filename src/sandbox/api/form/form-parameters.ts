@@ -6,7 +6,7 @@ const maxJsonCharacters = 1024 * 1024;
 
 const maxId = 2n ** 64n - 1n;
 
-/** Of a parameter that comes twice the last value counts. */
+/** The last value of a repeated parameter counts. */
 export class FormParameters {
   readonly #values: ReadonlyMap<string, string>;
   readonly #problems = new Map<string, string>();

@@ -1,7 +1,7 @@
 /**
  * Parses `multipart/form-data` (RFC 7578) byte for byte, as strictly as the strictest server.
- * `Request.formData()` repairs broken text, which would hide what a client really sent; and what some server drops
- * without an error is an error here.
+ * `Request.formData()` repairs broken text, which would hide faults of a client. What some servers drop silently is an
+ * error here.
  */
 import { decodeUtf8, MalformedBody } from './decode-utf8.ts';
 
