@@ -1,13 +1,12 @@
 /** A real browser for the tests: Debian's Chromium, driven by playwright-core. */
 
-import { existsSync } from 'node:fs';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
+import { isMissing } from './support/is-missing.ts';
 
 const executablePath = '/usr/bin/chromium';
 
-/** For `describe.skipIf`: true if Chromium is not installed. Always false in CI: no test is skipped there. */
-export const isBrowserMissing = !existsSync(executablePath) && process.env['CI'] !== 'true';
+export const isBrowserMissing = isMissing(executablePath);
 
 export interface BrowserPage {
   readonly page: Page;

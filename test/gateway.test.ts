@@ -85,17 +85,20 @@ test.each<[situation: string, headers: Record<string, string>, conversationId: s
   ['a token without its scheme', { authorization: 'sandbox' }, '1', true],
   ['a wrong token', { authorization: 'Token secret' }, '1', true],
   ['the right token, if every token is rejected', { authorization: 'Token sandbox' }, '401', false],
-])('with %s the response says which token the sandbox accepts: %s', async (_case, headers, id, hasAdvice) => {
-  const gateway = await startGateway();
-  const query = `mutation { replyToConversation(input: { conversationId: "${id}", body: "Hi" }) { __typename ... on ReplyError { message } } }`;
-  for (const _time of [1, 2]) {
-    const { text } = await askJson(gateway.url, { query }, { authorization: '', ...headers });
-    const result = JSON.parse(text).data.replyToConversation;
-    expect(result.__typename).toBe('NotAuthenticatedError');
-    expect(result.message.endsWith(' The sandbox accepts "Token sandbox".')).toBe(hasAdvice);
-    expect(result.message).not.toContain('secret');
-  }
-});
+])(
+  'with %s the response names the token that the sandbox accepts: %s',
+  async (_case, headers, id, hasAdvice) => {
+    const gateway = await startGateway();
+    const query = `mutation { replyToConversation(input: { conversationId: "${id}", body: "Hi" }) { __typename ... on ReplyError { message } } }`;
+    for (const _time of [1, 2]) {
+      const { text } = await askJson(gateway.url, { query }, { authorization: '', ...headers });
+      const result = JSON.parse(text).data.replyToConversation;
+      expect(result.__typename).toBe('NotAuthenticatedError');
+      expect(result.message.endsWith(' The sandbox accepts "Token sandbox".')).toBe(hasAdvice);
+      expect(result.message).not.toContain('secret');
+    }
+  },
+);
 
 test('stopping waits for the replies in flight', async () => {
   const upstream = await startUpstream((response, request) => {
@@ -103,10 +106,7 @@ test('stopping waits for the replies in flight', async () => {
   });
   const gateway = await create({ DASHLY_API_URL: upstream.url });
   const url = `http://127.0.0.1:${await gateway.listen(0, '127.0.0.1')}/graphql`;
-  const sent = reply(
-    { origin: '', url, errors: [], sandbox: null, drain: gateway.drain },
-    { conversationId: '1' },
-  );
+  const sent = reply({ url }, { conversationId: '1' });
   while (upstream.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   const began = performance.now();
   await gateway.stop();

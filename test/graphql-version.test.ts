@@ -1,4 +1,4 @@
-/** The gateway says which graphql it needs, as its package does. */
+/** The required version of graphql, which is the one in package.json. */
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

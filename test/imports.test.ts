@@ -50,7 +50,7 @@ function findViolations(folder: string): string[] {
   return summary.violations.map(({ from, rule }) => `${from}: ${rule.name}`).sort();
 }
 
-test('report each file that breaks a rule, even if it imports only a type', () => {
+test('the rules report each file that breaks one, even if it imports only a type', () => {
   const folder = mkdtempSync(join(tmpdir(), 'imports-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const [path, text] of Object.entries(files)) {

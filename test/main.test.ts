@@ -8,7 +8,7 @@ import { runNode } from './support/run-node.ts';
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 
-/** Runs the command in a Node.js that says it is of this version. */
+/** Runs the command in a Node.js that reports this version. */
 function runAs(version: string) {
   const code = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`;
   const preload = `data:text/javascript,${encodeURIComponent(code)}`;

@@ -35,7 +35,7 @@ test.each([
 });
 
 describe('--check-config', () => {
-  test('says that the configuration is valid, and starts nothing', async () => {
+  test('reports a valid configuration, and does not start the gateway', async () => {
     const asked: string[] = [];
     const server = createServer((socket) => {
       asked.push('a connection');

@@ -1,4 +1,4 @@
-/** A deadline passes when either of two clocks says so. */
+/** A deadline passes as soon as it does on one of two clocks. */
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Deadline } from '../../src/conversation/deadline.ts';

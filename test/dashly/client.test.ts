@@ -18,7 +18,7 @@ test.each([
   ['/v2', '/v2/conversations/7/reply'],
   ['/v2/', '/v2/conversations/7/reply'],
   ['/proxy/dashly//', '/proxy/dashly/conversations/7/reply'],
-])('a base URL that ends with "%s" leads to %s', async (base, path) => {
+])('a base URL that ends with "%s" becomes the path %s', async (base, path) => {
   const upstream = await startUpstream();
   const gateway = await startGateway({ DASHLY_API_URL: `${upstream.url}${base}` });
   await replyBothWays(gateway, { conversationId: '7' });

@@ -123,7 +123,7 @@ const documented: [name: string, status: number, member: object][] = [
   ['Error500', 500, members.serverError],
 ];
 
-test.each(documented)('%s decides, whatever both statuses are', (name, documentedStatus, member) => {
+test.each(documented)('%s decides, regardless of both statuses', (name, documentedStatus, member) => {
   const statuses = new Set([documentedStatus, 200, 302, 400, 404, 413, 429, 500, 503]);
   const cases = [...statuses].flatMap((status): Case[] =>
     [status, documentedStatus].map((repeated) => [answerJson(refusal(name, repeated), status), member]),

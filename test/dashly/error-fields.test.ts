@@ -34,7 +34,7 @@ test.each([
   ['auto_assign_random_id', 'autoAssign.randomId'],
   ['referrer', 'referrer'],
   ['actions', 'actions'],
-])('%s is %s, whatever the shape', async (parameter, path) => {
+])('%s is %s in every shape', async (parameter, path) => {
   expect(await pathsFor({ [parameter]: secret })).toEqual([path]);
   expect(await pathsFor([parameter], 'BadRequest')).toEqual([path]);
   expect(await pathsFor(parameter)).toEqual([path]);

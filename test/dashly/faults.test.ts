@@ -1,7 +1,6 @@
 /**
- * A property: whatever fails, and wherever it does, Dashly gets a reply at most once, and a caller is told that it exists or does not exist
- * only with proof: a refusal that was read to its end, an envelope of success, its part in the conversation, or nothing written. Every
- * fault is tried in every place.
+ * A property: for every fault at every point, Dashly gets a reply at most once, and the gateway reports that it exists or does not exist
+ * only with proof: a refusal that was read to its end, an envelope of success, its part in the conversation, or nothing written.
  */
 
 import { createServer as createHttpsServer } from 'node:https';
@@ -57,7 +56,7 @@ interface Result {
 
 const sent: Result = { __typename: 'ReplyToConversationPayload' };
 
-/** Sends a reply with this text. What comes back is a typed result, in time, whatever becomes of the reply. */
+/** Sends a reply with this text, and expects a typed result in time, for every outcome. */
 async function send(
   gateway: TestGateway,
   text: string,
@@ -142,7 +141,7 @@ class Ledger {
     const claimed = [...this.#results].filter(
       ([, { __typename, delivery }]) => __typename === sent.__typename || delivery === 'DELIVERED',
     );
-    // An answer may come before the end of the request, of which nothing is noted then.
+    // An answer may be sent before the end of the request, which is not counted then.
     const answered = claimed.filter(([, { recovered }]) => !recovered);
     expect(answered.filter(([text]) => arrivals.has(text) && proofs.get(text) !== 'created')).toEqual([]);
     const found = claimed.filter(([, { recovered }]) => recovered);
@@ -286,7 +285,7 @@ const faultsOfAnswers: readonly Fault[] = answers.flatMap(([name, bytes, proof =
   ),
 );
 
-/** Works through the cases in several lanes at once, each with an upstream and a gateway of its own. */
+/** Runs the cases in several concurrent lanes, each with its own upstream and gateway. */
 async function runInLanes<Case>(
   all: readonly Case[],
   options: {
@@ -330,7 +329,7 @@ describe('one fault at one position', () => {
   test.each(everyWay)(
     'for a reply with a %s, on a %s connection',
     async (carries, connection, keepsAlive) => {
-      // When the request has arrived completely, its kind hardly matters: each of these cases runs in one variant only.
+      // After a request has arrived completely, its kind makes no difference: these cases run in one variant only.
       const [every, first] = carries === 'text' ? [2, Number(keepsAlive)] : [8, Number(keepsAlive) * 3];
       const more = faultsOfAnswers.filter((_, index) => index % every === first);
       const all = [...faultsOfRequests, ...more];
@@ -401,7 +400,7 @@ describe('one fault at one position, with look-ups', () => {
           let result = await send(gateway, id, carries, key);
           upstream.arm();
           record(`${fault.group} if ${isReadable ? 'it is looked up' : 'looking fails'}`, result);
-          // On a busy machine the only look may be too late. Another call with the key looks again.
+          // On a busy machine the only look-up may be too late. Another call with the key repeats it.
           if (result.delivery === 'UNKNOWN') result = await send(gateway, id, carries, key);
           ledger.note(id, result);
           if (!isReadable) expect(result.recovered ?? false).toBe(false);

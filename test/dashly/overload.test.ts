@@ -143,7 +143,7 @@ test('at three times its capacity memory use stays constant, and every accepted 
     // Without a limit, V8 would let the heap grow.
     NODE_OPTIONS: '--max-old-space-size=80 --max-semi-space-size=4',
   });
-  const gateway = { url: `${origin}/graphql`, origin, errors: [], sandbox: null, drain: () => {} };
+  const gateway = { url: `${origin}/graphql` };
   const body = 'x'.repeat(2_000);
   const kinds = ['ReplyToConversationPayload', 'OVERLOADED'];
   /** Sends replies until both results have occurred this often. */

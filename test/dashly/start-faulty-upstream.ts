@@ -1,4 +1,4 @@
-/** Starts a Dashly that works, but for one request that it is told to fail in one place. */
+/** Starts a Dashly that handles all requests but one, which it fails at a chosen point. */
 
 import type { Socket } from 'node:net';
 import { documentedAnswer, randomIdIn, startTcpUpstream } from '../support/start-upstream.ts';

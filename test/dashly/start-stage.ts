@@ -26,7 +26,7 @@ let callers = 0;
  * since a 429 makes a token wait.
  */
 export async function replyBothWays(
-  gateway: TestGateway,
+  gateway: Pick<TestGateway, 'url'>,
   input: object | string,
   selection?: string,
   headers?: Record<string, string>,
@@ -42,7 +42,7 @@ let documents = 0;
 
 /** Posts a document twice: graphql-js executes it when it is new, then it is cached and compiled. Both results must be equal. */
 export async function postBothWays(
-  gateway: TestGateway,
+  gateway: Pick<TestGateway, 'url'>,
   query: string,
   variables?: object | string,
   headers?: Record<string, string>,

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { readPage } from './sections.ts';
+import { anchorsIn, readPage, withoutBlocks } from './sections.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pages = [
@@ -16,22 +16,7 @@ const pages = [
 ].concat(readdirSync(join(root, 'docs')).map((name) => `docs/${name}`));
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** The anchors that GitHub creates for the headings of a page. */
-function anchorsIn(text: string): string[] {
-  const headings = [...withoutBlocks(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading);
-  return headings.map((heading) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N} _-]/gu, '')
-      .replaceAll(' ', '-'),
-  );
-}
-
-function withoutBlocks(text: string): string {
-  return text.replace(/^```.*?^```/gms, '');
-}
-
-/** The relative links of a page that lead nowhere. */
+/** The broken relative links of a page. */
 function brokenLinksIn(page: string): string[] {
   const targets = [...withoutBlocks(readPage(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(
     ([, target = '']) => target,

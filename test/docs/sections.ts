@@ -1,4 +1,4 @@
-/** Finds sections of the documentation, and their code blocks and tables, by page and heading. */
+/** Finds sections of the documentation, and their anchors, code blocks and tables. */
 
 import { readFileSync } from 'node:fs';
 
@@ -33,4 +33,19 @@ export function columnBelow(path: string, heading: string, column = 1): string[]
     .split('\n')
     .slice(2)
     .map((row) => row.split('|')[column]?.trim().replaceAll('`', '') ?? '');
+}
+
+/** The anchors that GitHub creates for the headings of a page. */
+export function anchorsIn(text: string): string[] {
+  const headings = [...withoutBlocks(text).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+export function withoutBlocks(text: string): string {
+  return text.replace(/^```.*?^```/gms, '');
 }

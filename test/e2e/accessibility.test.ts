@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 180_000 });
 /** Violations in parts that GraphiQL and Monaco render, each with its rule. */
 const foreign = [
   '.monaco-editor', // color-contrast: the themes of Monaco's text
-  '.graphiql-tab', // nested-interactive: the button that closes a tab is inside of the tab
+  '.graphiql-tab', // nested-interactive: the button that closes a tab is inside the tab
   '.graphiql-logo', // color-contrast
 ];
 

@@ -170,7 +170,7 @@ describe('a cached document', () => {
     expect(answers[0]?.[0]).toBe(status);
   });
 
-  test('does not use Yoga again, whatever its variables', async () => {
+  test('does not use Yoga again, with any variables', async () => {
     const outcome: ReplyOutcome = { kind: 'replyTargetNotFound', message: 'No.', delivery: 'NOT_DELIVERED' };
     const endpoint = await startEndpoint(async () => outcome);
     for (const conversationId of ['1', '2', '3']) {

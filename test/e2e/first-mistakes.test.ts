@@ -1,4 +1,4 @@
-/** Common first mistakes get an error that says what to do. */
+/** Common first mistakes get an error that explains what to do. */
 
 import { expect, test } from 'vitest';
 import { type Asked, ask } from '../support/ask.ts';

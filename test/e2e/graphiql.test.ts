@@ -338,7 +338,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
     });
   });
 
-  describe('shows where replies go', () => {
+  describe('shows the destination of replies', () => {
     test('for the sandbox, with a link to its conversations', async () => {
       const gateway = await startGateway();
       const { page, graphiql } = await openWatchedPage();

@@ -1,4 +1,4 @@
-/** Look-ups while something else fails: pages with hostile parts, a gateway that stops, a Redis that goes away, an outage of Dashly. */
+/** Look-ups during other failures: pages with hostile parts, a gateway that stops, a lost Redis, an outage of Dashly. */
 
 import type { ServerResponse } from 'node:http';
 import { afterAll, describe, expect, test } from 'vitest';

@@ -76,7 +76,7 @@ describe('a query by GET', () => {
       'a script of another site that is not listed',
       { accept: 'application/json', 'sec-fetch-site': 'same-site', origin: 'https://evil.example' },
     ],
-  ])('is rejected for %s, with a message that says what is missing', async (_name, headers) => {
+  ])('is rejected for %s, with a message that names what is missing', async (_name, headers) => {
     const { url } = await start();
     for (const search of [query, '?documentId=a', '?variables={}&extensions={}']) {
       const { status, text } = await ask(url + search, { headers });

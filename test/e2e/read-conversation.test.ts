@@ -23,7 +23,7 @@ const idsQuery =
 
 const { assign_part: _, ...documentedPart } = documentedAnswer.data;
 
-/** A page with these parts, whose conversation is the one that was asked for. */
+/** A page with these parts, of the requested conversation. */
 function pageWith(parts: readonly object[], meta: object = {}): Respond {
   return (response, request) => {
     const conversation = /conversations\/(\d+)/.exec(request.path)?.[1];
@@ -98,7 +98,7 @@ describe('the sandbox', () => {
     expect(BigInt(earlier.body.data.conversation.parts.nodes[0].id)).toBeLessThan(BigInt(nodes[0].id));
   });
 
-  test('can be looked into from the part of a reply, also after a failure', async () => {
+  test('can be read from the part of a reply, also after a failure', async () => {
     const gateway = await startGateway({ DASHLY_TIMEOUT_MS: '2000' });
     const query = `mutation ($id: ID!) { replyToConversation(input: { conversationId: $id, body: "Hi" }) {
       ... on ReplyToConversationPayload { part { conversation { parts(last: 1) { nodes { body } } } } } } }`;
@@ -126,7 +126,7 @@ describe('the sandbox', () => {
   });
 
   test.each(['0', 'abc', '', '18446744073709551616', '01', '-1', '1 '])(
-    'is not asked for the id "%s"',
+    'gets no request for the id "%s"',
     async (id) => {
       const { gateway, upstream } = await startStage();
       const { status, body } = await postBothWays(gateway, idsQuery, { id });
@@ -145,7 +145,7 @@ describe('the sandbox', () => {
     [{ last: 51 }],
     [{ after: 'MQ' }],
     [{ last: 1, before: 'x'.repeat(10_000) }],
-  ])('is not asked for a page with %j', async (args) => {
+  ])('gets no request for a page with %j', async (args) => {
     const { gateway, upstream } = await startStage();
     const { status, body } = await postBothWays(gateway, pageQuery, { id: '1', ...args });
     expect(status).toBe(200);
@@ -214,12 +214,15 @@ describe('an upstream', () => {
   test.each([
     [{ 'retry-after': '7' }, { code: 'TOO_MANY_REQUESTS', retryAfterSeconds: 7 }],
     [{}, { code: 'TOO_MANY_REQUESTS' }],
-  ])('that limits with the headers %j says how long to wait: %j', async (headers, extensions) => {
-    const refusal = { data: {}, meta: { status: 429, error: 'TooManyRequests' } };
-    const { gateway } = await startStage(answerJson(refusal, 429, headers as Record<string, string>));
-    const { body } = await post(gateway, idsQuery, { id: '7' });
-    expect(body.errors[0].extensions).toEqual(extensions);
-  });
+  ])(
+    'that answers 429 with the headers %j is reported with the time to wait: %j',
+    async (headers, extensions) => {
+      const refusal = { data: {}, meta: { status: 429, error: 'TooManyRequests' } };
+      const { gateway } = await startStage(answerJson(refusal, 429, headers as Record<string, string>));
+      const { body } = await post(gateway, idsQuery, { id: '7' });
+      expect(body.errors[0].extensions).toEqual(extensions);
+    },
+  );
 
   test('reveals no text and no token in its errors', async () => {
     const secret = 'Token of-the-caller';
@@ -230,7 +233,7 @@ describe('an upstream', () => {
     expect(text).not.toMatch(/of-the-caller|note/);
   });
 
-  test('is no longer read when the client goes away', async () => {
+  test('is no longer read when the client disconnects', async () => {
     const held: ServerResponse[] = [];
     const { gateway, upstream } = await startStage((response) => held.push(response));
     const away = new AbortController();
@@ -287,7 +290,7 @@ describe('fifty references', () => {
     expect(most).toBe(4);
   });
 
-  test('fail as far as the response would be too large', async () => {
+  test('fail beyond the size limit of the response, and the others succeed', async () => {
     const body = 'x'.repeat(2 ** 20);
     const { gateway } = await startStage(pageWith([{ body }, { body }]));
     const withBody = query.replace('nodes { id }', 'nodes { body }');

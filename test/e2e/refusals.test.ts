@@ -1,9 +1,11 @@
-/** The log of refused requests: why, and for whom as far as it is known, but never a credential. */
+/** The log of refused requests: the reason and the caller, if it is known, but never a credential. */
 
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type Asked, ask, askJson } from '../support/ask.ts';
 import { bearer, bySecret, inSeconds, sign } from '../support/issuer.ts';
+import { form, map, operations } from '../support/multipart-body.ts';
+import { sendForm } from '../support/raw-client.ts';
 import { startGateway } from '../support/start-gateway.ts';
 
 const query = '{ __typename }';
@@ -34,7 +36,7 @@ test.each<[name: string, headers: () => Promise<Record<string, string>>, fields:
     async () => ({ authorization: '', 'x-api-key': 'unknown-key' }),
     { refusal: 'The API key is not known.' },
   ],
-])('has the reason of a 401 for %s', async (_name, makeHeaders, fields) => {
+])('the log has the reason of a 401 for %s', async (_name, makeHeaders, fields) => {
   const { url, lines } = await startGateway(proven);
   const headers = { origin: 'https://shop.example', ...(await makeHeaders()) };
   for (const _time of [1, 2]) expect((await askJson(url, { query }, headers)).status).toBe(401);
@@ -56,7 +58,7 @@ test.each<[name: string, headers: () => Promise<Record<string, string>>, fields:
   }
 });
 
-test('names the same owner for an expired token as for a valid one', async () => {
+test('the log has the same owner for an expired token as for a valid one', async () => {
   const { url, lines } = await startGateway({ ...proven, NODE_ENV: 'production', DASHLY_API_URL: 'sandbox' });
   const simpleGet = { headers: { ...(await bearer({ sub: 'me' })), accept: '*/*' } };
   expect((await ask(`${url}?query={__typename}`, simpleGet)).status).toBe(403);
@@ -76,13 +78,13 @@ test.each<[name: string, status: number, asked: Asked, search: string, refusal: 
     /^A multipart request needs/,
   ],
   [
-    'another media type',
+    'a POST of another media type',
     415,
     { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' },
     '',
     /Content-Type/,
   ],
-])('has the reason and the caller of a %s', async (_name, status, asked, search, refusal) => {
+])('the log has the reason and the caller of %s', async (_name, status, asked, search, refusal) => {
   const { url, lines } = await startGateway({ NODE_ENV: 'production', DASHLY_API_URL: 'sandbox' });
   const headers = { authorization: 'Token a-secret-token', ...asked.headers };
   expect((await ask(url + search, { ...asked, headers })).status).toBe(status);
@@ -97,17 +99,9 @@ test.each<[name: string, status: number, asked: Asked, search: string, refusal: 
   expect(JSON.stringify(lines())).not.toContain('a-secret-token');
 });
 
-test('does not quote what an invalid request contains', async () => {
-  const { url, lines } = await startGateway();
-  const headers = {
-    'content-type': 'multipart/form-data; boundary=x',
-    'apollo-require-preflight': '1',
-    authorization: 'Token sandbox',
-  };
-  const part = (name: string, text: string) =>
-    `--x\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`;
-  const body = `${part('operations', '{"query":"{ __typename }"}')}${part('map', '{"0":["words-of-the-caller"]}')}--x--`;
-  const { status, text } = await ask(url, { method: 'POST', headers, body });
+test('the log does not quote an invalid request', async () => {
+  const { origin, lines } = await startGateway();
+  const { status, text } = await sendForm(origin, form(operations(), map({ 0: ['words-of-the-caller'] })));
   expect([status, text]).toEqual([400, expect.stringContaining('words-of-the-caller')]);
   expect(lines()).toMatchObject([{ 'http.response.status_code': 400 }]);
   expect(JSON.stringify(lines())).not.toContain('words-of');
@@ -134,7 +128,7 @@ test.each<[origins: string, origin: string, isLogged: boolean]>([
   expect(lines()).toEqual(isLogged ? [line] : []);
 });
 
-test('has a line for a refused request of the schema', async () => {
+test('the log has a line for a refused request of the schema', async () => {
   const { origin, lines } = await startGateway(proven);
   expect((await ask(`${origin}/schema.graphql`)).status).toBe(401);
   expect((await ask(`${origin}/schema.graphql`, { headers: { 'x-api-key': key } })).status).toBe(200);
@@ -143,13 +137,13 @@ test('has a line for a refused request of the schema', async () => {
   ]);
 });
 
-test('names the address of the client behind a trusted proxy', async () => {
+test('the log has the address of the client behind a trusted proxy', async () => {
   const { url, lines } = await startGateway({ ...proven, TRUST_PROXY: '127.0.0.1' });
   await askJson(url, { query }, { authorization: '', 'x-forwarded-for': '203.0.113.7' });
   expect(lines()).toMatchObject([{ 'client.address': '203.0.113.7' }]);
 });
 
-test('cuts a long origin', async () => {
+test('the log truncates a long origin', async () => {
   const { url, lines } = await startGateway();
   const headers = { origin: `https://${'x'.repeat(5_000)}`, 'access-control-request-method': 'POST' };
   await ask(url, { method: 'OPTIONS', headers });

@@ -223,7 +223,7 @@ test('a condition that is null results in the error of graphql-js', async () => 
   expect(actual.result).toContain('must not be null');
 });
 
-test('a missing variable results in the default of its argument, whatever the name', async () => {
+test('a missing variable results in the default of its argument, with any name', async () => {
   const schema = animalSchema({ size: ({ of }: { of: number }) => of });
   const query = 'query ($constructor: Int) { size(of: $constructor) }';
   for (const variables of [{}, Object.create(null), { constructor: 4 }, { constructor: null }]) {

@@ -181,6 +181,6 @@ test('reports only the first of thousands of errors', async () => {
   const { body } = await post(gateway, query, {
     input: { conversationId: '7', actions: Array(2_000).fill(1) },
   });
-  // Three errors, and one that says that there are more.
+  // Three errors, and a note that there are more.
   expect(body.errors).toHaveLength(4);
 });

@@ -24,7 +24,7 @@ test.each<[document: string, copies: number]>([
   ['{ parts { nodes { a b } } }', 1],
   ['{ parts { nodes { a b: a ...F } } } fragment F on P { c: a }', 3],
   ['{ parts { nodes { a } } parts { nodes { b: a } edges { node { a } } } }', 3],
-])('%s contains each part %i times, whenever it is asked', (document, copies) => {
+])('%s contains each part %i times, also if it is computed again', (document, copies) => {
   const selected = selection(document);
   expect([copiesOfRead(selected), copiesOfRead(selected)]).toEqual([copies, copies]);
 });

@@ -245,7 +245,7 @@ describe('an endpoint that fails', () => {
   }
   const get = 'GET /graphql HTTP/1.1\r\nHost: x\r\n\r\n';
 
-  test('before its response leads to 500 without the reason, and a line in the log', async () => {
+  test('before its response causes a 500 without the reason, and a line in the log', async () => {
     const error = new Error('MARKER');
     const { origin, logError } = await start(() => Promise.reject(error));
     const { statuses, text } = await converse(origin, get);

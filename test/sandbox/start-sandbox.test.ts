@@ -35,7 +35,7 @@ test('keeps nothing alive after close, not even a delayed response', async () =>
   expect(stdout).toBe('false\n');
 });
 
-test('closes every connection, the ones that hang on purpose included', async () => {
+test('closes every connection, including those that hang on purpose', async () => {
   const own = await startSandbox();
   const idle = sendRaw(own.port, '');
   const half = sendRaw(own.port, rawReply('1', 'body', { 'content-length': '100' }));

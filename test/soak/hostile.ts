@@ -18,8 +18,8 @@ import { GatewayProcess } from './gateway-process.ts';
 const seconds = Number(process.env['SOAK_SECONDS'] ?? 120);
 
 /**
- * The same traffic before the measurement: the highest load so far decides how large the heap of the C library stays. After a minute it
- * has come: in five further rounds of 40 seconds memory is the same within 4 MB.
+ * The same traffic before the measurement: the heap of the C library stays as large as the highest load made it. A minute is enough: in
+ * five further rounds of 40 seconds, memory is the same within 4 MB.
  */
 const warmUpSeconds = Math.min(60, seconds);
 
@@ -85,7 +85,7 @@ const sockets = new Set<Socket>();
 /** Started requests of hostile clients. */
 let hostileRequests = 0;
 
-/** A connection that sends these bytes, reads only if told to, and is destroyed after this time. */
+/** A connection that sends these bytes, reads only on demand, and is destroyed after this time. */
 async function attack(bytes: string | Buffer, { milliseconds = 1_000, reads = true } = {}): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   sockets.add(socket);
@@ -276,7 +276,7 @@ async function measure(): Promise<void> {
   }
 }
 
-/** Sends hostile traffic, waits until everything that is left of it has reached its time limit, and measures the remainder. */
+/** Sends hostile traffic, waits until all of its requests have reached their time limits, and measures what remains. */
 async function figuresAfter(attackSeconds: number) {
   endsAt = performance.now() + attackSeconds * 1000;
   const attackers = Object.values(attacks).flatMap((what) => [what, what]);

@@ -2,21 +2,19 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { blocksBelow } from '../docs/sections.ts';
 import { freePort } from '../support/free-port.ts';
+import { isMissing } from '../support/is-missing.ts';
 import { until } from '../support/until.ts';
 
 const commands = { haproxy: '/usr/sbin/haproxy', nginx: '/usr/sbin/nginx' };
 export type LoadBalancer = keyof typeof commands;
 
-/** For `test.skipIf`: true if one is not installed. Always false in CI: no test is skipped there. */
-export const isLoadBalancerMissing =
-  !Object.values(commands).every((path) => existsSync(path)) && process.env['CI'] !== 'true';
+export const isLoadBalancerMissing = isMissing(...Object.values(commands));
 
 /** The block of the page with the ports of this test and without TLS. */
 function configurationOf(name: LoadBalancer, port: number, ports: readonly number[]): string {

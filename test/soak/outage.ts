@@ -1,6 +1,6 @@
 /**
  * An outage, `npm run soak:outage`: 1,000 replies of several callers are answered 503 while replies to another conversation go on. Prints the
- * latency of those, with look-ups and without, in alternating rounds (`ROUNDS`). Nothing fails: the figures are for people.
+ * latency of those, with look-ups and without, in alternating rounds (`ROUNDS`). Has no pass or fail: a person reads the figures.
  */
 
 import { createServer } from 'node:http';

@@ -13,7 +13,7 @@ declare global {
   }
 }
 
-/** One line for each violating element. Elements inside of `excluded` selectors are ignored. */
+/** One line for each violating element. Elements inside `excluded` selectors are ignored. */
 export async function findViolations(page: Page, excluded: readonly string[] = []): Promise<string[]> {
   // Evaluated through the browser's debugger, which the Content Security Policy of the page does not block.
   await page.evaluate(source);

@@ -49,7 +49,7 @@ export interface SignOptions {
   readonly header?: Partial<JWTHeaderParameters>;
 }
 
-/** A valid token unless the claims say otherwise; `undefined` removes a claim. */
+/** A valid token, except for the given claims; `undefined` removes a claim. */
 export function sign(
   claims: Readonly<Record<string, unknown>> = {},
   { key = secret, header = {} }: SignOptions = {},

@@ -1,14 +1,14 @@
-/** Makes a certificate authority of one's own, and a certificate for this machine. */
+/** Creates a certificate authority, and a certificate for this machine. */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isMissing } from './is-missing.ts';
 import { makeTemporaryFolder } from './make-temporary-folder.ts';
 
 const executablePath = '/usr/bin/openssl';
 
-/** For `describe.skipIf`: true if OpenSSL is not installed. Always false in CI: no test is skipped there. */
-export const isOpensslMissing = !existsSync(executablePath) && process.env['CI'] !== 'true';
+export const isOpensslMissing = isMissing(executablePath);
 
 /** Paths of files in PEM. */
 export interface Certificates {

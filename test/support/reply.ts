@@ -39,7 +39,7 @@ const ofPart = `
 
 /** The JSON of a request; `variables` may be a JSON text for numbers that JavaScript cannot represent. */
 export async function post(
-  gateway: TestGateway,
+  gateway: Pick<TestGateway, 'url'>,
   query: string,
   variables: object | string = {},
   headers: Record<string, string> = {},
@@ -56,7 +56,7 @@ export async function post(
 
 /** Sends a reply with this input (an object or a JSON text) and returns its result: a member of the union. */
 export async function reply(
-  gateway: TestGateway,
+  gateway: Pick<TestGateway, 'url'>,
   input: object | string,
   selection = everything,
   headers: Record<string, string> = {},

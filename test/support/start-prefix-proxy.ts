@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 export interface PrefixProxy {
   /** The URL of the root of the site, with a slash at the end. */
   readonly root: string;
-  /** Requested paths outside of the prefix: links that did not stay below it. */
+  /** Requested paths outside the prefix: broken links. */
   readonly strays: readonly string[];
 }
 

@@ -20,12 +20,12 @@ export const unknown = { __typename: 'DashlyUnavailableError', delivery: 'UNKNOW
 export const looksUp = { RECOVERY_TIMEOUT_MS: '5500' };
 
 export async function send(
-  gateway: { readonly url: string },
+  gateway: Pick<TestGateway, 'url'>,
   input: object = {},
   headers: Record<string, string> = {},
 ) {
   const variables = { input: { conversationId: '7', body: 'Hello', ...input } };
-  const { body, text } = await post(gateway as TestGateway, mutation, variables, headers);
+  const { body, text } = await post(gateway, mutation, variables, headers);
   if (!body.data) throw new Error(text);
   return body.data.replyToConversation;
 }
@@ -38,13 +38,13 @@ export async function startProven(upstream: ReadableUpstream, environment: Recor
 }
 
 /** Resolves when the gateway has read a success back. */
-export async function prove(gateway: { readonly url: string }, upstream: ReadableUpstream): Promise<void> {
+export async function prove(gateway: Pick<TestGateway, 'url'>, upstream: ReadableUpstream): Promise<void> {
   const { respond } = upstream.behavior;
   upstream.behavior.respond = confirm;
   await send(gateway, { conversationId: '1' });
   upstream.behavior.respond = respond;
   await until(() => expect(upstream.reads()).not.toHaveLength(0));
-  // The read is complete when the connection is used again; one more reply cannot tell.
+  // The read is complete when its connection is free again, which no reply can show: replies have other connections.
   await sleep(50);
 }
 

@@ -2,19 +2,19 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, type RedisClientType } from '@redis/client';
 import { expect, onTestFinished } from 'vitest';
 import { freePort } from './free-port.ts';
+import { isMissing } from './is-missing.ts';
 import { until } from './until.ts';
 
 const executablePath = '/usr/bin/redis-server';
 
-/** For `describe.skipIf`: true if Redis is not installed. Always false in CI: no test is skipped there. */
-export const isRedisMissing = !existsSync(executablePath) && process.env['CI'] !== 'true';
+export const isRedisMissing = isMissing(executablePath);
 
 export interface TestRedis {
   /** For `REDIS_URL`. */

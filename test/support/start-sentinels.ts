@@ -58,7 +58,7 @@ export async function startSentinels(servers: Replicated): Promise<Watched> {
     }, '+monitor');
   }
 
-  /** When they know each other and the replicas. */
+  /** Resolves when each has found the others and the replicas. */
   await until(async () => {
     for (const sentinel of sentinels) {
       expect(await sentinel.command('SENTINEL', 'SENTINELS', masterName)).toHaveLength(2);

@@ -2,20 +2,19 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { freePort } from './free-port.ts';
+import { isMissing } from './is-missing.ts';
 import { makeTemporaryFolder } from './make-temporary-folder.ts';
 import { until } from './until.ts';
 import { watchChild } from './watch-child.ts';
 
 const executablePath = '/usr/bin/tinyproxy';
 
-/** For `describe.skipIf`: true if tinyproxy is not installed. Always false in CI: no test is skipped there. */
-export const isTinyproxyMissing = !existsSync(executablePath) && process.env['CI'] !== 'true';
+export const isTinyproxyMissing = isMissing(executablePath);
 
 export interface Tinyproxy {
   /** With the user and password, if it needs them. */

@@ -85,7 +85,7 @@ test('the log, the metrics and the traces agree, and the log is complete when th
   expect(collector.spans.filter((span) => span.traceId === traceId)).toHaveLength(10);
 });
 
-test('what Dashly sends undocumented is counted by field, and logged once without its value', async () => {
+test('undocumented values of Dashly are counted by field, and logged once without the value', async () => {
   const started = await startCommand({ METRICS_PORT: '0' });
   for (const _time of [1, 2]) {
     await askJson(`${started.origin}/graphql`, { query, variables: { id: '3' } });

@@ -111,7 +111,7 @@ test.each(ways)('a closed reader does not delay a process that ends %s', async (
   expect(milliseconds).toBeLessThan(2_000);
 });
 
-test('a stuck reader uses a limited amount of memory, and learns how many lines were dropped', async () => {
+test('a stuck reader uses a limited amount of memory, and gets the number of dropped lines', async () => {
   // 100 MB in 100,000 lines.
   const child = run(
     `

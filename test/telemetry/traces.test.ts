@@ -61,7 +61,7 @@ test('an operation and its call to Dashly are spans with the times of the report
   });
 });
 
-test('an operation says where its replies are and whether they were recovered', async () => {
+test('the span of an operation has the conversations of its replies and whether they were recovered', async () => {
   const recovered = sampleReply({ ...sent, recovered: true });
   const trace = { conversationId: '7', randomId: 77, idempotencyKey: 'key-1' };
   const unsent = { ...trace, conversationId: '8'.repeat(5_000), randomId: null, idempotencyKey: null };

@@ -144,7 +144,7 @@ test.each<[Partial<ReplyDraft>, SpeakerName, string]>([
   [{ bodyJson: {} }, 'user', 'This caller may not send bodyJson.'],
   [{ actions: [quickReply] }, 'user', 'This caller may not offer buttons.'],
   [{}, 'none', 'The reason.'],
-])('the rejection of %j for a caller that may speak as %s says why', (asked, name, refusal) => {
+])('the rejection of %j for a caller that may speak as %s has the reason', (asked, name, refusal) => {
   const rights = { speaker: speakers[name], conversationIds: null };
   expect(permitReply({ ...full, ...asked }, rights)).toEqual({ refusal });
 });

@@ -165,7 +165,7 @@ describe('a caller who sees everything', () => {
     [{ end: 'last', count: 2, after: '101', before: '105' }, [103, 104], true, true],
     [{ end: 'last', count: 9, after: '102', before: '105' }, [103, 104], false, true],
     [{ end: 'last', count: 9, after: '104' }, [105], false, false],
-    // As the Relay specification says: a cursor that is not in the range does not limit it.
+    // By the Relay specification, a cursor that is not in the range does not limit it.
     [{ end: 'first', count: 9, after: '103', before: '102' }, [104, 105], true, false],
     [{ end: 'last', count: 9, after: '104', before: '103' }, [101, 102], false, true],
   ])('the range %j has %j', async (range, ids, hasOlder, hasNewer) => {
@@ -293,7 +293,7 @@ describe('a failure', () => {
     expect(await read(visitor)).toMatchObject({ kind: 'failure', code: 'UNAVAILABLE' });
   });
 
-  test('of a caller without credentials says what to send', async () => {
+  test('of a caller without credentials explains what to send', async () => {
     const { requests, readParts } = dashlyWith([]);
     expect(await reader(readParts)(null)).toMatchObject({
       code: 'NOT_AUTHENTICATED',

@@ -35,7 +35,7 @@ function find(reference: SentReference, ...pages: readonly PartsPage[]) {
 
 const match = samplePart({ id: '5', randomId: 77, body: 'Hello', createdAt: now - 1 });
 
-describe('a number of the gateway', () => {
+describe('a random id of the gateway', () => {
   test('is proof by itself', () => {
     const part = samplePart({ randomId: 77, body: 'edited by a bot', type: 'UNKNOWN', createdAt: now - 1 });
     expect(find(sent(), pageOf([samplePart({ createdAt: now }), part])).found).toEqual({
@@ -53,16 +53,16 @@ describe('a number of the gateway', () => {
     expect(find(sent(), pageOf([{ ...match, randomId }])).found).toBe(null);
   });
 
-  test('with the part of the assignment', () => {
+  test('also finds the part of the assignment', () => {
     const assignPart = sampleAssignPart({ randomId: 88, createdAt: now });
     expect(find(sent(), pageOf([assignPart, match])).found?.assignPart).toBe(assignPart);
   });
 
-  test('the assignment alone is no proof', () => {
+  test('is not proven by the assignment alone', () => {
     expect(find(sent(), pageOf([sampleAssignPart({ randomId: 88, createdAt: now })])).found).toBe(null);
   });
 
-  test('twice, the first part counts', () => {
+  test('in two parts stands for the first one', () => {
     const second = { ...match, id: '6', createdAt: now };
     expect(find(sent(), pageOf([second, match])).found).toMatchObject({
       part: { id: '5' },
@@ -94,7 +94,7 @@ describe('the time', () => {
   });
 });
 
-describe('a number that the caller chose', () => {
+describe('a random id that the caller chose', () => {
   const chosen = (fields: Partial<SentReference['draft']> = {}) => sent({ randomId: 77, ...fields });
   const isFound = (reference: SentReference, part: ConversationPart, date: number | null = now) =>
     find(reference, pageOf([part], { date })).found !== null;
@@ -107,7 +107,7 @@ describe('a number that the caller chose', () => {
     expect(isFound(chosen(), match, null)).toBe(false);
   });
 
-  test('is no proof if the response has another clock than the part', () => {
+  test('is not proof if the response has another clock than the part', () => {
     expect(isFound(chosen(), { ...match, createdAt: now + 59 })).toBe(true);
     expect(isFound(chosen(), { ...match, createdAt: now + 61 })).toBe(false);
     expect(isFound(chosen(), match, 0)).toBe(false);
@@ -130,7 +130,7 @@ describe('a number that the caller chose', () => {
     expect(isFound(chosen({ from }), { ...match, from: partFrom })).toBe(expected);
   });
 
-  test('a reply from a user has the type of one, whatever was asked', () => {
+  test('a reply from a user has the type REPLY_USER, even if another one was requested', () => {
     const reference = chosen({ from: { kind: 'user', id: '3' }, type: 'NOTE' });
     expect(isFound(reference, { ...match, type: 'REPLY_USER', from: { kind: 'user', id: '3' } })).toBe(true);
     expect(isFound(reference, { ...match, type: 'NOTE', from: { kind: 'user', id: '3' } })).toBe(false);

@@ -34,7 +34,7 @@ describe('failures', () => {
     }
   }
 
-  test('10 of the last 20 stop all look-ups for 30 seconds', () => {
+  test('of 10 of the last 20 look-ups stop all look-ups for 30 seconds', () => {
     const limits = new LookUpLimits(() => 0);
     run(limits, 10, 'notFound');
     run(limits, 10, 'failed');
@@ -46,7 +46,7 @@ describe('failures', () => {
     expect(limits.begin(owner)).toBe(true);
   });
 
-  test('look-ups whose clients went away do not hide them', () => {
+  test('still count after look-ups whose clients disconnected', () => {
     const limits = new LookUpLimits(() => 0);
     run(limits, 10, 'notFound');
     for (let index = 0; index < 10; index++) {
@@ -56,7 +56,7 @@ describe('failures', () => {
     expect(limits.areOff(owner)).toBe(true);
   });
 
-  test('9 of the last 20 do not', () => {
+  test('of 9 of the last 20 look-ups stop none', () => {
     const limits = new LookUpLimits(() => 0);
     run(limits, 100, 'notFound');
     run(limits, 9, 'failed');
@@ -77,7 +77,7 @@ describe('a token that may not read', () => {
     expect(limits.begin(owner)).toBe(true);
   });
 
-  test('of the gateway, none of its callers tries', () => {
+  test('is not tried for any caller if it is the token of the gateway', () => {
     const limits = new LookUpLimits(() => 0);
     limits.begin(person);
     limits.end(person, 'refused');
@@ -85,7 +85,7 @@ describe('a token that may not read', () => {
     expect(limits.begin(owner)).toBe(true);
   });
 
-  test('of more than 1,000 tokens, the oldest are tried again', () => {
+  test('is tried again if it is the oldest of more than 1,000', () => {
     const limits = new LookUpLimits(() => 0);
     for (let index = 0; index <= 1_000; index++) {
       const caller = { ...owner, id: `dashly-token:${index}` };

@@ -103,7 +103,7 @@ test('reports a reply that the conversation has twice, which was delivered', asy
   expect(warnings).toEqual(['Conversation 1 has the reply with the random id 77 more than once.']);
 });
 
-test('gives no read more than 1.5 seconds, nor more than its share of the whole', async () => {
+test('limits each read to 1.5 seconds and to its share of the time', async () => {
   const { reads, recover } = start(() => others, { timeoutMs: 2_000 });
   void recover();
   await vi.runAllTimersAsync();
@@ -167,7 +167,7 @@ test('begins no second page without time for it', async () => {
   expect([reads.length, observed]).toEqual([1, ['notFound']]);
 });
 
-test('a client that goes away during a read is no failure', async () => {
+test('a client that disconnects during a read is not counted as a failure', async () => {
   const controller = new AbortController();
   const { recover, observed } = start(() => {
     controller.abort();
@@ -249,7 +249,7 @@ describe('before reading is proven', () => {
     expect(await recover()).toBe(null);
   });
 
-  test('the end of the gateway ends it', async () => {
+  test('the pause ends with the gateway', async () => {
     const { recovery, sent, reads, warnings } = start(() => others, { isProven: false });
     recovery.confirm(caller, sent());
     recovery.stop();

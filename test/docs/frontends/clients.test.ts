@@ -1,4 +1,4 @@
-/** Compiles the examples for clients strictly, runs them as they stand, and compares their output with their comments. */
+/** Compiles the examples for clients strictly, runs them unchanged, and compares their output with their comments. */
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Sends documents of one's own by the examples of the page: one with a fragment as a text, one with generated types. */
+/** Sends documents of a project by the examples of the page: one with a fragment as a text, one with generated types. */
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,16 +1,13 @@
 /** Makes a key pair, starts the gateway with it and signs a token, as the page does; and starts the gateway for pages of other origins. */
 
-import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { ask, askJson } from '../../support/ask.ts';
+import { isOpensslMissing } from '../../support/make-certificates.ts';
 import { cleanUp, run } from '../../support/npm.ts';
 import { blocksBelow } from '../sections.ts';
 import { commandsBelow, compile, makeProject, page, startByCommand, writeFiles } from './project.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
-
-/** Always false in CI: no test is skipped there. */
-const isOpenSslMissing = spawnSync('openssl', ['version']).error && process.env['CI'] !== 'true';
 
 let project = '';
 beforeAll(async () => {
@@ -18,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(cleanUp);
 
-test.skipIf(isOpenSslMissing)(
+test.skipIf(isOpensslMissing)(
   'a token signed by the example is accepted, for its conversation only (needs openssl)',
   async () => {
     const [makeKeys = '', start = ''] = commandsBelow('Tokens');

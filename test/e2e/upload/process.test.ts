@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { field, file, form, head, map, part, replyOperations, upload } from '../../support/multipart-body.ts';
 import { noise } from '../../support/noise.ts';
@@ -27,24 +27,26 @@ const { spool, startUploadGateway } = watchUploads();
 /** A process that is stopped during an upload of a client that stays connected. Started first, since the stop takes several seconds. */
 let stubborn: { readonly command: StartedCommand; readonly began: number } | null = null;
 /** A process whose client neither sends the rest of its file nor disconnects. */
-let silence: { readonly command: StartedCommand; readonly told: Promise<string> } | null = null;
+let silence: { readonly command: StartedCommand; readonly answer: Promise<string> } | null = null;
 beforeAll(async () => {
+  const { command } = await startDuringUpload();
+  command.child.kill('SIGTERM');
+  stubborn = { command, began: performance.now() };
+
+  const { command: other, socket } = await startDuringUpload();
+  silence = { command: other, answer: once(socket, 'data').then(String) };
+});
+afterAll(endCommands);
+
+/** Starts a process that has received a part of an upload. */
+async function startDuringUpload(): Promise<{ readonly command: StartedCommand; readonly socket: Socket }> {
   const command = await startCommand({});
   const socket = connect(Number(new URL(command.origin).port), '127.0.0.1');
   socket.on('error', () => {});
   socket.write(Buffer.concat([head(1_000_000), upload(noise(300_000)).subarray(0, 200_000)]));
   await until(() => expect(command.spool.files()).toHaveLength(1));
-  command.child.kill('SIGTERM');
-  stubborn = { command, began: performance.now() };
-
-  const other = await startCommand({});
-  const silent = connect(Number(new URL(other.origin).port), '127.0.0.1');
-  silent.on('error', () => {});
-  silent.write(Buffer.concat([head(1_000_000), upload(noise(300_000)).subarray(0, 200_000)]));
-  await until(() => expect(other.spool.files()).toHaveLength(1));
-  silence = { command: other, told: once(silent, 'data').then(String) };
-});
-afterAll(endCommands);
+  return { command, socket };
+}
 
 describe('the temporary folder', () => {
   const exactly = (bytes: number) => upload(noise(bytes - upload(noise(0)).length));
@@ -223,7 +225,9 @@ describe('the process', () => {
 
   test('disconnects an idle client', async () => {
     if (!silence) return expect.unreachable();
-    expect(await silence.told).toMatch(/^HTTP\/1\.1 408 .*No byte of the request arrived for 15 seconds\./s);
+    expect(await silence.answer).toMatch(
+      /^HTTP\/1\.1 408 .*No byte of the request arrived for 15 seconds\./s,
+    );
     await silence.command.spool.becomesEmpty();
     expect(silence.command.output.err).toBe('');
     expect(silence.command.output.out).not.toContain('"level":"error"');

@@ -3,12 +3,15 @@
 import { expect, test } from 'vitest';
 import { decodeCursor, encodeCursor } from '../../../src/graphql/conversation/cursor.ts';
 
-test.each(['1', '1447294760057308402', '18446744073709551615'])('a cursor leads back to part %s', (id) => {
-  const cursor = encodeCursor(id);
-  expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/);
-  expect(cursor).not.toContain(id);
-  expect(decodeCursor(cursor)).toBe(id);
-});
+test.each(['1', '1447294760057308402', '18446744073709551615'])(
+  'a cursor of part %s is decoded to its id',
+  (id) => {
+    const cursor = encodeCursor(id);
+    expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/);
+    expect(cursor).not.toContain(id);
+    expect(decodeCursor(cursor)).toBe(id);
+  },
+);
 
 const base64url = (text: string) => Buffer.from(text).toString('base64url');
 
@@ -29,6 +32,6 @@ test.each([
   `\n${encodeCursor('5')}`,
   `${encodeCursor('5')}${encodeCursor('5')}`,
   'A'.repeat(100_000),
-])('%j is no cursor', (cursor) => {
+])('%j is not a cursor', (cursor) => {
   expect(decodeCursor(cursor)).toBeNull();
 });

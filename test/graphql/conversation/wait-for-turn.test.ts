@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { waitForTurn } from '../../../src/graphql/conversation/wait-for-turn.ts';
 
-/** Starts reads of one operation; each ends when the test says so. */
+/** Starts reads of one operation; the test ends each of them. */
 function start(operation: object, count: number) {
   const reads = Array.from({ length: count }, () => Promise.withResolvers<string>());
   const begun: number[] = [];

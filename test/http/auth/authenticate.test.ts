@@ -168,7 +168,7 @@ describe('an authenticated caller', () => {
     expect(setup.upstream.requests).toEqual([]);
   });
 
-  test("does not learn the gateway's token if Dashly rejects it", async () => {
+  test("does not get the gateway's token if Dashly rejects it", async () => {
     const meta = { status: 401, error: 'NotAuthenticated', error_message: gatewayToken };
     const upstream = await startUpstream(answerJson({ data: {}, meta }, 401));
     const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...bySecret });

@@ -109,7 +109,7 @@ test.each([
   },
 );
 
-test('reading inside of what is read is rejected', async () => {
+test('a read nested in another read is rejected', async () => {
   const { url, upstream } = await startWatched();
   const query = '{ conversation(id: 1) { parts { nodes { conversation { parts { nodes { id } } } } } } }';
   for (const _time of [1, 2]) {

@@ -124,7 +124,7 @@ describe('the cache', () => {
     }
     expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
     expect(bytes.at(-1)).toBeGreaterThan(2 * 1024 * 1024);
-    // The document does not fit any more.
+    // The document no longer fits.
     expect(documents.find(query)).toBeUndefined();
     const asked = documents.check(introspection);
     const before = asked.bytes;
@@ -352,7 +352,7 @@ describe('at most three errors of a kind', () => {
     const { text } = await askJson(url, { query, variables });
     const messages: string[] = JSON.parse(text).errors.map((error: { message: string }) => error.message);
     expect(messages.length).toBeGreaterThan(0);
-    // The fourth says that there are more.
+    // The fourth is a note that there are more.
     expect(messages.length).toBeLessThanOrEqual(4);
     if (messages.length === 4) expect(messages[3]).toMatch(/^Too many/);
   });

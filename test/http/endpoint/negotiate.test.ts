@@ -1,4 +1,4 @@
-/** An `Accept` header is read as RFC 9110, 12.5.1 says: weights, specificity, and the order of the header between equals. */
+/** An `Accept` header is read according to RFC 9110, 12.5.1: weights, specificity, and the order of the header between equals. */
 
 import { expect, test } from 'vitest';
 import { negotiate } from '../../../src/http/endpoint/negotiate.ts';

@@ -139,7 +139,7 @@ describe('the page', () => {
     expect(text).toContain('\\u003c/script>');
   });
 
-  test('says what to do if GraphiQL is not built', async () => {
+  test('explains how to build GraphiQL if it is not built', async () => {
     const options = { tabs: [], headers: {}, isLive: false, attachmentMaxBytes: 1 };
     const answer = await ask(`${await serve(createGraphiQLPage(options, null))}/graphql`);
     expect(answer).toMatchObject({ status: 503, headers: { 'content-type': 'text/plain; charset=utf-8' } });

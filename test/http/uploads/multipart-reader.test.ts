@@ -203,7 +203,7 @@ describe('the complete request', () => {
     await reader.whole;
   });
 
-  test('stays invalid, whatever follows', async () => {
+  test('stays invalid after further bytes', async () => {
     const { reader } = createReader();
     reader.write(Buffer.concat([replyOperations(), map(), file()]));
     reader.breakOff('The request was aborted.');

@@ -38,7 +38,7 @@ test('checks the token first', async () => {
   for (const [path, init] of calls) expect((await fetch(sandbox.url + path, init)).status).toBe(401);
 });
 
-test('tells a GraphQL client and a browser where to go', async () => {
+test('redirects a browser to its pages, and names the port of the gateway to a GraphQL client', async () => {
   const graphql = await fetch(`${sandbox.url}/graphql`, { method: 'POST', body: '{}' });
   expect(graphql.status).toBe(404);
   expect(await graphql.json()).toMatchObject({

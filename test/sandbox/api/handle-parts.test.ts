@@ -158,7 +158,7 @@ describe('pages', () => {
     expect(meta).toMatchObject({ next_before_position: null, next_after_position: [data[0].id] });
   });
 
-  test('is empty at the end, and says where the other direction begins', async () => {
+  test('is empty at the end, with the position of the other direction', async () => {
     const [newest] = (await read({ paginate_count: '1' })).data;
     const end = await read({ paginate_position: `["${newest.id}"]`, paginate_direction: 'after' });
     expect(end.data).toEqual([]);
@@ -237,7 +237,7 @@ test('does not change what the sandbox stores', async () => {
   expect(sandbox.received).toHaveLength(before);
 });
 
-test('keeps the earlier parts, however many replies arrive', async () => {
+test('keeps the earlier parts, even if many replies arrive', async () => {
   const own = await startSandbox();
   for (let sent = 0; sent < 1_005; sent += 15) {
     await Promise.all(Array.from({ length: 15 }, () => postReply(own.url)));

@@ -239,7 +239,7 @@ test('shows the latest 100 messages', async () => {
   expect(list).toContain('103 new messages');
 });
 
-test('shows an empty sandbox with a call that works as it is', async () => {
+test('shows an empty sandbox with a call that works unchanged', async () => {
   const { url } = await start();
   const { html } = await readPage(url);
   expect(html).not.toContain('GraphiQL');

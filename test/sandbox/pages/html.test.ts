@@ -15,7 +15,7 @@ test.each([
   expect(html`<p title="${value}">${value}</p>`.text).toBe(`<p title="${text}">${text}</p>`);
 });
 
-test('inserts HTML as it is, joins lists, and escapes the texts in them', () => {
+test('inserts HTML unchanged, joins lists, and escapes the texts in them', () => {
   const list = [html`<i>a</i>`, '<b>', null, [new Html('<hr>')]];
   expect(html`<p>${list}</p>`.text).toBe('<p><i>a</i>&#60;b&#62;<hr></p>');
 });

@@ -6,7 +6,7 @@ export interface OpenEvents {
   readonly response: Response;
   /** Everything received so far. */
   readonly text: () => string;
-  /** Resolves when the stream ends, for whatever reason. */
+  /** Resolves when the stream ends, for any reason. */
   readonly ended: Promise<void>;
   readonly leave: () => void;
 }

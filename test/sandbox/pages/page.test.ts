@@ -10,7 +10,7 @@ import { reply } from '../../support/reply.ts';
 import { startGateway } from '../../support/start-gateway.ts';
 import { postReply } from '../post-reply.ts';
 
-/** A gateway, a page in a browser, and the complaints of the browser. */
+/** A gateway, a page in a browser, and the errors that the browser reports. */
 async function start(options: BrowserContextOptions = {}) {
   const gateway = await startGateway();
   const { page, complaints } = await openPage(options);

@@ -58,7 +58,7 @@ test.each<[method: string, path: string, status: number, allow?: string]>([
   expect((await readPage(url)).status).toBe(200);
 });
 
-test('a page is small, and loads nothing from elsewhere', async () => {
+test('a page is small, and loads nothing from other origins', async () => {
   const { url } = await startPages();
   const { html } = await readPage(url);
   expect(Buffer.byteLength(html)).toBeLessThan(24_000);

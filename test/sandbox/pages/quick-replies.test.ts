@@ -39,7 +39,7 @@ test('creates a reply without data for a button without data', async () => {
   expect(agent).not.toContain('<dt>meta_data');
 });
 
-test('creates one reply, however many buttons are clicked at the same time', async () => {
+test('creates one reply, even if many buttons are clicked at the same time', async () => {
   const { url, path } = await startWithQuestion();
   const answers = await Promise.all(['0', '0', '1', '0'].map((button) => click(url, path, button)));
   expect(answers.map(({ status }) => status)).toEqual([303, 303, 303, 303]);

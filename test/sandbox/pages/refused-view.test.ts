@@ -80,10 +80,9 @@ test('lists a body of more than 64 MiB', async () => {
 });
 
 test('lists replies of the gateway that Dashly refuses', async () => {
-  const { origin } = await startGateway();
-  const gateway = { origin, url: `${origin}/graphql` };
-  await reply({ ...gateway, errors: [], sandbox: null, drain() {} }, { conversationId: '4001', body: 'Hi' });
-  const { refused } = await readPage(origin);
+  const gateway = await startGateway();
+  await reply(gateway, { conversationId: '4001', body: 'Hi' });
+  const { refused } = await readPage(gateway.origin);
   expect(refused).toMatch(/Conversation 4001[\s\S]*ReplyTooBig[\s\S]*<dt>body<\/dt><dd>Hi<\/dd>/);
 });
 

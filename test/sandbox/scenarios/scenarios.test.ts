@@ -1,4 +1,4 @@
-/** Every scenario responds as its title says. */
+/** Every scenario responds as its title describes. */
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { allScenarios, findScenario } from '../../../src/sandbox/scenarios/scenarios.ts';
