@@ -113,7 +113,7 @@ describe('the evaluation of the figures', () => {
     [[4, 1, 3, 2], { median: 2.5, min: 1, max: 4 }],
     [[7], { median: 7, min: 7, max: 7 }],
     [[], null],
-  ])('the spread of %j', (numbers, spread) => {
+  ])('the median of %j has its smallest and largest value', (numbers, spread) => {
     expect(spreadOf(numbers)).toEqual(spread);
   });
 
@@ -152,7 +152,7 @@ describe('the evaluation of the figures', () => {
     expect(table).not.toMatch(/NaN|undefined|null/);
   });
 
-  test('the written results can be read again, and compared with', () => {
+  test('the written results can be parsed, and new ones compared with them', () => {
     const results = {
       rows,
       startMs: { median: 612.5, min: 600, max: 700 },

@@ -50,15 +50,18 @@ function fieldsOf({ supergraph }: Composition, typeName: string): string[] {
 
 const oneOfs = ['ReplyActionInput', 'ReplySenderInput'];
 
-test.skipIf(isFederationMissing).each(composers)('%s: alone, without a hint', async (composer) => {
-  const result = await compose(composer, plain);
-  expect(result.errors).toEqual([]);
-  expect(result.hints.filter((hint) => !ofOneField.test(hint))).toEqual([]);
-  expect(oneOfInputs(result)).toEqual(oneOfs);
-});
+test.skipIf(isFederationMissing).each(composers)(
+  '%s composes the subgraph alone, without a hint',
+  async (composer) => {
+    const result = await compose(composer, plain);
+    expect(result.errors).toEqual([]);
+    expect(result.hints.filter((hint) => !ofOneField.test(hint))).toEqual([]);
+    expect(oneOfInputs(result)).toEqual(oneOfs);
+  },
+);
 
 test.skipIf(isFederationMissing).each(composers)(
-  '%s: with a friendly subgraph, whose fields join our types',
+  '%s composes it with a friendly subgraph, whose fields join our types',
   async (composer) => {
     const result = await compose(composer, plain, friendly);
     expect(result.errors).toEqual([]);
@@ -75,7 +78,7 @@ test.skipIf(isFederationMissing).each(composers)(
 );
 
 test.skipIf(isFederationMissing).each(composers)(
-  '%s: fails with a hostile subgraph, hence the prefix',
+  '%s cannot compose it with a hostile subgraph, hence the prefix',
   async (composer) => {
     const result = await compose(composer, plain, hostile);
     expect(result.errors).not.toEqual([]);
@@ -90,7 +93,7 @@ test.skipIf(isFederationMissing).each<[composer: Composer, next: string, neighbo
     [composer, 'with a hostile subgraph', [hostile]],
     [composer, 'with both', [friendlyToPrefixed, hostile]],
   ]),
-)('%s: with a prefix, %s', async (composer, _next, neighbours) => {
+)('%s composes it with a prefix, %s', async (composer, _next, neighbours) => {
   const result = await compose(composer, prefixed, ...neighbours);
   expect(result.errors).toEqual([]);
   expect(oneOfInputs(result)).toEqual(expect.arrayContaining(oneOfs.map((name) => `Dashly${name}`)));

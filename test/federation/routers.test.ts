@@ -163,7 +163,7 @@ describe.skipIf(isFederationMissing).each(routers)('%s (%s, prefix "%s")', (_nam
     });
   });
 
-  test('says why a conversation cannot be read, and returns the rest', async () => {
+  test('reports why a conversation cannot be read, and returns the rest', async () => {
     await start();
     const query = '{ titled(id: "403") { title parts { nodes { id } } } }';
     const { data, errors } = await askRouter(query);

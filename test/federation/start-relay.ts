@@ -9,9 +9,9 @@ export interface Relay {
   readonly url: string;
   /** The requests since the last `leadTo`. */
   readonly headers: readonly IncomingHttpHeaders[];
-  /** From now on requests go to this URL. */
+  /** Forwards all later requests to this URL. */
   leadTo(target: string): void;
-  /** The next response is received by the proxy, and then the connection is cut. */
+  /** The proxy receives the next response, and then closes the connection of the router. */
   loseNextAnswer(): void;
   close(): void;
 }

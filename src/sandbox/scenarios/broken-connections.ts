@@ -11,7 +11,7 @@ export const brokenConnectionScenarios: readonly Scenario[] = [
   },
   {
     id: '2011',
-    title: 'the reply is created, the response comes twice on the same connection',
+    title: 'the reply is created, the response is sent twice on the same connection',
     creates: true,
     respond: (part) => ({ ...success(part), repeatMs: 5 }),
   },

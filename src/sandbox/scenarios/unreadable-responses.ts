@@ -6,13 +6,13 @@ import { success } from './success.ts';
 export const unreadableScenarios: readonly Scenario[] = [
   {
     id: '2001',
-    title: 'HTTP 200, but meta says 400 LookupError: nothing is created',
+    title: 'HTTP 200, but meta has 400 LookupError: nothing is created',
     creates: false,
     respond: () => ({ ...errorResponse('LookupError'), status: 200 }),
   },
   {
     id: '2002',
-    title: 'HTTP 200, but meta says 500 Error500: nothing is created',
+    title: 'HTTP 200, but meta has 500 Error500: nothing is created',
     creates: false,
     respond: () => ({ ...errorResponse('Error500'), status: 200 }),
   },
@@ -36,7 +36,7 @@ export const unreadableScenarios: readonly Scenario[] = [
   },
   {
     id: '2007',
-    title: 'HTTP 500, but meta says 400 ValidationError: nothing is created',
+    title: 'HTTP 500, but meta has 400 ValidationError: nothing is created',
     creates: false,
     respond: () => ({ ...errorResponse('ValidationError'), status: 500 }),
   },

@@ -1,5 +1,5 @@
 /**
- * Generates load if wrk is missing: one request again and again, described in JSON. Not by the command of autocannon, which accepts text
+ * Generates load if wrk is missing: repeats one request, described in JSON. Not by the command of autocannon, which accepts text
  * bodies only.
  */
 

@@ -1,4 +1,4 @@
-/** Sends the same request again and again from another process: by Debian's wrk, or by autocannon if wrk is missing. */
+/** Repeats one request from another process: by Debian's wrk, or by autocannon if wrk is missing. */
 
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** The peer that is 1.00: reads the parameters as JSON, sends them as a form and returns the response, without a schema. */
+/** The baseline of the ratios: reads the parameters as JSON, sends them as a form and returns the response, without a schema. */
 
 import { createServer, type IncomingMessage } from 'node:http';
 import { stringify } from 'node:querystring';

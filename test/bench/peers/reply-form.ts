@@ -2,7 +2,7 @@
 
 import type { ReplyInput } from './reply-input.ts';
 
-/** Fields by their names. All `include_…` fields are always requested, whatever the query selects. */
+/** Fields by their names. All `include_…` fields are always requested, for any selection. */
 export function toForm(input: ReplyInput): Record<string, string> {
   const form: Record<string, string> = {
     id_as_string: 'true',
