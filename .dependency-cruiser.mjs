@@ -103,7 +103,7 @@ export default {
     },
     {
       name: 'http-server',
-      comment: 'The domain, the schema and the clients know nothing of a server.',
+      comment: 'The domain, the schema and the clients do not depend on a server.',
       severity: 'error',
       from: {
         path: '^src/',
@@ -129,7 +129,7 @@ export default {
     {
       name: 'client-package',
       comment:
-        'The package for clients has no dependencies; only the types of parsed documents are of graphql.',
+        'The package for clients has no dependencies; only the types of parsed documents import graphql.',
       severity: 'error',
       from: { path: '^schema/', pathNot: '^schema/typed-document\\.ts$' },
       to: { pathNot: '^schema/' },

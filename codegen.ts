@@ -53,7 +53,7 @@ const config: CodegenConfig = {
 
 export default config;
 
-/** An output for which no package has a plugin that writes what clients of this project need. It follows other plugins. */
+/** An output of a function of this file, for which there is no plugin. It runs after the other plugins. */
 function writtenBy(plugin: PluginFunction): Types.ConfiguredOutput {
   return {
     preset: {
@@ -116,7 +116,7 @@ function definitionsIn(documents: readonly Types.DocumentFile[]): DefinitionNode
   return documents.flatMap(({ document }) => document?.definitions ?? []);
 }
 
-/** The fragments that a fragment spreads, and those that they spread. */
+/** The fragments that a fragment spreads, directly and indirectly. */
 function spreadBy(
   spreading: FragmentDefinitionNode,
   documents: readonly Types.DocumentFile[],
@@ -131,7 +131,7 @@ function fragmentsIn(documents: readonly Types.DocumentFile[]): FragmentDefiniti
   return definitionsIn(documents).filter((it) => it.kind === Kind.FRAGMENT_DEFINITION);
 }
 
-/** After the types. */
+/** Runs after the plugin that writes the types. */
 function printOperations(_schema: unknown, documents: Types.DocumentFile[]): Types.PluginOutput {
   const constants = operationsIn(documents).map(
     ({ name, types, text, hash }) =>
@@ -181,7 +181,7 @@ function printFragments(_schema: unknown, documents: Types.DocumentFile[]): stri
 ${constants.join('\n')}`;
 }
 
-/** Clients with graphql 17 print some documents otherwise, so that these have a second id. */
+/** Clients with graphql 17 print some documents differently, so these have a second id. */
 function printTrustedDocuments(_schema: unknown, documents: Types.DocumentFile[]): string {
   const texts = operationsIn(documents).flatMap(({ text }) => [text, printAs17(parseAs17(text))]);
   return `${JSON.stringify(Object.fromEntries(texts.map((text) => [hashOf(text), text])), null, 2)}\n`;

@@ -6,11 +6,11 @@ export default defineConfig({
   test: {
     // Node itself loads the modules, as it does in production: Vite would load a second copy of graphql.
     experimental: { viteModuleRunner: false },
-    // Every test starts servers of its own, so files need not start modules of their own.
+    // Each test starts its own servers, so files can share modules.
     isolate: false,
-    // Most of them wait for something, so that more of them fit side by side than there are cores.
+    // More than the cores: most tests wait most of the time.
     maxWorkers: 3,
-    // They are no limits of what the gateway promises, but of how busy a machine may be: those that pass wait for none of them.
+    // Long, for an overloaded machine: no test that passes waits until one of them.
     testTimeout: 60_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },

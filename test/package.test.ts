@@ -41,9 +41,9 @@ beforeAll(async () => {
   await mkdir(join(repository, 'dist'));
   await writeFile(join(repository, 'dist/left-over.js'), '');
   const destination = await makeFolder();
-  const told = await run('npm', ['pack', '--json', '--pack-destination', destination], { cwd: repository });
+  const output = await run('npm', ['pack', '--json', '--pack-destination', destination], { cwd: repository });
   // The scripts print before the JSON.
-  [packed] = JSON.parse(told.slice(told.indexOf('\n[') + 1));
+  [packed] = JSON.parse(output.slice(output.indexOf('\n[') + 1));
   tarball = join(destination, packed.filename);
 });
 afterAll(cleanUp);
@@ -141,7 +141,7 @@ describe.skipIf(isRegistryMissing).each([
   };
 
   if (fits) test('the gateway sends a reply', starts);
-  else test('the gateway says in one line what was found and what it needs', refuses);
+  else test('the gateway reports in one line which graphql was found and which it needs', refuses);
 
   test('Apollo Client sends the ids of the documents in the client package, also with a file', async () => {
     const manifestOfClient = join(project, 'node_modules/dashly-graphql-client/trusted-documents.json');

@@ -245,8 +245,14 @@ const answers: readonly (readonly [name: string, bytes: string, proof?: Proof])[
     'created',
   ],
   ['an answer without a length', `HTTP/1.1 200 OK\r\n\r\n${goodJson}`, 'created'],
-  ['an answer that is shorter than it says', goodAnswer.replace(`length: ${size}`, `length: ${size + 9}`)],
-  ['an answer that is longer than it says', goodAnswer.replace(`length: ${size}`, `length: ${size - 9}`)],
+  [
+    'an answer that is shorter than its Content-Length',
+    goodAnswer.replace(`length: ${size}`, `length: ${size + 9}`),
+  ],
+  [
+    'an answer that is longer than its Content-Length',
+    goodAnswer.replace(`length: ${size}`, `length: ${size - 9}`),
+  ],
   ['an old answer', goodAnswer.replace('1.1', '1.0'), 'created'],
   ['a refusal', refusal(400), 'refused'],
   ['a 500', refusal(500)],

@@ -207,7 +207,7 @@ describe('after a 429 with Retry-After', () => {
     ]);
   });
 
-  test.each(['0', 'soon', ''])('that says %j, the next reply is sent', async (retryAfter) => {
+  test.each(['0', 'soon', ''])('of %j, the next reply is sent', async (retryAfter) => {
     const { gateway, upstream } = await startStage(
       answerJson({ meta: { status: 429, error: 'TooManyRequests' } }, 429, { 'retry-after': retryAfter }),
     );

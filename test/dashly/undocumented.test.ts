@@ -133,7 +133,7 @@ describe('an envelope', () => {
     ['failure without meta', 500, { error: 'x' }, ['shape envelope']],
     ['other status', 201, { data: {}, meta: { status: 201 } }, ['shape envelope']],
     ['success with an exception', 200, { meta: { status: 200, error: 'Teapot' } }, ['shape envelope']],
-    ['failure that says success', 400, { meta: { status: 200 } }, ['shape envelope']],
+    ['failure with a success status', 400, { meta: { status: 200 } }, ['shape envelope']],
   ])('%s (%i %j): %j', (_what, status, body, expected) => {
     const fields = collectUndocumented();
     const { source } = fields;

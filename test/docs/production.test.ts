@@ -141,7 +141,7 @@ describe('Request limits', () => {
   );
 });
 
-test('a caller may read as often in a minute as the table says', async () => {
+test('a caller may read as often in a minute as the table states', async () => {
   const names = columnBelow(page, 'Request limits');
   const row = names.indexOf('reads of a caller in a minute');
   expect(columnBelow(page, 'Request limits', 3)[row]).toBe('TOO_MANY_REQUESTS');
@@ -193,8 +193,8 @@ test('the example checks Dashly, and its lines are those that are printed', asyn
   const namesIn = (text: string) =>
     [...text.matchAll(/^ {2}(?:ok|differs) +(\S+(?: \S+)*) {2}/gm)].map(([, name]) => name);
   expect(namesIn(example)).toHaveLength(3);
-  const told = columnBelow(page, heading).flatMap((cell) => cell.replace(/ is .*/, '').split(', '));
-  expect(namesIn(stdout)).toEqual(expect.arrayContaining([...namesIn(example), ...told]));
+  const names = columnBelow(page, heading).flatMap((cell) => cell.replace(/ is .*/, '').split(', '));
+  expect(namesIn(stdout)).toEqual(expect.arrayContaining([...namesIn(example), ...names]));
 });
 
 test('metrics do not count an id that is a number, which the check reports', async () => {

@@ -205,7 +205,11 @@ describe('a tunnel that fails', () => {
     ['a half answer', answerWith('HTTP/1.1 20'), 'TIMEOUT'],
     ['no answer', () => {}, 'TIMEOUT'],
     ['garbage', answerWith('garbage\r\n\r\n'), 'UNREACHABLE'],
-    ['a tunnel that says something else than TLS', answerWith('HTTP/1.1 200 OK\r\n\r\nHello'), 'TIMEOUT'],
+    [
+      'a tunnel that answers with something other than TLS',
+      answerWith('HTTP/1.1 200 OK\r\n\r\nHello'),
+      'TIMEOUT',
+    ],
     ['a tunnel to nowhere', answerWith('HTTP/1.1 200 OK\r\n\r\n'), 'TIMEOUT'],
     [
       'a tunnel that ends',

@@ -40,8 +40,8 @@ describe('the limit', () => {
     ],
   ])('holds for %s', async (_name, bytes, status) => {
     const { origin } = await startGateway();
-    const told = bytes.includes('content-length: 1048577') && bytes.length < limit;
-    const { statuses, text } = told ? await tell(origin, bytes) : await converse(origin, bytes);
+    const isIncomplete = bytes.includes('content-length: 1048577') && bytes.length < limit;
+    const { statuses, text } = isIncomplete ? await readFirst(origin, bytes) : await converse(origin, bytes);
     expect(statuses[0]).toBe(status);
     expect(text).toContain(status === 200 ? answer : 'larger than 1048576 bytes');
     // Either the next request was served, or the connection was closed; it was not stuck.
@@ -56,7 +56,7 @@ describe('the limit', () => {
 });
 
 /** For an incomplete request: reads the first response only. */
-async function tell(origin: string, bytes: Buffer): Promise<{ statuses: number[]; text: string }> {
+async function readFirst(origin: string, bytes: Buffer): Promise<{ statuses: number[]; text: string }> {
   const { hostname, port } = new URL(origin);
   const socket = connect(Number(port), hostname, () => socket.write(bytes));
   const [chunk] = await once(socket, 'data', { signal: AbortSignal.timeout(patienceMs) });
@@ -69,7 +69,7 @@ describe('a body that is not a request', () => {
   const json = /not valid JSON/;
   const object = /must be a JSON object/;
   const type = /Content-Type: application\/json/;
-  test.each<[name: string, bytes: Buffer, status: number, says: RegExp]>([
+  test.each<[name: string, bytes: Buffer, status: number, message: RegExp]>([
     ['nothing', postBytes(''), 400, json],
     ['an empty body, in chunks', postChunked(''), 400, json],
     ['white space', postBytes(' \n'), 400, json],
@@ -126,11 +126,11 @@ describe('a body that is not a request', () => {
     ],
   ])(
     'is rejected, and the next request on its connection is served: %s',
-    async (_name, bytes, status, says) => {
+    async (_name, bytes, status, message) => {
       const { origin, errors } = await startGateway();
       const { statuses, text } = await converse(origin, bytes, bytes);
       expect(statuses).toEqual([status, status, 200]);
-      expect(text).toMatch(says);
+      expect(text).toMatch(message);
       expect(text).toContain('alive');
       expect(errors).toEqual([]);
     },

@@ -23,7 +23,7 @@ export async function startTitles(prefix: string): Promise<Titles> {
 
     type ${typeName} @key(fields: "id") {
       id: ID!
-      "Nullable, so that a reply that was sent is told of even where its title cannot be had."
+      "Nullable, so that a reply that was sent is reported even if its title cannot be resolved."
       title: String
     }
 

@@ -47,7 +47,7 @@ test.skipIf(isLoadBalancerMissing || isRedisMissing).each(['haproxy', 'nginx'] a
     await Promise.all([...Array.from({ length: 10 }, (_, client) => load(client)), restartAll()]);
 
     expect(replies.length).toBeGreaterThan(100);
-    expect(replies.filter(({ told, requests }) => told !== 'sent' || requests !== 1)).toEqual([]);
+    expect(replies.filter(({ reported, requests }) => reported !== 'sent' || requests !== 1)).toEqual([]);
     expect([...dashly.created.values()].filter((times) => times !== 1)).toEqual([]);
     expect(dashly.created.size).toBe(replies.length);
   },

@@ -89,11 +89,11 @@ const timesCreated = ({ id }: SentReply): number => dashly.created.get(id) ?? 0;
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 const faults = {
   duplicates: count((reply) => timesCreated(reply) > 1),
-  lost: count((reply) => reply.told === 'sent' && timesCreated(reply) === 0),
+  lost: count((reply) => reply.reported === 'sent' && timesCreated(reply) === 0),
   'false claims': count(
     (reply) =>
-      (reply.told === 'NOT_DELIVERED' && timesCreated(reply) > 0) ||
-      (reply.told === 'DELIVERED' && timesCreated(reply) === 0),
+      (reply.reported === 'NOT_DELIVERED' && timesCreated(reply) > 0) ||
+      (reply.reported === 'DELIVERED' && timesCreated(reply) === 0),
   ),
   'gateways that did not stop with 0': exitCodes.filter((code) => code !== 0).length,
 };
@@ -102,15 +102,15 @@ const figures = {
   replies: replies.length,
   requests: sum(replies.map(({ requests }) => requests)),
   'answered by a replay': sum(replies.map(({ replays }) => replays)),
-  'told: sent': count(({ told }) => told === 'sent'),
-  'told: sent, recovered by a look-up': count(({ isRecovered }) => isRecovered),
-  'told: delivered': count(({ told }) => told === 'DELIVERED'),
-  'told: not delivered': count(({ told }) => told === 'NOT_DELIVERED'),
-  'told: unknown': count(({ told }) => told === 'UNKNOWN'),
-  'of these, with a key': count(({ told, hasKey }) => told === 'UNKNOWN' && hasKey),
-  'of these, created': count((reply) => reply.told === 'UNKNOWN' && timesCreated(reply) > 0),
+  'reported: sent': count(({ reported }) => reported === 'sent'),
+  'reported: sent, recovered by a look-up': count(({ isRecovered }) => isRecovered),
+  'reported: delivered': count(({ reported }) => reported === 'DELIVERED'),
+  'reported: not delivered': count(({ reported }) => reported === 'NOT_DELIVERED'),
+  'reported: unknown': count(({ reported }) => reported === 'UNKNOWN'),
+  'of these, with a key': count(({ reported, hasKey }) => reported === 'UNKNOWN' && hasKey),
+  'of these, created': count((reply) => reply.reported === 'UNKNOWN' && timesCreated(reply) > 0),
   'reads of parts': dashly.reads(),
-  'told nothing': count(({ told }) => told === 'nothing'),
+  'without a response': count(({ reported }) => reported === 'nothing'),
   'restarts by SIGTERM': exitCodes.length,
   'crashes by SIGKILL': crashes,
   'memory of the steady gateway at the start, MB': await measured,

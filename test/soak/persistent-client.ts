@@ -3,13 +3,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { GatewayProcess } from './gateway-process.ts';
 
-export type Told = 'sent' | 'NOT_DELIVERED' | 'UNKNOWN' | 'DELIVERED' | 'nothing';
+export type Reported = 'sent' | 'NOT_DELIVERED' | 'UNKNOWN' | 'DELIVERED' | 'nothing';
 
 export interface SentReply {
   readonly id: string;
   readonly hasKey: boolean;
   /** The last result; `nothing` without a response. */
-  readonly told: Told;
+  readonly reported: Reported;
   readonly requests: number;
   readonly replays: number;
   /** Whether it was found in its conversation. */
@@ -46,7 +46,7 @@ export async function sendPersistently(
 ): Promise<SentReply> {
   // A key belongs to the caller that sent it.
   const token = `Token ${id.slice(0, 1)}`;
-  let told: Told = 'nothing';
+  let reported: Reported = 'nothing';
   let requests = 0;
   let replays = 0;
   let isRecovered = false;
@@ -64,21 +64,21 @@ export async function sendPersistently(
     const answer = await ask(gateway.url, token, input, { file, isPatient });
     // A known result does not become unknown because the next response was lost. If the store of keys is unreachable, this request sent
     // nothing, but earlier ones may have.
-    if (answer && (answer.isOfKey || requests === 1)) told = answer.told;
+    if (answer && (answer.isOfKey || requests === 1)) reported = answer.reported;
     if (answer?.isReplay) replays++;
     if (answer?.isRecovered) isRecovered = true;
-    if (told === 'sent' || told === 'DELIVERED') break;
-    if (!hasKey && (answer === null || told === 'UNKNOWN')) {
-      told = answer === null ? 'nothing' : told;
+    if (reported === 'sent' || reported === 'DELIVERED') break;
+    if (!hasKey && (answer === null || reported === 'UNKNOWN')) {
+      reported = answer === null ? 'nothing' : reported;
       break;
     }
     await delay(Math.random() * 100);
   }
-  return { id, hasKey, told, requests, replays, isRecovered };
+  return { id, hasKey, reported, requests, replays, isRecovered };
 }
 
 interface Answer {
-  readonly told: Told;
+  readonly reported: Reported;
   readonly isReplay: boolean;
   readonly isRecovered: boolean;
   /** Whether the result concerns all requests with this key, and not only this one. */
@@ -115,9 +115,9 @@ async function ask(
     const { data } = await response.json();
     const result = data?.replyToConversation;
     if (!result) return null;
-    const told = result.__typename === 'ReplyToConversationPayload' ? 'sent' : result.delivery;
+    const reported = result.__typename === 'ReplyToConversationPayload' ? 'sent' : result.delivery;
     return {
-      told,
+      reported,
       isReplay: result.replayed === true,
       isRecovered: result.recovered === true,
       isOfKey: result.reason !== 'STORE_UNREACHABLE',

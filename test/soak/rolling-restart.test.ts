@@ -51,7 +51,7 @@ test('a rolling restart under load neither loses nor repeats a reply', async () 
   await Promise.all([...Array.from({ length: 10 }, (_, client) => load(client)), balance(), restartAll()]);
 
   expect(replies.length).toBeGreaterThan(100);
-  expect(replies.filter(({ told }) => told !== 'sent')).toEqual([]);
+  expect(replies.filter(({ reported }) => reported !== 'sent')).toEqual([]);
   expect(replies.filter(({ requests }) => requests !== 1)).toEqual([]);
   expect([...dashly.created.values()].filter((times) => times !== 1)).toEqual([]);
   expect(dashly.created.size).toBe(replies.length);

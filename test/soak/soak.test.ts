@@ -15,9 +15,9 @@ describe.skipIf(isRedisMissing)('npm run soak (needs /usr/bin/redis-server)', ()
     expect(figure('gateways that did not stop with 0')).toBe(0);
     // The conditions that make faults visible did occur.
     for (const name of [
-      'told: sent',
-      'told: sent, recovered by a look-up',
-      'told: unknown',
+      'reported: sent',
+      'reported: sent, recovered by a look-up',
+      'reported: unknown',
       'answered by a replay',
       'restarts by SIGTERM',
       'crashes by SIGKILL',

@@ -1,4 +1,4 @@
-/** Updates the sandbox's pages live. Without it, links and forms work in the same way, only slower. */
+/** Updates the sandbox's pages live. Links and forms also work without it. */
 
 const content = document.getElementById('content');
 const live = document.getElementById('live');

@@ -1,4 +1,4 @@
--- Sends one request again and again, and tells of it in JSON: wrk's own output is for people.
+-- Repeats one request, and reports the results as JSON: wrk's own output is for people.
 -- Arguments: the file of the body, then headers as "Name: value".
 
 function init(args)

@@ -156,7 +156,7 @@ describe('a limit', () => {
   });
 
   const tinyFields = Array.from({ length: 800 }, (_, index) => field(`f${index}`, 'x'));
-  test.each<[name: string, body: Buffer, status: number, says: RegExp]>([
+  test.each<[name: string, body: Buffer, status: number, message: RegExp]>([
     ['operations with one byte more', longOperations(MiB + 1), 413, /larger than 1048576 bytes/],
     ['operations of 5 MiB', longOperations(5 * MiB), 413, /larger than 1048576 bytes/],
     ['a map with one byte more', longMap(MiB + 1), 413, /larger than 1048576 bytes/],
@@ -195,29 +195,29 @@ describe('a limit', () => {
       /two parts with the name "0"/,
     ],
     ['an endless epilogue', Buffer.concat([upload(), Buffer.alloc(60 * MiB)]), 413, /too large/],
-  ])('rejects %s', async (_name, body, status, says) => {
+  ])('rejects %s', async (_name, body, status, message) => {
     const gateway = await startUploadGateway();
     const answer = await sendForm(gateway.origin, body);
     expect(answer.status).toBe(status);
     expect(answer.body.errors).toHaveLength(1);
-    expect(answer.body.errors[0].message).toMatch(says);
+    expect(answer.body.errors[0].message).toMatch(message);
     expect(gateway.sandbox?.received).toEqual([]);
   });
 
-  test.each<[name: string, body: Buffer, says: RegExp]>([
+  test.each<[name: string, body: Buffer, message: RegExp]>([
     ['operations', longOperations(MiB + 2_000), /larger than 1048576 bytes/],
     ['a map', longMap(MiB + 2_000), /larger than 1048576 bytes/],
     ['a header of operations', longHeader('operations', 9_000), /longer than 8192 bytes/],
     ['a header of the map', longHeader('map', 9_000), /longer than 8192 bytes/],
     ['a header of the file', longHeader('0', 9_000), /longer than 8192 bytes/],
-  ])('rejects before the rest arrives: %s', async (name, body, says) => {
+  ])('rejects before the rest arrives: %s', async (name, body, message) => {
     const gateway = await startUploadGateway();
     const client = new RawClient(gateway.origin);
     const end = name.endsWith('file') ? 80 : name.endsWith('map') ? 300 : 500;
     await client.write(head(body.length), body.subarray(0, -end));
-    const { status, body: told } = await client.answer();
-    expect(status).toBe(413);
-    expect(told.errors[0].message).toMatch(says);
+    const answer = await client.answer();
+    expect(answer.status).toBe(413);
+    expect(answer.body.errors[0].message).toMatch(message);
     await client.write(body.subarray(-end));
     await client.expectUsableOrClosed();
   });
