@@ -69,7 +69,7 @@ export async function sendReply<AnyResult extends Result>(
     if (result && (isLast || !passing.includes(result.__typename) || !mayRetry(result))) return result;
     if (error) {
       const isLost = error.status === null || error.status >= 500;
-      // A refusal of this attempt does not tell what became of an earlier one.
+      // A refusal of this attempt is no proof about an earlier one.
       if (isLast || !(isLost || error.status === 429))
         throw mayBeSent ? new SendReplyError(error.message, null, error) : error;
       mayBeSent ||= isLost;
@@ -100,7 +100,7 @@ async function post<AnyResult extends Result>(
   try {
     const send = onProgress ? fetchWithProgress(onProgress) : fetch;
     const response = await send(url, { method: 'POST', headers, body, signal: signal ?? null });
-    // A proxy may refuse a request without JSON. After a 408 it may have passed it on.
+    // A proxy may refuse a request without JSON. After a 408 it may have forwarded the request.
     const isRefusal = response.status >= 400 && response.status < 500 && response.status !== 408;
     if (isRefusal) refused = response.status;
     const { data, errors } = await response.json();

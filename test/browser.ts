@@ -31,3 +31,12 @@ export async function openPage(options: BrowserContextOptions = {}): Promise<Bro
   page.on('requestfailed', (request) => complaints.push(request.url()));
   return { page, complaints };
 }
+
+/** Simulates a slow network. */
+export async function limitUploads(page: Page, bytesPerSecond: number): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Network.enable');
+  await session.send('Network.emulateNetworkConditions', {
+    ...{ offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytesPerSecond },
+  });
+}

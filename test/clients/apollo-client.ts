@@ -11,7 +11,7 @@ export const createApolloClient: CreateClient = (uri, headers) => ({
   async send(document, variables, { signal } = {}) {
     const client = new ApolloClient({
       link: new UploadHttpLink({ uri, headers }),
-      // The result of `mutate` has passed the cache, which drops fields of interfaces that it does not know.
+      // The result of `mutate` has passed the cache, which drops fields of interfaces without known possible types.
       cache: new InMemoryCache({ possibleTypes }),
       // It would also drop those of members of later versions. Replies need no cache anyway.
       defaultOptions: { mutate: { fetchPolicy: 'no-cache' } },

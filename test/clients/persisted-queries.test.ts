@@ -1,4 +1,4 @@
-/** Clients that send the hash of a document first are told to send its text, and do so. */
+/** Clients that send the hash of a document first get an error, and then send its text. */
 
 import { createHash } from 'node:crypto';
 import { ApolloClient, HttpLink, InMemoryCache } from '@apollo/client';

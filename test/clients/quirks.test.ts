@@ -12,7 +12,7 @@ const refused = { conversationId: '4001', from: { adminId: '8164' }, body: 'Hi' 
 
 describe("Apollo Client's cache", () => {
   test.each<[with_: string, types: typeof possibleTypes | null, message: unknown]>([
-    ['drops the fields of all errors if it does not know the possible types', null, undefined],
+    ['drops the fields of all errors without the possible types', null, undefined],
     [
       'keeps the fields of all errors if it knows the possible types',
       possibleTypes,

@@ -1,4 +1,4 @@
-/** Relay's compiler writes a manifest of its own, since it prints documents otherwise; the gateway trusts that one. */
+/** Relay's compiler writes a manifest of its own, since it prints documents differently; the gateway trusts that one. */
 
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -45,7 +45,7 @@ export function relayRequest(document: DocumentNode): ConcreteRequest {
   return request as unknown as ConcreteRequest;
 }
 
-/** Relay uses this field to recognize members of an abstract type, even members that it does not know. */
+/** Relay uses this field to recognize members of an abstract type, even members of later versions. */
 const abstractKeyOf = (type: string): string => `__is${type}`;
 
 function withAbstractKeys(document: DocumentNode): DocumentNode {

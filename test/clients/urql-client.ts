@@ -6,7 +6,7 @@ import type { CreateClient } from './client.ts';
 /**
  * urql overwrites `fetchOptions.signal` by its own signal, and unsubscribing from a mutation does not end its request:
  * https://github.com/urql-graphql/urql/issues/3377. So `fetch` gets the signal of the caller. A mutation does not need that of urql, which
- * fires when the operation is over.
+ * fires when the operation has ended.
  */
 function cancelledBy(signal: AbortSignal): Partial<OperationContext> {
   return { fetch: (target, init) => fetch(target, { ...init, signal }) };

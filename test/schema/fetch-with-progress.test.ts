@@ -1,7 +1,7 @@
 /** Uploads in a real browser, with a slow network, and responses without a body. */
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { isBrowserMissing, openPage } from '../browser.ts';
+import { isBrowserMissing, limitUploads, openPage } from '../browser.ts';
 import { bundle, startPage } from '../clients/start-page.ts';
 import { startGateway } from '../support/start-gateway.ts';
 import { startSite } from '../support/start-site.ts';
@@ -19,10 +19,7 @@ describe.skipIf(isBrowserMissing)('an upload in a browser (needs /usr/bin/chromi
     const origin = await startPage(script);
     const gateway = await startGateway({ CORS_ORIGINS: origin });
     const { page } = await openPage();
-    const session = await page.context().newCDPSession(page);
-    const megabytePerSecond = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 1e6 };
-    await session.send('Network.enable');
-    await session.send('Network.emulateNetworkConditions', megabytePerSecond);
+    await limitUploads(page, 1_000_000);
     await page.goto(origin);
     await page.locator('input[type=file]').setInputFiles(chosen);
     return { page, gateway };

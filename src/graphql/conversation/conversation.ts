@@ -19,7 +19,7 @@ builder.queryField('conversation', (t) =>
     type: ConversationRef,
     nullable: true,
     description:
-      'A conversation, to look into. Whether it exists is known only if its `parts` are selected, which calls Dashly.',
+      'A conversation by its id. Selecting its `parts` calls Dashly; without them, it is not checked that it exists.',
     args: { id: t.arg.id({ required: true, description: 'The id of the conversation in Dashly.' }) },
     resolve: (_root, { id }) => findConversation(String(id)),
   }),

@@ -174,7 +174,7 @@ export const PartRef = builder.interfaceRef<ConversationPart | AssignPart>('Part
 });
 
 export const ConversationPartRef = builder.objectRef<ConversationPart>('ConversationPart').implement({
-  description: 'A part of a conversation that is no assignment, such as a reply.',
+  description: 'A part of a conversation that is not an assignment, such as a reply.',
   extensions: { federationKey: { fields: 'id', resolvable: false } } satisfies TypeExtensions,
   interfaces: [PartRef],
   fields: (t) => ({

@@ -1,9 +1,8 @@
 /** The composer of the page in Chromium, as a page of another origin than that of the gateway. */
 
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { isBrowserMissing, openPage } from '../../browser.ts';
+import { isBrowserMissing, limitUploads, openPage } from '../../browser.ts';
 import { bundle } from '../../clients/start-page.ts';
 import { cleanUp } from '../../support/npm.ts';
 import { startGateway } from '../../support/start-gateway.ts';
@@ -76,14 +75,6 @@ function watchBar(): void {
   }).observe(document, { subtree: true, childList: true, attributes: true });
 }
 
-async function limitUploads(page: Page, bytesPerSecond: number): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Network.enable');
-  await session.send('Network.emulateNetworkConditions', {
-    ...{ offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: bytesPerSecond },
-  });
-}
-
 describe.skipIf(isBrowserMissing)('in Chromium (needs /usr/bin/chromium)', () => {
   test('sends a text with buttons, and is empty afterwards', async () => {
     const { page, gateway, complaints, write, send, expectStatus } = await openComposer();
@@ -133,7 +124,7 @@ describe.skipIf(isBrowserMissing)('in Chromium (needs /usr/bin/chromium)', () =>
     ['418', 'TeapotError'],
     ['9001', 'It may have been sent'],
     ['2004', 'Sent.'],
-  ])('says what happened in conversation %s: %s', async (conversationId, said) => {
+  ])('shows what happened in conversation %s: %s', async (conversationId, said) => {
     const { page, write, send, expectStatus } = await openComposer(conversationId);
     await write('Hello');
     await send();
@@ -142,7 +133,7 @@ describe.skipIf(isBrowserMissing)('in Chromium (needs /usr/bin/chromium)', () =>
     expect(await page.getByLabel('Message').inputValue()).toBe(isSent ? '' : 'Hello');
   });
 
-  test('says that a file is too large', async () => {
+  test('shows that a file is too large', async () => {
     const { page, gateway, send, expectStatus } = await openComposer('1', { UPLOAD_MAX_BYTES: '1048576' });
     const buffer = Buffer.alloc(1_048_577);
     await page.getByLabel('File').setInputFiles({ name: 'invoice.pdf', mimeType: 'application/pdf', buffer });
@@ -154,7 +145,7 @@ describe.skipIf(isBrowserMissing)('in Chromium (needs /usr/bin/chromium)', () =>
   test.each([
     [401, 'The token is not valid.', ['Send']],
     [503, 'The connection failed', ['Send again', 'Write another message']],
-  ])('if the status is %d, says "%s" and offers %j', async (status, said, names) => {
+  ])('if the status is %d, shows "%s" and offers %j', async (status, said, names) => {
     const { page, gateway, write, send, expectStatus } = await openComposer();
     const headers = { 'access-control-allow-origin': '*' };
     await page.route(gateway.url, (route, request) =>
@@ -173,7 +164,7 @@ describe.skipIf(isBrowserMissing)('in Chromium (needs /usr/bin/chromium)', () =>
     ['IdempotencyConflictError', 'UNKNOWN', 'Another message may have been sent instead'],
     ['GatewayUnavailableError', 'NOT_DELIVERED', 'It was not sent'],
     ['PostponedReplyError', 'NOT_DELIVERED', 'It waits until morning'],
-  ])('says what %s means, and does not send the message with its key again', async (...row) => {
+  ])('explains %s, and does not send the message with its key again', async (...row) => {
     const [__typename, delivery, said] = row;
     const { page, gateway, write, send, expectStatus } = await openComposer();
     const headers = { 'access-control-allow-origin': '*' };
@@ -232,7 +223,7 @@ describe.skipIf(isBrowserMissing)('in Chromium (needs /usr/bin/chromium)', () =>
     expect(gateway.sandbox?.received).toHaveLength(1);
   });
 
-  test('says that the gateway is unreachable, and sends the message again', async () => {
+  test('shows that the gateway is unreachable, and sends the message again', async () => {
     const { page, gateway, write, send, expectStatus } = await openComposer();
     await page.route(gateway.url, (route) => route.abort());
     await write('Hello');
