@@ -24,8 +24,8 @@ type SlotRanges = readonly (readonly [from: number, to: number, owner: readonly 
 const refreshPauseMs = 1_000;
 
 /**
- * Not `createCluster` of the library: it connects to all nodes before it runs anything, so one node that is down stops it for ever, and it
- * does not say which connection has run a command, which `WAIT` must use.
+ * Not `createCluster` of the library: it connects to all nodes before it runs anything, so one node that is down stops it for ever. `WAIT`
+ * must use the connection that ran a command, which it does not name.
  */
 export function connectClusterNodes({ seeds, connect, onChange }: ClusterNodesOptions): RedisServers {
   const nodes = new Map<string, RedisConnection>();
@@ -57,7 +57,7 @@ export function connectClusterNodes({ seeds, connect, onChange }: ClusterNodesOp
         isRefreshing = false;
         onChange();
         clearTimeout(timer);
-        // Until then some keys have no server, so no error tells when they get one.
+        // Until then some keys have no server, so no script fails that would cause a refresh.
         if (owners.size < slotCount && !isClosed) timer = setTimeout(refresh, refreshPauseMs);
       });
   }

@@ -54,12 +54,12 @@ async function readInfo(client: RedisClient): Promise<ReadonlyMap<string, string
 function checkMode(mode: string, kind: RedisAddress['kind']): void {
   if (mode === 'cluster' && kind !== 'cluster')
     throw new RedisRefused(
-      'it leads to a node of a Redis Cluster; write redis-cluster://host1:6379,host2:6379.',
+      'the server is a node of a Redis Cluster; use redis-cluster://host1:6379,host2:6379.',
     );
   if (mode === 'sentinel')
     throw new RedisRefused(
-      'it leads to a Sentinel; write redis-sentinel://host1:26379,host2:26379?master_name=mymaster.',
+      'the server is a Sentinel; use redis-sentinel://host1:26379,host2:26379?master_name=mymaster.',
     );
   if (mode === 'standalone' && kind === 'cluster')
-    throw new RedisRefused('it leads to a server that is not in a Redis Cluster; write redis://host:6379.');
+    throw new RedisRefused('the server is not in a Redis Cluster; use redis://host:6379.');
 }

@@ -18,7 +18,7 @@ import { fingerprintOf, outcomeFromText, outcomeToText } from './stored-reply.ts
 /** Beyond that, the least recently used keys are forgotten; each takes about 400 bytes. */
 const maxKeys = 200_000;
 
-/** For the outcomes as text, about 1,000 characters each. Beyond that, a key is still known, but its outcome is lost. */
+/** For the outcomes as text, about 1,000 characters each. Beyond that, a key is kept without its outcome. */
 const maxCharacters = 64 * 1024 * 1024;
 
 interface Running {

@@ -1,6 +1,6 @@
-/** Reports an outage once, however many connections and errors it has, and its end. At most one a minute is reported. */
+/** Reports each outage and its end once, for all connections and errors. At most one a minute is reported. */
 
-/** What one connection, or one other source, has to do with it. */
+/** One source of errors, such as a connection. */
 export interface OutagePart {
   begin(error: unknown): void;
   end(): void;

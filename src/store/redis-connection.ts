@@ -9,7 +9,7 @@ import { NoResponse, responseTimeoutMs, within } from './within.ts';
 export type RedisClient = ReturnType<typeof createClient>;
 
 export interface RedisConnection {
-  /** Null while there is none. Each connection has a client of its own: what one client sends goes to one server, in order. */
+  /** Null while disconnected. Each connection has a client of its own: what one client sends goes to one server, in order. */
   readonly client: RedisClient | null;
   /** A script that fails after `close` was called does not begin it, since nothing would end it. */
   readonly outage: OutagePart;
@@ -109,7 +109,7 @@ export function keepConnected(
     client.on('error', (error) => {
       // Before, `connect` or `inspect` rejects with it.
       if (isOpen) onError(error);
-      // After an error that is no reply, the order of the replies is no longer certain.
+      // After an error that is not a reply, the order of the replies is no longer certain.
       if (!(error instanceof ErrorReply)) client.destroy();
     });
     try {

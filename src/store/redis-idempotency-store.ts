@@ -132,7 +132,7 @@ export function createRedisIdempotencyStore(
           if (error instanceof RequestAborted) await endAs('aborted', '');
           throw error;
         }
-        // Other calls were told that the outcome is unknown, or have claimed the key; the record stays as it is.
+        // Other calls were answered that the outcome is unknown, or have claimed the key; the record stays unchanged.
         if (deadline.hasPassed && !isFinal(outcome)) return { kind: 'late' };
         const isKnown = deliveryOf(outcome) !== 'UNKNOWN';
         await endAs(isFinal(outcome) ? 'ended' : 'freed', outcomeToText(outcome), isKnown);

@@ -9,7 +9,7 @@ export interface RedisServers {
   connectionFor(key: string): RedisConnection | null;
   /**
    * Follows a reply of a Redis Cluster: the key has moved to `target`, or, if it is still moving, may be there. `target` may lack the host.
-   * Null if this is no cluster, or is closed, or the key has no owner any more.
+   * Null if this is not a cluster, or is closed, or the key no longer has an owner.
    */
   redirect(key: string, target: string, isMoving: boolean): RedisConnection | null;
   close(): Promise<void>;

@@ -18,13 +18,13 @@ export interface PrimaryOptions {
 const watchIntervalMs = 500;
 
 /**
- * Not `createSentinel` of the library: it repeats a command whose response was lost, so that a claim to a key may be made although its
- * caller was told otherwise, and it waits for a primary without a limit.
+ * Not `createSentinel` of the library: it repeats a command whose response was lost, so a claim to a key may be made after it was reported
+ * as failed. It also waits for a primary without a limit.
  */
 export function connectPrimary({ masterName, sentinels, connect }: PrimaryOptions): RedisServers {
   let current = '';
 
-  /** The one that most Sentinels name: some learn of a failover later. Null if none answers. */
+  /** The one that most Sentinels name: some are informed of a failover later. Null if none answers. */
   async function ask(): Promise<HostAndPort | null> {
     const answers = await Promise.all(sentinels.map(({ client }) => client && nameOf(client, masterName)));
     const named = answers.filter((answer) => answer !== null);
@@ -65,18 +65,18 @@ export function connectPrimary({ masterName, sentinels, connect }: PrimaryOption
   });
 }
 
-/** Rejects with `RedisRefused` if the server is no Sentinel. */
+/** Rejects with `RedisRefused` if the server is not a Sentinel. */
 export async function inspectSentinel(client: RedisClient): Promise<void> {
   try {
     await client.sendCommand(['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'example']);
   } catch (error) {
     if (error instanceof ErrorReply && error.message.startsWith('ERR unknown command'))
-      throw new RedisRefused('it leads to no Sentinel; write redis://host:6379 for a server.');
+      throw new RedisRefused('the server is not a Sentinel; use redis://host:6379.');
     throw error;
   }
 }
 
-/** Empty if this Sentinel does not know the name; null if it does not answer. */
+/** Empty if the name is unknown to this Sentinel; null if it does not answer. */
 async function nameOf(client: RedisClient, masterName: string): Promise<readonly string[] | null> {
   try {
     const reply = await replyOf(client, ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName]);

@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto';
 import { createClient } from '@redis/client';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectRedis, redisKey } from '../../src/store/connect-redis.ts';
 import { slotOfKey } from '../../src/store/key-slot.ts';
 import { RedisUnreachable } from '../../src/store/run-script.ts';
@@ -20,6 +20,11 @@ const timeout = 60_000;
 
 /** So that keys are claimed when their slots move. */
 const answerLater: Respond = (...call) => void setTimeout(() => answerAsAsked(...call), 30);
+
+/** Resolves when the first replica is a master. */
+function isPromoted({ replicas }: Pick<TestCluster, 'replicas'>): Promise<void> {
+  return until(async () => expect(await replicas[0].command('INFO', 'replication')).toContain('role:master'));
+}
 
 describe.skipIf(isRedisMissing)('a Redis Cluster (needs /usr/bin/redis-server)', () => {
   async function start(environment: Record<string, string> = {}) {
@@ -92,15 +97,10 @@ describe.skipIf(isRedisMissing)('a Redis Cluster (needs /usr/bin/redis-server)',
   test('sends nothing twice if a master hangs', { timeout }, async () => {
     const { cluster, upstream, gateways } = await start();
     const load = new KeyedLoad(gateways);
-    load.start();
-    await until(() => expect(load.sent).toBeGreaterThan(50));
-    cluster.masters[0].pause();
-    await until(async () =>
-      expect(await cluster.replicas[0].command('INFO', 'replication')).toContain('role:master'),
-    );
-    const before = load.sent;
-    await vi.waitFor(() => expect(load.sent).toBeGreaterThan(before + 100), { timeout: 30_000 });
-    await load.stop();
+    await load.runDuring(async () => {
+      cluster.masters[0].pause();
+      await isPromoted(cluster);
+    });
     expect(load.report(upstream)).toMatchObject({ doubled: [], missing: [] });
   });
 
@@ -131,9 +131,7 @@ describe.skipIf(isRedisMissing)('a Redis Cluster (needs /usr/bin/redis-server)',
       1,
       async ({ masters, replicas }) => {
         await masters[0].kill();
-        await until(async () =>
-          expect(await replicas[0].command('INFO', 'replication')).toContain('role:master'),
-        );
+        await isPromoted({ replicas });
         await masters[0].restart();
       },
     ],
@@ -142,21 +140,13 @@ describe.skipIf(isRedisMissing)('a Redis Cluster (needs /usr/bin/redis-server)',
       0,
       async ({ replicas }) => {
         await replicas[0].command('CLUSTER', 'FAILOVER');
-        await until(async () =>
-          expect(await replicas[0].command('INFO', 'replication')).toContain('role:master'),
-        );
+        await isPromoted({ replicas });
       },
     ],
   ])('sends nothing twice if a master %s', { timeout }, async (_name, minReplicas, fail) => {
     const { cluster, upstream, gateways } = await start({ REDIS_MIN_REPLICAS: String(minReplicas) });
     const load = new KeyedLoad(gateways);
-    load.start();
-    await until(() => expect(load.sent).toBeGreaterThan(50));
-    await fail(cluster);
-    const before = load.sent;
-    await vi.waitFor(() => expect(load.sent).toBeGreaterThan(before + 100), { timeout: 30_000 });
-    await load.stop();
-    await load.repeat();
+    await load.runDuring(() => fail(cluster));
     expect(load.report(upstream)).toMatchObject({ doubled: [], missing: [] });
   });
 });

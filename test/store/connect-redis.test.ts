@@ -4,7 +4,6 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { createClient } from '@redis/client';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { connectRedis } from '../../src/store/connect-redis.ts';
-import { openStore } from '../../src/store/open-store.ts';
 import { RedisRefused } from '../../src/store/redis-refused.ts';
 import { RedisUnreachable } from '../../src/store/run-script.ts';
 import { findSecrets } from '../support/find-secrets.ts';
@@ -13,6 +12,7 @@ import { endCommands, startCommand } from '../support/start-command.ts';
 import { type OnBytes, startProxy } from '../support/start-proxy.ts';
 import { isRedisMissing, type RedisProcess, startRedis, startRedisProcess } from '../support/start-redis.ts';
 import { until } from '../support/until.ts';
+import { openTestStore } from './open-test-store.ts';
 
 afterAll(endCommands);
 
@@ -112,19 +112,6 @@ describe.skipIf(isRedisMissing)('a connection to Redis', () => {
     expect(await second.dump()).toEqual(new Map([['key', 'value']]));
   });
 
-  const open = (redisUrl: string) =>
-    openStore({
-      redisUrl,
-      redisKeyPrefix: 'dashly-gateway:',
-      redisMinReplicas: 0,
-      ttlMs: 1_000,
-      maxRunMs: 1_000,
-      rateLimitOptions: { perMinute: 1, kinds: [] },
-      onOutage: () => {},
-      onRecovery: () => {},
-      onWarning: () => {},
-    });
-
   test.each<[name: string, password: string, url: (base: string) => string, reply: string]>([
     ['a database that it does not have', '', (base) => `${base}/99`, 'ERR DB index is out of range'],
     ['a wrong password', 'S3cr3t', (base) => base.replace('//', '//:wr0ng@'), 'WRONGPASS '],
@@ -132,7 +119,7 @@ describe.skipIf(isRedisMissing)('a connection to Redis', () => {
   ])('is rejected at the start for %s', async (_name, password, urlOf, reply) => {
     const server = await startRedis();
     if (password) await command(server.url, 'CONFIG', 'SET', 'requirepass', password);
-    const error = await open(urlOf(server.url)).catch((it: unknown) => it);
+    const error = await openTestStore(urlOf(server.url)).catch((it: unknown) => it);
     expect(error).toBeInstanceOf(RedisRefused);
     expect(String(error)).toContain(`REDIS_URL cannot be used: Redis answers "${reply}`);
     expect(String(error)).not.toMatch(/S3cr3t|wr0ng/);

@@ -568,18 +568,21 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(gateway.errors).toEqual([]);
       });
 
-      test.each(refusals)('%s, says so if the reply does not exist, and the key is free', async (...row) => {
-        const [, call, , whereItDoesNot] = row;
-        const { gateway, upstream } = await start(undefined, environment);
-        const refused = { __typename: whereItDoesNot, delivery: 'NOT_DELIVERED' };
-        for (const _time of [1, 2]) expect(await call(gateway)).toMatchObject(refused);
-        const atOnce = await Promise.all([call(gateway), call(gateway), call(gateway)]);
-        for (const result of atOnce) expect(result).toMatchObject(refused);
-        expect(upstream.requests).toEqual([]);
-        expect(await send(gateway, {}, await asMe({}, everyField))).toMatchObject(sent);
-      });
+      test.each(refusals)(
+        '%s, gets NOT_DELIVERED if the reply does not exist, and the key is free',
+        async (...row) => {
+          const [, call, , whereItDoesNot] = row;
+          const { gateway, upstream } = await start(undefined, environment);
+          const refused = { __typename: whereItDoesNot, delivery: 'NOT_DELIVERED' };
+          for (const _time of [1, 2]) expect(await call(gateway)).toMatchObject(refused);
+          const atOnce = await Promise.all([call(gateway), call(gateway), call(gateway)]);
+          for (const result of atOnce) expect(result).toMatchObject(refused);
+          expect(upstream.requests).toEqual([]);
+          expect(await send(gateway, {}, await asMe({}, everyField))).toMatchObject(sent);
+        },
+      );
 
-      test('for lack of credentials, never learns whether the reply exists', async () => {
+      test('for lack of credentials, is never informed whether the reply exists', async () => {
         const { gateway, upstream } = await start();
         const selection = '{ __typename ... on ReplyError { message delivery } }';
         const headers = { authorization: '' };
@@ -981,7 +984,7 @@ describe('the memory', () => {
       expect(usedMegabytes() - start).toBeLessThan(maxMegabytes);
 
       const run = vi.fn(async () => answerWith({ body: 'again' }));
-      // Their outcomes are gone, but the store still knows that they were sent.
+      // Their outcomes are lost, but the store still records that they were sent.
       for (const index of [0, 1, 2]) {
         const known = await store.runOnce(keyed(`${index}`.padEnd(255)), run);
         expect(known).toEqual({ kind: 'lost', delivery: 'DELIVERED', lookUp: null });

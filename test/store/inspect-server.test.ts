@@ -1,8 +1,7 @@
 /** What is found out about a server of Redis before it is used: its kind, its memory policy, and what its user may do. */
 
 import { readFileSync } from 'node:fs';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { openStore, type Store, type StoreOptions } from '../../src/store/open-store.ts';
+import { describe, expect, test } from 'vitest';
 import { asDocumentedUser, documentedRedisUser } from '../support/documented-redis-user.ts';
 import { startCluster } from '../support/start-cluster.ts';
 import { startGateway } from '../support/start-gateway.ts';
@@ -11,30 +10,10 @@ import { startReplicated, startSentinels } from '../support/start-sentinels.ts';
 import { startUpstream } from '../support/start-upstream.ts';
 import { until } from '../support/until.ts';
 import { answerAsAsked, replay, send, sent } from './keyed-reply.ts';
+import { expectRefusal, openTestStore } from './open-test-store.ts';
 
 describe.skipIf(isRedisMissing)('a server of Redis (needs /usr/bin/redis-server)', () => {
-  async function open(redisUrl: string, options: Partial<StoreOptions> = {}): Promise<Store> {
-    const store = await openStore({
-      redisUrl,
-      redisKeyPrefix: 'dashly-gateway:',
-      redisMinReplicas: 0,
-      ttlMs: 1_000,
-      maxRunMs: 1_000,
-      rateLimitOptions: { perMinute: 1, kinds: [] },
-      onOutage: () => {},
-      onRecovery: () => {},
-      onWarning: () => {},
-      ...options,
-    });
-    onTestFinished(() => store.close());
-    return store;
-  }
-
-  /** On a slow machine, the start may end before anything answers. */
-  const expectRefusal = (url: string, message: string) =>
-    until(() => expect(open(url)).rejects.toThrow(message));
-
-  test('of another kind than the URL says is rejected at the start', async () => {
+  test('of another kind than in the URL is rejected at the start', async () => {
     const single = await startRedisProcess();
     const [cluster, watched] = await Promise.all([
       startCluster(),
@@ -43,10 +22,16 @@ describe.skipIf(isRedisMissing)('a server of Redis (needs /usr/bin/redis-server)
     const node = cluster.masters[0].port;
     const sentinel = watched.sentinels[0]?.port;
     const cases: [url: string, message: string][] = [
-      [`redis-cluster://127.0.0.1:${single.port}`, 'it leads to a server that is not in a Redis Cluster'],
-      [`redis://127.0.0.1:${node}`, 'it leads to a node of a Redis Cluster; write redis-cluster://'],
-      [`redis://127.0.0.1:${sentinel}`, 'it leads to a Sentinel; write redis-sentinel://'],
-      [`redis-sentinel://127.0.0.1:${single.port}?master_name=shop`, 'it leads to no Sentinel'],
+      [
+        `redis-cluster://127.0.0.1:${single.port}`,
+        'the server is not in a Redis Cluster; use redis://host:6379',
+      ],
+      [`redis://127.0.0.1:${node}`, 'the server is a node of a Redis Cluster; use redis-cluster://'],
+      [`redis://127.0.0.1:${sentinel}`, 'the server is a Sentinel; use redis-sentinel://'],
+      [
+        `redis-sentinel://127.0.0.1:${single.port}?master_name=shop`,
+        'the server is not a Sentinel; use redis://host:6379',
+      ],
     ];
     for (const [url, message] of cases) await expectRefusal(url, `REDIS_URL cannot be used: ${message}`);
   });
@@ -58,7 +43,7 @@ describe.skipIf(isRedisMissing)('a server of Redis (needs /usr/bin/redis-server)
   ])('that %s', async (_name, [memory = '', policy = ''], count) => {
     const server = await startRedisProcess(() => ['--maxmemory', memory, '--maxmemory-policy', policy]);
     const warnings: string[] = [];
-    const store = await open(server.url, { onWarning: (message) => warnings.push(message) });
+    const store = await openTestStore(server.url, { onWarning: (message) => warnings.push(message) });
     await server.command('CLIENT', 'KILL', 'TYPE', 'normal');
     await until(() => expect(store.isReachable()).toBe(false));
     await until(() => expect(store.isReachable()).toBe(true));
@@ -71,7 +56,7 @@ describe.skipIf(isRedisMissing)('a server of Redis (needs /usr/bin/redis-server)
 
   test('that becomes a replica is not reachable, until it is a primary again', async () => {
     const server = await startRedisProcess();
-    const store = await open(server.url);
+    const store = await openTestStore(server.url);
     await server.command('REPLICAOF', '127.0.0.1', '1');
     await server.command('CLIENT', 'KILL', 'TYPE', 'normal');
     await until(() => expect(store.isReachable()).toBe(false));

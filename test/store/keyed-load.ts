@@ -1,20 +1,22 @@
-/** Sends replies with keys all the time, each until it is sent, as careful clients do. */
+/** Sends replies with keys continuously, and retries each until it is sent, as careful clients do. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, vi } from 'vitest';
 import type { TestGateway } from '../support/start-gateway.ts';
 import type { Upstream } from '../support/start-upstream.ts';
+import { until } from '../support/until.ts';
 import { bodyOf, send } from './keyed-reply.ts';
 
 export interface LoadReport {
-  /** Replies that a gateway said were sent. */
+  /** Replies that a gateway reported as sent. */
   readonly sent: number;
   /** Replies that Dashly received more than once. */
   readonly doubled: readonly string[];
-  /** Replies that a gateway said were sent, but Dashly did not receive. */
+  /** Replies that a gateway reported as sent, but Dashly did not receive. */
   readonly missing: readonly string[];
   /** How many calls were refused since the store was unreachable. */
   readonly refused: number;
-  /** Replies of which a gateway said that their outcome is unknown. */
+  /** Replies that a gateway reported as unknown. */
   readonly unknown: readonly string[];
 }
 
@@ -45,13 +47,25 @@ export class KeyedLoad {
     for (const worker of this.#workers) worker.catch(() => {});
   }
 
+  /** Sends replies before, during and after `disturb`, and then repeats each of them. */
+  async runDuring(disturb: () => Promise<void>): Promise<void> {
+    this.start();
+    await until(() => expect(this.sent).toBeGreaterThan(50));
+    await disturb();
+    const before = this.sent;
+    // A Sentinel makes the old primary a replica after ten seconds.
+    await vi.waitFor(() => expect(this.sent).toBeGreaterThan(before + 50), { timeout: 30_000 });
+    await this.stop();
+    await this.repeat();
+  }
+
   /** Resolves when each reply that was begun has its outcome. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     await Promise.all(this.#workers);
   }
 
-  /** Requests each reply once more that was sent. */
+  /** Requests each reply that was sent once more. */
   async repeat(): Promise<void> {
     for (const [index, body] of [...this.#sent].entries()) await this.#send(index, body);
   }

@@ -27,7 +27,7 @@ describe('the counter', () => {
     state: { limit: expect.any(Number), remaining: 0, resetSeconds },
   });
 
-  test('permits a number of replies per minute, and says how long to wait for the next', async () => {
+  test('permits a number of replies per minute, and returns how long to wait for the next', async () => {
     const count = createMemoryRateLimit({ perMinute: 3, kinds: ['jwt'] });
     const me = caller('me');
     expect(await count(me)).toEqual(within);
@@ -86,7 +86,7 @@ describe('the counter', () => {
     expect(await count(caller('me', kind))).toEqual(isCounted ? beyond(60) : unlimited);
   });
 
-  test('says what is left, and never more than a minute', async () => {
+  test('returns what is left, and never more than a minute', async () => {
     const count = createMemoryRateLimit({ perMinute: 3, kinds: ['jwt'] });
     for (const remaining of [2, 1, 0, 0]) {
       expect(await count(caller('me'))).toMatchObject({ state: { limit: 3, remaining, resetSeconds: 60 } });

@@ -15,7 +15,7 @@ function start() {
   return { lines, one: outage.addPart(), other: outage.addPart() };
 }
 
-test('one outage has one beginning and one end, however many parts and errors it has', () => {
+test('one outage has one beginning and one end, for any number of parts and errors', () => {
   const { lines, one, other } = start();
   one.begin(new Error('first'));
   one.begin(new Error('again'));

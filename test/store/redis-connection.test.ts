@@ -1,4 +1,4 @@
-/** Encrypted connections to Redis, with a certificate authority of one's own. */
+/** Encrypted connections to Redis, with a private certificate authority. */
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ describe.skipIf(isRedisMissing || isOpensslMissing)(
       return { gateway, command };
     }
 
-    test('is believed if NODE_EXTRA_CA_CERTS names its authority', async () => {
+    test('is trusted if NODE_EXTRA_CA_CERTS names its authority', async () => {
       const { authority, port } = await start();
       const { gateway } = await startGatewayFor({
         REDIS_URL: `rediss://127.0.0.1:${port}`,
@@ -49,7 +49,7 @@ describe.skipIf(isRedisMissing || isOpensslMissing)(
       expect(await send(gateway)).toMatchObject(sent);
     });
 
-    test('is not believed without', async () => {
+    test('is not trusted otherwise', async () => {
       const { port } = await start();
       const { gateway, command } = await startGatewayFor({ REDIS_URL: `rediss://127.0.0.1:${port}` });
       expect(await send(gateway)).toEqual(storeUnreachable);

@@ -368,7 +368,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
         await redis.kill();
         answers.release(respond);
         expect(await quickly(call)).toMatchObject(first);
-        // A call at another gateway cannot know the outcome, whether it was waiting or not there yet.
+        // For a call at another gateway the outcome is unknown, whether it was waiting or begins later.
         expect([interrupted, storeUnreachable]).toContainEqual(await quickly(waiting));
         expect(await quickly(send(one))).toEqual(storeUnreachable);
         await redis.restart();

@@ -51,7 +51,7 @@ describe.skipIf(isRedisMissing)('with REDIS_MIN_REPLICAS (needs /usr/bin/redis-s
     expect(gateway.errors).toEqual([expect.any(NotReplicated)]);
   });
 
-  test('a claim is not believed if its connection is lost before a replica has it', async () => {
+  test('a claim is not accepted if its connection is lost before a replica has it', async () => {
     let cut = false;
     const { upstream, gateway } = await start('1', async (port) => {
       const proxy = await startProxy(port, (chunk, way, { client, server }) => {

@@ -1,9 +1,8 @@
 /** Redis behind Sentinels: failovers while keyed replies run, and URLs that are rejected. */
 
 import { readFileSync } from 'node:fs';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectRedis } from '../../src/store/connect-redis.ts';
-import { openStore } from '../../src/store/open-store.ts';
 import { startGateway } from '../support/start-gateway.ts';
 import { startProxy } from '../support/start-proxy.ts';
 import { isRedisMissing } from '../support/start-redis.ts';
@@ -12,6 +11,7 @@ import { startUpstream } from '../support/start-upstream.ts';
 import { until } from '../support/until.ts';
 import { KeyedLoad } from './keyed-load.ts';
 import { answerAsAsked, replay, send, sent, storeUnreachable } from './keyed-reply.ts';
+import { expectRefusal, openTestStore } from './open-test-store.ts';
 
 const timeout = 60_000;
 
@@ -74,14 +74,7 @@ describe.skipIf(isRedisMissing)('a Redis behind Sentinels (needs /usr/bin/redis-
   ])('sends nothing twice if its primary %s', { timeout }, async (_name, minReplicas, fail) => {
     const { watched, upstream, gateways } = await start(minReplicas);
     const load = new KeyedLoad(gateways);
-    load.start();
-    await until(() => expect(load.sent).toBeGreaterThan(50));
-    await fail(watched);
-    const before = load.sent;
-    // A Sentinel makes the old primary a replica after ten seconds.
-    await vi.waitFor(() => expect(load.sent).toBeGreaterThan(before + 50), { timeout: 30_000 });
-    await load.stop();
-    await load.repeat();
+    await load.runDuring(() => fail(watched));
     expect(load.report(upstream)).toMatchObject({ doubled: [], missing: [] });
   });
 
@@ -99,7 +92,7 @@ describe.skipIf(isRedisMissing)('a Redis behind Sentinels (needs /usr/bin/redis-
     await until(() => expect(proxy.connections()).toBeGreaterThan(before));
   });
 
-  /** From now on the replicas get nothing: they may not connect again. Open connections of others stay. */
+  /** Disconnects the replicas, which cannot connect again. Other connections stay open. */
   async function cutOffReplicas({ primary, replicas }: Watched): Promise<void> {
     await primary.command('CONFIG', 'SET', 'requirepass', 'unknown-to-replicas');
     for (const replica of replicas) await replica.command('CLIENT', 'KILL', 'TYPE', 'master');
@@ -109,7 +102,7 @@ describe.skipIf(isRedisMissing)('a Redis behind Sentinels (needs /usr/bin/redis-
       );
   }
 
-  test('that loses a claim which no replica had sends its reply again', { timeout }, async () => {
+  test('sends a reply again if it loses a claim that no replica had', { timeout }, async () => {
     const { watched, upstream, gateways } = await start(0);
     const [one, other] = gateways;
     await cutOffReplicas(watched);
@@ -139,29 +132,7 @@ describe.skipIf(isRedisMissing)('a Redis behind Sentinels (needs /usr/bin/redis-
     expect(upstream.requests).toHaveLength(1);
   });
 
-  const open = (redisUrl: string) =>
-    openStore({
-      redisUrl,
-      redisKeyPrefix: 'dashly-gateway:',
-      redisMinReplicas: 0,
-      ttlMs: 1_000,
-      maxRunMs: 1_000,
-      rateLimitOptions: { perMinute: 1, kinds: [] },
-      onOutage: () => {},
-      onRecovery: () => {},
-      onWarning: () => {},
-    });
-
-  /** On a slow machine, the start may end before anything answers. */
-  async function expectRefusal(redisUrl: string, message: string): Promise<void> {
-    await until(async () => {
-      const opened = await open(redisUrl).catch((error: unknown) => error as Error);
-      if (!(opened instanceof Error)) await opened.close();
-      expect(opened).toMatchObject({ message: expect.stringContaining(message) });
-    });
-  }
-
-  test('is rejected at the start for a name that the Sentinels do not know', async () => {
+  test('is rejected at the start for a name that is unknown to the Sentinels', async () => {
     const { url } = await startSentinels(await startReplicated(0));
     await expectRefusal(
       url.replace(masterName, 'basket'),
@@ -179,8 +150,7 @@ describe.skipIf(isRedisMissing)('a Redis behind Sentinels (needs /usr/bin/redis-
       await sentinel.command('ACL', 'SETUSER', 'default', 'resetpass', '>another');
     }
     await expectRefusal(url, 'REDIS_URL cannot be used: Redis answers "NOAUTH ');
-    const store = await open(`${url}&sentinel_username=gateway&sentinel_password=S3cr3t`);
+    const store = await openTestStore(`${url}&sentinel_username=gateway&sentinel_password=S3cr3t`);
     await until(() => expect(store.isReachable()).toBe(true));
-    await store.close();
   });
 });
