@@ -81,6 +81,8 @@ async function closeAll(opened: readonly Close[]): Promise<void> {
 /** Adds to `opened` what must be closed, also if it rejects. */
 async function assemble(config: Config, parts: GatewayParts, opened: Close[]): Promise<Gateway> {
   const inFlight = new InFlight();
+  const listening: Listening[] = [];
+  const countConnections = () => listening.reduce((sum, server) => sum + server.connections(), 0);
   const telemetry = createTelemetry({
     log: parts.log,
     logStream: parts.logStream ?? null,
@@ -91,7 +93,8 @@ async function assemble(config: Config, parts: GatewayParts, opened: Close[]): P
     otlpEndpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
     gauges() {
       const { inUse, waiting } = dashly.load();
-      return { inFlight: inFlight.count, queue: waiting, connections: inUse };
+      const clientConnections = countConnections();
+      return { inFlight: inFlight.count, queue: waiting, connections: inUse, clientConnections };
     },
   });
   opened.push(telemetry.stop);
@@ -104,7 +107,6 @@ async function assemble(config: Config, parts: GatewayParts, opened: Close[]): P
   const { createContext } = useCases;
   const site = await createSite(config, { createContext, sandbox, inFlight, telemetry });
   const endStreams = () => sandbox?.endEvents();
-  const listening: Listening[] = [];
   let isReady = true;
   let stopped: Promise<void> | null = null;
   const isReachable = config.READY_REQUIRES_REDIS ? store.isReachable : () => true;
@@ -156,8 +158,7 @@ async function assemble(config: Config, parts: GatewayParts, opened: Close[]): P
     },
     inFlight() {
       const { inUse, waiting } = dashly.load();
-      const connections = listening.reduce((sum, server) => sum + server.connections(), 0);
-      return { requests: inFlight.count, replies: inUse, queue: waiting, connections };
+      return { requests: inFlight.count, replies: inUse, queue: waiting, connections: countConnections() };
     },
     abort() {
       useCases.stopRecovery();

@@ -29,6 +29,8 @@ export interface Gauges {
   readonly queue: number;
   /** Replies that use a connection to Dashly. */
   readonly connections: number;
+  /** Open connections of clients. */
+  readonly clientConnections: number;
 }
 
 /** The code of a read that failed. */
@@ -182,6 +184,11 @@ export function createMetrics(gauges: () => Gauges): Metrics {
     'dashly_gateway_connections_in_use',
     'Replies that have a connection to Dashly.',
     (now) => now.connections,
+  );
+  gaugeOf(
+    'dashly_gateway_client_connections',
+    'Open connections of clients.',
+    (now) => now.clientConnections,
   );
 
   // `labels()` is slow, so each child is looked up once per label value.

@@ -8,7 +8,7 @@ import { startMetricsServer } from '../../src/telemetry/metrics-server.ts';
 import { ask } from '../support/ask.ts';
 import { lost, overloaded, refused, sampleReply, sampleReport, sent } from './sample-report.ts';
 
-const gauges = () => ({ inFlight: 7, queue: 8, connections: 9 });
+const gauges = () => ({ inFlight: 7, queue: 8, connections: 9, clientConnections: 10 });
 
 function start() {
   const metrics = createMetrics(gauges);
@@ -67,6 +67,7 @@ test('counters exist from the start', async () => {
     in_flight: 7,
     queue_length: 8,
     connections_in_use: 9,
+    client_connections: 10,
   });
 });
 

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { ask, askJson } from '../support/ask.ts';
+import { postBytes } from '../support/converse.ts';
+import { RawClient } from '../support/raw-client.ts';
 import { reportLoads } from '../support/report-loads.ts';
 import { sized } from '../support/sized-documents.ts';
 import { endCommands, type StartedCommand, startCommand } from '../support/start-command.ts';
@@ -127,24 +129,34 @@ test('undocumented values of Dashly are counted by field, and logged once withou
 });
 
 test('a client that disconnected is logged, though the reply was sent', async () => {
-  const upstream = await startUpstream((response, request) => {
-    setTimeout(() => answerReply()(response, request), 500);
+  const held: (() => void)[] = [];
+  const upstream = await startUpstream((...exchange) => held.push(() => answerReply()(...exchange)));
+  const started = await startCommand({
+    DASHLY_API_URL: upstream.url,
+    DASHLY_TIMEOUT_MS: '60000',
+    RECOVERY_TIMEOUT_MS: '0',
+    METRICS_PORT: '0',
   });
-  const started = await startCommand({ DASHLY_API_URL: upstream.url });
-  const send = (signal: AbortSignal | null) =>
-    fetch(`${started.origin}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: 'Token caller' },
-      body: JSON.stringify({ query, variables: { id: '1' } }),
-      signal,
-    }).then(
-      (response) => response.text(),
-      () => null,
-    );
-  await send(AbortSignal.timeout(200));
-  await send(null);
+  const params = { query, variables: { id: '1' } };
+  const headers = { authorization: 'Token caller' };
+  const connections = async () =>
+    Number(/^dashly_gateway_client_connections (\d+)$/m.exec(await metricsOf(started))?.[1]);
+  const sendAndLeave = async () => {
+    const client = new RawClient(started.origin);
+    await client.write(postBytes(JSON.stringify(params), headers));
+    await until(() => expect(held).toHaveLength(1));
+    const before = await connections();
+    client.goAway();
+    await until(async () => expect(await connections()).toBeLessThan(before));
+    held.pop()?.();
+  };
+  await sendAndLeave();
+  const answered = askJson(`${started.origin}/graphql`, params, headers);
+  await until(() => expect(held).toHaveLength(1));
+  held.pop()?.();
+  await answered;
   // Now the document is cached, and is executed differently.
-  await send(AbortSignal.timeout(200));
+  await sendAndLeave();
   await until(() => expect(linesOf(started)).toHaveLength(3));
   expect(linesOf(started).map((line) => [line['aborted'], line[status], line['delivery']])).toEqual([
     [true, undefined, 'DELIVERED'],
