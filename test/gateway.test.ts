@@ -101,16 +101,20 @@ test.each<[situation: string, headers: Record<string, string>, conversationId: s
 );
 
 test('stopping waits for the replies in flight', async () => {
-  const upstream = await startUpstream((response, request) => {
-    setTimeout(() => answerReply()(response, request), 300);
-  });
+  const held: (() => void)[] = [];
+  const upstream = await startUpstream((...exchange) => held.push(() => answerReply()(...exchange)));
   const gateway = await create({ DASHLY_API_URL: upstream.url });
   const url = `http://127.0.0.1:${await gateway.listen(0, '127.0.0.1')}/graphql`;
   const sent = reply({ url }, { conversationId: '1' });
-  while (upstream.requests.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  const began = performance.now();
-  await gateway.stop();
-  expect(performance.now() - began).toBeGreaterThan(100);
+  await until(() => expect(held).toHaveLength(1));
+  let isStopped = false;
+  const stopped = gateway.stop().then(() => {
+    isStopped = true;
+  });
+  await until(() => expect(fetch(url)).rejects.toThrow());
+  expect(isStopped).toBe(false);
+  held[0]?.();
+  await stopped;
   expect(await sent).toMatchObject({ __typename: 'ReplyToConversationPayload' });
 });
 

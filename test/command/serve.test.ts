@@ -76,10 +76,22 @@ function isShut({ origin }: Started): Promise<void> {
   return until(() => expect(fetch(`${origin}/health`)).rejects.toThrow());
 }
 
-/** Resolves when requests sent before have reached the upstream, even on an overloaded machine. */
-async function arrived({ origin }: Started): Promise<void> {
-  for (const _time of [1, 2]) await (await fetch(`${origin}/health`)).text();
-  await sleep(200);
+/** Starts a gateway for `arrived`. */
+function startObserved(environment: Record<string, string> = {}): Promise<Started> {
+  return start({ METRICS_PORT: '0', ...environment });
+}
+
+/** Resolves when these metrics of the gateway have these values. */
+async function arrived(
+  gateway: Started,
+  values: Readonly<Record<string, number>> = { connections_in_use: 1 },
+): Promise<void> {
+  const url = String(gateway.lines().find((line) => 'metrics' in line)?.['metrics']);
+  await until(async () => {
+    const metrics = await (await fetch(url)).text();
+    for (const [name, value] of Object.entries(values))
+      expect(metrics).toContain(`\ndashly_gateway_${name} ${value}\n`);
+  });
 }
 
 async function open(port: number): Promise<Socket> {
@@ -310,13 +322,14 @@ describe.concurrent('stopping', () => {
         outgoing.end(replyBody('9003'));
         await arrived(gateway);
         outgoing.destroy();
+        await arrived(gateway, { client_connections: 0 });
       },
       { aborted: true },
     ],
   ])(
     'is delayed by %s for SHUTDOWN_TIMEOUT_MS at most, and logs what is aborted',
     async (_name, hold, answered) => {
-      const gateway = await start({ DASHLY_TIMEOUT_MS: '600000', SHUTDOWN_TIMEOUT_MS: '2000' });
+      const gateway = await startObserved({ DASHLY_TIMEOUT_MS: '600000', SHUTDOWN_TIMEOUT_MS: '2000' });
       await hold(gateway);
       await arrived(gateway);
       const { code, after } = await stop(gateway);
@@ -342,7 +355,7 @@ describe.concurrent('stopping', () => {
   );
 
   test('answers and logs the replies that it aborts, also those that wait or are looked up', async () => {
-    const lost = await start({
+    const lost = await startObserved({
       DASHLY_TIMEOUT_MS: '600000',
       DASHLY_MAX_CONNECTIONS: '1',
       RECOVERY_TIMEOUT_MS: '60000',
@@ -350,11 +363,11 @@ describe.concurrent('stopping', () => {
     });
     // Its connection is closed without a response.
     const lookedUp = reply(lost, { conversationId: '9001', body: 'Hi' });
-    await arrived(lost);
+    await arrived(lost, { in_flight: 1, connections_in_use: 0 });
     const hanging = reply(lost, { conversationId: '9003', body: 'Hi' });
-    await arrived(lost);
+    await arrived(lost, { in_flight: 2, connections_in_use: 1, queue_length: 0 });
     const waiting = reply(lost, { conversationId: '1', body: 'Hi' });
-    await arrived(lost);
+    await arrived(lost, { in_flight: 3, connections_in_use: 1, queue_length: 1 });
     expect(await stop(lost)).toMatchObject({ code: 1 });
     expect(await Promise.all([lookedUp, hanging, waiting])).toMatchObject([
       { __typename: 'DashlyUnavailableError', delivery: 'UNKNOWN' },
@@ -364,7 +377,7 @@ describe.concurrent('stopping', () => {
   });
 
   test('logs its phases, with what was in flight', async () => {
-    const gateway = await start({ SHUTDOWN_DELAY_MS: '100' });
+    const gateway = await startObserved({ SHUTDOWN_DELAY_MS: '100' });
     const sent = reply(gateway, { conversationId: '6', body: 'slow' });
     await arrived(gateway);
     await stop(gateway);
@@ -379,17 +392,17 @@ describe.concurrent('stopping', () => {
   });
 
   test('does not wait for a body that never ends', async () => {
-    const gateway = await start({ SHUTDOWN_TIMEOUT_MS: '600000' });
+    const gateway = await startObserved({ SHUTDOWN_TIMEOUT_MS: '600000' });
     const socket = await open(gateway.port);
     socket.write(replyBytes('1').slice(0, -5));
-    await arrived(gateway);
+    await arrived(gateway, { in_flight: 1 });
     expect(await stop(gateway)).toMatchObject({ code: 0 });
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
     'by %s completes a reply in flight and its response',
     async (signal) => {
-      const gateway = await start();
+      const gateway = await startObserved();
       const sent = reply(gateway, { conversationId: '6', body: 'slow' });
       await arrived(gateway);
       const stopped = stop(gateway, signal);
@@ -455,7 +468,7 @@ describe.concurrent('stopping', () => {
   });
 
   test('is not delayed by clients that send the next slow reply after each response', async () => {
-    const gateway = await start();
+    const gateway = await startObserved();
     // Several clients, so that the next request of one arrives before its connection is closed.
     for (const _client of [1, 2, 3, 4, 5, 6]) {
       const socket = await open(gateway.port);
@@ -463,14 +476,14 @@ describe.concurrent('stopping', () => {
       socket.write(replyBytes('6'));
       await sleep(53);
     }
-    await arrived(gateway);
+    await arrived(gateway, { in_flight: 6 });
     const { code, after } = await stop(gateway);
     expect(code).toBe(0);
     expect(after).toBeLessThan(quick);
   });
 
   test('answers requests that arrived on an open connection before, in order', async () => {
-    const gateway = await start();
+    const gateway = await startObserved();
     const socket = await open(gateway.port);
     let text = '';
     socket.on('data', (chunk) => {
@@ -504,7 +517,7 @@ describe.concurrent('stopping', () => {
   });
 
   test('completes an upload in flight', async () => {
-    const gateway = await start();
+    const gateway = await startObserved();
     const body = upload(Buffer.alloc(100_000, 'x'));
     const socket = await open(gateway.port);
     let text = '';
@@ -513,20 +526,20 @@ describe.concurrent('stopping', () => {
     });
     socket.write(head(body.length));
     socket.write(body.subarray(0, 50_000));
-    await arrived(gateway);
+    await arrived(gateway, { in_flight: 1 });
     const stopped = stop(gateway);
-    await sleep(300);
+    await gateway.written(/accepts no more connections/);
     socket.write(body.subarray(50_000));
     expect(await stopped).toMatchObject({ code: 0 });
     expect(text).toContain('"size":100000');
   });
 
   test('can be requested by both signals', async () => {
-    const gateway = await start();
+    const gateway = await startObserved();
     const sent = reply(gateway, { conversationId: '6', body: 'Hi' });
     await arrived(gateway);
     gateway.child.kill('SIGINT');
-    await sleep(100);
+    await gateway.written(/accepts no more connections/);
     expect(await stop(gateway, 'SIGTERM')).toMatchObject({ code: 0 });
     expect(await sent).toMatchObject({ __typename: 'ReplyToConversationPayload' });
     expect(gateway.output.err).toBe('');
@@ -534,7 +547,7 @@ describe.concurrent('stopping', () => {
   });
 
   test('is immediate at the second SIGINT', async () => {
-    const gateway = await start({ DASHLY_TIMEOUT_MS: '60000' });
+    const gateway = await startObserved({ DASHLY_TIMEOUT_MS: '60000' });
     const socket = await open(gateway.port);
     socket.write(replyBytes('9003'));
     await arrived(gateway);
@@ -549,7 +562,7 @@ describe.concurrent('stopping', () => {
 
   test('waits for a reply if npm duplicates the SIGINT of one Ctrl-C', async () => {
     for (let attempt = 1; ; attempt++) {
-      const gateway = await start();
+      const gateway = await startObserved();
       const sent = reply(gateway, { conversationId: '6', body: 'Hi' }).catch(() => null);
       await arrived(gateway);
       gateway.child.kill('SIGINT');

@@ -14,7 +14,7 @@ import { seededRandom } from '../support/random-selection.ts';
 import { startGateway, type TestGateway } from '../support/start-gateway.ts';
 import { type ProxiedConnection, startProxy, type Way } from '../support/start-proxy.ts';
 import { documentedAnswer, documentedConversation, startTcpUpstream } from '../support/start-upstream.ts';
-import { until } from '../support/until.ts';
+import { roundTrips, until } from '../support/until.ts';
 import { makeCertificate } from './make-certificate.ts';
 import {
   type Fault,
@@ -397,7 +397,7 @@ describe('one fault at one position, with look-ups', () => {
             await expectWell(gateway, id, 'text');
             // The gateway looks nothing up before it has read a success back.
             await until(() => expect(upstream.reads).toBeGreaterThan(0));
-            await sleep(100);
+            await roundTrips(gateway.origin);
             if (!isReadable) upstream.hideParts();
           }
           if (keepsAlive) await expectWell(gateway, `${id}-before`, 'text');

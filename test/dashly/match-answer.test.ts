@@ -1,10 +1,10 @@
 /** Decides which success answers a reply, and what happens with any other success. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { post, reply } from '../support/reply.ts';
 import { startGateway } from '../support/start-gateway.ts';
 import { answerJson, answerReply, answerTo } from '../support/start-upstream.ts';
+import { until } from '../support/until.ts';
 import { startByteUpstream } from './start-byte-upstream.ts';
 import { replyBothWays, startStage } from './start-stage.ts';
 
@@ -185,11 +185,13 @@ test.each<[title: string, changes: (body: string) => Data]>([
 });
 
 test('closes the connection if a response arrives while no request waits', async () => {
+  let closed = 0;
   const upstream = await startByteUpstream((socket, form) => {
     const text = JSON.stringify(answerTo({ path: '/conversations/7/reply', body: form }));
     const bytes = `HTTP/1.1 200 OK\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
     socket.write(bytes);
     setTimeout(() => socket.write(bytes), 10);
+    socket.once('close', () => closed++);
   });
   const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
   for (let count = 1; count <= 3; count++) {
@@ -198,7 +200,7 @@ test('closes the connection if a response arrives while no request waits', async
       'mutation { replyToConversation(input: { conversationId: 7 }) { __typename } }',
     );
     expect(result.body.data.replyToConversation.__typename).toBe('ReplyToConversationPayload');
-    await sleep(50);
+    await until(() => expect(closed).toBe(count));
     expect(upstream.used()).toBe(count);
   }
   expect(gateway.errors).toEqual([]);

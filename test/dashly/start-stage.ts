@@ -2,11 +2,11 @@
 
 import { expect } from 'vitest';
 import { type GraphQLAnswer, post, reply } from '../support/reply.ts';
-import { startGateway, type TestGateway } from '../support/start-gateway.ts';
+import { type LoggedGateway, startGateway, type TestGateway } from '../support/start-gateway.ts';
 import { type Respond, startUpstream, type Upstream } from '../support/start-upstream.ts';
 
 export interface Stage {
-  readonly gateway: TestGateway;
+  readonly gateway: LoggedGateway;
   readonly upstream: Upstream;
 }
 

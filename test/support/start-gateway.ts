@@ -2,7 +2,7 @@
 
 import { onTestFinished } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { createGateway } from '../../src/gateway.ts';
+import { createGateway, type Gateway } from '../../src/gateway.ts';
 import type { Sandbox } from '../../src/sandbox/start-sandbox.ts';
 
 export interface TestGateway {
@@ -20,6 +20,7 @@ export interface TestGateway {
 export interface LoggedGateway extends TestGateway {
   /** The lines of the log. */
   readonly lines: () => readonly Readonly<Record<string, unknown>>[];
+  readonly inFlight: Gateway['inFlight'];
 }
 
 /** Stops at the end of the test. Looks up no replies by default, so that an upstream receives replies only. */
@@ -41,5 +42,6 @@ export async function startGateway(environment: Record<string, string> = {}): Pr
     sandbox: gateway.sandbox,
     drain: gateway.drain,
     lines: () => lines.map((line) => JSON.parse(line)),
+    inFlight: gateway.inFlight,
   };
 }

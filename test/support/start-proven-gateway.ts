@@ -1,12 +1,11 @@
 /** Starts gateways that look up replies: each has read one of its successes back. */
 
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { post } from './reply.ts';
 import { startGateway, type TestGateway } from './start-gateway.ts';
 import type { ReadableUpstream } from './start-readable-upstream.ts';
 import { answerJson } from './start-upstream.ts';
-import { until } from './until.ts';
+import { roundTrips, until } from './until.ts';
 
 export const mutation = `mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) {
   __typename
@@ -44,8 +43,7 @@ export async function prove(gateway: Pick<TestGateway, 'url'>, upstream: Readabl
   await send(gateway, { conversationId: '1' });
   upstream.behavior.respond = respond;
   await until(() => expect(upstream.reads()).not.toHaveLength(0));
-  // The read is complete when its connection is free again, which no reply can show: replies have other connections.
-  await sleep(50);
+  await roundTrips(gateway.url);
 }
 
 /** Responds to a reply as usual. */

@@ -4,7 +4,7 @@ import { expect, onTestFinished } from 'vitest';
 import type { ReceivedReply } from '../../src/sandbox/sandbox-state.ts';
 import { type FileOptions, map, operations, selection, upload } from './multipart-body.ts';
 import { type RawAnswer, sendForm } from './raw-client.ts';
-import { startGateway, type TestGateway } from './start-gateway.ts';
+import { type LoggedGateway, startGateway, type TestGateway } from './start-gateway.ts';
 import { type Spool, watchSpool } from './watch-spool.ts';
 
 export const MiB = 1024 * 1024;
@@ -15,7 +15,7 @@ export interface UploadStage {
   startUploadGateway(
     environment?: Record<string, string>,
     options?: { readonly mayLog?: boolean },
-  ): Promise<TestGateway>;
+  ): Promise<LoggedGateway>;
 }
 
 /** Call once per test file, whose tests must run sequentially. */

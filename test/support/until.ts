@@ -12,3 +12,8 @@ export const patienceMs = 10_000;
 export function until<Value>(check: () => Value | Promise<Value>): Promise<Value> {
   return vi.waitFor(check, { timeout: patienceMs, interval: 10 });
 }
+
+/** Resolves when the gateway has read what was sent to it before. The first request may be read together with it. */
+export async function roundTrips(url: string): Promise<void> {
+  for (const _time of [1, 2]) await (await fetch(new URL('/health', url))).text();
+}

@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { buildConnector, Pool } from 'undici';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -13,6 +12,8 @@ import { HttpConnection } from '../../../src/dashly/connections/connection.ts';
 import { ConnectionPool } from '../../../src/dashly/connections/connection-pool.ts';
 import { exchange } from '../../../src/dashly/connections/exchange.ts';
 import type { DashlyResponse } from '../../../src/dashly/connections/response.ts';
+import { postBytes } from '../../support/converse.ts';
+import { RawClient } from '../../support/raw-client.ts';
 import { post, reply } from '../../support/reply.ts';
 import { standStill } from '../../support/stand-still.ts';
 import { startGateway } from '../../support/start-gateway.ts';
@@ -23,7 +24,7 @@ import {
   startTcpUpstream,
   startUpstream,
 } from '../../support/start-upstream.ts';
-import { until } from '../../support/until.ts';
+import { roundTrips, until } from '../../support/until.ts';
 import { startByteUpstream } from '../start-byte-upstream.ts';
 import { replyBothWays } from '../start-stage.ts';
 
@@ -70,7 +71,7 @@ async function afterRequest(
   const upstream = await startByteUpstream(answer);
   const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...environment });
   const result = await reply(gateway, input);
-  await sleep(20);
+  await roundTrips(gateway.origin);
   expect(upstream.bodies).toEqual([expect.stringContaining('&body=Hi&')]);
   expect(upstream.used()).toBe(1);
   expect(gateway.errors).toEqual([]);
@@ -370,7 +371,9 @@ describe('a reused connection', () => {
     ['a few milliseconds later', 5],
   ])('ignores an unexpected response between two replies: %s', async (_title, delay) => {
     const stray = answerBytes('body=STRAY');
+    let closed = 0;
     const upstream = await startByteUpstream((socket, form) => {
+      socket.once('close', () => closed++);
       if (delay === 0) return socket.write(answerBytes(form) + stray);
       socket.write(answerBytes(form));
       return setTimeout(() => socket.write(stray), delay);
@@ -379,25 +382,32 @@ describe('a reused connection', () => {
     for (let index = 0; index < 10; index++) {
       const result = await reply(gateway, { conversationId: '7', body: String(index) }, bodyOf);
       expect(result.part?.body).toBe(String(index));
-      await sleep(delay * 3);
+      if (delay > 0) await until(() => expect(closed).toBe(index + 1));
     }
     expect(upstream.bodies).toHaveLength(10);
   });
 
   test('is not reused after a reply that timed out, so that a late response is not read as another one', async () => {
+    let answerLate: () => unknown = () => expect.unreachable();
+    let isClosed = false;
     const upstream = await startByteUpstream((socket, form) => {
-      setTimeout(() => socket.write(answerBytes(form)), form.includes('body=late') ? 1_600 : 0);
+      if (!form.includes('body=late')) return socket.write(answerBytes(form));
+      answerLate = () => socket.write(answerBytes(form));
+      return socket.once('close', () => {
+        isClosed = true;
+      });
     });
     const gateway = await startGateway({ DASHLY_API_URL: upstream.url, ...impatient });
     expect(await reply(gateway, { conversationId: '7', body: 'late' }, bodyOf)).toMatchObject({
       delivery: 'UNKNOWN',
     });
+    answerLate();
     for (let index = 0; index < 10; index++) {
       expect((await reply(gateway, { conversationId: '7', body: String(index) }, bodyOf)).part?.body).toBe(
         String(index),
       );
-      await sleep(20);
     }
+    expect(isClosed).toBe(true);
     expect(upstream.bodies).toHaveLength(11);
   });
 });
@@ -469,9 +479,9 @@ describe('a reply that waits for a connection', () => {
     const queued = poolOver(pool, 1, 10);
     const send = (body: string, timeoutMs: number) => sendOver(queued, body, timeoutMs);
     const [first, second, third] = await Promise.all([
-      send('first', 2_000),
+      send('first', 20_000),
       send('second', 50),
-      send('third', 2_000),
+      send('third', 20_000),
     ]);
     expect([first.kind, third.kind]).toEqual(['received', 'received']);
     expect(second).toEqual({
@@ -489,7 +499,7 @@ describe('a reply that waits for a connection', () => {
     const results = await Promise.all(
       Array.from({ length: 150 }, (_, index) => reply(gateway, { ...input, body: `${index}.` }, selection)),
     );
-    await sleep(100);
+    await roundTrips(gateway.origin);
     expect(new Set(upstream.bodies).size).toBe(upstream.bodies.length);
     for (const [index, { reason, delivery }] of results.entries()) {
       expect(reason).toBe('TIMEOUT');
@@ -553,10 +563,9 @@ describe('onWrite', () => {
     };
     const end = await send(act, timeoutMs, deadline);
     const writes = onWrite.mock.calls.length;
-    await sleep(50);
-    const arrived = upstream.bodies.length;
-    // The connection is still usable.
+    // The connection is still usable, and its requests arrive in order.
     expect((await send(() => {}, 10_000, null)).kind).toBe('received');
+    const arrived = upstream.bodies.length - 1;
     expect(upstream.used()).toBe(1);
     return { end, writes, arrived };
   }
@@ -603,25 +612,22 @@ describe('a client that disconnects', () => {
     const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
     for (let index = 0; index < before; index++) await post(gateway, query);
 
-    const away = new AbortController();
-    const call = fetch(gateway.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: 'Token sandbox' },
-      body: JSON.stringify({ query, variables: {} }),
-      signal: away.signal,
-    });
-    const gone = expect(call).rejects.toThrow();
+    const client = new RawClient(gateway.origin);
+    await client.write(
+      postBytes(JSON.stringify({ query, variables: {} }), { authorization: 'Token sandbox' }),
+    );
     const socket = await arrival;
     let isClosed = false;
     socket.on('close', () => {
       isClosed = true;
     });
-    away.abort();
-    await gone;
-    for (const piece of ['', success.slice(0, 200), success.slice(200)]) {
-      socket.write(piece);
-      await sleep(30);
-    }
+    const { connections } = gateway.inFlight();
+    client.goAway();
+    await until(() => expect(gateway.inFlight().connections).toBeLessThan(connections));
+    socket.write(success.slice(0, 200));
+    await roundTrips(gateway.origin);
+    socket.write(success.slice(200));
+    await until(() => expect(gateway.inFlight().requests).toBe(0));
     expect(isClosed).toBe(false);
 
     // The connection is still usable for the next reply.
@@ -648,14 +654,16 @@ async function startDeafServer(): Promise<string> {
   const source = `
     const { parentPort } = require('node:worker_threads');
     const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
-      parentPort.postMessage(server.address().port);
-      setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+      setImmediate(() => {
+        parentPort.postMessage(server.address().port);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+      });
     });`;
   const worker = new Worker(source, { eval: true });
   const [port] = await once(worker, 'message');
-  await sleep(50);
   const fillers = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').on('error', () => {}));
-  await sleep(50);
+  // The operating system holds one more than the backlog.
+  await until(() => expect(fillers.filter(({ readyState }) => readyState === 'open')).toHaveLength(2));
   onTestFinished(async () => {
     for (const filler of fillers) filler.destroy();
     await worker.terminate();

@@ -7,6 +7,7 @@ import { sendForm, sleep } from '../../support/raw-client.ts';
 import { answerBytes, okBytesFor, startRawUpstream } from '../../support/start-raw-upstream.ts';
 import { MiB, result, sent, watchUploads } from '../../support/start-upload-gateway.ts';
 import { startTcpUpstream } from '../../support/start-upstream.ts';
+import { until } from '../../support/until.ts';
 
 const { startUploadGateway } = watchUploads();
 
@@ -112,8 +113,10 @@ describe('a Dashly that fails', () => {
   });
 
   test('ends idle connections: the next file is sent completely on another one', async () => {
+    let closed = 0;
     const upstream = await startRawUpstream({
       answer: (socket, request) => {
+        socket.once('close', () => closed++);
         socket.end(okBytesFor(request));
       },
     });
@@ -123,8 +126,8 @@ describe('a Dashly that fails', () => {
       const answer = await sendForm(gateway.origin, upload(content));
       expect(result(answer)).toMatchObject(sent);
       expect(upstream.requests.at(-1)?.body.includes(content)).toBe(true);
-      // Waits for the end of the connection, which may otherwise cross with the next request.
-      await sleep(30);
+      // The end of the connection may otherwise cross with the next request.
+      await until(() => expect(closed).toBe(index + 1));
     }
     expect(upstream.requests).toHaveLength(5);
   });

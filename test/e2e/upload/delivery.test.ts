@@ -100,10 +100,9 @@ describe('the request to Dashly', () => {
     for (let round = 0; round < 3; round++) {
       const clients = Array.from({ length: 30 }, () => new RawClient(gateway.origin));
       await Promise.all(clients.map((client) => client.write(head(10_000), upload().subarray(0, bytes))));
-      await sleep(60);
+      await until(() => expect(gateway.inFlight().requests).toBe(30));
       for (const client of clients) client.goAway();
-      await Promise.all(clients.map((client) => client.closed()));
-      await sleep(30);
+      await until(() => expect(gateway.inFlight()).toMatchObject({ requests: 0, connections: 0 }));
     }
     expect(result(await sendForm(gateway.origin, upload()))).toMatchObject(sent);
   });

@@ -168,7 +168,7 @@ describe('the process', () => {
     await client.write(head(1_000_000), upload(noise(300_000)).subarray(0, 200_000));
     await until(() => expect(command.spool.files()).toHaveLength(1));
     command.child.kill('SIGTERM');
-    await sleep(50);
+    await command.written(/accepts no more connections/);
     client.goAway();
     expect(await command.ended).toBe(0);
     expect(command.spool.files()).toEqual([]);
@@ -197,7 +197,7 @@ describe('the process', () => {
     await client.write(head(body.length), body.subarray(0, 200_000));
     await until(() => expect(command.spool.files()).toHaveLength(1));
     command.child.kill('SIGTERM');
-    await sleep(50);
+    await command.written(/accepts no more connections/);
     await client.write(body.subarray(200_000));
     expect(result(await client.answer())).toMatchObject(sent);
     expect(await command.ended).toBe(0);

@@ -21,7 +21,7 @@ import {
 } from '../../support/issuer.ts';
 import { head, upload } from '../../support/multipart-body.ts';
 import { noise } from '../../support/noise.ts';
-import { RawClient, sendForm, sleep } from '../../support/raw-client.ts';
+import { RawClient, sendForm } from '../../support/raw-client.ts';
 import { startGateway, type TestGateway } from '../../support/start-gateway.ts';
 import { answerJson, startUpstream, type Upstream } from '../../support/start-upstream.ts';
 import { until } from '../../support/until.ts';
@@ -408,12 +408,11 @@ test('uploads whose clients disconnect during authentication do not count agains
   for (const client of clients)
     await client.write(head(body.length, { authorization }), body.subarray(0, 1_000));
   await until(() => expect(keySet.requests).toHaveLength(1));
-  // The gateway has read the requests, and then the end of the connections.
-  await sleep(200);
+  await until(() => expect(gateway.inFlight().requests).toBe(64));
   for (const client of clients) client.goAway();
-  await sleep(200);
+  await until(() => expect(gateway.inFlight().connections).toBe(0));
   held.resolve();
-  await sleep(500); // By then all of them are verified.
+  await until(() => expect(gateway.inFlight().requests).toBe(0));
   await until(async () => expect((await sendForm(gateway.origin, body, { authorization })).status).toBe(200));
   await spool.becomesEmpty();
   expect(upstream.requests).toHaveLength(1);
