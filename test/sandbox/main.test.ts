@@ -34,7 +34,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(output.out).toContain(`${url}/sandbox\n`);
     const events = await openEvents(url);
     const stalled = expect(postReply(url, { id: '9003' })).rejects.toThrow();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect.poll(() => events.text()).toMatch(/^data: /m);
     child.kill(signal);
     expect(await ended).toBe(0);
     await Promise.all([stalled, events.ended]);
