@@ -15,7 +15,7 @@ import { createSite } from './wiring/site.ts';
 import { openUpstream } from './wiring/upstream.ts';
 import { createUseCases } from './wiring/use-cases.ts';
 
-export { RedisRefused } from './store/redis-refused.ts';
+export { RedisRefused } from './store/redis/redis-refused.ts';
 
 export interface Gateway {
   /** A text for the terminal: the URLs and facts of this gateway. */

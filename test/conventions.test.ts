@@ -72,7 +72,7 @@ const src = sourcesIn('src').map((source) => ({ ...source, words: wordsIn(source
 test('only dashly and the sandbox use the names of the REST API', () => {
   // The issuer of a JWT names its claims after Dashly; collectors name metrics, labels and attributes; Redis names what it reports, and
   // its clients name the parameters of its URL.
-  const others = ['src/http/auth/claims.ts', 'src/store/inspect-server.ts', 'src/redis-url.ts'];
+  const others = ['src/http/auth/claims.ts', 'src/store/redis/inspect-server.ts', 'src/redis-url.ts'];
   const users = src.filter(
     ({ path, words }) =>
       !others.includes(path) &&

@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { configOf } from './deploy/known-variables.ts';
-import { imageEnvironment, instructions, lastInstruction as last } from './support/dockerfile.ts';
-import { startGateway } from './support/start-gateway.ts';
+import { startGateway } from './support/gateway/start-gateway.ts';
+import { imageEnvironment, instructions, lastInstruction as last } from './support/process/dockerfile.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (path: string) => readFileSync(root + path, 'utf8');

@@ -3,12 +3,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { createGateway, type Gateway } from '../src/gateway.ts';
-import { askJson } from './support/ask.ts';
-import { reply } from './support/reply.ts';
-import { startGateway } from './support/start-gateway.ts';
-import { isRedisMissing, startRedis } from './support/start-redis.ts';
-import { answerReply, startUpstream } from './support/start-upstream.ts';
+import { askJson } from './support/gateway/ask.ts';
+import { reply } from './support/gateway/reply.ts';
+import { startGateway } from './support/gateway/start-gateway.ts';
+import { isRedisMissing, startRedis } from './support/redis/start-redis.ts';
 import { until } from './support/until.ts';
+import { answerReply, startUpstream } from './support/upstream/start-upstream.ts';
 
 async function create(environment: Record<string, string> = {}): Promise<Gateway> {
   const { config } = readConfig(environment);

@@ -7,10 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { createGateway, type GatewayOptions, type MountedGateway } from '../src/library.ts';
-import { ask, askJson } from './support/ask.ts';
+import { ask, askJson } from './support/gateway/ask.ts';
 import { sized } from './support/sized-documents.ts';
-import { answerReply, startUpstream } from './support/start-upstream.ts';
 import { until } from './support/until.ts';
+import { answerReply, startUpstream } from './support/upstream/start-upstream.ts';
 
 /** A server that passes the requests that it does not handle to the gateway. */
 async function mount({ handler }: MountedGateway, before: RequestListener = () => {}): Promise<string> {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { runNode } from './support/run-node.ts';
+import { runNode } from './support/process/run-node.ts';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));

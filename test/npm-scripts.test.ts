@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { watchChild } from './support/watch-child.ts';
+import { watchChild } from './support/process/watch-child.ts';
 
 test.each([
   ['start', /http:\/\/127\.0\.0\.1:\d+\/graphql/],

@@ -5,7 +5,8 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { blocksBelow } from './docs/sections.ts';
-import { ask, askJson } from './support/ask.ts';
+import { ask, askJson } from './support/gateway/ask.ts';
+import { startGateway } from './support/gateway/start-gateway.ts';
 import {
   cleanUp,
   copyRepository,
@@ -14,9 +15,8 @@ import {
   root,
   run,
   startService,
-} from './support/npm.ts';
-import { packClient } from './support/pack-client.ts';
-import { startGateway } from './support/start-gateway.ts';
+} from './support/process/npm.ts';
+import { packClient } from './support/process/pack-client.ts';
 import { until } from './support/until.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });

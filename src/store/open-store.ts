@@ -62,9 +62,9 @@ export async function openStore({
     };
   }
   // Loaded only if needed: about 500 modules, and most gateways have no Redis.
-  const { connectRedis } = await import('./connect-redis.ts');
-  const { createRedisRateLimit } = await import('./redis-rate-limit.ts');
-  const { createRedisIdempotencyStore } = await import('./redis-idempotency-store.ts');
+  const { connectRedis } = await import('./redis/connect-redis.ts');
+  const { createRedisRateLimit } = await import('./redis/redis-rate-limit.ts');
+  const { createRedisIdempotencyStore } = await import('./redis/redis-idempotency-store.ts');
   const redis = connectRedis(redisUrl, onOutage, {
     onRecovery,
     keyPrefix: redisKeyPrefix,

@@ -9,9 +9,9 @@ import { describe, expect, test } from 'vitest';
 import { checkCommand } from '../../src/check/check-command.ts';
 import { findSecrets } from '../support/find-secrets.ts';
 import { makeTemporaryFolder } from '../support/make-temporary-folder.ts';
-import { runNode } from '../support/run-node.ts';
-import { startHttpsServer, trust } from '../support/start-https-server.ts';
-import { isTinyproxyMissing, startTinyproxy } from '../support/start-tinyproxy.ts';
+import { runNode } from '../support/process/run-node.ts';
+import { startHttpsServer, trust } from '../support/proxy/start-https-server.ts';
+import { isTinyproxyMissing, startTinyproxy } from '../support/proxy/start-tinyproxy.ts';
 import { conversationId, type StandIn, standInToken, startStandIn } from './start-stand-in.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));

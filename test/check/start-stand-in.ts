@@ -1,6 +1,6 @@
 /** A stand-in for Dashly that answers a check as documented, but for what a test changes. */
 
-import { answerJson, startUpstream, type UpstreamRequest } from '../support/start-upstream.ts';
+import { answerJson, startUpstream, type UpstreamRequest } from '../support/upstream/start-upstream.ts';
 
 export type Fields = Record<string, unknown>;
 

@@ -1,9 +1,9 @@
 /** The script of a page that replies through urql and Apollo Client; the tests call its functions. */
 
 import { ReplyDocument, SendAttachmentDocument } from '../../schema/documents.ts';
-import { createApolloClient } from './apollo-client.ts';
+import { createApolloClient } from './libraries/apollo-client.ts';
+import { createUrqlClient } from './libraries/urql-client.ts';
 import { takeApart } from './take-apart.ts';
-import { createUrqlClient } from './urql-client.ts';
 
 export interface PageRequest {
   readonly client: 'urql' | 'apollo';

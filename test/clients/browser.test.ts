@@ -4,9 +4,9 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isBrowserMissing, openPage } from '../browser.ts';
 import { findSecrets } from '../support/find-secrets.ts';
-import { bearer, bySecret, gatewayToken } from '../support/issuer.ts';
-import { startGateway } from '../support/start-gateway.ts';
-import { answerJson, answerReply, startUpstream } from '../support/start-upstream.ts';
+import { bearer, bySecret, gatewayToken } from '../support/gateway/issuer.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
+import { answerJson, answerReply, startUpstream } from '../support/upstream/start-upstream.ts';
 import type { PageRequest } from './browser-page.ts';
 import { bundle, startPage } from './start-page.ts';
 

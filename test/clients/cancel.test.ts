@@ -2,10 +2,10 @@
 
 import { afterAll, describe, expect, test } from 'vitest';
 import { LeaveNoteDocument, SendAttachmentDocument } from '../../schema/documents.ts';
-import { ask } from '../support/ask.ts';
-import { endCommands, type StartedCommand, startCommand } from '../support/start-command.ts';
-import { answerReply, startUpstream } from '../support/start-upstream.ts';
-import { clients } from './clients.ts';
+import { ask } from '../support/gateway/ask.ts';
+import { endCommands, type StartedCommand, startCommand } from '../support/process/start-command.ts';
+import { answerReply, startUpstream } from '../support/upstream/start-upstream.ts';
+import { clients } from './libraries/clients.ts';
 
 afterAll(endCommands);
 

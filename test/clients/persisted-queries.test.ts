@@ -7,8 +7,8 @@ import { type CombinedError, createClient, type Exchange, fetchExchange, makeOpe
 import { expect, onTestFinished, test } from 'vitest';
 import { LeaveNoteDocument } from '../../schema/documents.ts';
 import { possibleTypes } from '../../schema/possible-types.ts';
-import { ask, askJson } from '../support/ask.ts';
-import { startGateway } from '../support/start-gateway.ts';
+import { ask, askJson } from '../support/gateway/ask.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 
 const headers = { authorization: 'Token sandbox' };
 const variables = { conversationId: '1', from: { adminId: '8164' }, body: 'Hi' };

@@ -5,7 +5,7 @@ import { cacheExchange, createClient, fetchExchange, gql } from '@urql/core';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { LeaveNoteDocument } from '../../schema/documents.ts';
 import { possibleTypes } from '../../schema/possible-types.ts';
-import { startGateway } from '../support/start-gateway.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 
 const headers = { authorization: 'Token sandbox' };
 const refused = { conversationId: '4001', from: { adminId: '8164' }, body: 'Hi' };

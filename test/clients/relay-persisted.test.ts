@@ -4,9 +4,9 @@ import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commitMutation, Environment, type FetchFunction, Network, RecordSource, Store } from 'relay-runtime';
 import { afterAll, expect, test } from 'vitest';
-import { cleanUp, isRegistryMissing, makeFolder, root, run } from '../support/npm.ts';
-import { startGateway } from '../support/start-gateway.ts';
-import { multipartForm } from './multipart-form.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
+import { cleanUp, isRegistryMissing, makeFolder, root, run } from '../support/process/npm.ts';
+import { multipartForm } from './libraries/multipart-form.ts';
 
 const headers = { authorization: 'Token sandbox', 'apollo-require-preflight': 'true' };
 

@@ -17,13 +17,13 @@ import type {
 } from '../../schema/operations.ts';
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
 import { schema } from '../../src/graphql/schema.ts';
-import { bearer, bySecret } from '../support/issuer.ts';
+import { bearer, bySecret } from '../support/gateway/issuer.ts';
+import { startEndpoint } from '../support/gateway/start-endpoint.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 import { sized } from '../support/sized-documents.ts';
-import { startEndpoint } from '../support/start-endpoint.ts';
-import { startGateway } from '../support/start-gateway.ts';
-import { answerJson, startUpstream } from '../support/start-upstream.ts';
-import type { Client } from './client.ts';
-import { clients } from './clients.ts';
+import { answerJson, startUpstream } from '../support/upstream/start-upstream.ts';
+import type { Client } from './libraries/client.ts';
+import { clients } from './libraries/clients.ts';
 import { takeApart } from './take-apart.ts';
 
 const headers = { authorization: 'Token sandbox' };

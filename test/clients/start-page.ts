@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { startSite } from '../support/start-site.ts';
+import { startSite } from '../support/gateway/start-site.ts';
 
 /** The bundle of a script, as a text. */
 export async function bundle(script: string): Promise<string> {

@@ -22,8 +22,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import * as documents from '../../schema/documents.ts';
 import { possibleTypes } from '../../schema/possible-types.ts';
 import type { TypedDocument } from '../../schema/typed-document.ts';
-import { startGateway } from '../support/start-gateway.ts';
-import { extractFiles, multipartForm } from './multipart-form.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
+import { extractFiles, multipartForm } from './libraries/multipart-form.ts';
 
 const manifest = fileURLToPath(new URL('../../schema/trusted-documents.json', import.meta.url));
 const headers = { authorization: 'Token sandbox', 'apollo-require-preflight': 'true' };

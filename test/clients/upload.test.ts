@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from 'vitest';
 import { ReplyDocument, SendAttachmentDocument } from '../../schema/documents.ts';
-import { startGateway } from '../support/start-gateway.ts';
-import type { Client } from './client.ts';
-import { clients } from './clients.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
+import type { Client } from './libraries/client.ts';
+import { clients } from './libraries/clients.ts';
 
 const headers = { authorization: 'Token sandbox' };
 /** The gateway requires this header for files, since a page of another site cannot send it. */

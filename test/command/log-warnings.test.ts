@@ -3,7 +3,7 @@
 import { readdirSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../support/make-temporary-folder.ts';
-import { endCommands, startCommand } from '../support/start-command.ts';
+import { endCommands, startCommand } from '../support/process/start-command.ts';
 import { until } from '../support/until.ts';
 
 afterAll(endCommands);

@@ -7,15 +7,15 @@ import { request } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { converse, postBytes } from '../support/converse.ts';
+import { converse, postBytes } from '../support/gateway/converse.ts';
+import { reply } from '../support/gateway/reply.ts';
+import type { TestGateway } from '../support/gateway/start-gateway.ts';
 import { head, upload } from '../support/multipart-body.ts';
-import { reply } from '../support/reply.ts';
-import { reportLoads } from '../support/report-loads.ts';
-import type { TestGateway } from '../support/start-gateway.ts';
-import { isRedisMissing, startRedis } from '../support/start-redis.ts';
-import { answerReply, startUpstream } from '../support/start-upstream.ts';
+import { reportLoads } from '../support/process/report-loads.ts';
+import { type WatchedChild, watchChild } from '../support/process/watch-child.ts';
+import { isRedisMissing, startRedis } from '../support/redis/start-redis.ts';
 import { until } from '../support/until.ts';
-import { type WatchedChild, watchChild } from '../support/watch-child.ts';
+import { answerReply, startUpstream } from '../support/upstream/start-upstream.ts';
 
 // Starting a process is slow on an overloaded machine.
 vi.setConfig({ maxConcurrency: 8 });

@@ -13,14 +13,14 @@ import {
 } from '../../src/conversation/reply-to-conversation.ts';
 import { createMemoryIdempotencyStore } from '../../src/store/memory-idempotency-store.ts';
 import { bareDraft } from '../bare-draft.ts';
-import { ask } from '../support/ask.ts';
-import { bearer, bySecret, gatewayToken } from '../support/issuer.ts';
+import { ask } from '../support/gateway/ask.ts';
+import { bearer, bySecret, gatewayToken } from '../support/gateway/issuer.ts';
+import { RawClient, sendForm } from '../support/gateway/raw-client.ts';
+import { post, reply } from '../support/gateway/reply.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
+import { watchSpool } from '../support/gateway/watch-spool.ts';
 import { boundary, file, form, head, map, replyOperations } from '../support/multipart-body.ts';
-import { RawClient, sendForm } from '../support/raw-client.ts';
-import { post, reply } from '../support/reply.ts';
-import { startGateway } from '../support/start-gateway.ts';
-import { startUpstream, type UpstreamRequest } from '../support/start-upstream.ts';
-import { watchSpool } from '../support/watch-spool.ts';
+import { startUpstream, type UpstreamRequest } from '../support/upstream/start-upstream.ts';
 
 const spool = watchSpool();
 

@@ -1,15 +1,15 @@
 /** The request to Dashly: its URL, its headers, and the reuse of connections. */
 
 import { describe, expect, test } from 'vitest';
-import { reply } from '../support/reply.ts';
-import { startGateway } from '../support/start-gateway.ts';
+import { reply } from '../support/gateway/reply.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 import {
   answerTo,
   documentedAnswer,
   documentedConversation,
   startTcpUpstream,
   startUpstream,
-} from '../support/start-upstream.ts';
+} from '../support/upstream/start-upstream.ts';
 import { replyBothWays, startStage } from './start-stage.ts';
 
 test.each([

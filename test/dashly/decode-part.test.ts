@@ -1,8 +1,8 @@
 /** How every documented or odd shape of a part is decoded. */
 
 import { describe, expect, test } from 'vitest';
-import { everything } from '../support/reply.ts';
-import { answerJson, documentedAnswer, documentedConversation } from '../support/start-upstream.ts';
+import { everything } from '../support/gateway/reply.ts';
+import { answerJson, documentedAnswer, documentedConversation } from '../support/upstream/start-upstream.ts';
 import { replyBothWays, startStage } from './start-stage.ts';
 
 const input = { conversationId: documentedConversation };

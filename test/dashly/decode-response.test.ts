@@ -3,16 +3,16 @@
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { replyResponseMaxBytes } from '../../src/conversation/reply-limits.ts';
+import { sendForm } from '../support/gateway/raw-client.ts';
+import { reply } from '../support/gateway/reply.ts';
 import { file, form, map, replyOperations } from '../support/multipart-body.ts';
-import { sendForm } from '../support/raw-client.ts';
-import { reply } from '../support/reply.ts';
 import {
   answerJson,
   documentedAnswer,
   documentedConversation,
   type Respond,
   startUpstream,
-} from '../support/start-upstream.ts';
+} from '../support/upstream/start-upstream.ts';
 import { replyBothWays, startStage } from './start-stage.ts';
 
 const secret = 'SECRET-UPSTREAM-TEXT';

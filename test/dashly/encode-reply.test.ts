@@ -1,7 +1,7 @@
 /** The form fields that Dashly receives for every part of the input. */
 
 import { expect, test } from 'vitest';
-import { post } from '../support/reply.ts';
+import { post } from '../support/gateway/reply.ts';
 import { postBothWays, replyBothWays, startStage } from './start-stage.ts';
 
 const always = [

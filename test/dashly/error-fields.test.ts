@@ -1,7 +1,7 @@
 /** The rejected parameters, by their names in the GraphQL input. */
 
 import { expect, test } from 'vitest';
-import { answerJson } from '../support/start-upstream.ts';
+import { answerJson } from '../support/upstream/start-upstream.ts';
 import { replyBothWays, startStage } from './start-stage.ts';
 
 const secret = 'SECRET-UPSTREAM-TEXT';

@@ -9,12 +9,16 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
+import { startGateway, type TestGateway } from '../support/gateway/start-gateway.ts';
 import { file, form, map, operations } from '../support/multipart-body.ts';
+import { type ProxiedConnection, startProxy, type Way } from '../support/proxy/start-proxy.ts';
 import { seededRandom } from '../support/random-selection.ts';
-import { startGateway, type TestGateway } from '../support/start-gateway.ts';
-import { type ProxiedConnection, startProxy, type Way } from '../support/start-proxy.ts';
-import { documentedAnswer, documentedConversation, startTcpUpstream } from '../support/start-upstream.ts';
 import { roundTrips, until } from '../support/until.ts';
+import {
+  documentedAnswer,
+  documentedConversation,
+  startTcpUpstream,
+} from '../support/upstream/start-upstream.ts';
 import { makeCertificate } from './make-certificate.ts';
 import {
   type Fault,

@@ -1,10 +1,10 @@
 /** Decides which success answers a reply, and what happens with any other success. */
 
 import { describe, expect, test } from 'vitest';
-import { post, reply } from '../support/reply.ts';
-import { startGateway } from '../support/start-gateway.ts';
-import { answerJson, answerReply, answerTo } from '../support/start-upstream.ts';
+import { post, reply } from '../support/gateway/reply.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 import { until } from '../support/until.ts';
+import { answerJson, answerReply, answerTo } from '../support/upstream/start-upstream.ts';
 import { startByteUpstream } from './start-byte-upstream.ts';
 import { replyBothWays, startStage } from './start-stage.ts';
 

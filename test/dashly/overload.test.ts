@@ -6,15 +6,15 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { reply } from '../support/reply.ts';
-import { endCommands, startCommand } from '../support/start-command.ts';
+import { reply } from '../support/gateway/reply.ts';
+import { endCommands, startCommand } from '../support/process/start-command.ts';
+import { until } from '../support/until.ts';
 import {
   answerJson,
   answerReply,
   documentedAnswer,
   documentedConversation,
-} from '../support/start-upstream.ts';
-import { until } from '../support/until.ts';
+} from '../support/upstream/start-upstream.ts';
 import { startStage } from './start-stage.ts';
 
 afterAll(endCommands);

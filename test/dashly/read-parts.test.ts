@@ -15,7 +15,7 @@ import {
   documentedAnswer,
   type Respond,
   startUpstream,
-} from '../support/start-upstream.ts';
+} from '../support/upstream/start-upstream.ts';
 
 const conversation = '1447294760057308402';
 

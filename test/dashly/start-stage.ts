@@ -1,9 +1,9 @@
 /** Starts a scripted Dashly and a complete gateway in front of it, for most tests of this folder. */
 
 import { expect } from 'vitest';
-import { type GraphQLAnswer, post, reply } from '../support/reply.ts';
-import { type LoggedGateway, startGateway, type TestGateway } from '../support/start-gateway.ts';
-import { type Respond, startUpstream, type Upstream } from '../support/start-upstream.ts';
+import { type GraphQLAnswer, post, reply } from '../support/gateway/reply.ts';
+import { type LoggedGateway, startGateway, type TestGateway } from '../support/gateway/start-gateway.ts';
+import { type Respond, startUpstream, type Upstream } from '../support/upstream/start-upstream.ts';
 
 export interface Stage {
   readonly gateway: LoggedGateway;

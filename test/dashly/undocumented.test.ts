@@ -9,7 +9,7 @@ import {
   type UndocumentedFields,
 } from '../../src/dashly/inspection/collect-undocumented.ts';
 import { decodePage } from '../../src/dashly/read-page.ts';
-import { documentedAnswer } from '../support/start-upstream.ts';
+import { documentedAnswer } from '../support/upstream/start-upstream.ts';
 
 const reported = new Set<string>();
 

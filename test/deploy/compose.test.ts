@@ -14,10 +14,10 @@ import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
 import { readConfig } from '../../src/config.ts';
 import { blocksBelow, readPage } from '../docs/sections.ts';
-import { imageEnvironment } from '../support/dockerfile.ts';
 import { freePort } from '../support/free-port.ts';
 import { makeTemporaryFolder } from '../support/make-temporary-folder.ts';
-import { isRedisMissing } from '../support/start-redis.ts';
+import { imageEnvironment } from '../support/process/dockerfile.ts';
+import { isRedisMissing } from '../support/redis/start-redis.ts';
 import { until } from '../support/until.ts';
 import { configOf, unknownAmong } from './known-variables.ts';
 

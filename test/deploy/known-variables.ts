@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Config, readConfig } from '../../src/config.ts';
-import { imageEnvironment } from '../support/dockerfile.ts';
+import { imageEnvironment } from '../support/process/dockerfile.ts';
 
 /** The content of the files of secrets. */
 const secrets: Readonly<Record<string, string>> = {

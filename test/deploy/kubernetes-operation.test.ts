@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { defaultLimits } from '../../src/http/admission.ts';
 import { readPage, sectionBelow } from '../docs/sections.ts';
-import { isKubectlMissing } from '../support/is-kubectl-missing.ts';
+import { isKubectlMissing } from '../support/process/is-kubectl-missing.ts';
 import { configOf } from './known-variables.ts';
 import { environment, models, podOf, resourceOf } from './kubernetes-resources.ts';
 

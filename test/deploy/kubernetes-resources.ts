@@ -10,7 +10,7 @@ import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { ConfigMap, Namespace, Service } from 'kubernetes-models/v1';
 import { expect } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { isKubectlMissing } from '../support/is-kubectl-missing.ts';
+import { isKubectlMissing } from '../support/process/is-kubectl-missing.ts';
 
 /** The name of everything. */
 export const name = 'dashly-graphql-gateway';

@@ -9,9 +9,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { defaultLimits } from '../../src/http/admission.ts';
 import { blocksBelow, readPage } from '../docs/sections.ts';
-import { lastInstruction } from '../support/dockerfile.ts';
-import { isKubectlMissing } from '../support/is-kubectl-missing.ts';
 import { makeTemporaryFolder } from '../support/make-temporary-folder.ts';
+import { lastInstruction } from '../support/process/dockerfile.ts';
+import { isKubectlMissing } from '../support/process/is-kubectl-missing.ts';
 import { configOf, unknownAmong } from './known-variables.ts';
 import {
   environment,

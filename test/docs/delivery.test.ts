@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { gatewayUnavailableReasons, unavailableReasons } from '../../src/conversation/reply-outcome.ts';
-import { post } from '../support/reply.ts';
-import { startGateway } from '../support/start-gateway.ts';
+import { post } from '../support/gateway/reply.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 import { blocksBelow, sectionBelow } from './sections.ts';
 
 const page = 'docs/delivery.md';

@@ -9,10 +9,10 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { replyResponseMaxBytes } from '../../src/conversation/reply-limits.ts';
 import { defaultLimits } from '../../src/http/admission.ts';
-import { ask, askJson } from '../support/ask.ts';
 import { freePort } from '../support/free-port.ts';
+import { ask, askJson } from '../support/gateway/ask.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 import { sized } from '../support/sized-documents.ts';
-import { startGateway } from '../support/start-gateway.ts';
 import { blocksBelow, columnBelow, readPage, sectionBelow } from './sections.ts';
 
 const page = 'docs/production.md';

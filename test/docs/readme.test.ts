@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { isUnionType } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../src/graphql/schema.ts';
-import { post } from '../support/reply.ts';
-import { startGateway } from '../support/start-gateway.ts';
+import { post } from '../support/gateway/reply.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 import { blocksBelow, columnBelow } from './sections.ts';
 
 const page = 'README.md';

@@ -3,8 +3,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 import { makeTemporaryFolder } from '../support/make-temporary-folder.ts';
-import { startGateway } from '../support/start-gateway.ts';
 import { blocksBelow } from './sections.ts';
 
 const page = 'docs/frontends.md';

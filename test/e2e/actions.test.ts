@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import type { ReplyAction } from '../../src/conversation/reply.ts';
-import { reply } from '../support/reply.ts';
-import { startGateway } from '../support/start-gateway.ts';
+import { reply } from '../support/gateway/reply.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 
 /** The input of each kind, and what the sandbox returns for it. A kind without a row does not compile. */
 const samples: { readonly [Kind in ReplyAction['kind']]: { input: object; returned: object } } = {

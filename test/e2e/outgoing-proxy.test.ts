@@ -12,14 +12,14 @@ import { createServer as createTlsServer } from 'node:tls';
 import { exportJWK } from 'jose';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { makeCertificate } from '../dashly/make-certificate.ts';
-import { askJson } from '../support/ask.ts';
-import { audience, gatewayToken, issuer, makeKeys, sign } from '../support/issuer.ts';
-import { endCommands, startCommand } from '../support/start-command.ts';
-import { startGateway } from '../support/start-gateway.ts';
-import { startHttpsServer, trust } from '../support/start-https-server.ts';
-import { isTinyproxyMissing, startTinyproxy } from '../support/start-tinyproxy.ts';
-import { answerTo, startTcpUpstream } from '../support/start-upstream.ts';
+import { askJson } from '../support/gateway/ask.ts';
+import { audience, gatewayToken, issuer, makeKeys, sign } from '../support/gateway/issuer.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
+import { endCommands, startCommand } from '../support/process/start-command.ts';
+import { startHttpsServer, trust } from '../support/proxy/start-https-server.ts';
+import { isTinyproxyMissing, startTinyproxy } from '../support/proxy/start-tinyproxy.ts';
 import { until } from '../support/until.ts';
+import { answerTo, startTcpUpstream } from '../support/upstream/start-upstream.ts';
 
 afterAll(endCommands);
 

@@ -3,9 +3,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import { isBrowserMissing, openPage } from '../browser.ts';
 import { postReply } from '../sandbox/post-reply.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 import { createGraphiQLDriver } from '../support/graphiql-driver.ts';
-import { startGateway } from '../support/start-gateway.ts';
-import { startPrefixProxy } from '../support/start-prefix-proxy.ts';
+import { startPrefixProxy } from '../support/proxy/start-prefix-proxy.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
 

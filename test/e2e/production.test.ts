@@ -7,11 +7,16 @@ import { createClient, fetchExchange, gql } from '@urql/core';
 import { getIntrospectionQuery } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { ask, askJson, type HttpAnswer } from '../support/ask.ts';
+import { ask, askJson, type HttpAnswer } from '../support/gateway/ask.ts';
+import { everything, reply } from '../support/gateway/reply.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 import { boundary, field, file, form, map, replyOperations } from '../support/multipart-body.ts';
-import { everything, reply } from '../support/reply.ts';
-import { startGateway } from '../support/start-gateway.ts';
-import { answerJson, type Respond, startTcpUpstream, startUpstream } from '../support/start-upstream.ts';
+import {
+  answerJson,
+  type Respond,
+  startTcpUpstream,
+  startUpstream,
+} from '../support/upstream/start-upstream.ts';
 
 /** All fields of a failure. */
 const selection = everything.replaceAll('...OfPart', 'id body');

@@ -1,11 +1,11 @@
 /** An id cannot change the path, a header or the host of the call to Dashly. */
 
 import { describe, expect, test } from 'vitest';
-import { askJson, type HttpAnswer } from '../support/ask.ts';
+import { askJson, type HttpAnswer } from '../support/gateway/ask.ts';
+import { sendForm } from '../support/gateway/raw-client.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 import * as multipart from '../support/multipart-body.ts';
-import { sendForm } from '../support/raw-client.ts';
-import { startGateway } from '../support/start-gateway.ts';
-import { type RawUpstream, startRawUpstream } from '../support/start-raw-upstream.ts';
+import { type RawUpstream, startRawUpstream } from '../support/upstream/start-raw-upstream.ts';
 
 const selection = '__typename ... on ReplyError { message delivery }';
 const mutation = `mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) { ${selection} } }`;

@@ -3,11 +3,11 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
-import { bearer, bySecret, gatewayToken } from '../support/issuer.ts';
+import { bearer, bySecret, gatewayToken } from '../support/gateway/issuer.ts';
+import { startEndpoint } from '../support/gateway/start-endpoint.ts';
+import { startGateway, type TestGateway } from '../support/gateway/start-gateway.ts';
 import { noise } from '../support/noise.ts';
-import { startEndpoint } from '../support/start-endpoint.ts';
-import { startGateway, type TestGateway } from '../support/start-gateway.ts';
-import { startUpstream } from '../support/start-upstream.ts';
+import { startUpstream } from '../support/upstream/start-upstream.ts';
 import { isFederationMissing } from './is-federation-missing.ts';
 import { type Relay, startRelay } from './start-relay.ts';
 import { type SupergraphProcess, startSupergraph } from './start-supergraph.ts';

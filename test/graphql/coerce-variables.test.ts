@@ -2,8 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { postBothWays, startStage } from '../dashly/start-stage.ts';
-import { post } from '../support/reply.ts';
-import { startGateway } from '../support/start-gateway.ts';
+import { post } from '../support/gateway/reply.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 
 const asInput =
   'mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) { __typename } }';

@@ -18,9 +18,9 @@ import { describe, expect, test } from 'vitest';
 import type { TypeExtensions } from '../../src/graphql/extensions.ts';
 import { createSubgraph } from '../../src/graphql/federation.ts';
 import { schema } from '../../src/graphql/schema.ts';
-import { askJson } from '../support/ask.ts';
-import { startGateway } from '../support/start-gateway.ts';
-import { startUpstream } from '../support/start-upstream.ts';
+import { askJson } from '../support/gateway/ask.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
+import { startUpstream } from '../support/upstream/start-upstream.ts';
 
 const committed = readFileSync(new URL('../../schema/subgraph.graphql', import.meta.url), 'utf8');
 const service = { query: '{ _service { sdl } }' };

@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { startStage } from '../dashly/start-stage.ts';
-import { post } from '../support/reply.ts';
-import { answerJson, answerReply } from '../support/start-upstream.ts';
+import { post } from '../support/gateway/reply.ts';
+import { answerJson, answerReply } from '../support/upstream/start-upstream.ts';
 
 type Case = [variables: object, asked: string[]];
 

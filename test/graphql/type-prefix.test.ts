@@ -15,11 +15,11 @@ import { readConfig } from '../../src/config.ts';
 import { createSubgraph } from '../../src/graphql/federation.ts';
 import { schema } from '../../src/graphql/schema.ts';
 import { prefixTypes, prefixTypesInDocument } from '../../src/graphql/type-prefix.ts';
-import { ask, askJson } from '../support/ask.ts';
+import { ask, askJson } from '../support/gateway/ask.ts';
+import { post } from '../support/gateway/reply.ts';
+import { startEndpoint } from '../support/gateway/start-endpoint.ts';
+import { startGateway, type TestGateway } from '../support/gateway/start-gateway.ts';
 import { boundary, file, form, map, operations } from '../support/multipart-body.ts';
-import { post } from '../support/reply.ts';
-import { startEndpoint } from '../support/start-endpoint.ts';
-import { startGateway, type TestGateway } from '../support/start-gateway.ts';
 
 const keepTheirNames = /^(?:Query|Mutation|ID|Int|Float|String|Boolean|DateTime|JSONObject|Upload|__\w+)$/;
 

@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createRequestListener } from '../../src/http/router.ts';
 import { createTrustedProxies } from '../../src/http/trusted-proxies.ts';
-import { ask, askJson } from '../support/ask.ts';
-import { converse, postBytes } from '../support/converse.ts';
-import { bearer, bySecret } from '../support/issuer.ts';
-import { startGateway } from '../support/start-gateway.ts';
+import { ask, askJson } from '../support/gateway/ask.ts';
+import { converse, postBytes } from '../support/gateway/converse.ts';
+import { bearer, bySecret } from '../support/gateway/issuer.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 
 const query = encodeURIComponent('{ __typename }');
 const mutation = encodeURIComponent(

@@ -5,8 +5,8 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createTrustedProxies } from '../../src/http/trusted-proxies.ts';
-import { ask, askJson } from '../support/ask.ts';
-import { startGateway } from '../support/start-gateway.ts';
+import { ask, askJson } from '../support/gateway/ask.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 import { until } from '../support/until.ts';
 
 /** What is read from a request that this machine sends. */

@@ -4,8 +4,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { reply } from '../support/reply.ts';
-import { startGateway } from '../support/start-gateway.ts';
+import { reply } from '../support/gateway/reply.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 import { readPage } from './pages/read-page.ts';
 
 const admin = { id: 8164, name: 'Admin 8164', type: 'admin' };

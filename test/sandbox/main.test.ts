@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { listScenarios } from '../../src/sandbox/scenarios/list-scenarios.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
-import { watchChild } from '../support/watch-child.ts';
+import { watchChild } from '../support/process/watch-child.ts';
 import { openEvents } from './pages/open-events.ts';
 import { postReply } from './post-reply.ts';
 

@@ -3,8 +3,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isBrowserMissing, limitUploads, openPage } from '../browser.ts';
 import { bundle, startPage } from '../clients/start-page.ts';
-import { startGateway } from '../support/start-gateway.ts';
-import { startSite } from '../support/start-site.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
+import { startSite } from '../support/gateway/start-site.ts';
 import type { Answer, Upload } from './progress-page.ts';
 
 const chosen = { name: 'scan.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(2_000_000, 'x') };

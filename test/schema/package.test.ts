@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { cleanUp, makeFolder, root, run } from '../support/npm.ts';
-import { packClient } from '../support/pack-client.ts';
+import { cleanUp, makeFolder, root, run } from '../support/process/npm.ts';
+import { packClient } from '../support/process/pack-client.ts';
 
 vi.setConfig({ hookTimeout: 300_000 });
 

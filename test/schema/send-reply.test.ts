@@ -5,9 +5,9 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import { ReplyDocument, type ReplyMutation, type ReplyMutationVariables } from '../../schema/operations.ts';
 import { type SendReplyOptions, sendReply } from '../../schema/send-reply.ts';
 import { TypedDocumentString } from '../../schema/typed-document-string.ts';
-import { startGateway } from '../support/start-gateway.ts';
-import { startProxy } from '../support/start-proxy.ts';
-import { answerJson, type Respond, startUpstream } from '../support/start-upstream.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
+import { startProxy } from '../support/proxy/start-proxy.ts';
+import { answerJson, type Respond, startUpstream } from '../support/upstream/start-upstream.ts';
 
 const headers = { authorization: 'Token sandbox' };
 const input = { conversationId: '1', body: 'Hi', idempotencyKey: 'key' };

@@ -3,7 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../support/free-port.ts';
-import { isRedisMissing, startRedis } from '../support/start-redis.ts';
+import { isRedisMissing, startRedis } from '../support/redis/start-redis.ts';
 import { startFaultyDashly } from './faulty-dashly.ts';
 import { GatewayProcess } from './gateway-process.ts';
 import { isLoadBalancerMissing, startLoadBalancer } from './load-balancer.ts';

@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { isRedisMissing } from '../support/start-redis.ts';
+import { isRedisMissing } from '../support/redis/start-redis.ts';
 
 describe.skipIf(isRedisMissing)('npm run soak (needs /usr/bin/redis-server)', () => {
   test('counts no duplicate, no loss and no false claim', { timeout: 90_000 }, async () => {

@@ -13,26 +13,26 @@ import { RequestAborted } from '../../src/conversation/request-aborted.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
 import { collectUndocumented } from '../../src/dashly/inspection/collect-undocumented.ts';
 import { schema } from '../../src/graphql/schema.ts';
-import { connectRedis, type Redis } from '../../src/store/connect-redis.ts';
 import { createMemoryIdempotencyStore } from '../../src/store/memory-idempotency-store.ts';
-import { createRedisIdempotencyStore } from '../../src/store/redis-idempotency-store.ts';
-import { RedisUnreachable } from '../../src/store/run-script.ts';
+import { connectRedis, type Redis } from '../../src/store/redis/connect-redis.ts';
+import { createRedisIdempotencyStore } from '../../src/store/redis/redis-idempotency-store.ts';
+import { RedisUnreachable } from '../../src/store/redis/run-script.ts';
 import { bareDraft } from '../bare-draft.ts';
-import { bearer, bySecret } from '../support/issuer.ts';
+import { bearer, bySecret } from '../support/gateway/issuer.ts';
+import { RawClient } from '../support/gateway/raw-client.ts';
+import { post } from '../support/gateway/reply.ts';
+import { startGateway, type TestGateway } from '../support/gateway/start-gateway.ts';
+import { watchSpool } from '../support/gateway/watch-spool.ts';
 import { head } from '../support/multipart-body.ts';
-import { RawClient } from '../support/raw-client.ts';
-import { post } from '../support/reply.ts';
-import { startGateway, type TestGateway } from '../support/start-gateway.ts';
-import { isRedisMissing, startRedis } from '../support/start-redis.ts';
+import { isRedisMissing, startRedis } from '../support/redis/start-redis.ts';
+import { until } from '../support/until.ts';
 import {
   answerJson,
   documentedAnswer,
   type Respond,
   randomIdIn,
   startUpstream,
-} from '../support/start-upstream.ts';
-import { until } from '../support/until.ts';
-import { watchSpool } from '../support/watch-spool.ts';
+} from '../support/upstream/start-upstream.ts';
 import {
   answerAsAsked,
   bodyOf,

@@ -2,9 +2,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
-import type { TestGateway } from '../support/start-gateway.ts';
-import type { Upstream } from '../support/start-upstream.ts';
+import type { TestGateway } from '../support/gateway/start-gateway.ts';
 import { until } from '../support/until.ts';
+import type { Upstream } from '../support/upstream/start-upstream.ts';
 import { bodyOf, send } from './keyed-reply.ts';
 
 export interface LoadReport {

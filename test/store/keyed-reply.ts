@@ -9,11 +9,11 @@ import {
   isInterfaceType,
 } from 'graphql';
 import { schema } from '../../src/graphql/schema.ts';
+import { RawClient, sendForm } from '../support/gateway/raw-client.ts';
+import { type GraphQLAnswer, post } from '../support/gateway/reply.ts';
+import type { TestGateway } from '../support/gateway/start-gateway.ts';
 import { file, form, map, operations } from '../support/multipart-body.ts';
-import { RawClient, sendForm } from '../support/raw-client.ts';
-import { type GraphQLAnswer, post } from '../support/reply.ts';
-import type { TestGateway } from '../support/start-gateway.ts';
-import { answerReply, type Respond, type UpstreamRequest } from '../support/start-upstream.ts';
+import { answerReply, type Respond, type UpstreamRequest } from '../support/upstream/start-upstream.ts';
 
 /** A selection of every field of a type, with braces. */
 function selectAll(type: GraphQLOutputType): string {

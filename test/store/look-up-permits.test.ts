@@ -8,12 +8,12 @@ import type {
   LookUpPermit,
 } from '../../src/conversation/idempotency-store.ts';
 import type { ReplyOutcome, SentReply } from '../../src/conversation/reply-outcome.ts';
-import { connectRedis, redisKey } from '../../src/store/connect-redis.ts';
 import { createMemoryIdempotencyStore } from '../../src/store/memory-idempotency-store.ts';
-import { createRedisIdempotencyStore } from '../../src/store/redis-idempotency-store.ts';
+import { connectRedis, redisKey } from '../../src/store/redis/connect-redis.ts';
+import { createRedisIdempotencyStore } from '../../src/store/redis/redis-idempotency-store.ts';
 import { bareDraft } from '../bare-draft.ts';
 import { samplePart } from '../conversation/sample-part.ts';
-import { isRedisMissing, startRedis } from '../support/start-redis.ts';
+import { isRedisMissing, startRedis } from '../support/redis/start-redis.ts';
 
 afterEach(() => void vi.useRealTimers());
 

@@ -5,12 +5,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CallerKind } from '../../src/conversation/callers/caller.ts';
 import { allRights } from '../../src/conversation/callers/caller-rights.ts';
 import { createMemoryRateLimit } from '../../src/store/memory-rate-limit.ts';
-import { ask } from '../support/ask.ts';
-import { bearer, bySecret } from '../support/issuer.ts';
+import { ask } from '../support/gateway/ask.ts';
+import { bearer, bySecret } from '../support/gateway/issuer.ts';
+import { RawClient, sendForm } from '../support/gateway/raw-client.ts';
+import { startGateway, type TestGateway } from '../support/gateway/start-gateway.ts';
 import { file, form, head, map, replyOperations } from '../support/multipart-body.ts';
-import { RawClient, sendForm } from '../support/raw-client.ts';
-import { startGateway, type TestGateway } from '../support/start-gateway.ts';
-import { answerJson, startUpstream } from '../support/start-upstream.ts';
+import { answerJson, startUpstream } from '../support/upstream/start-upstream.ts';
 
 describe('the counter', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));

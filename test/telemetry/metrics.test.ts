@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { fieldsWithKnownShape, fieldsWithKnownValues } from '../../src/conversation/undocumented.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { startMetricsServer } from '../../src/telemetry/metrics-server.ts';
-import { ask } from '../support/ask.ts';
+import { ask } from '../support/gateway/ask.ts';
 import { lost, overloaded, refused, sampleReply, sampleReport, sent } from './sample-report.ts';
 
 const gauges = () => ({ inFlight: 7, queue: 8, connections: 9, clientConnections: 10 });

@@ -5,7 +5,7 @@ import { decodeReply } from '../../src/dashly/decode-part.ts';
 import { collectUndocumented } from '../../src/dashly/inspection/collect-undocumented.ts';
 import { typeNameOf } from '../../src/graphql/reply/result.ts';
 import type { OperationReport, ReportedReply } from '../../src/telemetry/report.ts';
-import { documentedAnswer } from '../support/start-upstream.ts';
+import { documentedAnswer } from '../support/upstream/start-upstream.ts';
 
 const decoded = decodeReply(documentedAnswer.data, collectUndocumented().source);
 if (!decoded) throw new Error('The documented answer has no reply.');

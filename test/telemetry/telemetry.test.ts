@@ -1,8 +1,8 @@
 /** The id of a trace in the log, without a collector. */
 
 import { expect, test } from 'vitest';
-import { askJson } from '../support/ask.ts';
-import { startGateway } from '../support/start-gateway.ts';
+import { askJson } from '../support/gateway/ask.ts';
+import { startGateway } from '../support/gateway/start-gateway.ts';
 
 const traceId = '0af7651916cd43dd8448eb211c80319c';
 

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { buildConnector, type Dispatcher } from 'undici';
 import { expect, onTestFinished, test } from 'vitest';
 import { HttpConnection } from '../../../src/dashly/connections/connection.ts';
-import { startTcpUpstream } from '../../support/start-upstream.ts';
+import { startTcpUpstream } from '../../support/upstream/start-upstream.ts';
 
 const size = 20_000_000;
 

@@ -12,19 +12,19 @@ import { HttpConnection } from '../../../src/dashly/connections/connection.ts';
 import { ConnectionPool } from '../../../src/dashly/connections/connection-pool.ts';
 import { exchange } from '../../../src/dashly/connections/exchange.ts';
 import type { DashlyResponse } from '../../../src/dashly/connections/response.ts';
-import { postBytes } from '../../support/converse.ts';
-import { RawClient } from '../../support/raw-client.ts';
-import { post, reply } from '../../support/reply.ts';
-import { standStill } from '../../support/stand-still.ts';
-import { startGateway } from '../../support/start-gateway.ts';
+import { postBytes } from '../../support/gateway/converse.ts';
+import { RawClient } from '../../support/gateway/raw-client.ts';
+import { post, reply } from '../../support/gateway/reply.ts';
+import { standStill } from '../../support/gateway/stand-still.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
+import { roundTrips, until } from '../../support/until.ts';
 import {
   answerTo,
   documentedAnswer,
   documentedConversation,
   startTcpUpstream,
   startUpstream,
-} from '../../support/start-upstream.ts';
-import { roundTrips, until } from '../../support/until.ts';
+} from '../../support/upstream/start-upstream.ts';
 import { startByteUpstream } from '../start-byte-upstream.ts';
 import { replyBothWays } from '../start-stage.ts';
 

@@ -5,8 +5,8 @@ import { Socket } from 'node:net';
 import type { buildConnector } from 'undici';
 import { expect, test } from 'vitest';
 import { createTunnelConnector } from '../../../src/dashly/connections/tunnel.ts';
-import { startTcpUpstream } from '../../support/start-upstream.ts';
 import { until } from '../../support/until.ts';
+import { startTcpUpstream } from '../../support/upstream/start-upstream.ts';
 
 /** Connects to `hostname` through a proxy. What follows in the tunnel does not matter. */
 async function connectTo(hostname: string, timeoutMs: number) {

@@ -2,9 +2,9 @@
 
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { bySecret, sign } from '../../support/issuer.ts';
-import { cleanUp } from '../../support/npm.ts';
-import { startGateway } from '../../support/start-gateway.ts';
+import { bySecret, sign } from '../../support/gateway/issuer.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
+import { cleanUp } from '../../support/process/npm.ts';
 import { blocksBelow, readPage } from '../sections.ts';
 import {
   compile,

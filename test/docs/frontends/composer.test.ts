@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { isBrowserMissing, limitUploads, openPage } from '../../browser.ts';
 import { bundle } from '../../clients/start-page.ts';
-import { cleanUp } from '../../support/npm.ts';
-import { startGateway } from '../../support/start-gateway.ts';
-import { startSite } from '../../support/start-site.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
+import { startSite } from '../../support/gateway/start-site.ts';
+import { cleanUp } from '../../support/process/npm.ts';
 import { blocksBelow } from '../sections.ts';
 import { compile, page as docs, endpoint, makeProject, readDescribeReply, writeFiles } from './project.ts';
 

@@ -3,7 +3,7 @@
 import { cp, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { cleanUp, isRegistryMissing, makeFolder, root, run } from '../../support/npm.ts';
+import { cleanUp, isRegistryMissing, makeFolder, root, run } from '../../support/process/npm.ts';
 import { blocksBelow } from '../sections.ts';
 import { commandsBelow, importsOf, installsBelow, packagesIn, page, tarball } from './project.ts';
 

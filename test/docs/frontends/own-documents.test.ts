@@ -3,8 +3,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { cleanUp, run } from '../../support/npm.ts';
-import { startGateway } from '../../support/start-gateway.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
+import { cleanUp, run } from '../../support/process/npm.ts';
 import { blocksBelow } from '../sections.ts';
 import {
   commandsBelow,

@@ -2,7 +2,7 @@
 
 import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, root, run, startService } from '../../support/npm.ts';
+import { makeFolder, root, run, startService } from '../../support/process/npm.ts';
 import { blocksBelow, readPage } from '../sections.ts';
 
 export const page = 'docs/frontends.md';

@@ -1,9 +1,9 @@
 /** Makes a key pair, starts the gateway with it and signs a token, as the page does; and starts the gateway for pages of other origins. */
 
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { ask, askJson } from '../../support/ask.ts';
-import { isOpensslMissing } from '../../support/make-certificates.ts';
-import { cleanUp, run } from '../../support/npm.ts';
+import { ask, askJson } from '../../support/gateway/ask.ts';
+import { cleanUp, run } from '../../support/process/npm.ts';
+import { isOpensslMissing } from '../../support/proxy/make-certificates.ts';
 import { blocksBelow } from '../sections.ts';
 import { commandsBelow, compile, makeProject, page, startByCommand, writeFiles } from './project.ts';
 

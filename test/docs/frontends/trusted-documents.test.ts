@@ -4,8 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { bundle } from '../../clients/start-page.ts';
-import { askJson } from '../../support/ask.ts';
-import { cleanUp, isRegistryMissing, run } from '../../support/npm.ts';
+import { askJson } from '../../support/gateway/ask.ts';
+import { cleanUp, isRegistryMissing, run } from '../../support/process/npm.ts';
 import { blocksBelow } from '../sections.ts';
 import {
   commandsBelow,

@@ -1,13 +1,13 @@
 /** Failures of Dashly while it receives a file, and what they prove about the delivery. */
 
 import { describe, expect, test } from 'vitest';
+import { sendForm, sleep } from '../../support/gateway/raw-client.ts';
+import { MiB, result, sent, watchUploads } from '../../support/gateway/start-upload-gateway.ts';
 import { file, form, map, replyOperations, upload } from '../../support/multipart-body.ts';
 import { noise } from '../../support/noise.ts';
-import { sendForm, sleep } from '../../support/raw-client.ts';
-import { answerBytes, okBytesFor, startRawUpstream } from '../../support/start-raw-upstream.ts';
-import { MiB, result, sent, watchUploads } from '../../support/start-upload-gateway.ts';
-import { startTcpUpstream } from '../../support/start-upstream.ts';
 import { until } from '../../support/until.ts';
+import { answerBytes, okBytesFor, startRawUpstream } from '../../support/upstream/start-raw-upstream.ts';
+import { startTcpUpstream } from '../../support/upstream/start-upstream.ts';
 
 const { startUploadGateway } = watchUploads();
 

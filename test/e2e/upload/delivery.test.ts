@@ -1,6 +1,8 @@
 /** A reply with a file is sent when its request is complete, and not before. */
 
 import { describe, expect, test } from 'vitest';
+import { RawClient, sendForm, sleep } from '../../support/gateway/raw-client.ts';
+import { MiB, result, sent, watchUploads } from '../../support/gateway/start-upload-gateway.ts';
 import {
   boundary,
   closing,
@@ -12,10 +14,8 @@ import {
   upload,
 } from '../../support/multipart-body.ts';
 import { noise } from '../../support/noise.ts';
-import { RawClient, sendForm, sleep } from '../../support/raw-client.ts';
-import { okBytesFor, startRawUpstream } from '../../support/start-raw-upstream.ts';
-import { MiB, result, sent, watchUploads } from '../../support/start-upload-gateway.ts';
 import { until } from '../../support/until.ts';
+import { okBytesFor, startRawUpstream } from '../../support/upstream/start-raw-upstream.ts';
 
 const { spool, startUploadGateway } = watchUploads();
 

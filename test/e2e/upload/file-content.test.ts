@@ -1,6 +1,17 @@
 /** A file arrives at Dashly with its bytes, its name and its type, and with all other parameters. */
 
 import { describe, expect, test } from 'vitest';
+import { RawClient, sendForm } from '../../support/gateway/raw-client.ts';
+import { post } from '../../support/gateway/reply.ts';
+import {
+  expectBytes,
+  expectIntact,
+  MiB,
+  onlyReceived,
+  result,
+  sent,
+  watchUploads,
+} from '../../support/gateway/start-upload-gateway.ts';
 import {
   boundary,
   file,
@@ -13,18 +24,7 @@ import {
   upload,
 } from '../../support/multipart-body.ts';
 import { noise } from '../../support/noise.ts';
-import { RawClient, sendForm } from '../../support/raw-client.ts';
-import { post } from '../../support/reply.ts';
-import { startRawUpstream } from '../../support/start-raw-upstream.ts';
-import {
-  expectBytes,
-  expectIntact,
-  MiB,
-  onlyReceived,
-  result,
-  sent,
-  watchUploads,
-} from '../../support/start-upload-gateway.ts';
+import { startRawUpstream } from '../../support/upstream/start-raw-upstream.ts';
 
 const { startUploadGateway } = watchUploads();
 

@@ -1,6 +1,20 @@
 /** A file is inserted at its path in the variables; no other value has the type Upload. */
 
 import { describe, expect, test } from 'vitest';
+import { RawClient, sendForm } from '../../support/gateway/raw-client.ts';
+import { post } from '../../support/gateway/reply.ts';
+import type { TestGateway } from '../../support/gateway/start-gateway.ts';
+import {
+  expectBytes,
+  MiB,
+  onlyReceived,
+  result,
+  sendForNothing,
+  sent,
+  twoMap,
+  twoOperations,
+  watchUploads,
+} from '../../support/gateway/start-upload-gateway.ts';
 import {
   file,
   form,
@@ -13,20 +27,6 @@ import {
   upload,
 } from '../../support/multipart-body.ts';
 import { noise } from '../../support/noise.ts';
-import { RawClient, sendForm } from '../../support/raw-client.ts';
-import { post } from '../../support/reply.ts';
-import type { TestGateway } from '../../support/start-gateway.ts';
-import {
-  expectBytes,
-  MiB,
-  onlyReceived,
-  result,
-  sendForNothing,
-  sent,
-  twoMap,
-  twoOperations,
-  watchUploads,
-} from '../../support/start-upload-gateway.ts';
 import { until } from '../../support/until.ts';
 
 const { startUploadGateway } = watchUploads();

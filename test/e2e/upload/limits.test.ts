@@ -2,6 +2,18 @@
 
 import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { RawClient, sendForm } from '../../support/gateway/raw-client.ts';
+import { post } from '../../support/gateway/reply.ts';
+import {
+  expectBytes,
+  MiB,
+  onlyReceived,
+  result,
+  sent,
+  twoMap,
+  twoOperations,
+  watchUploads,
+} from '../../support/gateway/start-upload-gateway.ts';
 import {
   chunk,
   closing,
@@ -17,18 +29,6 @@ import {
   upload,
 } from '../../support/multipart-body.ts';
 import { noise } from '../../support/noise.ts';
-import { RawClient, sendForm } from '../../support/raw-client.ts';
-import { post } from '../../support/reply.ts';
-import {
-  expectBytes,
-  MiB,
-  onlyReceived,
-  result,
-  sent,
-  twoMap,
-  twoOperations,
-  watchUploads,
-} from '../../support/start-upload-gateway.ts';
 import { until } from '../../support/until.ts';
 
 const { spool, startUploadGateway } = watchUploads();

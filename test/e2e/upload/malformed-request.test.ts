@@ -1,6 +1,18 @@
 /** A malformed multipart request gets an error that names the problem, and sends nothing. */
 
 import { describe, expect, test } from 'vitest';
+import { RawClient, sendForm, sleep } from '../../support/gateway/raw-client.ts';
+import {
+  expectBytes,
+  MiB,
+  onlyReceived,
+  result,
+  sendForNothing,
+  sent,
+  twoMap,
+  twoOperations,
+  watchUploads,
+} from '../../support/gateway/start-upload-gateway.ts';
 import {
   boundary,
   chunk,
@@ -18,18 +30,6 @@ import {
   upload,
 } from '../../support/multipart-body.ts';
 import { noise } from '../../support/noise.ts';
-import { RawClient, sendForm, sleep } from '../../support/raw-client.ts';
-import {
-  expectBytes,
-  MiB,
-  onlyReceived,
-  result,
-  sendForNothing,
-  sent,
-  twoMap,
-  twoOperations,
-  watchUploads,
-} from '../../support/start-upload-gateway.ts';
 import { until } from '../../support/until.ts';
 
 const { spool, startUploadGateway } = watchUploads();

@@ -4,11 +4,7 @@ import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { field, file, form, head, map, part, replyOperations, upload } from '../../support/multipart-body.ts';
-import { noise } from '../../support/noise.ts';
-import { RawClient, sendForm, sleep } from '../../support/raw-client.ts';
-import { endCommands, type StartedCommand, startCommand } from '../../support/start-command.ts';
-import { answerBytes, startRawUpstream } from '../../support/start-raw-upstream.ts';
+import { RawClient, sendForm, sleep } from '../../support/gateway/raw-client.ts';
 import {
   expectBytes,
   failedInternally,
@@ -18,9 +14,13 @@ import {
   twoMap,
   twoOperations,
   watchUploads,
-} from '../../support/start-upload-gateway.ts';
+} from '../../support/gateway/start-upload-gateway.ts';
+import { linksOf } from '../../support/gateway/watch-spool.ts';
+import { field, file, form, head, map, part, replyOperations, upload } from '../../support/multipart-body.ts';
+import { noise } from '../../support/noise.ts';
+import { endCommands, type StartedCommand, startCommand } from '../../support/process/start-command.ts';
 import { until } from '../../support/until.ts';
-import { linksOf } from '../../support/watch-spool.ts';
+import { answerBytes, startRawUpstream } from '../../support/upstream/start-raw-upstream.ts';
 
 const { spool, startUploadGateway } = watchUploads();
 

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { replyBothWays, startStage } from '../../dashly/start-stage.ts';
-import { answerJson } from '../../support/start-upstream.ts';
+import { answerJson } from '../../support/upstream/start-upstream.ts';
 
 const selection = '__typename ... on ReplyToConversationPayload { part { createdAt editedAt removedAt } }';
 

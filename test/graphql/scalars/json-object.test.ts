@@ -2,7 +2,11 @@
 
 import { describe, expect, test } from 'vitest';
 import { postBothWays, startStage } from '../../dashly/start-stage.ts';
-import { answerJson, documentedAnswer, documentedConversation } from '../../support/start-upstream.ts';
+import {
+  answerJson,
+  documentedAnswer,
+  documentedConversation,
+} from '../../support/upstream/start-upstream.ts';
 
 /** Valid in JSON and in GraphQL. */
 const exactNumbers = [

@@ -7,7 +7,7 @@ import { inspect } from 'node:util';
 import { exportJWK } from 'jose';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Authenticate, createPassThrough } from '../../../src/http/auth/authenticate.ts';
-import { type Asked, ask, type HttpAnswer } from '../../support/ask.ts';
+import { type Asked, ask, type HttpAnswer } from '../../support/gateway/ask.ts';
 import {
   audience,
   bearer,
@@ -18,14 +18,14 @@ import {
   makeKeys,
   pemOf,
   sign,
-} from '../../support/issuer.ts';
+} from '../../support/gateway/issuer.ts';
+import { RawClient, sendForm } from '../../support/gateway/raw-client.ts';
+import { startGateway, type TestGateway } from '../../support/gateway/start-gateway.ts';
+import { watchSpool } from '../../support/gateway/watch-spool.ts';
 import { head, upload } from '../../support/multipart-body.ts';
 import { noise } from '../../support/noise.ts';
-import { RawClient, sendForm } from '../../support/raw-client.ts';
-import { startGateway, type TestGateway } from '../../support/start-gateway.ts';
-import { answerJson, startUpstream, type Upstream } from '../../support/start-upstream.ts';
 import { until } from '../../support/until.ts';
-import { watchSpool } from '../../support/watch-spool.ts';
+import { answerJson, startUpstream, type Upstream } from '../../support/upstream/start-upstream.ts';
 
 const spool = watchSpool();
 

@@ -2,10 +2,10 @@
 
 import { describe, expect, test } from 'vitest';
 import { readDashlyCredential } from '../../../src/http/auth/dashly-authorization.ts';
-import { ask, askJson } from '../../support/ask.ts';
-import { reply } from '../../support/reply.ts';
-import { startGateway } from '../../support/start-gateway.ts';
-import { answerReply, startUpstream } from '../../support/start-upstream.ts';
+import { ask, askJson } from '../../support/gateway/ask.ts';
+import { reply } from '../../support/gateway/reply.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
+import { answerReply, startUpstream } from '../../support/upstream/start-upstream.ts';
 
 describe('readDashlyCredential', () => {
   test.each([

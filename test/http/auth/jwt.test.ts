@@ -12,7 +12,7 @@ import { CompactEncrypt, exportJWK, type JWK } from 'jose';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createJwtVerifier } from '../../../src/http/auth/jwt.ts';
 import { JwtKeysUnavailable, type VerifyJwt } from '../../../src/http/auth/verified-jwt.ts';
-import { askJson, type HttpAnswer } from '../../support/ask.ts';
+import { askJson, type HttpAnswer } from '../../support/gateway/ask.ts';
 import {
   audience,
   gatewayToken,
@@ -25,10 +25,10 @@ import {
   type SignOptions,
   secret,
   sign,
-} from '../../support/issuer.ts';
-import { startGateway, type TestGateway } from '../../support/start-gateway.ts';
-import { answerJson, type Respond, startUpstream } from '../../support/start-upstream.ts';
+} from '../../support/gateway/issuer.ts';
+import { startGateway, type TestGateway } from '../../support/gateway/start-gateway.ts';
 import { until } from '../../support/until.ts';
+import { answerJson, type Respond, startUpstream } from '../../support/upstream/start-upstream.ts';
 
 afterEach(() => void vi.useRealTimers());
 

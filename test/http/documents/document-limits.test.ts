@@ -9,12 +9,12 @@ import {
 } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../../src/graphql/schema.ts';
-import { ask, askJson } from '../../support/ask.ts';
+import { ask, askJson } from '../../support/gateway/ask.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
 import { introspection } from '../../support/introspection.ts';
 import { field, form, map } from '../../support/multipart-body.ts';
 import { list, replies, reply, sized } from '../../support/sized-documents.ts';
-import { startGateway } from '../../support/start-gateway.ts';
-import { answerJson, startUpstream } from '../../support/start-upstream.ts';
+import { answerJson, startUpstream } from '../../support/upstream/start-upstream.ts';
 
 const accepts = [undefined, '*/*', 'application/json', 'application/graphql-response+json'];
 

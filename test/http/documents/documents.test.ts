@@ -6,14 +6,14 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { GraphQLContext } from '../../../src/graphql/context.ts';
 import { schema } from '../../../src/graphql/schema.ts';
 import { type CheckedDocument, Documents } from '../../../src/http/documents/documents.ts';
-import { ask, askJson } from '../../support/ask.ts';
+import { ask, askJson } from '../../support/gateway/ask.ts';
+import { everything } from '../../support/gateway/reply.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
 import { introspection } from '../../support/introspection.ts';
 import { boundary, file, form, map, operations } from '../../support/multipart-body.ts';
-import { everything } from '../../support/reply.ts';
+import { endCommands, startCommand } from '../../support/process/start-command.ts';
 import { list, replies, reply } from '../../support/sized-documents.ts';
-import { endCommands, startCommand } from '../../support/start-command.ts';
-import { startGateway } from '../../support/start-gateway.ts';
-import { answerReply, startUpstream } from '../../support/start-upstream.ts';
+import { answerReply, startUpstream } from '../../support/upstream/start-upstream.ts';
 
 afterAll(endCommands);
 

@@ -1,10 +1,10 @@
 /** The headers RateLimit and RateLimit-Policy: what a caller with a limit may still do. */
 
 import { expect, test } from 'vitest';
-import { askJson } from '../../support/ask.ts';
-import { bearer, bySecret } from '../../support/issuer.ts';
-import { startGateway } from '../../support/start-gateway.ts';
-import { isRedisMissing, startRedis } from '../../support/start-redis.ts';
+import { askJson } from '../../support/gateway/ask.ts';
+import { bearer, bySecret } from '../../support/gateway/issuer.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
+import { isRedisMissing, startRedis } from '../../support/redis/start-redis.ts';
 
 const reply = (conversationId: string) =>
   `replyToConversation(input: { conversationId: "${conversationId}", body: "Hi" }) { __typename }`;

@@ -3,8 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isBrowserMissing, openPage } from '../../browser.ts';
-import { ask } from '../../support/ask.ts';
-import { startGateway } from '../../support/start-gateway.ts';
+import { ask } from '../../support/gateway/ask.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
 
 const everything = ['/graphql', '/sandbox', '/schema.graphql', '/health', '/ready'];
 const remote = { DASHLY_API_URL: 'https://api.dashly.app/v2' };

@@ -11,9 +11,9 @@ import { parse, validate } from 'graphql';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { schema } from '../../../src/graphql/schema.ts';
 import { createGraphiQLPage } from '../../../src/http/pages/graphiql-page.ts';
-import { ask, askJson } from '../../support/ask.ts';
-import { startGateway } from '../../support/start-gateway.ts';
-import { startUpstream } from '../../support/start-upstream.ts';
+import { ask, askJson } from '../../support/gateway/ask.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
+import { startUpstream } from '../../support/upstream/start-upstream.ts';
 
 const chrome = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8';
 const builtFolder = new URL('../../../dist/graphiql/assets/', import.meta.url);

@@ -11,9 +11,9 @@ import { processRequest } from 'graphql-upload-ts';
 import { WriteStream } from 'graphql-upload-ts/fs-capacitor';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SpooledFile } from '../../../src/http/uploads/spooled-file.ts';
+import { watchSpool } from '../../support/gateway/watch-spool.ts';
 import { boundary, file, form, map, replyOperations } from '../../support/multipart-body.ts';
 import { until } from '../../support/until.ts';
-import { watchSpool } from '../../support/watch-spool.ts';
 
 const spool = watchSpool();
 

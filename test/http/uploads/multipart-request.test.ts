@@ -7,6 +7,7 @@ import type { FileArrival, FileContent } from '../../../src/conversation/attachm
 import { UploadedFile } from '../../../src/graphql/scalars/uploaded-file.ts';
 import { BadRequest } from '../../../src/http/endpoint/errors.ts';
 import { receiveMultipart } from '../../../src/http/uploads/multipart-request.ts';
+import { watchSpool } from '../../support/gateway/watch-spool.ts';
 import {
   boundary,
   field,
@@ -19,7 +20,6 @@ import {
 } from '../../support/multipart-body.ts';
 import { noise } from '../../support/noise.ts';
 import { patienceMs } from '../../support/until.ts';
-import { watchSpool } from '../../support/watch-spool.ts';
 
 const limits = { maxFiles: 3, maxFileBytes: 100_000, maxFieldBytes: 5_000, reserve: () => null };
 const spool = watchSpool();

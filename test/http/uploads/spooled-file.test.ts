@@ -4,9 +4,9 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { SpooledFile } from '../../../src/http/uploads/spooled-file.ts';
+import { watchSpool } from '../../support/gateway/watch-spool.ts';
 import { noise } from '../../support/noise.ts';
 import { until } from '../../support/until.ts';
-import { watchSpool } from '../../support/watch-spool.ts';
 
 const KiB = 1024;
 const spool = watchSpool();

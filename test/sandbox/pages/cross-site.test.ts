@@ -1,7 +1,7 @@
 /** The pages accept requests of their own pages only. */
 
 import { expect, test } from 'vitest';
-import { ask } from '../../support/ask.ts';
+import { ask } from '../../support/gateway/ask.ts';
 import { readPage } from './read-page.ts';
 import { startPages, startWithQuestion } from './start-pages.ts';
 

@@ -7,9 +7,9 @@ import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../../../src/config.ts';
 import { createGateway as putTogether } from '../../../src/gateway.ts';
 import { createGateway } from '../../../src/library.ts';
-import { ask } from '../../support/ask.ts';
-import { endCommands, startCommand } from '../../support/start-command.ts';
-import { startGateway } from '../../support/start-gateway.ts';
+import { ask } from '../../support/gateway/ask.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
+import { endCommands, startCommand } from '../../support/process/start-command.ts';
 import { openEvents } from './open-events.ts';
 import { readPage } from './read-page.ts';
 

@@ -5,9 +5,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import { isBrowserMissing, openPage } from '../../browser.ts';
 import { freePort } from '../../support/free-port.ts';
+import { reply } from '../../support/gateway/reply.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
 import { createGraphiQLDriver } from '../../support/graphiql-driver.ts';
-import { reply } from '../../support/reply.ts';
-import { startGateway } from '../../support/start-gateway.ts';
 import { postReply } from '../post-reply.ts';
 
 /** A gateway, a page in a browser, and the errors that the browser reports. */

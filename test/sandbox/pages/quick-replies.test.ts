@@ -1,7 +1,7 @@
 /** A click on a quick reply creates a reply of the visitor, once. */
 
 import { expect, test } from 'vitest';
-import { ask } from '../../support/ask.ts';
+import { ask } from '../../support/gateway/ask.ts';
 import { click, readPage } from './read-page.ts';
 import { actions, startPages, startWithQuestion } from './start-pages.ts';
 

@@ -2,8 +2,8 @@
 
 import { expect, onTestFinished, test } from 'vitest';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
-import { reply } from '../../support/reply.ts';
-import { startGateway } from '../../support/start-gateway.ts';
+import { reply } from '../../support/gateway/reply.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
 import { postReply } from '../post-reply.ts';
 import { readPage } from './read-page.ts';
 

@@ -3,7 +3,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { allScenarios, findScenario } from '../../../src/sandbox/scenarios/scenarios.ts';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
-import { RawClient, sleep } from '../../support/raw-client.ts';
+import { RawClient, sleep } from '../../support/gateway/raw-client.ts';
 import { until } from '../../support/until.ts';
 import { getParts } from '../get-parts.ts';
 import { createPart, postReply } from '../post-reply.ts';
