@@ -50,7 +50,7 @@ export type FieldWithKnownValues = (typeof fieldsWithKnownValues)[number];
 export type FieldWithKnownShape = (typeof fieldsWithKnownShape)[number];
 
 /**
- * - `unknownValue`: the schema does not know the value; clients get `UNKNOWN` or a general type in its place.
+ * - `unknownValue`: the value is not in the schema; clients get `UNKNOWN` or a general type in its place.
  * - `otherShape`: the value has another shape; clients get null or nothing in its place, or the whole answer is unusable.
  */
 export type ObserveUndocumented = (

@@ -2,7 +2,7 @@
 
 import type { Caller } from '../conversation/callers/caller.ts';
 import type { ReadParts } from '../conversation/reading/read-parts.ts';
-import type { SendReply } from '../conversation/send-reply.ts';
+import type { SendReply } from '../conversation/sending/send-reply.ts';
 import type { ObserveUndocumented } from '../conversation/undocumented.ts';
 import { decodeReply } from './decode-part.ts';
 import { encodeReply } from './encode-reply.ts';
@@ -52,7 +52,7 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
         signal,
         timeoutMs,
         source,
-        match: (data) => matchPage(data, conversationId),
+        judge: (data) => matchPage(data, conversationId),
       });
       if (result.failure) return toReadFailure(result.failure);
       return match === 'STRAY' ? unusable : decodePage(result, date, source);
@@ -71,7 +71,7 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
         deadline,
         onWrite,
         source: sent,
-        match: (data, connection) => matchAnswer(data, sent, connection),
+        judge: (data, connection) => matchAnswer(data, sent, connection),
       });
       if (result.failure) return { outcome: result.failure, upstreamCall };
       if (upstreamCall?.match === 'STRAY') {

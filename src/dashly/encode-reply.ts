@@ -1,8 +1,8 @@
 /** Encodes a reply as the form fields of `POST /conversations/{id}/reply`. */
 
 import type { OptionalPartField } from '../conversation/part.ts';
-import type { RandomIds } from '../conversation/random-ids.ts';
 import type { ReplyAction, ReplyDraft, ReplySender, ReplyType } from '../conversation/reply.ts';
+import type { RandomIds } from '../conversation/sending/random-ids.ts';
 import type { FormFields } from './encode-urlencoded.ts';
 
 const typeNames: Record<ReplyType, string> = { REPLY_ADMIN: 'reply_admin', NOTE: 'note', ARTICLE: 'article' };

@@ -1,6 +1,6 @@
 /** Decides whether a successful response belongs to its request. */
 
-import type { AnswerMatch } from '../conversation/send-reply.ts';
+import type { AnswerMatch } from '../conversation/sending/send-reply.ts';
 import type { Connection } from './connections/connection.ts';
 import { type Fields, readConversation, readFields, readId, readInteger, readText } from './read-value.ts';
 

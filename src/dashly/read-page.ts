@@ -7,7 +7,7 @@ import type {
   ReadFailureCode,
   ReadPartsRequest,
 } from '../conversation/reading/read-parts.ts';
-import type { AnswerMatch } from '../conversation/send-reply.ts';
+import type { AnswerMatch } from '../conversation/sending/send-reply.ts';
 import { parseHttpDate } from './connections/back-off.ts';
 import { decodeParts } from './decode-part.ts';
 import type { DecodedResponse } from './decode-response.ts';

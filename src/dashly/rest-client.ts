@@ -6,7 +6,7 @@ import { overloaded } from '../conversation/reply-failures.ts';
 import { readResponseMaxBytes } from '../conversation/reply-limits.ts';
 import type { ReplyFailure } from '../conversation/reply-outcome.ts';
 import { RequestAborted } from '../conversation/request-aborted.ts';
-import type { AnswerMatch, UpstreamCall } from '../conversation/send-reply.ts';
+import type { AnswerMatch, UpstreamCall } from '../conversation/sending/send-reply.ts';
 import { BackOff } from './connections/back-off.ts';
 import { type Connection, HttpConnection } from './connections/connection.ts';
 import { ConnectionPool } from './connections/connection-pool.ts';
@@ -58,7 +58,7 @@ export interface PostRequest extends Pick<ExchangeOptions<unknown>, 'signal' | '
   /** For reports of undocumented values in the response. */
   readonly source: AnswerSource;
   /** Judges the data of a success. */
-  readonly match: (data: unknown, connection: Connection) => AnswerMatch;
+  readonly judge: (data: unknown, connection: Connection) => AnswerMatch;
 }
 
 export interface PostResult {
@@ -79,7 +79,7 @@ export interface GetRequest {
   readonly timeoutMs: number;
   readonly source: AnswerSource;
   /** Judges the data of a success. */
-  readonly match: PostRequest['match'];
+  readonly judge: PostRequest['judge'];
 }
 
 export interface GetResult {
@@ -144,7 +144,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
   }
 
   return {
-    async post({ path, form, file, credential, source, signal, deadline, onWrite, match }) {
+    async post({ path, form, file, credential, source, signal, deadline, onWrite, judge }) {
       const { authorization, token } = credential;
       const failure = refuse(posts, credential, signal);
       if (failure) return { result: { failure }, upstreamCall: null };
@@ -164,7 +164,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
       const sent = { form, attachmentMaxBytes: file && options.attachmentMaxBytes, token, source };
       const read = (response: DashlyResponse, connection: Connection): Reading<DecodedResponse> => {
         const value = decode(response, sent);
-        return { value, match: value.failure ? null : match(value.data, connection) };
+        return { value, match: value.failure ? null : judge(value.data, connection) };
       };
       const { end, call: upstreamCall } = await exchange({
         pool: posts,
@@ -178,7 +178,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
       });
       return { result: resultOf(end, (failure) => ({ failure })), upstreamCall };
     },
-    async get({ path, purpose, credential, source, signal, timeoutMs, match }) {
+    async get({ path, purpose, credential, source, signal, timeoutMs, judge }) {
       const { authorization, token } = credential;
       const failure = refuse(gets[purpose], credential, signal);
       if (failure) return failed(failure);
@@ -190,8 +190,8 @@ export function createRestClient(options: RestClientOptions): RestClient {
         createRequest: () => ({ options: request, isLarge: false, maxResponseBytes }),
         read(response, connection) {
           const result = decode(response, { form: [], attachmentMaxBytes: null, token, source });
-          const matched = result.failure ? null : match(result.data, connection);
-          return { value: { result, match: matched, date: response.date }, match: matched };
+          const match = result.failure ? null : judge(result.data, connection);
+          return { value: { result, match, date: response.date }, match };
         },
         timeoutMs,
         deadline: null,

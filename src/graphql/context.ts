@@ -2,7 +2,7 @@
 
 import type { ConversationPage, ReadCommand } from '../conversation/reading/read-conversation.ts';
 import type { ReadFailure } from '../conversation/reading/read-parts.ts';
-import type { FailInternally, ReplyCommand, ReplyReport } from '../conversation/reply-to-conversation.ts';
+import type { FailInternally, ReplyCommand, ReplyReport } from '../conversation/sending/reply-command.ts';
 
 export interface GraphQLContext {
   /** Sends a reply on behalf of the caller. */

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Endpoint } from './endpoint/endpoint.ts';
 import type { LogError } from './endpoint/errors.ts';
+import { sendHealth, sendReadiness } from './health.ts';
 import { pathOf } from './path-of.ts';
 import { sendError, sendNotFound } from './respond.ts';
 import type { TrustedProxies } from './trusted-proxies.ts';
@@ -36,7 +37,7 @@ export function createRequestListener(options: RequestListenerOptions): RequestL
     // A proxy may send the absolute form: http://host/path.
     req.url = req.url?.replace(/^https?:\/\/[^/?]*/i, '');
     const path = pathOf(req);
-    if (path === '/health') sendStatus(res, 200, 'alive');
+    if (path === '/health') sendHealth(res);
     else if (path === '/ready') sendReadiness(res, isReady());
     else {
       const isGraphQL = path === '/graphql' || path === '/graphql/';
@@ -50,10 +51,6 @@ export function createRequestListener(options: RequestListenerOptions): RequestL
       });
     }
   };
-}
-
-function sendReadiness(res: ServerResponse, isReady: boolean): void {
-  sendStatus(res, isReady ? 200 : 503, isReady ? 'ready' : 'not ready');
 }
 
 async function answerWith(
@@ -71,9 +68,4 @@ function createPageAt(pages: ReadonlyMap<string, Page>): (path: string) => Page 
     path.endsWith('/*') ? [{ start: path.slice(0, -1), page }] : [],
   );
   return (path) => pages.get(path) ?? folders.find(({ start }) => path.startsWith(start))?.page ?? null;
-}
-
-function sendStatus(res: ServerResponse, status: number, text: string): void {
-  res.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
-  res.end(`${text}\n`);
 }

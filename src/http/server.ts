@@ -115,7 +115,7 @@ export async function listen(listener: RequestListener, options: ServerOptions):
 }
 
 /**
- * Waits for a short turn of the event loop, in which it accepted what was there. Connections that only the operating system has
+ * Waits for a short turn of the event loop: pending connections are accepted by then. Connections that only the operating system has
  * accepted are reset when the server stops listening: with 2,000 new ones a second, 5 in 100 stops instead of 270.
  */
 async function acceptPending(): Promise<void> {

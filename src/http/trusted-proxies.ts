@@ -38,7 +38,7 @@ export function createTrustedProxies(addresses: readonly string[]): TrustedProxi
       const hops = String(forwarded)
         .split(',')
         .map((hop) => hop.trim());
-      // Each proxy appends the address that it sees, so only what follows the last other address is true.
+      // Each proxy appends the address of its peer, so only the entries after the last untrusted address can be trusted.
       const client = hops.findLast((hop) => !isTrusted(hop)) ?? hops[0] ?? '';
       // The zone of an address, as in fe80::1%eth0, has no limit of length.
       return isIP(client) === 0 || client.includes('%') ? peer : client;

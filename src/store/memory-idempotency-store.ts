@@ -2,6 +2,8 @@
 
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { deliveryOf, type ReplyOutcome, type SentReply } from '../conversation/reply-outcome.ts';
+import { RequestAborted, unlessAborted } from '../conversation/request-aborted.ts';
 import {
   type IdempotencyStore,
   isFinal,
@@ -9,10 +11,8 @@ import {
   type LookUpPermit,
   lookUpIntervalMs,
   type Run,
-} from '../conversation/idempotency-store.ts';
-import type { RandomIds } from '../conversation/random-ids.ts';
-import { deliveryOf, type ReplyOutcome, type SentReply } from '../conversation/reply-outcome.ts';
-import { RequestAborted, unlessAborted } from '../conversation/request-aborted.ts';
+} from '../conversation/sending/idempotency-store.ts';
+import type { RandomIds } from '../conversation/sending/random-ids.ts';
 import { fingerprintOf, outcomeFromText, outcomeToText } from './stored-reply.ts';
 
 /** Beyond that, the least recently used keys are forgotten; each takes about 400 bytes. */

@@ -1,7 +1,7 @@
 /** Opens the store of idempotency keys and rate limits: in memory, or in a Redis that several gateways share. */
 
 import type { RateLimit, RateLimitOptions } from '../conversation/callers/rate-limit.ts';
-import type { IdempotencyStore } from '../conversation/idempotency-store.ts';
+import type { IdempotencyStore } from '../conversation/sending/idempotency-store.ts';
 import { createMemoryIdempotencyStore } from './memory-idempotency-store.ts';
 import { createMemoryRateLimit } from './memory-rate-limit.ts';
 

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import type { OutgoingFile } from '../conversation/attachment.ts';
 import { isPlainObject, parseExactJson } from '../conversation/exact-json.ts';
-import type { KeyedReply } from '../conversation/idempotency-store.ts';
 import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
+import type { KeyedReply } from '../conversation/sending/idempotency-store.ts';
 
 /** SHA-256 over the whole input, including the bytes of the file. The order of keys in JSON does not matter. */
 export async function fingerprintOf({ draft, attachment, refusal }: KeyedReply): Promise<string> {

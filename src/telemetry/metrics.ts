@@ -12,7 +12,7 @@ import {
   type UnavailableReason,
   unavailableReasons,
 } from '../conversation/reply-outcome.ts';
-import type { UpstreamCall } from '../conversation/send-reply.ts';
+import type { UpstreamCall } from '../conversation/sending/send-reply.ts';
 import {
   fieldsWithKnownShape,
   fieldsWithKnownValues,

@@ -14,7 +14,7 @@ export function createObserveUndocumented(
     const [kind, field, conversationId] = found;
     const message =
       kind === 'unknownValue'
-        ? `Dashly sends a value of "${field}" that the schema does not know.`
+        ? `Dashly sends a value of "${field}" that is not in the schema.`
         : `Dashly sends "${field}" in another shape than its API documents.`;
     if (logged.has(message)) return;
     logged.add(message);

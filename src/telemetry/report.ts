@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto';
 import { deliveryOf, type ReplyOutcome } from '../conversation/reply-outcome.ts';
-import type { ReplyReport, ReplyTrace } from '../conversation/reply-to-conversation.ts';
+import type { ReplyReport, ReplyTrace } from '../conversation/sending/reply-command.ts';
 
 export interface ReportedReply extends ReplyReport {
   /** `__typename` of the result, without `TYPE_PREFIX`. */

@@ -20,7 +20,7 @@ import {
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
 import { deliveryOf } from '../conversation/reply-outcome.ts';
-import type { UpstreamCall } from '../conversation/send-reply.ts';
+import type { UpstreamCall } from '../conversation/sending/send-reply.ts';
 import {
   isFailed,
   isRecovered,

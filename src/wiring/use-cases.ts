@@ -6,7 +6,7 @@ import type { RateLimitPurpose, RateLimitState } from '../conversation/callers/r
 import { createReadConversation } from '../conversation/reading/read-conversation.ts';
 import { ReplyRecovery } from '../conversation/recovery/recover-reply.ts';
 import { internalError } from '../conversation/reply-failures.ts';
-import { createReplyToConversation } from '../conversation/reply-to-conversation.ts';
+import { createReplyToConversation } from '../conversation/sending/reply-to-conversation.ts';
 import type { AuthenticatedCaller } from '../http/auth/authenticate.ts';
 import type { CreateContext } from '../http/endpoint/execute-operation.ts';
 import type { GraphQLRequest } from '../http/endpoint/graphql-request.ts';
@@ -35,7 +35,7 @@ export function createUseCases(
   const recovery = new ReplyRecovery({
     readParts: dashly.lookUpParts,
     timeoutMs: config.RECOVERY_TIMEOUT_MS,
-    isProven: sandbox !== null,
+    canFindReplies: sandbox !== null,
     repliesUnderWay: () => dashly.load().inUse + dashly.load().waiting,
     observe: telemetry.observeLookUp,
     warn: telemetry.logWarning,

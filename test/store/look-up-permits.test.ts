@@ -1,13 +1,13 @@
 /** Which calls with a key may look up a reply with an unknown outcome, and what they may record. */
 
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { ReplyOutcome, SentReply } from '../../src/conversation/reply-outcome.ts';
 import type {
   IdempotencyStore,
   IdempotentResult,
   KeyedReply,
   LookUpPermit,
-} from '../../src/conversation/idempotency-store.ts';
-import type { ReplyOutcome, SentReply } from '../../src/conversation/reply-outcome.ts';
+} from '../../src/conversation/sending/idempotency-store.ts';
 import { createMemoryIdempotencyStore } from '../../src/store/memory-idempotency-store.ts';
 import { connectRedis, redisKey } from '../../src/store/redis/connect-redis.ts';
 import { createRedisIdempotencyStore } from '../../src/store/redis/redis-idempotency-store.ts';

@@ -117,7 +117,7 @@ test('undocumented values of Dashly are counted by field, and logged once withou
   });
   expect(warningsOf(started)).toEqual(
     ['actions', 'adminType', 'direction', 'replyType', 'sentVia', 'type'].map(
-      (field) => `Dashly sends a value of "${field}" that the schema does not know. ${end}`,
+      (field) => `Dashly sends a value of "${field}" that is not in the schema. ${end}`,
     ),
   );
   expect(warningsOf(other)).toEqual([

@@ -39,7 +39,7 @@ export type RateLimitResult =
 export type RateLimit = (caller: Caller) => Promise<RateLimitResult>;
 
 /** Reports the state after a call; a call that was not made does not count. */
-export function tellState(
+export function reportState(
   { state }: RateLimitResult,
   wasMade: boolean,
   observe: ObserveRateLimit | undefined,

@@ -2,7 +2,7 @@
 
 import { type Caller, hasOwnToken } from '../callers/caller.ts';
 import { type PartFilter, permitRead } from '../callers/caller-rights.ts';
-import { type ObserveRateLimit, type RateLimit, tellState } from '../callers/rate-limit.ts';
+import { type ObserveRateLimit, type RateLimit, reportState } from '../callers/rate-limit.ts';
 import { type AdviseOnCredentials, explainRejectedToken } from '../callers/rejected-token.ts';
 import type { Deadline } from '../deadline.ts';
 import type { AssignPart, ConversationPart, OptionalPartField } from '../part.ts';
@@ -86,7 +86,7 @@ export function createReadConversation<AnyCaller extends Caller>(
     if (command.signal.aborted) throw new RequestAborted();
     if (command.deadline.hasPassed) return tooSlow;
     const count = await rateLimit(caller);
-    tellState(count, true, observeRateLimit);
+    reportState(count, true, observeRateLimit);
     if (!count.isWithinLimit) return rateLimitExceeded(count.state.resetSeconds);
     const result = await walk(readParts, caller, command, permit.filter);
     return result.kind === 'failure' ? explainToCaller(result, caller, adviseOnCredentials) : result;

@@ -1,9 +1,9 @@
 /** Finds a reply among the parts of its conversation by the random id that it was sent with. */
 
 import type { AssignPart, ConversationPart, PartSender } from '../part.ts';
-import type { RandomIds } from '../random-ids.ts';
 import type { PartsPage } from '../reading/read-parts.ts';
 import type { ReplyDraft, ReplySender } from '../reply.ts';
+import type { RandomIds } from '../sending/random-ids.ts';
 
 /** A reply that was sent, and what its part can be recognized by. */
 export interface SentReference {

@@ -12,8 +12,8 @@ export interface ReplyRecoveryOptions<AnyCaller extends Caller> {
   readonly readParts: ReadParts<AnyCaller>;
   /** For all look-ups of one reply, in milliseconds; 0 turns them off. */
   readonly timeoutMs: number;
-  /** Whether it is known that sent parts can be read; otherwise a successful reply must prove it first. */
-  readonly isProven: boolean;
+  /** Whether it is certain that sent parts can be read; otherwise a successful reply must be found first. */
+  readonly canFindReplies: boolean;
   /** How many replies have a connection or wait for one. */
   readonly repliesUnderWay: () => number;
   readonly observe: ObserveLookUp;
@@ -67,27 +67,27 @@ export class ReplyRecovery<AnyCaller extends Caller> {
   readonly #stopped = new AbortController();
   /** Each ends a pause. */
   readonly #pauses = new Set<() => void>();
-  #isProven: boolean;
+  #canFindReplies: boolean;
   #isConfirming = false;
   #hasWarned = false;
-  /** Until reading is proven, no success is read back before this time. */
+  /** Until one is found, no success is read back before this time. */
   #confirmAt = 0;
   #successes = 0;
 
   constructor(options: ReplyRecoveryOptions<AnyCaller>) {
     this.#options = options;
     this.#limits = new LookUpLimits(options.repliesUnderWay);
-    this.#isProven = options.isProven;
+    this.#canFindReplies = options.canFindReplies;
   }
 
   /** Looks several times, since Dashly may show a new part late. Null if the reply is not found, which proves nothing. */
   async recover(options: RecoverOptions<AnyCaller>): Promise<FoundReply | null> {
-    return this.#isProven && this.#isPossible(options.sent) ? this.#search(options) : null;
+    return this.#canFindReplies && this.#isPossible(options.sent) ? this.#search(options) : null;
   }
 
   /** Looks once. */
   async lookAgain(caller: AnyCaller, sent: SentReference): Promise<FoundReply | null> {
-    if (!this.#isProven || !this.#isPossible(sent)) return null;
+    if (!this.#canFindReplies || !this.#isPossible(sent)) return null;
     const until = performance.now() + Math.min(this.#options.timeoutMs, maxPages * readTimeoutMs);
     const timeLeft = (): number => until - performance.now();
     const result = await this.#look({ caller, sent, signal: neverAborts(), maxPages, timeLeft });
@@ -97,7 +97,7 @@ export class ReplyRecovery<AnyCaller extends Caller> {
   /** Call this for each success: some are read back, to prove that sent parts can be read. */
   confirm(caller: AnyCaller, sent: SentReference): void {
     if (this.#isConfirming || !this.#isPossible(sent)) return;
-    const isDue = this.#isProven
+    const isDue = this.#canFindReplies
       ? ++this.#successes % confirmEvery === 0
       : performance.now() >= this.#confirmAt;
     if (isDue) void this.#confirm(caller, sent);
@@ -119,8 +119,8 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     const found = await this.#search({ caller, sent, signal, deadline: null }).catch(() => null);
     this.#isConfirming = false;
     this.#confirmAt = performance.now() + unprovenPauseMs;
-    if (found) this.#isProven = true;
-    if (this.#isProven || this.#hasWarned || signal.aborted) return;
+    if (found) this.#canFindReplies = true;
+    if (this.#canFindReplies || this.#hasWarned || signal.aborted) return;
     this.#hasWarned = true;
     this.#options.warn(
       'A reply that Dashly confirmed was not found in its conversation: until one is found, unknown outcomes are not looked up.',

@@ -2,7 +2,7 @@
 
 import type { Dispatcher } from 'undici';
 import { Deadline } from '../../conversation/deadline.ts';
-import type { AnswerMatch, UpstreamCall } from '../../conversation/send-reply.ts';
+import type { AnswerMatch, UpstreamCall } from '../../conversation/sending/send-reply.ts';
 import { parseRetryAfter } from './back-off.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionPool, Release } from './connection-pool.ts';
@@ -68,6 +68,9 @@ export function exchange<Value>(options: ExchangeOptions<Value>): Promise<Exchan
 }
 
 /**
+ * In order: `acquire` waits for a connection, `#attempt` passes the request to undici, `onRequestStart` is the point of no return,
+ * `onResponseEnd` reads the response, `#settle` resolves, and `#leave` returns the connection. A time limit or an abort may settle earlier.
+ *
  * Uses undici's `dispatch`, which calls `onRequestStart` right before the first byte is written: what fails earlier is proven not to be sent.
  * `Client.request` does not distinguish the two.
  */
@@ -110,9 +113,14 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
     this.#release = options.pool.acquire((connection) => this.#attempt(connection));
     // On a free connection undici writes in its own immediate, which runs first; then listening is needless.
     setImmediate(() => {
-      const canAbort = options.canAbort || this.#controller === null;
+      const canAbort = options.canAbort || !this.#hasBegun;
       if (!this.#isSettled && canAbort) this.#listenTo(options.signal);
     });
+  }
+
+  /** Whether writing began: from then on, the server may have got the request. */
+  get #hasBegun(): boolean {
+    return this.#controller !== null;
   }
 
   #attempt(connection: Connection): void {
@@ -144,11 +152,11 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // If the event loop was blocked, the connection may be ready before the timer fires.
     if (!this.#isSettled && this.#deadline.hasPassed) this.#interrupt('timeout');
-    if (this.#controller === null && this.#options.signal.aborted) this.#settle({ kind: 'aborted' });
+    if (!this.#hasBegun && this.#options.signal.aborted) this.#settle({ kind: 'aborted' });
     // Timed out or aborted: the error keeps undici from writing, and the connection stays usable.
     if (this.#isSettled) throw new Error('The exchange ended before its request was written.');
     // undici must not write a request twice; a reply is too important to rely on that.
-    const isAgain = this.#controller !== null;
+    const isAgain = this.#hasBegun;
     this.#controller = controller;
     if (isAgain) this.#interrupt('connection');
     else this.#options.onWrite();
@@ -200,7 +208,7 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
     this.#errorCode = (error as NodeJS.ErrnoException | undefined)?.code ?? error?.name ?? null;
     // Nothing was written: the connection was closed while it was idle, so connect again.
     const connection = this.#connection;
-    if (connection && this.#controller === null && this.#attemptsLeft > 0) {
+    if (connection && !this.#hasBegun && this.#attemptsLeft > 0) {
       setImmediate(() => this.#attempt(connection));
     } else this.#interrupt(error && isProtocolError(error) ? 'protocol' : 'connection');
   }
@@ -208,7 +216,7 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
   /** Once writing has begun, a reply continues to its end, whose outcome is recorded. */
   #listenTo(signal: AbortSignal): void {
     const onAbort = (): void => {
-      if (this.#controller !== null && !this.#options.canAbort) return;
+      if (this.#hasBegun && !this.#options.canAbort) return;
       this.#settle({ kind: 'aborted' });
       this.#controller?.abort(new Error('The exchange is over.'));
     };
@@ -225,7 +233,7 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
   }
 
   #interrupt(cause: Interruption['cause']): void {
-    const interruption = { cause, requestBegan: this.#controller !== null, status: this.#status };
+    const interruption = { cause, requestBegan: this.#hasBegun, status: this.#status };
     this.#settle({ kind: 'interrupted', interruption });
     this.#controller?.abort(new Error('The exchange is over.'));
   }

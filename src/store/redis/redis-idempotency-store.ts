@@ -3,16 +3,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Deadline } from '../../conversation/deadline.ts';
+import { deliveryOf, type ReplyOutcome } from '../../conversation/reply-outcome.ts';
+import { RequestAborted } from '../../conversation/request-aborted.ts';
 import {
   type IdempotencyStore,
   type IdempotentResult,
   isFinal,
   type LookUpPermit,
   lookUpIntervalMs,
-} from '../../conversation/idempotency-store.ts';
-import type { RandomIds } from '../../conversation/random-ids.ts';
-import { deliveryOf, type ReplyOutcome } from '../../conversation/reply-outcome.ts';
-import { RequestAborted } from '../../conversation/request-aborted.ts';
+} from '../../conversation/sending/idempotency-store.ts';
+import type { RandomIds } from '../../conversation/sending/random-ids.ts';
 import { fingerprintOf, outcomeFromText, outcomeToText } from '../stored-reply.ts';
 import { type Redis, redisKey } from './connect-redis.ts';
 import { claimScript, endScript, recordScript } from './idempotency-scripts.ts';

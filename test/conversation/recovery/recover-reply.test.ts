@@ -51,7 +51,7 @@ function start(answer: () => PartsPage | ReadFailure, options: Partial<ReplyReco
       return answer();
     },
     timeoutMs: 5_500,
-    isProven: true,
+    canFindReplies: true,
     repliesUnderWay: () => 0,
     observe: (result) => observed.push(result),
     warn: (message) => warnings.push(message),
@@ -219,7 +219,7 @@ test('looks again once, on two pages', async () => {
 
 describe('before reading is proven', () => {
   test('nothing is looked up until a success was read back', async () => {
-    const { recovery, recover, sent, reads, warnings } = start(() => found, { isProven: false });
+    const { recovery, recover, sent, reads, warnings } = start(() => found, { canFindReplies: false });
     expect(await recover()).toBe(null);
     expect(reads).toEqual([]);
     recovery.confirm(caller, sent());
@@ -233,7 +233,7 @@ describe('before reading is proven', () => {
   });
 
   test('a success that is not found is reported once, and tried again after 30 seconds', async () => {
-    const { recovery, recover, sent, reads, warnings } = start(() => others, { isProven: false });
+    const { recovery, recover, sent, reads, warnings } = start(() => others, { canFindReplies: false });
     recovery.confirm(caller, sent());
     await vi.runAllTimersAsync();
     expect(warnings).toHaveLength(1);
@@ -250,7 +250,7 @@ describe('before reading is proven', () => {
   });
 
   test('the pause ends with the gateway', async () => {
-    const { recovery, sent, reads, warnings } = start(() => others, { isProven: false });
+    const { recovery, sent, reads, warnings } = start(() => others, { canFindReplies: false });
     recovery.confirm(caller, sent());
     recovery.stop();
     await vi.runAllTimersAsync();

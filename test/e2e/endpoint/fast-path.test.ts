@@ -4,7 +4,7 @@ import { parse, validate } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import type { AssignPart, ConversationPart } from '../../../src/conversation/part.ts';
 import type { ReplyOutcome } from '../../../src/conversation/reply-outcome.ts';
-import type { ReplyCommand } from '../../../src/conversation/reply-to-conversation.ts';
+import type { ReplyCommand } from '../../../src/conversation/sending/reply-command.ts';
 import { schema } from '../../../src/graphql/schema.ts';
 import { ask, askJson, type HttpAnswer } from '../../support/gateway/ask.ts';
 import { sendForm } from '../../support/gateway/raw-client.ts';

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import type { ConversationPage } from '../../../src/conversation/reading/read-conversation.ts';
 import { internalError } from '../../../src/conversation/reply-failures.ts';
 import type { ReplyOutcome } from '../../../src/conversation/reply-outcome.ts';
-import type { ReplyCommand } from '../../../src/conversation/reply-to-conversation.ts';
+import type { ReplyCommand } from '../../../src/conversation/sending/reply-command.ts';
 import { schema as clientSchema } from '../../../src/graphql/schema.ts';
 import { Admission, defaultLimits } from '../../../src/http/admission.ts';
 import { createPassThrough } from '../../../src/http/auth/authenticate.ts';

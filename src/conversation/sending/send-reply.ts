@@ -1,12 +1,12 @@
 /** The port to Dashly: sends one reply, and returns its outcome. */
 
-import type { OutgoingFile } from './attachment.ts';
-import type { Caller } from './callers/caller.ts';
-import type { Deadline } from './deadline.ts';
-import type { OptionalPartField } from './part.ts';
+import type { OutgoingFile } from '../attachment.ts';
+import type { Caller } from '../callers/caller.ts';
+import type { Deadline } from '../deadline.ts';
+import type { OptionalPartField } from '../part.ts';
+import type { ReplyDraft } from '../reply.ts';
+import type { ReplyOutcome } from '../reply-outcome.ts';
 import type { RandomIds } from './random-ids.ts';
-import type { ReplyDraft } from './reply.ts';
-import type { ReplyOutcome } from './reply-outcome.ts';
 
 export interface SendReplyRequest<AnyCaller extends Caller> {
   /** Dashly is called on its behalf. */

@@ -2,25 +2,25 @@
 
 import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
-import type { Caller } from '../../src/conversation/callers/caller.ts';
-import { allRights } from '../../src/conversation/callers/caller-rights.ts';
-import { internalError } from '../../src/conversation/reply-failures.ts';
-import type { ReplyOutcome } from '../../src/conversation/reply-outcome.ts';
+import type { Caller } from '../../../src/conversation/callers/caller.ts';
+import { allRights } from '../../../src/conversation/callers/caller-rights.ts';
+import { internalError } from '../../../src/conversation/reply-failures.ts';
+import type { ReplyOutcome } from '../../../src/conversation/reply-outcome.ts';
+import type { ReplyCommand } from '../../../src/conversation/sending/reply-command.ts';
 import {
   createReplyToConversation,
-  type ReplyCommand,
   type ReplyToConversationPorts,
-} from '../../src/conversation/reply-to-conversation.ts';
-import { createMemoryIdempotencyStore } from '../../src/store/memory-idempotency-store.ts';
-import { bareDraft } from '../bare-draft.ts';
-import { ask } from '../support/gateway/ask.ts';
-import { bearer, bySecret, gatewayToken } from '../support/gateway/issuer.ts';
-import { RawClient, sendForm } from '../support/gateway/raw-client.ts';
-import { post, reply } from '../support/gateway/reply.ts';
-import { startGateway } from '../support/gateway/start-gateway.ts';
-import { watchSpool } from '../support/gateway/watch-spool.ts';
-import { boundary, file, form, head, map, replyOperations } from '../support/multipart-body.ts';
-import { startUpstream, type UpstreamRequest } from '../support/upstream/start-upstream.ts';
+} from '../../../src/conversation/sending/reply-to-conversation.ts';
+import { createMemoryIdempotencyStore } from '../../../src/store/memory-idempotency-store.ts';
+import { bareDraft } from '../../bare-draft.ts';
+import { ask } from '../../support/gateway/ask.ts';
+import { bearer, bySecret, gatewayToken } from '../../support/gateway/issuer.ts';
+import { RawClient, sendForm } from '../../support/gateway/raw-client.ts';
+import { post, reply } from '../../support/gateway/reply.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
+import { watchSpool } from '../../support/gateway/watch-spool.ts';
+import { boundary, file, form, head, map, replyOperations } from '../../support/multipart-body.ts';
+import { startUpstream, type UpstreamRequest } from '../../support/upstream/start-upstream.ts';
 
 const spool = watchSpool();
 

@@ -3,11 +3,11 @@
  * `src/store` implements it, in memory and in Redis.
  */
 
-import type { OutgoingFile } from './attachment.ts';
-import type { Deadline } from './deadline.ts';
+import type { OutgoingFile } from '../attachment.ts';
+import type { Deadline } from '../deadline.ts';
+import type { ReplyDraft } from '../reply.ts';
+import { deliveryOf, type ReplyFailure, type ReplyOutcome, type SentReply } from '../reply-outcome.ts';
 import type { RandomIds } from './random-ids.ts';
-import type { ReplyDraft } from './reply.ts';
-import { deliveryOf, type ReplyFailure, type ReplyOutcome, type SentReply } from './reply-outcome.ts';
 
 export interface KeyedReply {
   /** The same key of two callers is two keys. */

@@ -1,6 +1,6 @@
 /** The numbers that tie a response, and a part of the conversation, to the reply that was sent. */
 
-import type { ReplyDraft } from './reply.ts';
+import type { ReplyDraft } from '../reply.ts';
 
 export interface RandomIds {
   readonly reply: number;
