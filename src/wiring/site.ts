@@ -67,15 +67,20 @@ export async function createSite(
   const reportRefusal = createReportRefusal(proxies);
   const requireCaller = createRequireCaller(callers.authenticate, reportRefusal, logError);
   const graphiqlAssets = config.GRAPHIQL ? loadGraphiQLAssets() : null;
-  const graphiqlOptions = () => ({
-    tabs: readExplorerTabs((query) => withPrefix(query, config.TYPE_PREFIX)),
-    headers: callers.headers,
-    isLive: sandbox === null,
-    attachmentMaxBytes,
-  });
+  const sendPage = config.GRAPHIQL
+    ? createGraphiQLPage(
+        {
+          tabs: readExplorerTabs((query) => withPrefix(query, config.TYPE_PREFIX)),
+          headers: callers.headers,
+          isLive: sandbox === null,
+          attachmentMaxBytes,
+        },
+        graphiqlAssets,
+      )
+    : null;
   const graphql = createGraphQLEndpoint({
     applyCors: createCors(config.CORS_ORIGINS),
-    sendPage: config.GRAPHIQL ? createGraphiQLPage(graphiqlOptions(), graphiqlAssets) : null,
+    sendPage,
     requireCaller,
     admission: new Admission({
       ...defaultLimits,

@@ -4,9 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { defaultLimits } from '../../src/http/admission.ts';
 import { readPage, sectionBelow } from '../docs/sections.ts';
-import { isKubectlMissing } from '../support/process/is-kubectl-missing.ts';
 import { configOf } from './known-variables.ts';
-import { environment, models, podOf, resourceOf } from './kubernetes-resources.ts';
+import { environment, isKubectlMissing, models, podOf, resourceOf } from './kubernetes-resources.ts';
 
 const page = 'docs/production.md';
 

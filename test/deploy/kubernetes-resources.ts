@@ -10,7 +10,9 @@ import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { ConfigMap, Namespace, Service } from 'kubernetes-models/v1';
 import { expect } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { isKubectlMissing } from '../support/process/is-kubectl-missing.ts';
+import { isMissing } from '../support/is-missing.ts';
+
+export const isKubectlMissing = isMissing('/usr/bin/kubectl');
 
 /** The name of everything. */
 export const name = 'dashly-graphql-gateway';

@@ -11,10 +11,10 @@ import { defaultLimits } from '../../src/http/admission.ts';
 import { blocksBelow, readPage } from '../docs/sections.ts';
 import { makeTemporaryFolder } from '../support/make-temporary-folder.ts';
 import { lastInstruction } from '../support/process/dockerfile.ts';
-import { isKubectlMissing } from '../support/process/is-kubectl-missing.ts';
 import { configOf, unknownAmong } from './known-variables.ts';
 import {
   environment,
+  isKubectlMissing,
   models,
   name,
   podOf,

@@ -1,10 +1,9 @@
 /** Dashly and key sets are reached through a proxy, and a reply is still never sent twice or reported wrongly. */
 
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -15,6 +14,7 @@ import { makeCertificate } from '../dashly/make-certificate.ts';
 import { askJson } from '../support/gateway/ask.ts';
 import { audience, gatewayToken, issuer, makeKeys, sign } from '../support/gateway/issuer.ts';
 import { startGateway } from '../support/gateway/start-gateway.ts';
+import { makeTemporaryFolder } from '../support/make-temporary-folder.ts';
 import { endCommands, startCommand } from '../support/process/start-command.ts';
 import { startHttpsServer, trust } from '../support/proxy/start-https-server.ts';
 import { isTinyproxyMissing, startTinyproxy } from '../support/proxy/start-tinyproxy.ts';
@@ -176,9 +176,7 @@ describe.skipIf(isTinyproxyMissing)('with tinyproxy (needs tinyproxy)', () => {
   test('a CA of NODE_EXTRA_CA_CERTS is trusted, directly and through the proxy', async () => {
     const dashly = await startHttpsServer(answerReply);
     const proxy = await startTinyproxy();
-    const folder = await mkdtemp(join(tmpdir(), 'dashly-ca-'));
-    onTestFinished(() => rm(folder, { recursive: true }));
-    const NODE_EXTRA_CA_CERTS = join(folder, 'ca.pem');
+    const NODE_EXTRA_CA_CERTS = join(makeTemporaryFolder(), 'ca.pem');
     await writeFile(NODE_EXTRA_CA_CERTS, dashly.cert);
     const common = { DASHLY_API_URL: dashly.url, RECOVERY_TIMEOUT_MS: '0' };
     for (const way of [{}, { HTTPS_PROXY: proxy.url }]) {

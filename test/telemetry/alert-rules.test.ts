@@ -1,14 +1,14 @@
 /** The alert rules, evaluated by Prometheus' own tool, and their runbooks. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { anchorsIn, readPage } from '../docs/sections.ts';
 import { isMissing } from '../support/is-missing.ts';
+import { makeTemporaryFolder } from '../support/make-temporary-folder.ts';
 
 const rulesPath = fileURLToPath(new URL('../../src/telemetry/alert-rules.yaml', import.meta.url));
 const rules: { alert: string; annotations: Record<string, string> }[] = parse(
@@ -23,8 +23,7 @@ type Series = readonly [selector: string, values: string];
 /** Expects that exactly the alerts with these labels fire in the given minutes. */
 function expectAlerts(alert: string, series: readonly Series[], expected: Record<string, object[]>): void {
   const target = 'job="dashly-graphql-gateway",instance="a"';
-  const folder = mkdtempSync(join(tmpdir(), 'dashly-rules-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = makeTemporaryFolder();
   const tests = {
     interval: '1m',
     input_series: series.map(([selector, values]) => ({
