@@ -40,25 +40,25 @@ function printMemory(memory: readonly MemorySample[]): string {
 
 const preamble = `# Results of the benchmark
 
-Written by \`npm run bench\`, which repeats it; \`npm run bench -- --quick\` says by how much the ratios moved since.
+\`npm run bench\` writes this file; \`npm run bench -- --quick\` shows by how much the ratios have changed since.
 
-Each cell has the median of the rounds, and in bold how many times that of the baseline it is: the median, and the smallest and
-the largest, of what each round has against its own baseline. The baseline is a proxy of \`node:http\` and undici that knows no
-GraphQL; for attachments it is the same file sent to the upstream itself. Every server is started anew in every round, in another
-order, warmed up, and checked before and after the load: for its answer, and for what the upstream got from it. It is warmed up by
-several loads, since V8 compiles much anew when connections first end within a request, and when another client first asks. The
-gateway runs by \`npm start\`'s own command with \`NODE_ENV=production\`, its default protections and its log on.
+Each cell has the median of the rounds, and in bold the ratio to the baseline of the same round: the median, the smallest and
+the largest. The baseline is a proxy of \`node:http\` and undici without GraphQL; for attachments it is the same file sent
+directly to the upstream. Every server is restarted in every round, in another order. It is warmed up, and checked before and
+after the load: its response, and the request that the upstream received. The warm-up has several loads, since V8 discards much
+of its compiled code when connections first end within a request, and when another client first connects. The gateway runs by
+the command of \`npm start\` with \`NODE_ENV=production\`, its default limits and its log.
 
-What is not the same for all:
+The servers differ:
 
-- *a pipe of bytes* knows nothing of what passes through it: what it does not reach, nothing reaches that is made of the same parts.
-- *bare proxy* takes the form's fields as JSON and hands the answer on unread.
-- *by hand* looks at no document: it knows its two operations by their names.
-- *Apollo Server*'s data source keeps no pool of 64 connections, as the others do, but opens as many as it needs.
-- *Hive Gateway* has the schema that GraphQL Mesh makes of an OpenAPI description: the same fields in the names of REST, without
-  enums, times as texts and unions of senders, and JSON within a field is written by the client.
-- The peers check the input as far as it takes few lines, have no log, no limits and no protection but what their libraries
-  come with, and ask for all optional fields whatever is selected.
+- *a pipe of bytes* reads nothing of what passes through it. It shows what undici and \`node:http\` can reach.
+- *bare proxy* takes the fields of the form as JSON, and returns the response unread.
+- *by hand* does not parse documents: it knows its two operations by their names.
+- *Apollo Server*: its data source opens as many connections as it needs; the others have 64.
+- *Hive Gateway* has a schema that GraphQL Mesh generates from an OpenAPI description: the same fields with the names of REST,
+  without enums, with times as texts, without types of senders, and with JSON as text.
+- The peers check only what takes few lines. They have no log, no limits and no protection but those of their libraries, and
+  request all optional fields whatever is selected.
 `;
 
 /** The content of `RESULTS.md`. */
