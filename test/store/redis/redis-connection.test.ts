@@ -57,7 +57,12 @@ describe.skipIf(isRedisMissing || isOpensslMissing)(
     });
 
     test('may be a Redis Cluster', async () => {
-      const { authority, port, server } = await start(['--cluster-enabled', 'yes', '--tls-cluster', 'yes']);
+      // By default the port of the bus is 10,000 above, where another process may listen.
+      const bus = ['--cluster-port', `${await freePort()}`];
+      const { authority, port, server } = await start([
+        ...['--cluster-enabled', 'yes', '--tls-cluster', 'yes'],
+        ...bus,
+      ]);
       await server.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
       await until(async () => expect(await server.command('CLUSTER', 'INFO')).toContain('cluster_state:ok'));
       const { gateway } = await startGatewayFor({
