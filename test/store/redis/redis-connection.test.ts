@@ -57,12 +57,10 @@ describe.skipIf(isRedisMissing || isOpensslMissing)(
     });
 
     test('may be a Redis Cluster', async () => {
-      // By default the port of the bus is 10,000 above, where another process may listen.
-      const bus = ['--cluster-port', `${await freePort()}`];
-      const { authority, port, server } = await start([
-        ...['--cluster-enabled', 'yes', '--tls-cluster', 'yes'],
-        ...bus,
-      ]);
+      // The default port of the cluster bus may be in use.
+      const busPort = ['--cluster-port', `${await freePort()}`];
+      const cluster = ['--cluster-enabled', 'yes', '--tls-cluster', 'yes'];
+      const { authority, port, server } = await start([...cluster, ...busPort]);
       await server.command('CLUSTER', 'ADDSLOTSRANGE', '0', '16383');
       await until(async () => expect(await server.command('CLUSTER', 'INFO')).toContain('cluster_state:ok'));
       const { gateway } = await startGatewayFor({
