@@ -31,7 +31,13 @@ export async function startReplicated(count: number): Promise<Replicated> {
   await until(async () => {
     for (const replica of replicas)
       expect(await replica.command('INFO', 'replication')).toContain('master_link_status:up');
-    expect(await primary.command('INFO', 'replication')).toContain(`connected_slaves:${count}`);
+    // A replica that is connected acknowledges its first write up to a second later.
+    const written = await primary.commands([
+      ['SET', 'written', '1'],
+      ['DEL', 'written'],
+      ['WAIT', `${count}`, '1000'],
+    ]);
+    expect(written.at(-1)).toBe(count);
   });
   return { primary, replicas };
 }
