@@ -2,6 +2,7 @@
 
 import type { Caller } from '../conversation/callers/caller.ts';
 import type { ReadParts } from '../conversation/reading/read-parts.ts';
+import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
 import type { SendReply } from '../conversation/sending/send-reply.ts';
 import type { ObserveUndocumented } from '../conversation/undocumented.ts';
 import { decodeReply } from './decode-part.ts';
@@ -9,6 +10,7 @@ import { encodeReply } from './encode-reply.ts';
 import { unavailable } from './failures.ts';
 import { matchAnswer, type SentFields } from './match-answer.ts';
 import { decodePage, encodePageQuery, matchPage, toReadFailure, unusable } from './read-page.ts';
+import type { AnswerSource } from './read-value.ts';
 import {
   type Credential,
   createRestClient,
@@ -59,10 +61,10 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
     };
 
   return {
-    async sendReply({ caller, draft, randomIds, attachment, optionalFields, signal, deadline, onWrite }) {
+    sendReply({ caller, draft, randomIds, attachment, optionalFields, signal, deadline, onWrite }) {
       const { conversationId, body } = draft;
       const sent = { conversationId, body, randomId: randomIds.reply, observeUndocumented };
-      const { result, upstreamCall } = await post({
+      return post<ReplyOutcome>({
         path: `/conversations/${conversationId}/reply`,
         form: encodeReply(draft, randomIds, optionalFields),
         file: attachment,
@@ -71,19 +73,14 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
         deadline,
         onWrite,
         source: sent,
-        judge: (data, connection) => matchAnswer(data, sent, connection),
+        read(data, connection) {
+          const match = matchAnswer(data, sent, connection);
+          if (match !== 'STRAY') return { value: readSuccess(data, sent), match };
+          options.onStrayAnswer(sent);
+          return { value: unavailable('BAD_RESPONSE', 'UNKNOWN'), match };
+        },
+        fail: (failure) => failure,
       });
-      if (result.failure) return { outcome: result.failure, upstreamCall };
-      if (upstreamCall?.match === 'STRAY') {
-        options.onStrayAnswer(sent);
-        return { outcome: unavailable('BAD_RESPONSE', 'UNKNOWN'), upstreamCall };
-      }
-      const reply = decodeReply(result.data, sent);
-      // The envelope reports success, so the reply exists even if its data is unreadable.
-      const outcome = reply
-        ? ({ ...reply, kind: 'sent', replayed: false, recovered: false } as const)
-        : unavailable('BAD_RESPONSE', 'DELIVERED');
-      return { outcome, upstreamCall };
     },
     readParts: readFor('read'),
     lookUpParts: readFor('lookUp'),
@@ -91,4 +88,11 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
     close,
     abort,
   };
+}
+
+/** The envelope reports success, so the reply exists even if its data is unreadable. */
+function readSuccess(data: unknown, source: AnswerSource): ReplyOutcome {
+  const reply = decodeReply(data, source);
+  if (!reply) return unavailable('BAD_RESPONSE', 'DELIVERED');
+  return { ...reply, kind: 'sent', replayed: false, recovered: false };
 }

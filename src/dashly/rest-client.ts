@@ -10,13 +10,7 @@ import type { AnswerMatch, UpstreamCall } from '../conversation/sending/send-rep
 import { BackOff } from './connections/back-off.ts';
 import { type Connection, HttpConnection } from './connections/connection.ts';
 import { ConnectionPool } from './connections/connection-pool.ts';
-import {
-  type ExchangeEnd,
-  type ExchangeOptions,
-  type ExchangeRequest,
-  exchange,
-  type Reading,
-} from './connections/exchange.ts';
+import { type ExchangeEnd, type ExchangeOptions, exchange, type Reading } from './connections/exchange.ts';
 import type { DashlyResponse } from './connections/response.ts';
 import { createTunnelConnector } from './connections/tunnel.ts';
 import { type DecodedResponse, decodeResponse, type SentRequest } from './decode-response.ts';
@@ -49,7 +43,8 @@ export interface Credential {
   readonly token: string;
 }
 
-export interface PostRequest extends Pick<ExchangeOptions<unknown>, 'signal' | 'deadline' | 'onWrite'> {
+export interface PostRequest<Outcome>
+  extends Pick<ExchangeOptions<unknown>, 'signal' | 'deadline' | 'onWrite'> {
   /** Below `apiUrl`. */
   readonly path: string;
   readonly form: FormFields;
@@ -57,12 +52,14 @@ export interface PostRequest extends Pick<ExchangeOptions<unknown>, 'signal' | '
   readonly credential: Credential;
   /** For reports of undocumented values in the response. */
   readonly source: AnswerSource;
-  /** Judges the data of a success. */
-  readonly judge: (data: unknown, connection: Connection) => AnswerMatch;
+  /** Reads the data of a success. */
+  readonly read: (data: unknown, connection: Connection) => Reading<Outcome>;
+  /** The outcome if there is no success. */
+  readonly fail: (failure: ReplyFailure) => Outcome;
 }
 
-export interface PostResult {
-  readonly result: DecodedResponse;
+export interface PostResult<Outcome> {
+  readonly outcome: Outcome;
   /** Null if Dashly was not called. */
   readonly upstreamCall: UpstreamCall | null;
 }
@@ -79,7 +76,7 @@ export interface GetRequest {
   readonly timeoutMs: number;
   readonly source: AnswerSource;
   /** Judges the data of a success. */
-  readonly judge: PostRequest['judge'];
+  readonly judge: (data: unknown) => AnswerMatch;
 }
 
 export interface GetResult {
@@ -91,7 +88,7 @@ export interface GetResult {
 
 export interface RestClient {
   /** Rejects with `RequestAborted` if the signal aborts before anything was written. */
-  post(request: PostRequest): Promise<PostResult>;
+  post<Outcome>(request: PostRequest<Outcome>): Promise<PostResult<Outcome>>;
   /** Uses connections of its own, which no `post` waits for. Rejects with `RequestAborted` if the signal aborts. */
   get(request: GetRequest): Promise<GetResult>;
   /** How many calls of `post` have a connection, and how many wait for one. */
@@ -126,12 +123,10 @@ export function createRestClient(options: RestClientOptions): RestClient {
   const backOff = new BackOff();
 
   /** Null if the call may be made now. */
-  function refuse(pool: ConnectionPool, { token }: Credential, signal: AbortSignal): ReplyFailure | null {
+  function refuse(pool: ConnectionPool, { token }: Credential): ReplyFailure | null {
     const secondsToWait = backOff.secondsToWait(token);
     if (secondsToWait > 0) return tooManyRequests(secondsToWait);
-    if (pool.isFull) return overloaded;
-    if (signal.aborted) throw new RequestAborted();
-    return null;
+    return pool.isFull ? overloaded : null;
   }
 
   function decode(response: DashlyResponse, sent: SentRequest): DecodedResponse {
@@ -144,53 +139,58 @@ export function createRestClient(options: RestClientOptions): RestClient {
   }
 
   return {
-    async post({ path, form, file, credential, source, signal, deadline, onWrite, judge }) {
+    post<Outcome>(request: PostRequest<Outcome>): Promise<PostResult<Outcome>> {
+      const { path, form, file, credential, source, signal, deadline, onWrite, read, fail } = request;
       const { authorization, token } = credential;
-      const failure = refuse(posts, credential, signal);
-      if (failure) return { result: { failure }, upstreamCall: null };
-      const createRequest = (connection: Connection): ExchangeRequest => {
-        const encoded = encodeBody(form, file, connection);
-        const { contentType, contentLength, body, isLarge, maxResponseBytes } = encoded;
-        const headers = {
-          ...commonHeaders,
-          authorization,
-          'content-type': contentType,
-          'content-length': String(contentLength),
-        };
-        // undici accepts any iterable, but its types do not.
-        const options = { method: 'POST', path: basePath + path, headers, body: body as Uint8Array } as const;
-        return { options, isLarge, maxResponseBytes };
-      };
+      if (signal.aborted) return Promise.reject(new RequestAborted());
+      const refusal = refuse(posts, credential);
+      if (refusal) return Promise.resolve({ outcome: fail(refusal), upstreamCall: null });
       const sent = { form, attachmentMaxBytes: file && options.attachmentMaxBytes, token, source };
-      const read = (response: DashlyResponse, connection: Connection): Reading<DecodedResponse> => {
-        const value = decode(response, sent);
-        return { value, match: value.failure ? null : judge(value.data, connection) };
-      };
-      const { end, call: upstreamCall } = await exchange({
+      return exchange<Outcome>({
         pool: posts,
-        createRequest,
-        read,
+        createRequest(connection) {
+          const encoded = encodeBody(form, file, connection);
+          const { contentType, contentLength, body, isLarge, maxResponseBytes } = encoded;
+          const headers = {
+            ...commonHeaders,
+            authorization,
+            'content-type': contentType,
+            'content-length': String(contentLength),
+          };
+          // undici accepts any iterable, but its types do not.
+          const options = {
+            method: 'POST',
+            path: basePath + path,
+            headers,
+            body: body as Uint8Array,
+          } as const;
+          return { options, isLarge, maxResponseBytes };
+        },
+        read(response, connection) {
+          const { data, failure } = decode(response, sent);
+          return failure ? { value: fail(failure), match: null } : read(data, connection);
+        },
         timeoutMs,
         deadline,
         signal,
         onWrite,
         canAbort: false,
-      });
-      return { result: resultOf(end, (failure) => ({ failure })), upstreamCall };
+      }).then(({ end, call }) => ({ outcome: resultOf(end, fail), upstreamCall: call }));
     },
     async get({ path, purpose, credential, source, signal, timeoutMs, judge }) {
       const { authorization, token } = credential;
-      const failure = refuse(gets[purpose], credential, signal);
-      if (failure) return failed(failure);
+      if (signal.aborted) throw new RequestAborted();
+      const refusal = refuse(gets[purpose], credential);
+      if (refusal) return failed(refusal);
       const headers = { ...commonHeaders, authorization };
       const request = { method: 'GET', path: basePath + path, headers } as const;
       const { maxResponseBytes } = readLimits;
       const { end } = await exchange<GetResult>({
         pool: gets[purpose],
         createRequest: () => ({ options: request, isLarge: false, maxResponseBytes }),
-        read(response, connection) {
+        read(response) {
           const result = decode(response, { form: [], attachmentMaxBytes: null, token, source });
-          const match = result.failure ? null : judge(result.data, connection);
+          const match = result.failure ? null : judge(result.data);
           return { value: { result, match, date: response.date }, match };
         },
         timeoutMs,

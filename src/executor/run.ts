@@ -125,15 +125,33 @@ export function completeOrNull(
   type: GraphQLOutputType,
   info: FieldInfo,
 ): unknown {
+  if (isPromise(value)) return completeLater(complete, value, type, info);
   try {
-    const completed = isPromise(value)
-      ? value.then((resolved) => completeValue(complete, resolved, info))
-      : completeValue(complete, value, info);
-    if (!isPromise(completed)) return completed;
-    return completed.then(undefined, (error: unknown) => nullFor(error, type, info));
+    const completed = completeValue(complete, value, info);
+    return isPromise(completed) ? nullIfRejected(completed, type, info) : completed;
   } catch (error) {
     return nullFor(error, type, info);
   }
+}
+
+function completeLater(
+  complete: Complete,
+  value: PromiseLike<unknown>,
+  type: GraphQLOutputType,
+  info: FieldInfo,
+): PromiseLike<unknown> {
+  return value.then(
+    (resolved) => completeOrNull(complete, resolved, type, info),
+    (error: unknown) => nullFor(error, type, info),
+  );
+}
+
+function nullIfRejected(
+  completed: PromiseLike<unknown>,
+  type: GraphQLOutputType,
+  info: FieldInfo,
+): PromiseLike<unknown> {
+  return completed.then(undefined, (error: unknown) => nullFor(error, type, info));
 }
 
 function completeValue(complete: Complete, value: unknown, info: FieldInfo): unknown {

@@ -18,7 +18,7 @@ import { isSimpleGet, preflightHeaders } from './csrf.ts';
 import { type LogError, maskErrors } from './errors.ts';
 import type { ExecuteOperation } from './execute-operation.ts';
 import { findKnownOperation } from './fast-path.ts';
-import type { Executed, GraphQLRequest, ReadParams } from './graphql-request.ts';
+import type { Executed, GraphQLRequest, ReadParams, Upload } from './graphql-request.ts';
 import { negotiate } from './negotiate.ts';
 import { readParams } from './read-params.ts';
 import { batchResponses, sendResult } from './send-result.ts';
@@ -74,7 +74,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     const replies: ReportedReply[] = [];
     let answered: Answered | null = null;
     try {
-      answered = await admit(req, res, requestId, replies);
+      answered = await answer(req, res, requestId, replies);
     } finally {
       inFlight.leave();
       const { traceparent, tracestate } = req.headers;
@@ -95,7 +95,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     }
   };
 
-  async function admit(
+  async function answer(
     req: IncomingMessage,
     res: ServerResponse,
     requestId: string,
@@ -106,37 +106,34 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     if (authenticated.refusal) return { ...notExecuted, refusal: authenticated.refusal };
     const { caller } = authenticated;
     const admitted = admission.admit(caller?.id ?? `address:${proxies.clientAddress(req)}`, res);
-    if (typeof admitted === 'string') {
-      return refused({ req, res, caller }, refuseOverload(admitted));
-    }
+    if (typeof admitted === 'string') return refused({ req, res, caller }, refuseOverload(admitted));
+    let upload: Upload | null = null;
     try {
       const signal = abortOnDisconnect(res);
-      return await answer({ req, res, requestId, caller, admitted, signal, replies });
-    } finally {
-      admitted.endHandler();
-    }
-  }
-
-  async function answer(request: GraphQLRequest): Promise<Answered> {
-    const { req, res } = request;
-    // Not after the execution: then the reply is sent already.
-    const responseType = negotiate(req.headers.accept);
-    if (!responseType) return refused(request, notAcceptable);
-    if (refusesSimpleGets && isSimpleGet(req, res, responseType)) return refused(request, simpleGet);
-    const read = await readParams(request, attachmentMaxBytes);
-    if (read.kind === 'aborted') return notExecuted;
-    if (read.kind === 'refused') return refused(request, read);
-    if (read.kind === 'invalid') {
-      sendResult(request, responseType, { errors: [read.error] });
-      return notExecuted;
-    }
-    try {
-      const { operationName, result } = await execute(request, read);
+      const request = { req, res, requestId, caller, admitted, signal, replies };
+      // Not after the execution: then the reply is sent already.
+      const responseType = negotiate(req.headers.accept);
+      if (!responseType) return refused(request, notAcceptable);
+      if (refusesSimpleGets && isSimpleGet(req, res, responseType)) return refused(request, simpleGet);
+      const read = await readParams(request, attachmentMaxBytes);
+      if (read.kind === 'aborted') return notExecuted;
+      if (read.kind === 'refused') return refused(request, read);
+      if (read.kind === 'invalid') {
+        sendResult(request, responseType, { errors: [read.error] });
+        return notExecuted;
+      }
+      upload = read.upload;
+      const { operationName, result: pending } = await execute(request, read);
+      const result = await pending;
       await batchResponses();
-      sendResult(request, responseType, maskErrors(result, request.requestId, logError));
-      return { operationName, uploadBytes: read.upload?.bytes() ?? 0, refusal: null };
+      sendResult(request, responseType, maskErrors(result, requestId, logError));
+      return { operationName, uploadBytes: upload?.bytes() ?? 0, refusal: null };
     } finally {
-      await read.upload?.release();
+      try {
+        if (upload) await upload.release();
+      } finally {
+        admitted.endHandler();
+      }
     }
   }
 
@@ -150,14 +147,14 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     return { ...notExecuted, refusal: reportRefusal(req, refusal.message, caller?.id ?? null) };
   }
 
-  async function execute(request: GraphQLRequest, read: ReadParams): Promise<Executed> {
+  function execute(request: GraphQLRequest, read: ReadParams): Executed | Promise<Executed> {
     const params = resolveDocument(read.params);
     if (params instanceof GraphQLError) return { operationName: null, result: { errors: [params] } };
     // Yoga refuses a mutation by GET.
     const known = request.req.method === 'POST' ? findKnownOperation(documents, params) : null;
     if (!known) return executeWithYoga(params, read, request);
-    const result = await executeOperation(known.operation, known.variables, read, request);
-    return { operationName: known.operation.name, result };
+    const { operation, variables } = known;
+    return { operationName: operation.name, result: executeOperation(operation, variables, read, request) };
   }
 }
 

@@ -56,7 +56,7 @@ export type ReadResult =
 export interface Executed {
   /** Null if the operation has no name or was not found. */
   readonly operationName: string | null;
-  readonly result: OperationResult;
+  readonly result: OperationResult | PromiseLike<OperationResult>;
 }
 
 /** If it has `stringify`, that is its JSON, as in the results of Yoga. */
