@@ -44,4 +44,4 @@ HEALTHCHECK --interval=15s --timeout=5s --start-period=15s \
 #   --no-maglev                         one optimizing compiler; 25 MB more without it
 #   MALLOC_ARENA_MAX=1 (above)          for glibc: no heap per thread; 15 MB more without it
 #   MALLOC_MMAP_THRESHOLD_=524288 (above)  for glibc: freed large buffers return to the system; 80 MB more without it
-CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=30", "--no-allocation-site-pretenuring", "--no-minor-gc-task", "--no-parallel-scavenge", "--no-maglev", "dist/main.js"]
+CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=30", "--no-allocation-site-pretenuring", "--no-minor-gc-task", "--no-parallel-scavenge", "--no-maglev", "--invocation-count-for-turbofan=1000", "dist/main.js"]
