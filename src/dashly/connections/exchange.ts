@@ -249,7 +249,7 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
   #end(): void {
     this.#isSettled = true;
     clearTimeout(this.#timer);
-    // After undici has finished with the connection.
+    // Not in this turn of the event loop: what arrives right after the response must be seen before the next request is written.
     setImmediate(() => this.#leave());
   }
 

@@ -329,6 +329,45 @@ describe('a reused connection', () => {
     return `HTTP/1.1 200 OK\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
   }
 
+  const rejection = 'HTTP/1.1 400 Bad Request\r\ncontent-length: 2\r\n\r\n{}';
+
+  // Without a turn of the event loop in between, what arrives right after the first response would be seen too late.
+  test.each<[title: string, afterwards: (socket: Socket) => void]>([
+    ['rejected a second time in the next turn', (socket) => setImmediate(() => socket.write(rejection))],
+    ['rejected a second time a millisecond later', (socket) => setTimeout(() => socket.write(rejection), 1)],
+    ['rejected, and its connection ended', (socket) => socket.end()],
+    [
+      'rejected, and its connection destroyed in the next turn',
+      (socket) => setImmediate(() => socket.destroy()),
+    ],
+  ])(
+    'does not carry the next reply of an operation if the first is %s, 50 times',
+    async (_title, afterwards) => {
+      let closed: Promise<unknown> = Promise.resolve();
+      const upstream = await startByteUpstream((socket, form) => {
+        if (new URLSearchParams(form).get('body') !== 'rejected') return socket.write(answerBytes(form));
+        closed = once(socket, 'close');
+        return socket.write(rejection, () => afterwards(socket));
+      });
+      const gateway = await startGateway({ DASHLY_API_URL: upstream.url, RECOVERY_TIMEOUT_MS: '0' });
+      const field = (body: string) =>
+        `replyToConversation(input: { conversationId: "7", body: "${body}" }) { __typename }`;
+      for (let index = 0; index < 50; index++) {
+        const { body } = await post(
+          gateway,
+          `mutation { first: ${field('rejected')} second: ${field('sent')} }`,
+        );
+        expect(body.data).toEqual({
+          first: { __typename: 'DashlyRejectedError' },
+          second: { __typename: 'ReplyToConversationPayload' },
+        });
+        // So that the next operation uses another connection.
+        await closed;
+      }
+      expect(upstream.bodies).toHaveLength(100);
+    },
+  );
+
   test.each<[title: string, close: (socket: Socket) => void]>([
     ['ended right after the response', (socket) => socket.end()],
     ['ended in the next turn', (socket) => setImmediate(() => socket.end())],
