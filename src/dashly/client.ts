@@ -2,7 +2,7 @@
 
 import type { Caller } from '../conversation/callers/caller.ts';
 import type { ReadParts } from '../conversation/reading/read-parts.ts';
-import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
+import type { ReplyOutcome, SentReply } from '../conversation/reply-outcome.ts';
 import type { SendReply } from '../conversation/sending/send-reply.ts';
 import type { ObserveUndocumented } from '../conversation/undocumented.ts';
 import { decodeReply } from './decode-part.ts';
@@ -64,7 +64,7 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
     sendReply({ caller, draft, randomIds, attachment, optionalFields, signal, deadline, onWrite }) {
       const { conversationId, body } = draft;
       const sent = { conversationId, body, randomId: randomIds.reply, observeUndocumented };
-      return post<ReplyOutcome>({
+      return post<SentReply>({
         path: `/conversations/${conversationId}/reply`,
         form: encodeReply(draft, randomIds, optionalFields),
         file: attachment,
@@ -73,13 +73,12 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
         deadline,
         onWrite,
         source: sent,
-        read(data, connection) {
+        readData(data, connection) {
           const match = matchAnswer(data, sent, connection);
           if (match !== 'STRAY') return { value: readSuccess(data, sent), match };
           options.onStrayAnswer(sent);
           return { value: unavailable('BAD_RESPONSE', 'UNKNOWN'), match };
         },
-        fail: (failure) => failure,
       });
     },
     readParts: readFor('read'),

@@ -43,7 +43,7 @@ export interface Credential {
   readonly token: string;
 }
 
-export interface PostRequest<Outcome>
+export interface PostRequest<Success>
   extends Pick<ExchangeOptions<unknown>, 'signal' | 'deadline' | 'onWrite'> {
   /** Below `apiUrl`. */
   readonly path: string;
@@ -52,14 +52,12 @@ export interface PostRequest<Outcome>
   readonly credential: Credential;
   /** For reports of undocumented values in the response. */
   readonly source: AnswerSource;
-  /** Reads the data of a success. */
-  readonly read: (data: unknown, connection: Connection) => Reading<Outcome>;
-  /** The outcome if there is no success. */
-  readonly fail: (failure: ReplyFailure) => Outcome;
+  /** Reads the data of a success; what it contains may still be a failure. */
+  readonly readData: (data: unknown, connection: Connection) => Reading<Success | ReplyFailure>;
 }
 
-export interface PostResult<Outcome> {
-  readonly outcome: Outcome;
+export interface PostResult<Success> {
+  readonly outcome: Success | ReplyFailure;
   /** Null if Dashly was not called. */
   readonly upstreamCall: UpstreamCall | null;
 }
@@ -88,7 +86,7 @@ export interface GetResult {
 
 export interface RestClient {
   /** Rejects with `RequestAborted` if the signal aborts before anything was written. */
-  post<Outcome>(request: PostRequest<Outcome>): Promise<PostResult<Outcome>>;
+  post<Success>(request: PostRequest<Success>): Promise<PostResult<Success>>;
   /** Uses connections of its own, which no `post` waits for. Rejects with `RequestAborted` if the signal aborts. */
   get(request: GetRequest): Promise<GetResult>;
   /** How many calls of `post` have a connection, and how many wait for one. */
@@ -139,14 +137,14 @@ export function createRestClient(options: RestClientOptions): RestClient {
   }
 
   return {
-    post<Outcome>(request: PostRequest<Outcome>): Promise<PostResult<Outcome>> {
-      const { path, form, file, credential, source, signal, deadline, onWrite, read, fail } = request;
+    post<Success>(request: PostRequest<Success>): Promise<PostResult<Success>> {
+      const { path, form, file, credential, source, signal, deadline, onWrite, readData } = request;
       const { authorization, token } = credential;
       if (signal.aborted) return Promise.reject(new RequestAborted());
       const refusal = refuse(posts, credential);
-      if (refusal) return Promise.resolve({ outcome: fail(refusal), upstreamCall: null });
+      if (refusal) return Promise.resolve({ outcome: refusal, upstreamCall: null });
       const sent = { form, attachmentMaxBytes: file && options.attachmentMaxBytes, token, source };
-      return exchange<Outcome>({
+      return exchange<Success | ReplyFailure>({
         pool: posts,
         createRequest(connection) {
           const encoded = encodeBody(form, file, connection);
@@ -168,14 +166,14 @@ export function createRestClient(options: RestClientOptions): RestClient {
         },
         read(response, connection) {
           const { data, failure } = decode(response, sent);
-          return failure ? { value: fail(failure), match: null } : read(data, connection);
+          return failure ? { value: failure, match: null } : readData(data, connection);
         },
         timeoutMs,
         deadline,
         signal,
         onWrite,
         canAbort: false,
-      }).then(({ end, call }) => ({ outcome: resultOf(end, fail), upstreamCall: call }));
+      }).then(({ end, call }) => ({ outcome: resultOf(end, (failure) => failure), upstreamCall: call }));
     },
     async get({ path, purpose, credential, source, signal, timeoutMs, judge }) {
       const { authorization, token } = credential;

@@ -134,6 +134,7 @@ export function completeOrNull(
   }
 }
 
+/** On its own, as `nullIfRejected`: the fields without a promise create no functions. */
 function completeLater(
   complete: Complete,
   value: PromiseLike<unknown>,

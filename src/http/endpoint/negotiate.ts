@@ -13,8 +13,9 @@ const json: ResponseType = { type: 'application/json', isNamed: true };
 const graphql: ResponseType = { type: 'application/graphql-response+json', isNamed: true };
 const byDefault: ResponseType = { type: 'application/json', isNamed: false };
 
-/** By the header, since clients repeat it: parsing takes 2 % of a reply. The sum of all headers has a limit, in characters. */
+/** By the header, since clients repeat it: parsing takes 2 % of a reply. Both their number and their characters have a limit. */
 const negotiated = new LRUCache<string, { readonly responseType: ResponseType | null }>({
+  max: 100,
   maxSize: 64 * 1024,
   sizeCalculation: (_value, accept) => accept.length,
 });
