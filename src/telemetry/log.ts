@@ -1,6 +1,5 @@
 /** The log: one line per operation, and one per unexpected error. */
 
-import { pino } from 'pino';
 import { type Delivery, deliveryOf } from '../conversation/reply-outcome.ts';
 import {
   isFailed,
@@ -38,6 +37,9 @@ export type Facts = Readonly<Record<string, unknown>>;
 
 export type LogLevel = 'info' | 'warn' | 'error' | 'silent';
 
+/** From the least to the most important. */
+const ranks = { info: 0, warn: 1, error: 2, silent: 3 } satisfies Record<LogLevel, number>;
+
 export interface LogOptions {
   /** Receives the lines as JSON; null for stdout. */
   readonly stream?: LineStream | null;
@@ -52,28 +54,31 @@ export interface LineStream {
 
 /** Writes JSON, or short lines for people if stdout is a terminal. */
 export function createLog({ stream = null, level = 'info' }: LogOptions = {}): Log {
-  const stdout = stream || process.stdout.isTTY ? null : openStdout(logDropped);
-  const logger = pino(
-    { level, base: null, formatters: { level: (label) => ({ level: label }) } },
-    stream ?? stdout ?? createTerminalStream(process.stdout),
-  );
-  /** Dropped lines are reported even if warnings are not. */
-  const lossLogger = logger.child({}, { level: 'warn' });
-  function logDropped(lines: number): void {
-    lossLogger.warn({ dropped: lines });
+  // Dropped lines are reported even if warnings are not.
+  const reportDropped = (dropped: number) => write('warn', { dropped });
+  const stdout = stream || process.stdout.isTTY ? null : openStdout(reportDropped);
+  const output = stream ?? stdout ?? createTerminalStream(process.stdout);
+  const isEnabled = (lineLevel: LogLevel) => ranks[lineLevel] >= ranks[level];
+
+  /** Not pino, whose formatting of a line takes a tenth of a reply. */
+  function write(lineLevel: LogLevel, fields: object, msg?: string): void {
+    output.write(`${JSON.stringify({ level: lineLevel, time: Date.now(), ...fields, msg })}\n`);
+  }
+
+  function log(lineLevel: LogLevel, fields: object, msg: string): void {
+    if (isEnabled(lineLevel)) write(lineLevel, fields, msg);
   }
 
   return {
     observe(report, traceId) {
       const lineLevel = needsAttention(report) ? 'warn' : 'info';
-      if (!logger.isLevelEnabled(lineLevel)) return;
-      logger[lineLevel](describeOperation(report, traceId));
+      if (isEnabled(lineLevel)) write(lineLevel, describeOperation(report, traceId));
     },
-    logError: (message, error) => logger.error(describeException(error), message),
-    logWarning: (message, facts = {}) => logger.warn(facts, message),
-    logInfo: (message, facts = {}) => logger.info(facts, message),
+    logError: (message, error) => log('error', describeException(error), message),
+    logWarning: (message, facts = {}) => log('warn', facts, message),
+    logInfo: (message, facts = {}) => log('info', facts, message),
     logRefusal: (message, requestId, refusal) =>
-      logger.info({ requestId, ...describeRefusal(refusal) }, message),
+      log('info', { requestId, ...describeRefusal(refusal) }, message),
     close: async () => stdout?.close(),
   };
 }
