@@ -126,11 +126,11 @@ export type AutoAssignInput = {
   readonly randomId?: number | null | undefined;
 };
 
-/** A reply. Fields that are omitted or null are not sent, except `randomId`, and Dashly uses its defaults. An empty string is sent. */
+/** A reply. Fields that are omitted or null are not sent, so that Dashly uses its defaults. The exceptions are `from`, `randomId` and `autoAssign.randomId`, whose descriptions name what is sent instead. An empty string is sent. */
 export type ReplyToConversationInput = {
   /** The conversation to reply to. An integer between 1 and 18446744073709551615, in plain digits without leading zeros. REST: `{id}` of the path. */
   readonly conversationId: string;
-  /** The sender of the reply. Default: the identity of the caller if the gateway knows it, else Dashly chooses. REST: `from_admin` or `from_user`. */
+  /** The sender of the reply. Default: the admin or user of the caller's JWT; without one, Dashly chooses. REST: `from_admin` or `from_user`. */
   readonly from?: ReplySenderInput | null | undefined;
   /** The kind of the reply. Default: `REPLY_ADMIN`. Dashly ignores it if the sender is a user. REST: `type`. */
   readonly type?: ReplyType | null | undefined;

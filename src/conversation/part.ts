@@ -121,7 +121,7 @@ export interface Part {
   readonly removedAt: number | null;
 }
 
-/** The reply itself. */
+/** Any part that is not an assignment, such as a reply. */
 export interface ConversationPart extends Part {
   readonly kind: 'conversationPart';
   readonly attachments: readonly Attachment[];

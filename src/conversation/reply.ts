@@ -36,7 +36,7 @@ export interface AssignmentDraft {
   readonly randomId: number | null;
 }
 
-/** A valid reply. Null is what the caller left out; an empty string is a value. */
+/** A reply that a caller requests, valid or not. Null is what the caller left out; an empty string is a value. */
 export interface ReplyDraft {
   readonly conversationId: string;
   readonly from: ReplySender | null;

@@ -1,4 +1,4 @@
-/** The log: one line per operation, and one per unexpected error. */
+/** The log: a line for each operation, refused request, warning and unexpected error, and for the start and stop of the process. */
 
 import { type Delivery, deliveryOf } from '../conversation/reply-outcome.ts';
 import {

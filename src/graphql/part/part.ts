@@ -1,4 +1,4 @@
-/** The interface `Part` and its types: what a reply creates in a conversation. */
+/** The interface `Part` and its types: the entries of a conversation. */
 
 import {
   type AssignPart,

@@ -98,7 +98,8 @@ const AutoAssignInput = builder.inputType('AutoAssignInput', {
 
 export const ReplyToConversationInput = builder.inputType('ReplyToConversationInput', {
   description:
-    'A reply. Fields that are omitted or null are not sent, except `randomId`, and Dashly uses its defaults. An empty string is sent.',
+    'A reply. Fields that are omitted or null are not sent, so that Dashly uses its defaults. The exceptions are `from`, ' +
+    '`randomId` and `autoAssign.randomId`, whose descriptions name what is sent instead. An empty string is sent.',
   fields: (t) => ({
     conversationId: t.id({
       required: true,
@@ -107,7 +108,7 @@ export const ReplyToConversationInput = builder.inputType('ReplyToConversationIn
     from: t.field({
       type: ReplySenderInput,
       description:
-        'The sender of the reply. Default: the identity of the caller if the gateway knows it, else Dashly chooses. ' +
+        "The sender of the reply. Default: the admin or user of the caller's JWT; without one, Dashly chooses. " +
         'REST: `from_admin` or `from_user`.',
     }),
     type: t.field({
