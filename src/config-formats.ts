@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { sentinelParameters, splitRedisUrl } from './redis-url.ts';
+import { isDecodable } from './redis-url.ts';
 
 export const text = z.string('must be a string');
 
@@ -88,106 +88,32 @@ export const collectorUrl = httpUrl('http://collector:4318')
   )
   .refine(hasNoUser, 'must not have a user or a password: set OTEL_EXPORTER_OTLP_HEADERS instead');
 
-const proxyMessage = 'must be a URL such as http://proxy:3128 or http://user:password@proxy:3128';
+const proxyExample = 'http://proxy:3128 or http://user:password@proxy:3128';
 
-export const proxyUrl = z
-  .union([z.string(), z.instanceof(URL).transform(String)], proxyMessage)
-  .pipe(z.url({ protocol: /^https?$/, error: proxyMessage }))
-  .transform((href) => new URL(href))
-  .refine(({ pathname, search, hash }) => pathname === '/' && search === '' && hash === '', proxyMessage)
-  .refine(({ username, password }) => isDecodable(username) && isDecodable(password), proxyMessage);
+export const proxyUrl = httpUrl(proxyExample).refine(
+  ({ username, password, pathname, search, hash }) =>
+    isDecodable(username) && isDecodable(password) && pathname === '/' && search === '' && hash === '',
+  `must be a URL such as ${proxyExample}`,
+);
 
 /** Other programs read the same variable, so an unknown kind of item is not an error. */
 export const hostList = list(z.string(), 'must be a list of hosts such as localhost,.example.com');
 
-const redisMessage = 'must be a URL such as redis://cache:6379 or rediss://user:password@cache:6380';
-
-/** Redis reads the number of a database as an `int`; its configuration sets a lower maximum. */
-const maxDatabase = 2 ** 31 - 1;
-
-function isDecodable(encoded: string): boolean {
-  try {
-    decodeURIComponent(encoded);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** The URL of one server. */
-const redisServerUrl = z
-  .url({ protocol: /^rediss?$/, error: redisMessage })
-  .transform((href) => new URL(href))
-  .refine(({ hostname }) => hostname !== '', redisMessage)
-  .refine(
-    ({ hostname }) => !hostname.includes('%'),
-    'must have a host of plain letters, digits, dots and hyphens',
-  )
-  .refine(({ port }) => port !== '0', 'must have a port between 1 and 65535')
-  .refine(
-    ({ username, password }) => isDecodable(username) && isDecodable(password),
-    'must have percent-encoding for special characters of its user and password, such as %25 for %',
-  )
-  .refine(
-    ({ pathname }) => /^\/?\d{0,10}$/.test(pathname) && Number(pathname.slice(1)) <= maxDatabase,
-    `must have no path, or the number of a database between 0 and ${maxDatabase}, such as redis://cache:6379/1`,
-  )
-  .transform(String);
-
-const clusterMessage =
-  'must be a URL such as redis-cluster://user:password@node1:6379,node2:6379, without a path';
-const sentinelMessage =
-  'must be a URL such as redis-sentinel://user:password@host1:26379,host2:26379/0?master_name=mymaster';
-
-/** The URL of one server, of several Sentinels with the name of their primary, or of several nodes of a Redis Cluster. */
-export const redisUrl = z.string(redisMessage).transform((url, context) => {
-  const refuse = (message: string) => {
-    context.addIssue(message);
-    return z.NEVER;
-  };
-  const parts = splitRedisUrl(url);
-  if (!parts || parts.kind === 'server') {
-    const { data, error } = redisServerUrl.safeParse(url);
-    return error ? refuse(error.issues[0]?.message ?? redisMessage) : data;
-  }
-  const { kind, urls, query } = parts;
-  const formMessage = kind === 'cluster' ? clusterMessage : sentinelMessage;
-  for (const one of urls) {
-    const { error } = redisServerUrl.safeParse(one);
-    const message = error?.issues[0]?.message;
-    if (message) return refuse(message === redisMessage ? formMessage : message);
-  }
-  const parameters: readonly string[] = kind === 'cluster' ? [] : Object.values(sentinelParameters);
-  const unknown = [...query.keys()].find((name) => !parameters.includes(name));
-  if (unknown !== undefined) return refuse(`has the unknown parameter ${unknown}; it ${formMessage}`);
-  if (kind === 'sentinel' && !query.get(sentinelParameters.masterName))
-    return refuse(`must name the primary: it ${sentinelMessage}`);
-  if (kind === 'cluster' && !/^\/?$/.test(new URL(urls[0]).pathname)) return refuse(clusterMessage);
-  return url;
-});
-
 /** Without `{`, which would put all keys into one slot of a Redis Cluster, and without the wildcards of an ACL. */
-export const keyPrefix = z
-  .string('must be a string')
-  .regex(
-    /^[\w:./-]{1,64}$/,
-    'must have 1 to 64 letters, digits and the characters : . / _ -, such as dashly-gateway:',
-  );
+export const keyPrefix = text.regex(
+  /^[\w:./-]{1,64}$/,
+  'must have 1 to 64 letters, digits and the characters : . / _ -, such as dashly-gateway:',
+);
 
-export const typePrefix = z
-  .string('must be a string')
-  .regex(
-    /^[A-Za-z]\w{0,63}$/,
-    'must be the beginning of a name such as Dashly: letters, digits and underscores',
-  );
+export const typePrefix = text.regex(
+  /^[A-Za-z]\w{0,63}$/,
+  'must be the beginning of a name such as Dashly: letters, digits and underscores',
+);
 
-export const token = z
-  .string('must be a string')
-  .regex(/^[\x21-\x7e]+$/, 'must be the token alone, without "Token" or spaces');
+export const token = text.regex(/^[\x21-\x7e]+$/, 'must be the token alone, without "Token" or spaces');
 
 /** A key object, since printing it does not show the secret. */
-export const secretKey = z
-  .string('must be a string')
+export const secretKey = text
   .refine(
     (secret) => Buffer.byteLength(secret) >= 32,
     'is too short: it must have at least 32 bytes, such as the output of "openssl rand -base64 32"',
@@ -198,8 +124,7 @@ const minRsaBits = 2048;
 const curves = ['prime256v1', 'secp384r1', 'secp521r1'];
 
 /** PEM; line feeds may be written as `\n`, as in env files. */
-export const publicKey = z
-  .string('must be a string')
+export const publicKey = text
   .transform((pem) => pem.replaceAll('\\n', '\n'))
   .refine((pem) => !/PRIVATE KEY-----/.test(pem), 'contains a private key; set the public key only')
   .refine(
@@ -254,6 +179,7 @@ export const originList = list(z.string().refine(isOrigin, originsMessage), orig
 
 const addressesMessage = 'must be a list of IP addresses and networks such as 10.0.0.0/8';
 
+/** Not zod's `cidrv6`, which accepts `::/1.5`. */
 function isAddressOrNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/');
   const family = isIP(address);

@@ -1,9 +1,10 @@
 /** The configuration, from environment variables or from the options of the library. */
 
 import { inspect } from 'node:util';
+import { version } from 'graphql';
 import { z } from 'zod';
 import * as formats from './config-formats.ts';
-import { faultOfGraphql } from './graphql-version.ts';
+import { redisUrl } from './redis-url.ts';
 import { fileVariable, readSecretFiles } from './secret-files.ts';
 
 const maxTimeoutMs = 10 * 60_000;
@@ -64,7 +65,7 @@ const variables = z.object({
   /** How long an `idempotencyKey` is kept. */
   IDEMPOTENCY_TTL_SECONDS: formats.integer(1, 31_536_000).default(86_400),
   /** The Redis that gateways share; null for this gateway's memory. */
-  REDIS_URL: formats.redisUrl.nullable().default(null).meta(secret),
+  REDIS_URL: redisUrl.nullable().default(null).meta(secret),
   /** Precedes all keys in Redis. */
   REDIS_KEY_PREFIX: formats.keyPrefix.default('dashly-gateway:'),
   /** How many replicas must have the claim to an `idempotencyKey` before its reply is sent. */
@@ -302,4 +303,15 @@ function faultsOfCallers(isGiven: IsGiven): readonly Fault[] {
     ...otherKeys.map((name) => fault(name, `cannot be set together with ${firstKey}: set one of them.`)),
     ...missing.map((name) => fault(name, `must be set together with ${firstKey}.`)),
   ];
+}
+
+/** As in `peerDependencies`. Earlier versions cannot hide suggestions from clients; 17 has variables of another shape. */
+const neededGraphql = { major: 16, minor: 15 };
+
+/** What to do if the version of graphql, which is that of the application, does not fit; null if it fits. */
+export function faultOfGraphql(found = version): string | null {
+  const [major = 0, minor = 0] = found.split('.').map(Number);
+  if (major === neededGraphql.major && minor >= neededGraphql.minor) return null;
+  const needed = `${neededGraphql.major}.${neededGraphql.minor} or a later ${neededGraphql.major}`;
+  return `The gateway needs graphql ${needed}, but ${found} is installed: run "npm install graphql@${neededGraphql.major}".`;
 }

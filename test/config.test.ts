@@ -1,9 +1,10 @@
 /** The configuration: accepted values, and one line per wrong variable. */
 
 import { createHash, generateKeyPairSync, KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { type Config, readConfig, warningsOf } from '../src/config.ts';
+import { type Config, faultOfGraphql, readConfig, warningsOf } from '../src/config.ts';
 
 const defaults: Config = {
   PORT: 4000,
@@ -699,4 +700,23 @@ describe('variables that depend on each other', () => {
 test('warns of an unknown variable that starts with DASHLY_', () => {
   const environment = { DASHLY_URL: 'https://api.dashly.app', DASHLY_TOKEN: 'x', PATH: '/bin' };
   expect(warningsOf(environment)).toEqual(['DASHLY_URL is not a variable of the gateway and has no effect.']);
+});
+
+describe('the version of graphql', () => {
+  const { peerDependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const [, least = ''] = /^\^(\d+\.\d+)\.0$/.exec(peerDependencies.graphql) ?? [];
+
+  test.each(['16.14.2', '16.8.0', '15.10.1', '17.0.0', '17.0.0-rc.0'])('%s does not fit', (version) => {
+    expect(faultOfGraphql(version)).toBe(
+      `The gateway needs graphql ${least} or a later 16, but ${version} is installed: run "npm install graphql@16".`,
+    );
+  });
+
+  test.each([`${least}.0`, '16.20.3'])('%s fits', (version) => {
+    expect(faultOfGraphql(version)).toBeNull();
+  });
+
+  test('the version of this repository fits', () => {
+    expect(faultOfGraphql()).toBeNull();
+  });
 });
