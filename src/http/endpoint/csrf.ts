@@ -3,7 +3,7 @@
  * An upload needs a header (`read-upload.ts`). Other media types are refused by `read-params.ts`.
  */
 
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { hasDocument } from '../pages/graphiql-page.ts';
 import { parseMediaType, type ResponseType } from './negotiate.ts';
 
@@ -25,11 +25,15 @@ const simpleTypes = ['application/x-www-form-urlencoded', 'multipart/form-data',
  * Whether it is a GET of an operation that a link, an image, a script or a form of another site could have caused. A GraphQL client
  * names a media type in `Accept`; in a browser only a script can do that. A script of another site must be of an allowed origin.
  */
-export function isSimpleGet(req: IncomingMessage, res: ServerResponse, { isNamed }: ResponseType): boolean {
+export function isSimpleGet(
+  req: IncomingMessage,
+  isOriginAllowed: boolean,
+  { isNamed }: ResponseType,
+): boolean {
   if (req.method !== 'GET' || !hasDocument(req)) return false;
   const contentType = req.headers['content-type'];
   const isSimpleType = !contentType || simpleTypes.includes(parseMediaType(contentType).type);
   if (hasPreflightHeader(req) || !isSimpleType) return false;
   const isFromOtherSite = /^(?:cross|same)-site$/.test(String(req.headers['sec-fetch-site']));
-  return !isNamed || (isFromOtherSite && !res.hasHeader('access-control-allow-origin'));
+  return !isNamed || (isFromOtherSite && !isOriginAllowed);
 }

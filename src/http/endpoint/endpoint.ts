@@ -61,9 +61,9 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
   const { proxies, reportRefusal, logRefusal, logError, inFlight, observe } = options;
 
   return async (req, res, requestId) => {
-    applyCors(req, res);
+    const isOriginAllowed = applyCors(req, res);
     if (isPreflight(req)) {
-      const refusal = answerPreflight(req, res);
+      const refusal = answerPreflight(req, res, isOriginAllowed);
       if (refusal) logRefusal('A preflight was refused.', requestId, reportRefusal(req, refusal, null));
       return;
     }
@@ -74,7 +74,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     const replies: ReportedReply[] = [];
     let answered: Answered | null = null;
     try {
-      answered = await answer(req, res, requestId, replies);
+      answered = await answer(req, res, requestId, isOriginAllowed, replies);
     } finally {
       inFlight.leave();
       const { traceparent, tracestate } = req.headers;
@@ -99,6 +99,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     req: IncomingMessage,
     res: ServerResponse,
     requestId: string,
+    isOriginAllowed: boolean,
     replies: ReportedReply[],
   ): Promise<Answered> {
     const authenticated = await requireCaller(req, res, requestId);
@@ -114,7 +115,9 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
       // Not after the execution: then the reply is sent already.
       const responseType = negotiate(req.headers.accept);
       if (!responseType) return refused(request, notAcceptable);
-      if (refusesSimpleGets && isSimpleGet(req, res, responseType)) return refused(request, simpleGet);
+      if (refusesSimpleGets && isSimpleGet(req, isOriginAllowed, responseType)) {
+        return refused(request, simpleGet);
+      }
       const read = await readParams(request, attachmentMaxBytes);
       if (read.kind === 'aborted') return notExecuted;
       if (read.kind === 'refused') return refused(request, read);
