@@ -15,7 +15,7 @@ export interface AdmissionLimits {
 
 const mebibyte = 1024 * 1024;
 
-/** Documented in docs/production.md, "Resource limits". */
+/** Documented in docs/production.md, "Resource limits" and "Upload limits". */
 export const defaultLimits = {
   maxBytes: 128 * mebibyte,
   maxBytesPerCaller: 32 * mebibyte,

@@ -6,7 +6,7 @@ import type { CallerRights } from './caller-rights.ts';
 export const callerKinds = ['dashly-token', 'jwt', 'api-key'] as const;
 export type CallerKind = (typeof callerKinds)[number];
 
-/** Has no credentials for Dashly: only `http/auth` and the client of Dashly need them. */
+/** Has no credentials for Dashly: no rule of the domain depends on them. */
 export interface Caller {
   readonly kind: CallerKind;
   /** Unique to this caller, and not a secret: its replies are counted under it, and its idempotency keys belong to it. */
