@@ -30,7 +30,9 @@ async function watch(run: Execute): Promise<Executed> {
   const calls: string[] = [];
   const answer = run({ calls });
   const isSync = !('then' in answer);
-  return { result: JSON.stringify(await answer), isSync, calls };
+  const result = JSON.stringify(await answer);
+  // Resolvers that run after the result do not count: a field that failed has ended its parent.
+  return { result, isSync, calls: [...calls] };
 }
 
 function compile(schema: GraphQLSchema, document: DocumentNode, operationName?: string) {
@@ -81,7 +83,7 @@ describe('random operations of random schemas whose resolvers', () => {
     let planned = 0;
     let withErrors = 0;
     const differences: unknown[] = [];
-    for (let seed = 1; seed <= 15; seed++) {
+    for (let seed = 1; seed <= 40; seed++) {
       const schema = randomSchema(seed, behaviour);
       const random = seededRandom(seed * 7_919);
       for (let count = 0; count < 8; ) {
