@@ -9,8 +9,8 @@ const page = 'docs/production.md';
 
 /** The test that runs the first block of shell commands below a heading. */
 const testOf: Readonly<Record<string, string>> = {
-  'Who may call': 'test/docs/production.test.ts',
-  'First contact with Dashly': 'test/docs/production.test.ts',
+  'Authentication and rights': 'test/docs/production.test.ts',
+  'Checking the Dashly API': 'test/docs/production.test.ts',
   Command: 'test/package.test.ts',
   Compose: 'test/deploy/compose.test.ts',
   'Trusted documents': 'test/docs/production.test.ts',

@@ -180,7 +180,7 @@ describe('Trusted documents', () => {
 });
 
 test('the example checks Dashly, and its lines are those that are printed', async () => {
-  const heading = 'First contact with Dashly';
+  const heading = 'Checking the Dashly API';
   const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
   const [shell = ''] = blocksBelow(page, heading, 'sh');
   const command = shell
@@ -204,14 +204,14 @@ test('metrics do not count an id that is a number, which the check reports', asy
   expect((await askJson(gateway.url, { query })).text).toContain('ReplyToConversationPayload');
   const { text } = await ask(`http://127.0.0.1:${port}/metrics`);
   for (const name of ['unknown_values', 'other_shapes', 'answers_without_proof']) {
-    expect(sectionBelow(page, 'First contact with Dashly')).toContain(`dashly_gateway_${name}_total`);
+    expect(sectionBelow(page, 'Checking the Dashly API')).toContain(`dashly_gateway_${name}_total`);
     expect(text).toMatch(new RegExp(`^dashly_gateway_${name}_total(?:{.*})? 0$`, 'm'));
     expect(text).not.toMatch(new RegExp(`^dashly_gateway_${name}_total(?:{.*})? [1-9]`, 'm'));
   }
 });
 
 test('the example creates an API key and passes its hash', async () => {
-  const [shell = ''] = blocksBelow(page, 'Who may call', 'sh');
+  const [shell = ''] = blocksBelow(page, 'Authentication and rights', 'sh');
   const print = 'printf "%s %s %s" "$KEY" "$DASHLY_TOKEN" "$API_KEY_HASHES"';
   const command = shell.replace('npm start', `sh -c '${print}'`);
   expect(command).not.toBe(shell);
