@@ -2,12 +2,12 @@
 
 import type { Caller } from '../conversation/callers/caller.ts';
 import type { ReadParts } from '../conversation/reading/read-parts.ts';
-import type { ReplyOutcome, SentReply } from '../conversation/reply-outcome.ts';
+import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
 import type { SendReply } from '../conversation/sending/send-reply.ts';
 import type { ObserveUndocumented } from '../conversation/undocumented.ts';
 import { decodeReply } from './decode-part.ts';
 import { encodeReply } from './encode-reply.ts';
-import { unavailable } from './failures.ts';
+import { toReplyFailure, unavailableFailure } from './failures.ts';
 import { matchAnswer, type SentFields } from './match-answer.ts';
 import { decodePage, encodePageQuery, matchPage, toReadFailure, unusable } from './read-page.ts';
 import type { AnswerSource } from './read-value.ts';
@@ -32,6 +32,8 @@ export interface DashlyClient extends Pick<RestClient, 'load' | 'close' | 'abort
 }
 
 export interface DashlyClientOptions extends RestClientOptions {
+  /** What to report as the limit if a proxy rejects a file without naming its own; in bytes. */
+  readonly attachmentMaxBytes: number;
   /** Called if a reply got the response to another request, which means that a server or a proxy mixes them up. */
   readonly onStrayAnswer: (sent: SentFields) => void;
   readonly observeUndocumented: ObserveUndocumented;
@@ -64,7 +66,8 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
     sendReply({ caller, draft, randomIds, attachment, optionalFields, signal, deadline, onWrite }) {
       const { conversationId, body } = draft;
       const sent = { conversationId, body, randomId: randomIds.reply, observeUndocumented };
-      return post<SentReply>({
+      const attachmentMaxBytes = attachment && options.attachmentMaxBytes;
+      return post<ReplyOutcome>({
         path: `/conversations/${conversationId}/reply`,
         form: encodeReply(draft, randomIds, optionalFields),
         file: attachment,
@@ -77,8 +80,9 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
           const match = matchAnswer(data, sent, connection);
           if (match !== 'STRAY') return { value: readSuccess(data, sent), match };
           options.onStrayAnswer(sent);
-          return { value: unavailable('BAD_RESPONSE', 'UNKNOWN'), match };
+          return { value: unavailableFailure('BAD_RESPONSE', 'UNKNOWN'), match };
         },
+        convertFailure: (failure) => toReplyFailure(failure, { body, attachmentMaxBytes }),
       });
     },
     readParts: readFor('read'),
@@ -92,6 +96,6 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
 /** The envelope reports success, so the reply exists even if its data is unreadable. */
 function readSuccess(data: unknown, source: AnswerSource): ReplyOutcome {
   const reply = decodeReply(data, source);
-  if (!reply) return unavailable('BAD_RESPONSE', 'DELIVERED');
+  if (!reply) return unavailableFailure('BAD_RESPONSE', 'DELIVERED');
   return { ...reply, kind: 'sent', replayed: false, recovered: false };
 }

@@ -1,19 +1,12 @@
 /** Decodes the envelope of a response: its data, or the failure that it reports. */
 
 import { parseExactJson } from '../conversation/exact-json.ts';
-import type { ReplyFailure } from '../conversation/reply-outcome.ts';
 import { type DashlyResponse, isRejection, isSuccess } from './connections/response.ts';
-import {
-  failureByName,
-  failureByStatus,
-  type Rejection,
-  unavailable,
-  unavailableByStatus,
-} from './failures.ts';
 import { type AnswerSource, type Fields, readFields } from './read-value.ts';
+import { isDocumented, type RestFailure, unavailable, unavailableByStatus } from './rest-failure.ts';
 
 /** The request that the response belongs to. */
-export interface SentRequest extends Pick<Rejection, 'form' | 'attachmentMaxBytes'> {
+export interface SentRequest {
   /** Must not be passed on as the name of an exception. */
   readonly token: string;
   readonly source: AnswerSource;
@@ -22,7 +15,7 @@ export interface SentRequest extends Pick<Rejection, 'form' | 'attachmentMaxByte
 export type DecodedResponse =
   /** Dashly reports success. */
   | { readonly data: unknown; readonly meta: Fields | null; readonly failure?: never }
-  | { readonly data?: never; readonly failure: ReplyFailure };
+  | { readonly data?: never; readonly failure: RestFailure };
 
 /**
  * The name of an exception decides if it is documented, else the status. Both are proof only in a complete envelope; the rejection of a proxy,
@@ -33,13 +26,10 @@ export function decodeResponse(response: DashlyResponse, sent: SentRequest): Dec
   const meta = readFields(envelope?.['meta']);
   const error = meta?.['error'];
   const name = typeof error === 'string' ? error : null;
-  const rejection = {
-    ...sent,
-    errorFields: meta?.['error_fields'],
-    retryAfterSeconds: response.retryAfterSeconds,
-  };
-  const failure = name && failureByName(name, rejection);
-  if (failure) return { failure };
+  if (name && isDocumented(name)) {
+    const { retryAfterSeconds } = response;
+    return { failure: { kind: 'exception', name, errorFields: meta?.['error_fields'], retryAfterSeconds } };
+  }
 
   const repeated = readStatus(meta?.['status']);
   // Dashly repeats the status in the envelope, and may report a failure only there.
@@ -55,7 +45,7 @@ export function decodeResponse(response: DashlyResponse, sent: SentRequest): Dec
   // The envelope contradicts the rejection, which is no proof then.
   if (repeated !== null && !isRejection(repeated)) return { failure: unavailableByStatus(repeated) };
   const code = name && isPlainName(name) && !reveals(sent.token, name) ? name : null;
-  return { failure: failureByStatus(status, code, rejection) };
+  return { failure: { kind: 'rejection', status, code } };
 }
 
 interface Answered {

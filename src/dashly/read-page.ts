@@ -14,6 +14,13 @@ import type { DecodedResponse } from './decode-response.ts';
 import { includeNames } from './encode-reply.ts';
 import { encodeUrlencoded, type FormFields } from './encode-urlencoded.ts';
 import { type AnswerSource, nullable, readConversation, readFields, readId, readList } from './read-value.ts';
+import {
+  codeOf,
+  type DashlyException,
+  type ExceptionName,
+  type Rejection,
+  type RestFailure,
+} from './rest-failure.ts';
 
 type PageQuery = Pick<ReadPartsRequest<Caller>, 'position' | 'direction' | 'count' | 'optionalFields'>;
 
@@ -67,37 +74,19 @@ export const unusable: ReadFailure = fail(
 );
 
 /** Why a page could not be read. Reading changes nothing, so a status needs no proof. */
-export function toReadFailure(failure: NonNullable<DecodedResponse['failure']>): ReadFailure {
+export function toReadFailure(failure: RestFailure): ReadFailure {
   switch (failure.kind) {
-    case 'notAuthenticated':
-      return notAuthenticated;
-    case 'permissionDenied':
-      return permissionDenied;
-    case 'replyTargetNotFound':
-      return fail('NOT_FOUND', 'Dashly has no such conversation.');
-    case 'tooManyRequests':
-      return tooManyRequests(failure.retryAfterSeconds);
-    case 'gatewayUnavailable':
+    case 'exception':
+      return failures[failure.name](failure);
+    case 'rejection':
+      return rejected(failure);
+    case 'unavailable':
+      return unavailable[failure.reason];
+    case 'overloaded':
       return fail(
         'UNAVAILABLE',
         'Nothing was read: too many reads are waiting in the gateway; retry in a moment.',
       );
-    case 'dashlyRejected':
-      if (failure.status === 401) return notAuthenticated;
-      if (failure.status === 403) return permissionDenied;
-      if (failure.status === 429) return tooManyRequests(null);
-      return fail(
-        'UNAVAILABLE',
-        `Dashly rejected the read: ${failure.code} (HTTP status ${failure.status}).`,
-      );
-    case 'dashlyUnavailable':
-      return unavailable[failure.reason];
-    // A read has no body, file or key, but Dashly names these failures in the same way.
-    case 'replyTooBig':
-    case 'invalidReply':
-    case 'attachmentTooBig':
-    case 'idempotencyConflict':
-      return fail('UNAVAILABLE', 'Dashly rejected the read as invalid.');
   }
 }
 
@@ -109,6 +98,30 @@ const unavailable = {
   SERVER_ERROR: fail('UNAVAILABLE', 'The conversation cannot be read: Dashly failed.'),
   BAD_RESPONSE: unusable,
 } as const;
+
+const invalid = fail('UNAVAILABLE', 'Dashly rejected the read as invalid.');
+
+/** The failure for each exception. */
+const failures = {
+  ReplyTooBig: () => invalid,
+  ValidationError: () => invalid,
+  BadRequest: () => invalid,
+  LookupError: () => fail('NOT_FOUND', 'Dashly has no such conversation.'),
+  NotAuthenticated: () => notAuthenticated,
+  PermissionDeniedError: () => permissionDenied,
+  TooManyRequests: ({ retryAfterSeconds }) => tooManyRequests(retryAfterSeconds),
+  Error404: () => rejected({ kind: 'rejection', status: 404, code: 'Error404' }),
+  MethodNotAllowed: () => rejected({ kind: 'rejection', status: 405, code: 'MethodNotAllowed' }),
+  Error500: () => unavailable.SERVER_ERROR,
+} satisfies Record<ExceptionName, (exception: DashlyException) => ReadFailure>;
+
+function rejected(rejection: Rejection): ReadFailure {
+  const { status } = rejection;
+  if (status === 401) return notAuthenticated;
+  if (status === 403) return permissionDenied;
+  if (status === 429) return tooManyRequests(null);
+  return fail('UNAVAILABLE', `Dashly rejected the read: ${codeOf(rejection)} (HTTP status ${status}).`);
+}
 
 function tooManyRequests(retryAfterSeconds: number | null): ReadFailure {
   const advice = retryAfterSeconds === null ? 'retry later' : `retry in ${retryAfterSeconds} seconds`;

@@ -2,9 +2,7 @@
 
 import { buildConnector } from 'undici';
 import type { OutgoingFile } from '../conversation/attachment.ts';
-import { overloaded } from '../conversation/reply-failures.ts';
 import { readResponseMaxBytes } from '../conversation/reply-limits.ts';
-import type { ReplyFailure } from '../conversation/reply-outcome.ts';
 import { RequestAborted } from '../conversation/request-aborted.ts';
 import type { AnswerMatch, UpstreamCall } from '../conversation/sending/send-reply.ts';
 import { BackOff } from './connections/back-off.ts';
@@ -16,8 +14,8 @@ import { createTunnelConnector } from './connections/tunnel.ts';
 import { type DecodedResponse, decodeResponse, type SentRequest } from './decode-response.ts';
 import { encodeBody } from './encode-body.ts';
 import type { FormFields } from './encode-urlencoded.ts';
-import { tooManyRequests, unavailableAfter } from './failures.ts';
 import type { AnswerSource } from './read-value.ts';
+import { type RestFailure, unavailableAfter } from './rest-failure.ts';
 
 export interface RestClientOptions {
   /** The base of every path, such as `https://api.dashly.app/v2`. */
@@ -26,8 +24,6 @@ export interface RestClientOptions {
   readonly proxy: URL | null;
   /** For a whole call, in milliseconds. */
   readonly timeoutMs: number;
-  /** What to report as the limit if a proxy rejects a file without naming its own; in bytes. */
-  readonly attachmentMaxBytes: number;
   readonly maxConnections: number;
   /** How many calls may wait for a connection. */
   readonly maxQueue: number;
@@ -43,7 +39,7 @@ export interface Credential {
   readonly token: string;
 }
 
-export interface PostRequest<Success>
+export interface PostRequest<Outcome>
   extends Pick<ExchangeOptions<unknown>, 'signal' | 'deadline' | 'onWrite'> {
   /** Below `apiUrl`. */
   readonly path: string;
@@ -52,12 +48,13 @@ export interface PostRequest<Success>
   readonly credential: Credential;
   /** For reports of undocumented values in the response. */
   readonly source: AnswerSource;
-  /** Reads the data of a success; what it contains may still be a failure. */
-  readonly readData: (data: unknown, connection: Connection) => Reading<Success | ReplyFailure>;
+  /** Reads the data of a success. */
+  readonly readData: (data: unknown, connection: Connection) => Reading<Outcome>;
+  readonly convertFailure: (failure: RestFailure) => Outcome;
 }
 
-export interface PostResult<Success> {
-  readonly outcome: Success | ReplyFailure;
+export interface PostResult<Outcome> {
+  readonly outcome: Outcome;
   /** Null if Dashly was not called. */
   readonly upstreamCall: UpstreamCall | null;
 }
@@ -86,7 +83,7 @@ export interface GetResult {
 
 export interface RestClient {
   /** Rejects with `RequestAborted` if the signal aborts before anything was written. */
-  post<Success>(request: PostRequest<Success>): Promise<PostResult<Success>>;
+  post<Outcome>(request: PostRequest<Outcome>): Promise<PostResult<Outcome>>;
   /** Uses connections of its own, which no `post` waits for. Rejects with `RequestAborted` if the signal aborts. */
   get(request: GetRequest): Promise<GetResult>;
   /** How many calls of `post` have a connection, and how many wait for one. */
@@ -98,6 +95,9 @@ export interface RestClient {
 }
 
 const readLimits = { maxConnections: 4, maxQueue: 64, maxResponseBytes: readResponseMaxBytes };
+
+/** For a token that Dashly rejected before for too many requests. */
+const tooManyRequests = { kind: 'exception', name: 'TooManyRequests', errorFields: null } as const;
 
 /** The same for all calls. */
 const commonHeaders = {
@@ -121,30 +121,32 @@ export function createRestClient(options: RestClientOptions): RestClient {
   const backOff = new BackOff();
 
   /** Null if the call may be made now. */
-  function refuse(pool: ConnectionPool, { token }: Credential): ReplyFailure | null {
-    const secondsToWait = backOff.secondsToWait(token);
-    if (secondsToWait > 0) return tooManyRequests(secondsToWait);
-    return pool.isFull ? overloaded : null;
+  function refuse(pool: ConnectionPool, { token }: Credential): RestFailure | null {
+    const retryAfterSeconds = backOff.secondsToWait(token);
+    if (retryAfterSeconds > 0) return { ...tooManyRequests, retryAfterSeconds };
+    return pool.isFull ? { kind: 'overloaded' } : null;
   }
 
   function decode(response: DashlyResponse, sent: SentRequest): DecodedResponse {
     options.onResponse?.(response);
     const result = decodeResponse(response, sent);
-    if (response.status === 429 || result.failure?.kind === 'tooManyRequests') {
+    const { failure } = result;
+    const isTooMany = failure?.kind === 'exception' && failure.name === tooManyRequests.name;
+    if (response.status === 429 || isTooMany) {
       backOff.remember(sent.token, response.retryAfterSeconds);
     }
     return result;
   }
 
   return {
-    post<Success>(request: PostRequest<Success>): Promise<PostResult<Success>> {
-      const { path, form, file, credential, source, signal, deadline, onWrite, readData } = request;
+    post<Outcome>(request: PostRequest<Outcome>): Promise<PostResult<Outcome>> {
+      const { path, form, file, credential, source, signal, deadline, onWrite } = request;
+      const { readData, convertFailure } = request;
       const { authorization, token } = credential;
       if (signal.aborted) return Promise.reject(new RequestAborted());
       const refusal = refuse(posts, credential);
-      if (refusal) return Promise.resolve({ outcome: refusal, upstreamCall: null });
-      const sent = { form, attachmentMaxBytes: file && options.attachmentMaxBytes, token, source };
-      return exchange<Success | ReplyFailure>({
+      if (refusal) return Promise.resolve({ outcome: convertFailure(refusal), upstreamCall: null });
+      return exchange<Outcome>({
         pool: posts,
         createRequest(connection) {
           const encoded = encodeBody(form, file, connection);
@@ -165,15 +167,15 @@ export function createRestClient(options: RestClientOptions): RestClient {
           return { options, isLarge, maxResponseBytes };
         },
         read(response, connection) {
-          const { data, failure } = decode(response, sent);
-          return failure ? { value: failure, match: null } : readData(data, connection);
+          const { data, failure } = decode(response, { token, source });
+          return failure ? { value: convertFailure(failure), match: null } : readData(data, connection);
         },
         timeoutMs,
         deadline,
         signal,
         onWrite,
         canAbort: false,
-      }).then(({ end, call }) => ({ outcome: resultOf(end, (failure) => failure), upstreamCall: call }));
+      }).then(({ end, call }) => ({ outcome: resultOf(end, convertFailure), upstreamCall: call }));
     },
     async get({ path, purpose, credential, source, signal, timeoutMs, judge }) {
       const { authorization, token } = credential;
@@ -187,7 +189,7 @@ export function createRestClient(options: RestClientOptions): RestClient {
         pool: gets[purpose],
         createRequest: () => ({ options: request, isLarge: false, maxResponseBytes }),
         read(response) {
-          const result = decode(response, { form: [], attachmentMaxBytes: null, token, source });
+          const result = decode(response, { token, source });
           const match = result.failure ? null : judge(result.data);
           return { value: { result, match, date: response.date }, match };
         },
@@ -209,17 +211,17 @@ export function createRestClient(options: RestClientOptions): RestClient {
   };
 }
 
-function failed(failure: ReplyFailure): GetResult {
+function failed(failure: RestFailure): GetResult {
   return { result: { failure }, match: null, date: null };
 }
 
 /** @throws RequestAborted */
-function resultOf<Value>(end: ExchangeEnd<Value>, toValue: (failure: ReplyFailure) => Value): Value {
+function resultOf<Value>(end: ExchangeEnd<Value>, convertFailure: (failure: RestFailure) => Value): Value {
   switch (end.kind) {
     case 'aborted':
       throw new RequestAborted();
     case 'interrupted':
-      return toValue(unavailableAfter(end.interruption));
+      return convertFailure(unavailableAfter(end.interruption));
     case 'received':
       return end.value;
   }

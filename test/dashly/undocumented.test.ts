@@ -117,7 +117,7 @@ describe('another shape of a required field', () => {
 });
 
 describe('an envelope', () => {
-  const sent = { form: [], attachmentMaxBytes: null, token: 'secret' };
+  const sent = { token: 'secret' };
 
   test.each<[what: string, status: number, body: unknown, expected: string[]]>([
     ['success', 200, { data: {}, meta: { status: 200 } }, []],

@@ -2,8 +2,8 @@
 
 import type { DashlyResponse } from '../connections/response.ts';
 import { parseEnvelope } from '../decode-response.ts';
-import { exceptionNames } from '../failures.ts';
 import { type Fields, readFields } from '../read-value.ts';
+import { exceptionNames } from '../rest-failure.ts';
 import { describeName, describeType, nothing } from './describe-value.ts';
 import type { Finding } from './finding.ts';
 
