@@ -1,9 +1,9 @@
 /** How every documented or odd shape of a part is decoded. */
 
 import { describe, expect, test } from 'vitest';
-import { everything } from '../support/gateway/reply.ts';
+import { everything, reply } from '../support/gateway/reply.ts';
+import { startStage } from '../support/gateway/start-stage.ts';
 import { answerJson, documentedAnswer, documentedConversation } from '../support/upstream/start-upstream.ts';
-import { replyBothWays, startStage } from './start-stage.ts';
 
 const input = { conversationId: documentedConversation };
 
@@ -19,7 +19,7 @@ function inputFor(data: unknown): object {
 /** The result of a reply if Dashly responds with this `data`. */
 async function resultOf(data: unknown, selection = everything, more: object = {}) {
   const { gateway } = await startStage(answerJson({ data, meta: { status: 200 } }));
-  const result = await replyBothWays(gateway, { ...inputFor(data), ...more }, selection);
+  const result = await reply(gateway, { ...inputFor(data), ...more }, selection);
   expect(gateway.errors).toEqual([]);
   return result;
 }
@@ -156,7 +156,7 @@ describe.each(['9007199254740993', '12345678901234567890', '18446744073709551615
       part { ${ids} inboundEmail attachments { id } } assignPart { ${ids} assignee { id } }
     }`;
       const common = { id, partGroup: id, conversation: { id }, from: { id } };
-      expect(await replyBothWays(gateway, { conversationId: id }, selection)).toEqual({
+      expect(await reply(gateway, { conversationId: id }, selection)).toEqual({
         part: { ...common, inboundEmail: id, attachments: [{ id }] },
         assignPart: { ...common, assignee: { id } },
       });
@@ -213,7 +213,7 @@ test.each([
   });
   for (const value of values.split(' ')) {
     const selection = `... on ReplyToConversationPayload { part { ${name} } }`;
-    const { part } = await replyBothWays(gateway, { ...input, body: value }, selection);
+    const { part } = await reply(gateway, { ...input, body: value }, selection);
     expect(part).toEqual({ [name]: value.toUpperCase() });
   }
 });

@@ -1,15 +1,16 @@
 /** The rejected parameters, by their names in the GraphQL input. */
 
 import { expect, test } from 'vitest';
+import { reply } from '../support/gateway/reply.ts';
+import { startStage } from '../support/gateway/start-stage.ts';
 import { answerJson } from '../support/upstream/start-upstream.ts';
-import { replyBothWays, startStage } from './start-stage.ts';
 
 const secret = 'SECRET-UPSTREAM-TEXT';
 
 async function pathsFor(errorFields: unknown, error = 'ValidationError'): Promise<string[]> {
   const meta = { status: 400, error, error_message: secret, error_fields: errorFields };
   const { gateway } = await startStage(answerJson({ meta, data: {} }, 400));
-  const result = await replyBothWays(gateway, { conversationId: '7' });
+  const result = await reply(gateway, { conversationId: '7' });
   expect(result).toMatchObject({ __typename: 'InvalidReplyError', delivery: 'NOT_DELIVERED' });
   expect(result.message).toBe('Dashly rejected the reply as invalid.');
   expect(JSON.stringify(result)).not.toContain('SECRET');

@@ -3,10 +3,10 @@
 import { describe, expect, test } from 'vitest';
 import { post, reply } from '../support/gateway/reply.ts';
 import { startGateway } from '../support/gateway/start-gateway.ts';
+import { startStage } from '../support/gateway/start-stage.ts';
 import { until } from '../support/until.ts';
 import { answerJson, answerReply, answerTo } from '../support/upstream/start-upstream.ts';
 import { startByteUpstream } from './start-byte-upstream.ts';
-import { replyBothWays, startStage } from './start-stage.ts';
 
 const selection = `__typename
   ... on ReplyToConversationPayload { part { body randomId conversation { id } } }
@@ -62,7 +62,7 @@ describe('a success is accepted', () => {
 
   test.each([null, [], 'text', 5])('if its data is %j', async (data) => {
     const { gateway } = await startStage(answerJson({ data, meta: { status: 200 } }));
-    expect(await replyBothWays(gateway, { conversationId: '7' }, selection)).toEqual(unusable);
+    expect(await reply(gateway, { conversationId: '7' }, selection)).toEqual(unusable);
     expect(gateway.errors).toEqual([]);
   });
 });

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { reply } from '../support/gateway/reply.ts';
+import { startStage } from '../support/gateway/start-stage.ts';
 import { endCommands, startCommand } from '../support/process/start-command.ts';
 import { until } from '../support/until.ts';
 import {
@@ -15,7 +16,6 @@ import {
   documentedAnswer,
   documentedConversation,
 } from '../support/upstream/start-upstream.ts';
-import { startStage } from './start-stage.ts';
 
 afterAll(endCommands);
 

@@ -124,9 +124,8 @@ function resolveAtRandom(
 ): unknown {
   const path = responsePathAsArray(info.path).join('.');
   const lines = info.fieldNodes.map(({ loc }) => loc?.start).join();
-  calls.push(
-    `${path} ${info.parentType.name}.${info.fieldName}: ${info.returnType} ${JSON.stringify(args)} ${lines}`,
-  );
+  const known = JSON.stringify([args, info.variableValues, Object.keys(info.fragments)]);
+  calls.push(`${path} ${info.parentType.name}.${info.fieldName}: ${info.returnType} ${known} ${lines}`);
   const random = seededRandom(hash(`${seed} ${path}`));
 
   const maybeLater = (make: () => unknown, chance = promises): unknown => {

@@ -3,11 +3,11 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { postBothWays, startStage } from '../../dashly/start-stage.ts';
 import { ask } from '../../support/gateway/ask.ts';
 import { bearer, bySecret, gatewayToken } from '../../support/gateway/issuer.ts';
 import { post } from '../../support/gateway/reply.ts';
 import { startGateway } from '../../support/gateway/start-gateway.ts';
+import { startStage } from '../../support/gateway/start-stage.ts';
 import { until } from '../../support/until.ts';
 import { answerJson, documentedAnswer, type Respond } from '../../support/upstream/start-upstream.ts';
 
@@ -44,7 +44,7 @@ describe('the sandbox', () => {
     let pages = 0;
     for (let hasMore = true; hasMore; pages++) {
       const variables = { id: '60', [count]: 25, [cursorName]: cursor };
-      const { body } = await postBothWays(gateway, pageQuery, variables);
+      const { body } = await post(gateway, pageQuery, variables);
       expect(body.errors).toBeUndefined();
       const { edges, nodes, pageInfo } = body.data.conversation.parts;
       expect(nodes).toEqual(edges.map(({ node: { id } }: { node: { id: string } }) => ({ id })));
@@ -78,7 +78,7 @@ describe('the sandbox', () => {
     await post(gateway, `mutation { replyToConversation(input: ${input}) { __typename } }`);
     const query = `query ($id: ID!) { conversation(id: $id) { parts { nodes {
       __typename body randomId ... on AssignPart { assignee { id } } ... on ConversationPart { attachments { id } } } } } }`;
-    const { body } = await postBothWays(gateway, query, { id: '60' });
+    const { body } = await post(gateway, query, { id: '60' });
     const { nodes } = body.data.conversation.parts;
     expect(nodes).toHaveLength(20);
     expect(nodes.slice(-2)).toEqual(
@@ -102,7 +102,7 @@ describe('the sandbox', () => {
     const gateway = await startGateway({ DASHLY_TIMEOUT_MS: '2000' });
     const query = `mutation ($id: ID!) { replyToConversation(input: { conversationId: $id, body: "Hi" }) {
       ... on ReplyToConversationPayload { part { conversation { parts(last: 1) { nodes { body } } } } } } }`;
-    const { body } = await postBothWays(gateway, query, { id: '1' });
+    const { body } = await post(gateway, query, { id: '1' });
     expect(body.data.replyToConversation.part.conversation.parts.nodes).toEqual([{ body: 'Hi' }]);
   });
 
@@ -114,7 +114,7 @@ describe('the sandbox', () => {
     ['401', 'NOT_AUTHENTICATED', 'Dashly rejected the token: it is invalid or expired.'],
   ])('fails in conversation %s with %s, and the rest goes on', async (id, code, message) => {
     const gateway = await startGateway();
-    const { status, body } = await postBothWays(gateway, idsQuery, { id });
+    const { status, body } = await post(gateway, idsQuery, { id });
     expect(status).toBe(200);
     expect(body).toEqual({
       data: { conversation: { parts: null }, replyLimits: { __typename: 'ReplyLimits' } },
@@ -129,7 +129,7 @@ describe('the sandbox', () => {
     'gets no request for the id "%s"',
     async (id) => {
       const { gateway, upstream } = await startStage();
-      const { status, body } = await postBothWays(gateway, idsQuery, { id });
+      const { status, body } = await post(gateway, idsQuery, { id });
       expect(status).toBe(200);
       expect(body).toMatchObject({
         data: { conversation: null },
@@ -147,7 +147,7 @@ describe('the sandbox', () => {
     [{ last: 1, before: 'x'.repeat(10_000) }],
   ])('gets no request for a page with %j', async (args) => {
     const { gateway, upstream } = await startStage();
-    const { status, body } = await postBothWays(gateway, pageQuery, { id: '1', ...args });
+    const { status, body } = await post(gateway, pageQuery, { id: '1', ...args });
     expect(status).toBe(200);
     expect(body).toMatchObject({
       data: { conversation: { id: '1', parts: null } },
@@ -158,10 +158,7 @@ describe('the sandbox', () => {
 
   test('is not called for a conversation without its parts', async () => {
     const { gateway, upstream } = await startStage();
-    const { body } = await postBothWays(
-      gateway,
-      '{ conversation(id: 18446744073709551615) { __typename id } }',
-    );
+    const { body } = await post(gateway, '{ conversation(id: 18446744073709551615) { __typename id } }');
     expect(body).toEqual({
       data: { conversation: { __typename: 'Conversation', id: '18446744073709551615' } },
     });
@@ -292,7 +289,8 @@ describe('fifty references', () => {
 
   test('fail beyond the size limit of the response, and the others succeed', async () => {
     const body = 'x'.repeat(2 ** 20);
-    const { gateway } = await startStage(pageWith([{ body }, { body }]));
+    // Long, since a slow machine needs a while for so many bytes.
+    const { gateway } = await startStage(pageWith([{ body }, { body }]), { DASHLY_TIMEOUT_MS: '60000' });
     const withBody = query.replace('nodes { id }', 'nodes { body }');
     const { body: answer, text } = await post(gateway, withBody, { of: references.slice(0, 20) });
     const found = answer.data._entities.filter(({ parts }: { parts: unknown }) => parts !== null);
@@ -346,10 +344,8 @@ describe('with the token of the gateway', () => {
     const { gateway, upstream } = await start();
     const headers = { 'content-type': 'application/json', ...(await headersOf()) };
     const body = JSON.stringify({ query: idsQuery, variables: { id: '7' } });
-    const executed = await ask(gateway.url, { method: 'POST', headers, body });
-    const compiled = await ask(gateway.url, { method: 'POST', headers, body });
-    expect(compiled.text).toBe(executed.text);
-    const { data, errors } = JSON.parse(executed.text);
+    const { text } = await ask(gateway.url, { method: 'POST', headers, body });
+    const { data, errors } = JSON.parse(text);
     if (ids) {
       expect(data.conversation.parts.nodes.map(({ id }: { id: string }) => id)).toEqual(ids);
       expect(upstream.requests.map((request) => request.headers.authorization)).toContain(
@@ -359,7 +355,7 @@ describe('with the token of the gateway', () => {
       expect(errors[0].extensions.code).toBe('PERMISSION_DENIED');
       expect(upstream.requests).toEqual([]);
     }
-    expect(executed.text).not.toContain(gatewayToken);
+    expect(text).not.toContain(gatewayToken);
   });
 
   test('reads have a minute of their own', async () => {

@@ -1,8 +1,8 @@
 /** Operations of one document are compiled separately, and no text of a document becomes code. */
 
 import { expect, onTestFinished, test } from 'vitest';
-import { startStage } from '../../dashly/start-stage.ts';
 import { post } from '../../support/gateway/reply.ts';
+import { startStage } from '../../support/gateway/start-stage.ts';
 
 test('operations of one document that share a fragment are independent', async () => {
   const { gateway } = await startStage();

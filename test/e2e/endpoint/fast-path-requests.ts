@@ -43,6 +43,13 @@ export function answerInConversation(conversation: string): object {
   return { ...documentedAnswer, data: { ...documentedAnswer.data, conversation } };
 }
 
+/** The newest parts of a conversation, of which there are more. */
+export function answerWithParts(conversation: string): object {
+  const { assign_part, ...part } = documentedAnswer.data;
+  const parts = [{ ...part, id: '3' }, Object(assign_part)].map((it) => ({ ...it, conversation }));
+  return { data: parts, meta: { status: 200, next_before_position: 1 } };
+}
+
 /** The responses by the id of the conversation. */
 export const answers: Record<string, { json: unknown; status?: number; headers?: Record<string, string> }> = {
   '1': { json: answerInConversation('1') },
@@ -96,6 +103,13 @@ export const answers: Record<string, { json: unknown; status?: number; headers?:
   '2003': { json: 'thanks' },
 };
 
+const partsQuery = `query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String, $on: Boolean = false) {
+  conversation(id: $id) { id parts(first: $first, after: $after, last: $last, before: $before) {
+    edges { cursor node { __typename id from { __typename } ... on AssignPart { assignee { id } } ... @include(if: $on) { randomId } } }
+    nodes { ... on ConversationPart { read @include(if: $on) } }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+  } }
+}`;
 const twoOperations = `
   query Limits { replyLimits { attachmentMaxBytes } }
   mutation Reply { replyToConversation(input: { conversationId: "1" }) { ${id} } }`;
@@ -343,6 +357,46 @@ export const table: Row[] = [
   ],
   ['undeclared variables', { query: '{ __typename }' }, [{ nope: 1 }]],
   [
+    'parts of a conversation',
+    { query: partsQuery },
+    [
+      { id: '7' },
+      { id: 7, first: 2, on: true },
+      { id: '7', last: 2, before: null },
+      { id: '7', first: 1, last: 1 },
+      { id: '7', first: 0 },
+      { id: '7', after: '!' },
+      { id: '0' },
+      { id: '404' },
+      { id: '502' },
+      { id: null },
+    ],
+  ],
+  [
+    'parts of two conversations',
+    {
+      query:
+        '{ a: conversation(id: 7) { parts { nodes { id } } } b: conversation(id: "403") { id parts(last: 2) { nodes { id } } } }',
+    },
+  ],
+  [
+    'the conversation of a sent part',
+    {
+      query:
+        'mutation { replyToConversation(input: { conversationId: 7 }) { ... on ReplyToConversationPayload { part { conversation { id parts(last: 2) { nodes { id } } } } } } }',
+    },
+  ],
+  [
+    'references to conversations',
+    {
+      query:
+        'query ($of: [_Any!]!) { _entities(representations: $of) { ... on Conversation { id parts { nodes { id } } } } }',
+    },
+    [['7', '404'], ['8'], ['0'], []].map((ids) => ({
+      of: ids.map((it) => ({ __typename: 'Conversation', id: it })),
+    })),
+  ],
+  [
     'literals of every kind',
     {
       query: byLiteral(
@@ -365,6 +419,16 @@ export const table: Row[] = [
         'bodyJson: { big: 12345678901234567890, f: 0.12345678901234567890123 }, actions: [{ quickReply: { body: "A", metaData: { id: 9007199254740993 } } }]',
       ),
     },
+  ],
+  [
+    'JSON with names of properties of Object.prototype',
+    {
+      query: byLiteral(
+        'bodyJson: { __proto__: { a: 1 }, constructor: 2, toJSON: 3 }, actions: [{ quickReply: { body: "A", metaData: $m } }]',
+        '($m: JSONObject = { __proto__: { b: 1 }, then: 2 })',
+      ),
+    },
+    [{}, { m: { ['__proto__']: { c: 1 }, hasOwnProperty: 1 } }],
   ],
   [
     'JSON as a literal with variables inside',

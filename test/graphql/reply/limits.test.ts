@@ -1,7 +1,8 @@
 /** The query `replyLimits`. */
 
 import { expect, test } from 'vitest';
-import { postBothWays, startStage } from '../../dashly/start-stage.ts';
+import { post } from '../../support/gateway/reply.ts';
+import { startStage } from '../../support/gateway/start-stage.ts';
 
 const query = '{ replyLimits { attachmentMaxBytes attachmentFileNameMaxLength quickReplyBodyMaxLength } }';
 
@@ -10,7 +11,7 @@ test.each([
   [{ UPLOAD_MAX_BYTES: '2147483647' }, 2147483647],
 ])('returns the limits with the configuration %o', async (environment, attachmentMaxBytes) => {
   const { gateway, upstream } = await startStage(undefined, environment);
-  const { body } = await postBothWays(gateway, query, {}, { authorization: '' });
+  const { body } = await post(gateway, query, {}, { authorization: '' });
   expect(body.data.replyLimits).toEqual({
     attachmentMaxBytes,
     attachmentFileNameMaxLength: 255,

@@ -1,7 +1,8 @@
 /** Validation of the input: an invalid reply is not sent, and all issues are reported together. */
 
 import { expect, test } from 'vitest';
-import { replyBothWays, startStage } from '../../dashly/start-stage.ts';
+import { reply } from '../../support/gateway/reply.ts';
+import { startStage } from '../../support/gateway/start-stage.ts';
 
 const idMessage = 'An id must be an integer between 1 and 18446744073709551615, in plain digits.';
 const surrogateMessage = 'The text contains a lone surrogate.';
@@ -17,7 +18,7 @@ async function startJudge(): Promise<Judge> {
   return {
     async issuesOf(input) {
       const before = upstream.requests.length;
-      const result = await replyBothWays(gateway, input);
+      const result = await reply(gateway, input);
       expect(result).toMatchObject({ __typename: 'InvalidReplyError', delivery: 'NOT_DELIVERED' });
       expect(result.message).toBe('Nothing was sent: the input is invalid.');
       expect(result.issues).not.toEqual([]);
@@ -26,9 +27,9 @@ async function startJudge(): Promise<Judge> {
     },
     async expectTaken(input) {
       const before = upstream.requests.length;
-      const result = await replyBothWays(gateway, input, '__typename');
+      const result = await reply(gateway, input, '__typename');
       expect(result, JSON.stringify(input)).toEqual({ __typename: 'ReplyToConversationPayload' });
-      expect(upstream.requests.length).toBe(before + 2);
+      expect(upstream.requests.length).toBe(before + 1);
     },
   };
 }
@@ -214,7 +215,7 @@ test('accepts a body of any length', async () => {
 
 test('reports issues to a caller without credentials too', async () => {
   const { gateway, upstream } = await startStage();
-  const result = await replyBothWays(gateway, { conversationId: '0' }, '__typename', { authorization: '' });
+  const result = await reply(gateway, { conversationId: '0' }, '__typename', { authorization: '' });
   expect(result).toEqual({ __typename: 'InvalidReplyError' });
   expect(upstream.requests).toEqual([]);
 });

@@ -1,7 +1,8 @@
 /** The `DateTime` scalar: seconds from Dashly, also fractional, are formatted by RFC 3339 in UTC. */
 
 import { expect, test } from 'vitest';
-import { replyBothWays, startStage } from '../../dashly/start-stage.ts';
+import { reply } from '../../support/gateway/reply.ts';
+import { startStage } from '../../support/gateway/start-stage.ts';
 import { answerJson } from '../../support/upstream/start-upstream.ts';
 
 const selection = '__typename ... on ReplyToConversationPayload { part { createdAt editedAt removedAt } }';
@@ -12,7 +13,7 @@ async function timesFor(seconds: string) {
       `{"data": {"id": "1", "conversation": "7", "type": "note", "created": ${seconds}, "edited": ${seconds}, "removed": null}, "meta": {"status": 200}}`,
     ),
   );
-  return replyBothWays(gateway, { conversationId: '7' }, selection);
+  return reply(gateway, { conversationId: '7' }, selection);
 }
 
 test.each([

@@ -1,7 +1,8 @@
 /** The `JSONObject` scalar: objects arrive unchanged from variables, literals and default values. */
 
 import { describe, expect, test } from 'vitest';
-import { postBothWays, startStage } from '../../dashly/start-stage.ts';
+import { post } from '../../support/gateway/reply.ts';
+import { startStage } from '../../support/gateway/start-stage.ts';
 import {
   answerJson,
   documentedAnswer,
@@ -23,30 +24,28 @@ const plainNumbers = ['1234567890123456', '0', '7', '-1.5', '1e21', '12345678901
 
 const beforeMetaData = '[{"type":"quick_reply","body":"A","meta_data":';
 
-/** Returns what arrives in `body_json` and in `meta_data` of the button, for both executors. */
+/** Returns what arrives in `body_json` and in `meta_data` of the button. */
 async function arrivals(
   declaration: string,
   bodyJson: string,
   metaData: string,
   variables: string,
-): Promise<string[][]> {
+): Promise<string[]> {
   const { gateway, upstream } = await startStage();
   const query = `mutation ${declaration} { replyToConversation(input: {
     conversationId: 7, bodyJson: ${bodyJson}, actions: [{ quickReply: { body: "A", metaData: ${metaData} } }]
   }) { __typename ... on ReplyError { message } } }`;
-  const { body } = await postBothWays(gateway, query, variables);
+  const { body } = await post(gateway, query, variables);
   expect(body).toEqual({ data: { replyToConversation: { __typename: 'ReplyToConversationPayload' } } });
-  return upstream.requests.map(({ fields }) => {
+  expect(upstream.requests).toHaveLength(1);
+  return upstream.requests.flatMap(({ fields }) => {
     const { body_json = '', actions = '' } = Object.fromEntries(fields);
     return [body_json, actions.slice(beforeMetaData.length, -'}]'.length)];
   });
 }
 
-function twice(json: string): string[][] {
-  return [
-    [json, json],
-    [json, json],
-  ];
+function twice(json: string): string[] {
+  return [json, json];
 }
 
 describe.each([...exactNumbers, ...plainNumbers])('the number %s', (number) => {
@@ -82,7 +81,7 @@ describe.each([...exactNumbers, ...plainNumbers])('the number %s', (number) => {
       },
     }).replaceAll(/"(body_json|meta_data|n)":0/g, `"$1":${json}`);
     const { gateway } = await startStage(answerJson(answer));
-    const { text } = await postBothWays(
+    const { text } = await post(
       gateway,
       `mutation { replyToConversation(input: { conversationId: ${documentedConversation} }) { ... on ReplyToConversationPayload { part {
         bodyJson metaData actions { ... on QuickReply { metaData } ... on OtherAction { data } }
@@ -197,7 +196,7 @@ test('prints a rejected number as it was written', async () => {
   const { gateway } = await startStage();
   const query =
     'mutation ($m: JSONObject) { replyToConversation(input: { conversationId: 7, bodyJson: $m }) { __typename } }';
-  const { text } = await postBothWays(gateway, query, '{"m": 12345678901234567890}');
+  const { text } = await post(gateway, query, '{"m": 12345678901234567890}');
   expect(text).not.toContain('rawJSON');
 });
 
@@ -207,7 +206,7 @@ async function expectRefused(bodyJson: string, variables: string): Promise<void>
   const query = `mutation ($m: JSONObject) { replyToConversation(input: {
     conversationId: 7, bodyJson: ${bodyJson}, actions: [{ quickReply: { body: "A", metaData: $m } }]
   }) { __typename } }`;
-  const { status, body } = await postBothWays(gateway, query, variables);
+  const { status, body } = await post(gateway, query, variables);
   expect(status).toBeLessThan(500);
   expect(body.data ?? null).toBeNull();
   expect(body.errors.length).toBeGreaterThan(0);
