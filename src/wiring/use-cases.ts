@@ -9,8 +9,7 @@ import { internalError } from '../conversation/reply-failures.ts';
 import { createReplyToConversation } from '../conversation/sending/reply-to-conversation.ts';
 import type { AuthenticatedCaller } from '../http/auth/authenticate.ts';
 import type { CreateContext } from '../http/endpoint/execute-operation.ts';
-import type { GraphQLRequest } from '../http/endpoint/graphql-request.ts';
-import { setRateLimitHeaders } from '../http/endpoint/rate-limit-headers.ts';
+import type { OperationRequest } from '../http/endpoint/graphql-request.ts';
 import { sandboxToken } from '../sandbox/api/authorization.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -60,9 +59,9 @@ export function createUseCases(
   const limitedKinds = config.RATE_LIMIT_APPLIES_TO;
 
   /** No function for callers without a limit: it would cost them time. */
-  function observeRateLimit({ caller, res }: GraphQLRequest, purpose: RateLimitPurpose) {
+  function observeRateLimit({ caller, recorder }: OperationRequest, purpose: RateLimitPurpose) {
     if (!caller || !limitedKinds.includes(caller.kind)) return undefined;
-    return (state: RateLimitState) => setRateLimitHeaders(res, purpose, state);
+    return (state: RateLimitState) => recorder.observeRateLimit(purpose, state);
   }
 
   return {
@@ -74,7 +73,7 @@ export function createUseCases(
         return result;
       },
       reserveMemory: (bytes) => request.admitted.reserve(bytes) === null,
-      report: (typeName, report) => request.replies.push({ ...report, typeName }),
+      report: (typeName, report) => request.recorder.addReply({ ...report, typeName }),
       replyToConversation: (command) =>
         replyToConversation(request.caller, command, observeRateLimit(request, 'replies')),
       failInternally(error, delivery) {

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
-import type { OperationReport, ReportedReply } from '../../telemetry/report.ts';
+import type { OperationReport } from '../../telemetry/report.ts';
 import { abortOnDisconnect } from '../abort-on-disconnect.ts';
 import type { Admission } from '../admission.ts';
 import type { RequireCaller } from '../auth/require-caller.ts';
@@ -20,6 +20,8 @@ import type { ExecuteOperation } from './execute-operation.ts';
 import { findKnownOperation } from './fast-path.ts';
 import type { Executed, GraphQLRequest, ReadParams, Upload } from './graphql-request.ts';
 import { negotiate } from './negotiate.ts';
+import { OperationRecorder } from './operation-recorder.ts';
+import { setRateLimitHeaders } from './rate-limit-headers.ts';
 import { readParams } from './read-params.ts';
 import { batchResponses, sendResult } from './send-result.ts';
 import type { ExecuteWithYoga } from './yoga.ts';
@@ -71,10 +73,10 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     res.setHeader('cache-control', 'no-store');
     inFlight.enter();
     const startedAt = performance.now();
-    const replies: ReportedReply[] = [];
+    const recorder = new OperationRecorder();
     let answered: Answered | null = null;
     try {
-      answered = await answer(req, res, requestId, isOriginAllowed, replies);
+      answered = await answer(req, res, requestId, isOriginAllowed, recorder);
     } finally {
       inFlight.leave();
       const { traceparent, tracestate } = req.headers;
@@ -82,7 +84,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
       observe({
         requestId,
         operationName: answered?.operationName ?? null,
-        replies,
+        replies: recorder.replies,
         refusal: answered?.refusal ?? null,
         uploadBytes: answered?.uploadBytes ?? 0,
         // The router sends the response to an unexpected error.
@@ -100,7 +102,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     res: ServerResponse,
     requestId: string,
     isOriginAllowed: boolean,
-    replies: ReportedReply[],
+    recorder: OperationRecorder,
   ): Promise<Answered> {
     const authenticated = await requireCaller(req, res, requestId);
     if (!authenticated) return notExecuted;
@@ -111,7 +113,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     let upload: Upload | null = null;
     try {
       const signal = abortOnDisconnect(res);
-      const request = { req, res, requestId, caller, admitted, signal, replies };
+      const request = { req, res, requestId, caller, admitted, signal, recorder };
       // Not after the execution: then the reply is sent already.
       const responseType = negotiate(req.headers.accept);
       if (!responseType) return refused(request, notAcceptable);
@@ -129,6 +131,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
       const { operationName, result: pending } = await execute(request, read);
       const result = await pending;
       await batchResponses();
+      setRateLimitHeaders(res, recorder.rateLimits);
       sendResult(request, responseType, maskErrors(result, requestId, logError));
       return { operationName, uploadBytes: upload?.bytes() ?? 0, refusal: null };
     } finally {

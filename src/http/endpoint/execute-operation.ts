@@ -6,15 +6,15 @@ import type { GraphQLContext } from '../../graphql/context.ts';
 import type { Operation } from '../documents/operation.ts';
 import { hasUnusedFile } from '../uploads/unused-files.ts';
 import { BadRequest } from './errors.ts';
-import type { GraphQLRequest, OperationResult, ReadParams, Upload } from './graphql-request.ts';
+import type { OperationRequest, OperationResult, ReadParams, Upload } from './graphql-request.ts';
 
-export type CreateContext = (request: GraphQLRequest, upload: Upload | null) => GraphQLContext;
+export type CreateContext = (request: OperationRequest, upload: Upload | null) => GraphQLContext;
 
 export type ExecuteOperation = (
   operation: Operation,
   variables: Variables,
   read: ReadParams,
-  request: GraphQLRequest,
+  request: OperationRequest,
 ) => OperationResult | PromiseLike<OperationResult>;
 
 /** Used with Yoga and without it, so that both give the same result. */

@@ -4,22 +4,25 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ExecutionResult, GraphQLError } from 'graphql';
 import type { GraphQLParams } from 'graphql-yoga';
 import type { UploadedFile } from '../../graphql/scalars/uploaded-file.ts';
-import type { ReportedReply } from '../../telemetry/report.ts';
 import type { Admitted } from '../admission.ts';
 import type { AuthenticatedCaller } from '../auth/authenticate.ts';
 import type { Refusal } from '../respond.ts';
+import type { OperationRecorder } from './operation-recorder.ts';
 
-export interface GraphQLRequest {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
+/** What the execution of an operation may use of its request: no HTTP. */
+export interface OperationRequest {
   readonly requestId: string;
   readonly caller: AuthenticatedCaller | null;
   /** Counts the memory of the request and its response. */
   readonly admitted: Admitted;
   /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
-  /** The replies of the operation so far, for its report. */
-  readonly replies: ReportedReply[];
+  readonly recorder: OperationRecorder;
+}
+
+export interface GraphQLRequest extends OperationRequest {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
 }
 
 /** The parameters of an operation, from JSON, a multipart request or a URL. */

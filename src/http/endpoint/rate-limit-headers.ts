@@ -7,22 +7,16 @@ import {
   type RateLimitState,
 } from '../../conversation/callers/rate-limit.ts';
 
-/** Replaces the values of an earlier call of the same operation. */
-export function setRateLimitHeaders(
-  res: ServerResponse,
-  purpose: RateLimitPurpose,
-  { limit, remaining, resetSeconds }: RateLimitState,
-): void {
-  // The client has disconnected, or the gateway has answered an error.
-  if (res.headersSent) return;
-  setItem(res, 'ratelimit-policy', purpose, `q=${limit};w=${minuteMs / 1000}`);
-  setItem(res, 'ratelimit', purpose, `r=${remaining};t=${resetSeconds}`);
-}
+/** Without a state for what was not counted. */
+export type RateLimitStates = Readonly<Partial<Record<RateLimitPurpose, RateLimitState>>>;
 
-function setItem(res: ServerResponse, header: string, purpose: RateLimitPurpose, parameters: string): void {
-  const name = `"${purpose}"`;
-  const others = String(res.getHeader(header) ?? '')
-    .split(', ')
-    .filter((item) => item !== '' && !item.startsWith(name));
-  res.setHeader(header, [...others, `${name};${parameters}`].join(', '));
+export function setRateLimitHeaders(res: ServerResponse, states: RateLimitStates): void {
+  const items = Object.entries(states);
+  if (items.length === 0) return;
+  const policies = items.map(([purpose, { limit }]) => `"${purpose}";q=${limit};w=${minuteMs / 1000}`);
+  const rests = items.map(
+    ([purpose, { remaining, resetSeconds }]) => `"${purpose}";r=${remaining};t=${resetSeconds}`,
+  );
+  res.setHeader('ratelimit-policy', policies.join(', '));
+  res.setHeader('ratelimit', rests.join(', '));
 }
