@@ -2,13 +2,13 @@
 
 import { BadRequest } from '../endpoint/errors.ts';
 
-/** The location of a file in the variables: `container[key]`, which is null until the file is set. */
-export interface FilePlace {
+/** The path of a file in the variables, looked up: `container[key]`, which is null until the file is set. */
+export interface FilePath {
   readonly container: Record<string, unknown>;
   readonly key: string;
 }
 
-const maxPlacesPerFile = 10;
+const maxPathsPerFile = 10;
 const maxPathLength = 200;
 
 /**
@@ -21,18 +21,18 @@ export function parseFileMap(
   text: string,
   operation: Record<string, unknown>,
   maxFiles: number,
-): ReadonlyMap<string, readonly FilePlace[]> {
+): ReadonlyMap<string, readonly FilePath[]> {
   const entries = Object.entries(parseObject(text));
   if (entries.length > maxFiles) throw new BadRequest(`A request may have at most ${maxFiles} files.`, 413);
   const usedPaths = new Set<string>();
   return new Map(
     entries.map(([name, paths]) => {
-      if (!Array.isArray(paths) || paths.length === 0 || paths.length > maxPlacesPerFile) {
+      if (!Array.isArray(paths) || paths.length === 0 || paths.length > maxPathsPerFile) {
         throw new BadRequest(
-          `The map's entry ${quote(name)} must be a list of 1 to ${maxPlacesPerFile} paths.`,
+          `The map's entry ${quote(name)} must be a list of 1 to ${maxPathsPerFile} paths.`,
         );
       }
-      return [name, paths.map((path) => findPlace(path, operation, usedPaths))];
+      return [name, paths.map((path) => findPath(path, operation, usedPaths))];
     }),
   );
 }
@@ -47,7 +47,7 @@ function parseObject(text: string): object {
   throw new BadRequest('The field "map" must be a JSON object.');
 }
 
-function findPlace(path: unknown, operation: Record<string, unknown>, usedPaths: Set<string>): FilePlace {
+function findPath(path: unknown, operation: Record<string, unknown>, usedPaths: Set<string>): FilePath {
   if (typeof path !== 'string' || path.length > maxPathLength) {
     throw new BadRequest(`A path in the map must be a string of at most ${maxPathLength} characters.`);
   }

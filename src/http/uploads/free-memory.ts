@@ -1,4 +1,8 @@
-/** Frees memory immediately, without waiting for the garbage collector. */
+/**
+ * Frees memory immediately, without waiting for the garbage collector.
+ *
+ * Without it, uploads of 100 kB have 0.35 of the throughput, and uploads of 10 MB 0.50.
+ */
 
 /**
  * Detaches the memory of `bytes`, which are empty afterwards. Does nothing if they share their memory with other buffers.

@@ -1,4 +1,8 @@
-/** Reads a GraphQL multipart request into its parameters and files. */
+/**
+ * Reads a GraphQL multipart request into its parameters and files.
+ *
+ * Not `processRequest` of graphql-upload-ts, which leaks and drops files (test/http/uploads/graphql-upload-ts.test.ts).
+ */
 
 import { isUtf8 } from 'node:buffer';
 import type { GraphQLParams } from 'graphql-yoga';
@@ -6,7 +10,7 @@ import { type AdmissionRefusal, NotAdmitted } from '../admission.ts';
 import { BadRequest } from '../endpoint/errors.ts';
 import { parseParams } from '../endpoint/params.ts';
 import { GrowingBuffer } from '../growing-buffer.ts';
-import { type FilePlace, parseFileMap, quote } from './file-map.ts';
+import { type FilePath, parseFileMap, quote } from './file-map.ts';
 import type { FileStore } from './file-store.ts';
 import { MultipartScanner, type PartListener } from './multipart-scanner.ts';
 import type { PartHeader } from './part-header.ts';
@@ -23,7 +27,7 @@ export interface MultipartLimits {
 
 /** A file in the map. */
 export class ExpectedFile {
-  readonly places: readonly FilePlace[];
+  readonly paths: readonly FilePath[];
   /** Resolves to true at the end of the file, or to false as soon as it exceeds the limit. */
   readonly keepsLimit: Promise<boolean>;
   readonly resolveKeepsLimit: (keepsLimit: boolean) => void;
@@ -32,8 +36,8 @@ export class ExpectedFile {
   store: FileStore | null = null;
   bytes = 0;
 
-  constructor(places: readonly FilePlace[]) {
-    this.places = places;
+  constructor(paths: readonly FilePath[]) {
+    this.paths = paths;
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.keepsLimit = promise;
     this.resolveKeepsLimit = resolve;
@@ -42,7 +46,7 @@ export class ExpectedFile {
 
 /** Reads a request strictly, and writes each file of the map to its own store, up to the limit. */
 export class MultipartReader implements PartListener {
-  /** Resolves to the parameters once `map` is read, with null in the places of files. Rejects with BadRequest or NotAdmitted. */
+  /** Resolves to the parameters once `map` is read, with null at the paths of files. Rejects with BadRequest or NotAdmitted. */
   readonly params: Promise<GraphQLParams>;
   /** Resolves when the request is complete and valid; rejects with BadRequest or NotAdmitted if it is not. */
   readonly whole: Promise<void>;
@@ -183,7 +187,7 @@ export class MultipartReader implements PartListener {
 
   #readMap(text: string, operations: GraphQLParams): void {
     const map = parseFileMap(text, operations as Record<string, unknown>, this.#limits.maxFiles);
-    this.#files = new Map([...map].map(([name, places]) => [name, new ExpectedFile(places)]));
+    this.#files = new Map([...map].map(([name, paths]) => [name, new ExpectedFile(paths)]));
     this.#hasMap = true;
     this.#resolveParams(operations);
   }

@@ -62,7 +62,7 @@ export async function receiveMultipart(
   try {
     const params = await reader.params;
     const files = reader.files.map((file) =>
-      placeFile(file, arrivalOf(file, reader.whole, limits.maxFileBytes)),
+      setFile(file, arrivalOf(file, reader.whole, limits.maxFileBytes)),
     );
     const bytes = () => reader.files.reduce((sum, file) => sum + file.bytes, 0);
     const { operationsBytes: paramsBytes, whole } = reader;
@@ -73,9 +73,9 @@ export async function receiveMultipart(
   }
 }
 
-function placeFile({ places }: ExpectedFile, arrival: Promise<FileArrival>): UploadedFile {
+function setFile({ paths }: ExpectedFile, arrival: Promise<FileArrival>): UploadedFile {
   const uploaded = new UploadedFile(arrival);
-  for (const { container, key } of places) container[key] = uploaded;
+  for (const { container, key } of paths) container[key] = uploaded;
   return uploaded;
 }
 

@@ -9,7 +9,16 @@ import { type GraphQLRequest, type ReadResult, requestBody } from '../endpoint/g
 import { maxJsonBytes } from '../endpoint/json-body.ts';
 import { type Refusal, refuse, refuseOverload } from '../respond.ts';
 import { type MultipartRequest, receiveMultipart } from './multipart-request.ts';
-import { heldPerUpload, maxFiles, maxUploadsOfPerson, maxUploadsOfServer } from './upload-limits.ts';
+
+/** Files per request. `UPLOAD_MAX_BYTES` limits each of them. */
+const maxFiles = 5;
+
+/** Concurrent uploads: a JWT belongs to one person; an API key or a Dashly token may serve many. */
+const maxUploadsOfPerson = 8;
+const maxUploadsOfServer = 48;
+
+/** Memory per upload: blocks between the connection and the disk, or a small file in memory. */
+const heldPerUpload = 512 * 1024;
 
 /** Resolves when the parameters are read; the files may still be arriving. */
 export async function readUpload(request: GraphQLRequest, maxFileBytes: number): Promise<ReadResult> {

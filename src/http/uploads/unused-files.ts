@@ -13,7 +13,7 @@ import {
 import { isPlainObject } from '../../conversation/exact-json.ts';
 import { UploadedFile } from '../../graphql/scalars/uploaded-file.ts';
 
-/** Whether one of the files is at no place of type `Upload` in the variables of the operation. */
+/** Whether one of the files is not at a path of type `Upload` in the variables of the operation. */
 export function hasUnusedFile(
   files: readonly UploadedFile[],
   variables: { readonly [name: string]: unknown },

@@ -41,10 +41,10 @@ describe('a path', () => {
     ['variables.own.hasOwnProperty'],
   ])('is resolved: %s', (path) => {
     const operation = { variables: variables() };
-    const places = read({ '0': [path] }, operation).get('0');
-    expect(places).toHaveLength(1);
+    const paths = read({ '0': [path] }, operation).get('0');
+    expect(paths).toHaveLength(1);
     const marker = {};
-    for (const { container, key } of places ?? []) container[key] = marker;
+    for (const { container, key } of paths ?? []) container[key] = marker;
     let value: unknown = operation;
     for (const step of path.split('.')) {
       expect(Object.hasOwn(value as object, step)).toBe(true);
@@ -126,7 +126,7 @@ describe('a path', () => {
 describe('a map', () => {
   test('can list several paths for a file, and files in any order', () => {
     const files = read({ b: ['variables.file', 'variables.list.0'], a: ['variables.other'] });
-    expect([...files].map(([name, places]) => [name, places.map(({ key }) => key)])).toEqual([
+    expect([...files].map(([name, paths]) => [name, paths.map(({ key }) => key)])).toEqual([
       ['b', ['file', '0']],
       ['a', ['other']],
     ]);

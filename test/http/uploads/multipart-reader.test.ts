@@ -146,7 +146,7 @@ describe('the parameters', () => {
       variables: { input: { conversationId: '1', body: 'Hi', attachment: { file: null } } },
     });
     expect(reader.files).toHaveLength(1);
-    expect(reader.files[0]?.places).toEqual([{ container: { file: null }, key: 'file' }]);
+    expect(reader.files[0]?.paths).toEqual([{ container: { file: null }, key: 'file' }]);
   });
 
   test('can have a byte order mark, and so can the map', async () => {
