@@ -73,7 +73,10 @@ export function parseWithinLimits(text: string, { maxReplies }: DocumentLimits):
   return document;
 }
 
-/** Counts tokens before the parser recurses into them. With the parser's own `maxTokens`, some clients would get status 200. */
+/**
+ * Limits tokens, directives and nesting before the parser recurses into them. It sees every token, so it counts them too: the error of the
+ * parser's `maxTokens` differs from that of wrong syntax only in its text.
+ */
 class LimitedLexer extends Lexer {
   #tokens = 0;
   #depth = 0;
