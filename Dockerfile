@@ -35,14 +35,5 @@ EXPOSE 4000 9464
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=15s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Flags for memory, measured over a million replies with 256 connections, and for speed. `npm start` has the same.
-#   --max-semi-space-size=16            room for the objects of 256 requests; 240 MB more without it
-#   --heap-growing-percent=30           collect garbage early; 20 MB more without it, with uploads
-#   --no-allocation-site-pretenuring    allocate everything young; without it, 4 of 11 starts reach half the throughput
-#   --no-minor-gc-task                  fill the young generation before it is collected; a fifth more collections without it
-#   --no-parallel-scavenge              no helper threads that compete for the one core; 5 to 10 % less throughput without it
-#   --no-maglev                         one optimizing compiler; 25 MB more without it
-#   --invocation-count-for-turbofan=1000  compile again soon after code is discarded; without it, 12 % less throughput then
-#   MALLOC_ARENA_MAX=1 (above)          for glibc: no heap per thread; 15 MB more without it
-#   MALLOC_MMAP_THRESHOLD_=524288 (above)  for glibc: freed large buffers return to the system; 80 MB more without it
+# The same flags as in `npm start`. docs/performance.md ("Flags") explains them, and the variables MALLOC_… above.
 CMD ["node", "--max-semi-space-size=16", "--heap-growing-percent=30", "--no-allocation-site-pretenuring", "--no-minor-gc-task", "--no-parallel-scavenge", "--no-maglev", "--invocation-count-for-turbofan=1000", "dist/main.js"]
