@@ -9,7 +9,6 @@ import { prefixTypesInDocument } from '../graphql/type-prefix.ts';
 import { Admission, defaultLimits } from '../http/admission.ts';
 import { createCallers } from '../http/auth/callers.ts';
 import type { JwtOptions } from '../http/auth/jwt.ts';
-import { createRequireCaller } from '../http/auth/require-caller.ts';
 import { Documents } from '../http/documents/documents.ts';
 import { createAnyDocuments, createTrustedDocuments } from '../http/documents/resolve-document.ts';
 import { createCors } from '../http/endpoint/cors.ts';
@@ -62,10 +61,10 @@ export async function createSite(
     jwt: jwtOptionsOf(config),
     apiKeyHashes: config.API_KEY_HASHES,
     exampleToken,
+    logError,
   });
   const proxies = createTrustedProxies(config.TRUST_PROXY);
   const reportRefusal = createReportRefusal(proxies);
-  const requireCaller = createRequireCaller(callers.authenticate, reportRefusal, logError);
   const graphiqlAssets = config.GRAPHIQL ? loadGraphiQLAssets() : null;
   const sendPage = config.GRAPHIQL
     ? createGraphiQLPage(
@@ -81,7 +80,7 @@ export async function createSite(
   const graphql = createGraphQLEndpoint({
     applyCors: createCors(config.CORS_ORIGINS),
     sendPage,
-    requireCaller,
+    authenticate: callers.authenticate,
     admission: new Admission({
       ...defaultLimits,
       maxOperationsPerCaller: config.MAX_OPERATIONS_PER_CALLER,
@@ -109,7 +108,10 @@ export async function createSite(
     exampleToken,
   });
   const pages = new Map<string, Page>([['/', createFrontPage(links)]]);
-  if (hasSchema) pages.set('/schema.graphql', createSchemaPage(clientSdl, requireCaller, logRefusal));
+  if (hasSchema) {
+    const page = createSchemaPage(clientSdl, callers.authenticate, reportRefusal, logRefusal);
+    pages.set('/schema.graphql', page);
+  }
   if (graphiqlAssets) pages.set(`${assetsPath}*`, graphiqlAssets.send);
   if (sandbox) {
     const page = sandbox.createPages({ graphiqlPath: config.GRAPHIQL ? '/graphql' : null });

@@ -5,6 +5,8 @@ import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { Caller, CallerKind } from '../../conversation/callers/caller.ts';
 import { allRights } from '../../conversation/callers/caller-rights.ts';
+import type { LogError } from '../endpoint/errors.ts';
+import { type Refusal, refuse } from '../respond.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { rightsFromClaims } from './claims.ts';
 import { type DashlyCredential, readDashlyCredential } from './dashly-authorization.ts';
@@ -20,20 +22,17 @@ export type Authentication =
   | { readonly caller: AuthenticatedCaller | null; readonly refusal?: never }
   | { readonly caller?: never; readonly refusal: AuthenticationRefusal };
 
-export interface AuthenticationRefusal {
-  /** 503 if the credentials cannot be verified now. */
-  readonly status: 401 | 503;
-  /** A sentence for the developer of the caller. */
-  readonly message: string;
-  /** The header `WWW-Authenticate` of a 401. */
-  readonly challenge: string;
+/** 401, or 503 if the credentials cannot be verified now. */
+export interface AuthenticationRefusal extends Refusal {
   /** The id of the caller; null if it is not known. */
   readonly callerId: string | null;
-  /** The error to log; null if the gateway works. */
-  readonly cause: Error | null;
 }
 
-export type Authenticate = (request: IncomingMessage) => Authentication | Promise<Authentication>;
+/** The id of the request is for the log. */
+export type Authenticate = (
+  request: IncomingMessage,
+  requestId: string,
+) => Authentication | Promise<Authentication>;
 
 /** A hash: it reveals no secret and has a fixed length. */
 function callerId(kind: CallerKind, identity: string): string {
@@ -73,13 +72,16 @@ export interface AuthenticateOptions {
   readonly verifyJwt: VerifyJwt | null;
   /** Null if not accepted. */
   readonly apiKeys: ApiKeys | null;
+  /** Called if tokens cannot be verified. */
+  readonly logError: LogError;
 }
 
 /**
  * Accepts callers with a JWT (`Authorization: Bearer …`) or an API key (`x-api-key`). If a request has both, both must be valid, and
  * the JWT, which has fewer rights, decides what the caller may do: so a router with a key can forward its users' tokens.
  */
-export function createAuthenticate({ dashlyToken, verifyJwt, apiKeys }: AuthenticateOptions): Authenticate {
+export function createAuthenticate(options: AuthenticateOptions): Authenticate {
+  const { dashlyToken, verifyJwt, apiKeys, logError } = options;
   const credential = { authorization: `Token ${dashlyToken}`, token: dashlyToken };
   const realm = 'realm="dashly-graphql-gateway"';
   const schemes = [verifyJwt && `Bearer ${realm}`, apiKeys && `ApiKey ${realm}`].filter((it) => it !== null);
@@ -93,10 +95,10 @@ export function createAuthenticate({ dashlyToken, verifyJwt, apiKeys }: Authenti
     challenge = schemes.join(', '),
     callerId: string | null = null,
   ): Authentication {
-    return { refusal: { status: 401, message, challenge, callerId, cause: null } };
+    return { refusal: { ...refuse(401, message, { 'www-authenticate': challenge }), callerId } };
   }
 
-  return async ({ headers }) => {
+  return async ({ headers }, requestId) => {
     const key = apiKeys ? headers['x-api-key'] : undefined;
     const header = verifyJwt ? headers.authorization : undefined;
     if (key === undefined && header === undefined) {
@@ -120,10 +122,9 @@ export function createAuthenticate({ dashlyToken, verifyJwt, apiKeys }: Authenti
         return { caller: { kind: 'jwt', id: callerId('jwt', identity), credential, rights } };
       } catch (error) {
         if (!(error instanceof JwtKeysUnavailable)) throw error;
+        if (error.cause) logError(`Request ${requestId} could not be authenticated.`, error);
         const message = 'Tokens cannot be verified at the moment; retry in 5 seconds.';
-        return {
-          refusal: { status: 503, message, challenge: '', callerId: null, cause: error.cause ? error : null },
-        };
+        return { refusal: { ...refuse(503, message, { 'retry-after': '5' }), callerId: null } };
       }
     }
     const id = callerId('api-key', keyId ?? '');

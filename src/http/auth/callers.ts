@@ -1,5 +1,6 @@
 /** Chooses how callers authenticate, by the configuration. */
 
+import type { LogError } from '../endpoint/errors.ts';
 import { ApiKeys } from './api-keys.ts';
 import { type Authenticate, createAuthenticate, createPassThrough } from './authenticate.ts';
 import type { JwtOptions } from './jwt.ts';
@@ -22,10 +23,11 @@ export interface CallersOptions {
   readonly apiKeyHashes: readonly string[];
   /** An example of the token that callers send: that of the sandbox. Empty for a real Dashly. */
   readonly exampleToken: string;
+  readonly logError: LogError;
 }
 
 export async function createCallers(options: CallersOptions): Promise<Callers> {
-  const { dashlyToken, jwt, apiKeyHashes, exampleToken } = options;
+  const { dashlyToken, jwt, apiKeyHashes, exampleToken, logError } = options;
   if (dashlyToken === null) {
     return {
       authenticate: createPassThrough(),
@@ -42,6 +44,7 @@ export async function createCallers(options: CallersOptions): Promise<Callers> {
       dashlyToken,
       verifyJwt: jwt && (await createVerifier(jwt)),
       apiKeys: apiKeyHashes.length > 0 ? new ApiKeys(apiKeyHashes) : null,
+      logError,
     }),
     summary: `authenticate with ${credentials.join(', or ')}; the gateway calls Dashly with its own token`,
     headers: jwt ? { Authorization: 'Bearer ' } : { 'x-api-key': '' },

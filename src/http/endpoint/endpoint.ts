@@ -5,7 +5,7 @@ import { GraphQLError } from 'graphql';
 import type { OperationReport } from '../../telemetry/report.ts';
 import { abortOnDisconnect } from '../abort-on-disconnect.ts';
 import type { Admission } from '../admission.ts';
-import type { RequireCaller } from '../auth/require-caller.ts';
+import type { Authenticate } from '../auth/authenticate.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { ResolveDocument } from '../documents/resolve-document.ts';
 import type { InFlight } from '../in-flight.ts';
@@ -30,7 +30,7 @@ export interface GraphQLEndpointOptions {
   readonly applyCors: ApplyCors;
   /** Serves GraphiQL; null if it is disabled. */
   readonly sendPage: SendPage | null;
-  readonly requireCaller: RequireCaller;
+  readonly authenticate: Authenticate;
   readonly admission: Admission;
   /** Whether a GET must show that a GraphQL client sends it (CSRF). */
   readonly refusesSimpleGets: boolean;
@@ -58,7 +58,7 @@ type Answered = Pick<OperationReport, 'operationName' | 'uploadBytes' | 'refusal
 const notExecuted: Answered = { operationName: null, uploadBytes: 0, refusal: null };
 
 export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint {
-  const { applyCors, sendPage, requireCaller, admission, refusesSimpleGets, attachmentMaxBytes } = options;
+  const { applyCors, sendPage, authenticate, admission, refusesSimpleGets, attachmentMaxBytes } = options;
   const { resolveDocument, documents, executeOperation, executeWithYoga } = options;
   const { proxies, reportRefusal, logRefusal, logError, inFlight, observe } = options;
 
@@ -104,25 +104,26 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     isOriginAllowed: boolean,
     recorder: OperationRecorder,
   ): Promise<Answered> {
-    const authenticated = await requireCaller(req, res, requestId);
-    if (!authenticated) return notExecuted;
-    if (authenticated.refusal) return { ...notExecuted, refusal: authenticated.refusal };
-    const { caller } = authenticated;
-    const admitted = admission.admit(caller?.id ?? `address:${proxies.clientAddress(req)}`, res);
-    if (typeof admitted === 'string') return refused({ req, res, caller }, refuseOverload(admitted));
+    const { caller, refusal } = await authenticate(req, requestId);
+    if (refusal) return refused(req, res, refusal, refusal.callerId);
+    // If the client has disconnected in the meantime, the request emits no further event, not even `end`.
+    if (req.destroyed) return notExecuted;
+    const callerId = caller?.id ?? null;
+    const admitted = admission.admit(callerId ?? `address:${proxies.clientAddress(req)}`, res);
+    if (typeof admitted === 'string') return refused(req, res, refuseOverload(admitted), callerId);
     let upload: Upload | null = null;
     try {
       const signal = abortOnDisconnect(res);
       const request = { req, res, requestId, caller, admitted, signal, recorder };
       // Not after the execution: then the reply is sent already.
       const responseType = negotiate(req.headers.accept);
-      if (!responseType) return refused(request, notAcceptable);
+      if (!responseType) return refused(req, res, notAcceptable, callerId);
       if (refusesSimpleGets && isSimpleGet(req, isOriginAllowed, responseType)) {
-        return refused(request, simpleGet);
+        return refused(req, res, simpleGet, callerId);
       }
       const read = await readParams(request, attachmentMaxBytes);
       if (read.kind === 'aborted') return notExecuted;
-      if (read.kind === 'refused') return refused(request, read);
+      if (read.kind === 'refused') return refused(req, res, read, callerId);
       if (read.kind === 'invalid') {
         sendResult(request, responseType, { errors: [read.error] });
         return notExecuted;
@@ -144,13 +145,15 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
   }
 
   function refused(
-    { req, res, caller }: Pick<GraphQLRequest, 'req' | 'res' | 'caller'>,
+    req: IncomingMessage,
+    res: ServerResponse,
     refusal: Refusal,
+    callerId: string | null,
   ): Answered {
     sendRefusal(req, res, refusal);
     // The sentence of a 400 may quote the client.
     if (refusal.status === 400) return notExecuted;
-    return { ...notExecuted, refusal: reportRefusal(req, refusal.message, caller?.id ?? null) };
+    return { ...notExecuted, refusal: reportRefusal(req, refusal.message, callerId) };
   }
 
   function execute(request: GraphQLRequest, read: ReadParams): Executed | Promise<Executed> {

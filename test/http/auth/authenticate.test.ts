@@ -526,7 +526,7 @@ describe('the caller of a known token', () => {
   afterEach(() => void vi.restoreAllMocks());
 
   const identify = (authenticate: Authenticate, authorization: string) =>
-    authenticate({ headers: { authorization } } as IncomingMessage);
+    authenticate({ headers: { authorization } } as IncomingMessage, 'request');
 
   test('is forgotten after ten minutes', async () => {
     const authenticate = createPassThrough();

@@ -11,7 +11,6 @@ import type { ReplyCommand } from '../../../src/conversation/sending/reply-comma
 import { schema as clientSchema } from '../../../src/graphql/schema.ts';
 import { Admission, defaultLimits } from '../../../src/http/admission.ts';
 import { createPassThrough } from '../../../src/http/auth/authenticate.ts';
-import { createRequireCaller } from '../../../src/http/auth/require-caller.ts';
 import { Documents } from '../../../src/http/documents/documents.ts';
 import { createCors } from '../../../src/http/endpoint/cors.ts';
 import { createGraphQLEndpoint } from '../../../src/http/endpoint/endpoint.ts';
@@ -76,7 +75,7 @@ export async function startEndpoint(answer: Answer, schema = clientSchema): Prom
   let calls = 0;
   const graphql = createGraphQLEndpoint({
     sendPage: (_req, res) => void res.end('page'),
-    requireCaller: createRequireCaller(createPassThrough(), reportRefusal, logError),
+    authenticate: createPassThrough(),
     admission: new Admission({ ...defaultLimits, maxOperationsPerCaller: 512 }),
     applyCors: createCors([]),
     attachmentMaxBytes: 1_000,
