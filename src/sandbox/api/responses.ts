@@ -51,7 +51,8 @@ export function envelope(
   };
 }
 
-const documentedErrors = {
+/** The errors of the API, by their names. */
+export const documentedErrors = {
   ReplyTooBig: { status: 400, message: 'The text of the message is too long.' },
   ValidationError: { status: 400, message: 'Arguments are invalid or missing.' },
   BadRequest: { status: 400, message: 'The parameters are malformed.' },
