@@ -3,7 +3,24 @@
 import { readConfig, warningsOf } from '../config.ts';
 import { readPackageVersion } from '../package-version.ts';
 import { parseArguments } from '../parse-arguments.ts';
-import { commands } from './commands.ts';
+
+interface Command {
+  /** For `--help`. */
+  readonly summary: string;
+  /** Imports the code of the command. Resolves to the exit code. */
+  run(args: readonly string[]): Promise<number>;
+}
+
+/** The commands besides the gateway itself, by the first argument. Each has its own options and its own `--help`. */
+const commands: Readonly<Record<string, Command>> = {
+  check: {
+    summary: 'checks whether Dashly answers as its API documents',
+    async run(args) {
+      const { checkCommand } = await import('../check/check-command.ts');
+      return checkCommand(args, process.env, process);
+    },
+  },
+};
 
 const options = {
   'check-config': { type: 'boolean' },

@@ -3,8 +3,7 @@
 import { readConfig, warningsOf } from '../config.ts';
 import { createGateway, RedisRefused } from '../gateway.ts';
 import { readPackageVersion } from '../package-version.ts';
-import { createLog } from '../telemetry/log.ts';
-import { logWarnings } from './log-warnings.ts';
+import { createLog, describeError, type Log } from '../telemetry/log.ts';
 import { stopOnSignals } from './stop-on-signals.ts';
 
 /** Resolves when the gateway accepts requests; exits if it cannot. */
@@ -42,6 +41,24 @@ export async function serve(): Promise<void> {
   const origin = `http://${host}:${port}`;
   if (process.stdout.isTTY) console.log(gateway.welcome(origin));
   else gateway.logStart(origin);
+}
+
+/**
+ * Puts warnings and crashes of the process into the log. Off a terminal, Node.js no longer prints its warnings itself: they would be
+ * lines that are not JSON.
+ */
+function logWarnings(log: Log, warnings: readonly string[]): void {
+  for (const warning of warnings) log.logWarning(warning);
+  if (!process.stdout.isTTY) {
+    process.removeAllListeners('warning');
+    process.on('warning', (warning) => {
+      const { type, message, stack } = describeError(warning);
+      log.logWarning(`${type}: ${message}`, { 'code.stacktrace': stack });
+    });
+  }
+  process.on('uncaughtExceptionMonitor', (error) => {
+    log.logError('The process exits because of an unexpected error.', error);
+  });
 }
 
 function explainListenError(

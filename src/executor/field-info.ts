@@ -2,13 +2,13 @@
 
 import type {
   FieldNode,
+  GraphQLError,
   GraphQLField,
   GraphQLObjectType,
   GraphQLResolveInfo,
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql';
-import type { CollectedErrors } from './collected-errors.ts';
 import { type Conditions, hold } from './conditions.ts';
 import type { Variables } from './variables.ts';
 
@@ -43,7 +43,7 @@ export interface Run {
   readonly operation: OperationDefinitionNode;
   readonly context: unknown;
   readonly variables: Variables;
-  readonly errors: CollectedErrors<FieldInfo>;
+  readonly errors: CollectedErrors;
 }
 
 /** Computes its properties on access, since most resolvers only read a property of their source. Do not copy it with a spread. */
@@ -104,5 +104,20 @@ export class FieldInfo implements GraphQLResolveInfo {
 
   get variableValues(): GraphQLResolveInfo['variableValues'] {
     return this.run.variables;
+  }
+}
+
+/** The errors of one execution. */
+export class CollectedErrors {
+  readonly list: GraphQLError[] = [];
+  #positions: Set<FieldInfo | null> | null = null;
+
+  /** `position` becomes null in the response; null stands for the whole response. An error below an earlier null is dropped. */
+  add(error: GraphQLError, position: FieldInfo | null): void {
+    this.#positions ??= new Set();
+    for (let at = position; at !== null; at = at.parent) if (this.#positions.has(at)) return;
+    if (this.#positions.has(null)) return;
+    this.#positions.add(position);
+    this.list.push(error);
   }
 }

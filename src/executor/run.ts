@@ -12,9 +12,15 @@ import {
   type OperationDefinitionNode,
   responsePathAsArray,
 } from 'graphql';
-import { CollectedErrors } from './collected-errors.ts';
 import { hold } from './conditions.ts';
-import { type Complete, FieldInfo, type FieldPlan, type Run, type VariableArgument } from './field-info.ts';
+import {
+  CollectedErrors,
+  type Complete,
+  FieldInfo,
+  type FieldPlan,
+  type Run,
+  type VariableArgument,
+} from './field-info.ts';
 import type { Variables } from './variables.ts';
 import { NullObject } from './variables.ts';
 
@@ -32,7 +38,7 @@ export function runPlan(
   context: unknown,
   variables: Variables,
 ): ExecutionResult | PromiseLike<ExecutionResult> {
-  const errors = new CollectedErrors<FieldInfo>();
+  const errors = new CollectedErrors();
   const run: Run = { schema, fragments, operation, context, variables, errors };
   const respond = (data: unknown) => toResult(data as Data, errors);
   const fail = (error: unknown) => {
@@ -50,7 +56,7 @@ export function runPlan(
 
 type Data = NonNullable<ExecutionResult['data']> | null;
 
-function toResult(data: Data, { list }: CollectedErrors<FieldInfo>): ExecutionResult {
+function toResult(data: Data, { list }: CollectedErrors): ExecutionResult {
   return list.length === 0 ? { data } : { errors: list, data };
 }
 

@@ -1,6 +1,6 @@
 /** The command `npm run sandbox`: starts a sandbox, prints its URL, and closes it on a signal. */
 import { sandboxToken } from './api/authorization.ts';
-import { listScenarios } from './scenarios/list-scenarios.ts';
+import { listScenarios } from './scenarios/scenarios.ts';
 import { startSandbox } from './start-sandbox.ts';
 
 // An empty variable counts as not set.

@@ -5,8 +5,7 @@ import type { ObserveUndocumented } from '../conversation/undocumented.ts';
 import { createLog, type LineStream, type Log, type LogLevel } from './log.ts';
 import type { Gauges, Metrics, ReadResult } from './metrics.ts';
 import { type MetricsServer, startMetricsServer } from './metrics-server.ts';
-import { createObserveUndocumented } from './observe-undocumented.ts';
-import type { OperationReport } from './report.ts';
+import { type OperationReport, shortIdOf } from './report.ts';
 import { readTraceparent } from './trace-context.ts';
 import type { Traces } from './traces.ts';
 
@@ -94,5 +93,28 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       await server?.close();
       if (!options.log) await log.close();
     },
+  };
+}
+
+/**
+ * `count` gets every value that Dashly sends and its API does not document. `logWarning` is called once for each field of a kind, which
+ * are a fixed list.
+ */
+function createObserveUndocumented(
+  count: ObserveUndocumented,
+  logWarning: (message: string) => void,
+): ObserveUndocumented {
+  const logged = new Set<string>();
+  return (...found) => {
+    count(...found);
+    const [kind, field, conversationId] = found;
+    const message =
+      kind === 'unknownValue'
+        ? `Dashly sends a value of "${field}" that is not in the schema.`
+        : `Dashly sends "${field}" in another shape than its API documents.`;
+    if (logged.has(message)) return;
+    logged.add(message);
+    const id = shortIdOf({ conversationId });
+    logWarning(`${message} The first one is in conversation ${id}; further ones are only counted.`);
   };
 }

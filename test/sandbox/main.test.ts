@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { listScenarios } from '../../src/sandbox/scenarios/list-scenarios.ts';
+import { listScenarios } from '../../src/sandbox/scenarios/scenarios.ts';
 import { startSandbox } from '../../src/sandbox/start-sandbox.ts';
 import { watchChild } from '../support/process/watch-child.ts';
 import { openEvents } from './pages/open-events.ts';

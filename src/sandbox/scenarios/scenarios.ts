@@ -20,3 +20,15 @@ export const allScenarios: readonly Scenario[] = scenarioGroups.flatMap(({ scena
 export function findScenario(conversationId: string): Scenario | undefined {
   return allScenarios.find(({ id }) => id === conversationId);
 }
+
+const idWidth = Math.max(...allScenarios.map(({ id }) => id.length));
+
+/** A list for a terminal: one indented line for each scenario, under the headings; without a line break at the end. */
+export function listScenarios(): string {
+  return scenarioGroups
+    .map(({ heading, scenarios }) => {
+      const lines = scenarios.map(({ id, title }) => `  ${id.padStart(idWidth)}  ${title}`);
+      return [heading, ...lines].join('\n');
+    })
+    .join('\n\n');
+}

@@ -1,7 +1,6 @@
 /** The connections to the nodes of a Redis Cluster that own slots. */
 
 import { addressOf, type HostAndPort } from '../../redis-url.ts';
-import { slotCount, slotOfKey } from './key-slot.ts';
 import { type RedisClient, type RedisConnection, replyOf } from './redis-connection.ts';
 import type { RedisServers } from './redis-servers.ts';
 
@@ -20,6 +19,9 @@ export interface ClusterNodesOptions {
 
 /** The reply to `CLUSTER SLOTS`: ranges of slots, each with its owner first. The host is empty if it is the one that was asked. */
 type SlotRanges = readonly (readonly [from: number, to: number, owner: readonly [string | null, number]])[];
+
+/** The number of slots of every cluster. */
+const slotCount = 16_384;
 
 const refreshPauseMs = 1_000;
 
@@ -134,4 +136,14 @@ async function readSlots(client: RedisClient): Promise<SlotRanges> {
 function hostAndPortOf(address: string): HostAndPort {
   const colon = address.lastIndexOf(':');
   return { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+}
+
+/** The slot of a key: CRC16 (XMODEM). The gateway's keys have no hash tag, since each script has one key. */
+export function slotOfKey(key: string): number {
+  let crc = 0;
+  for (const byte of Buffer.from(key)) {
+    crc ^= byte << 8;
+    for (let bit = 0; bit < 8; bit++) crc = (crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1) & 0xffff;
+  }
+  return crc % slotCount;
 }

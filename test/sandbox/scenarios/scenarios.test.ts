@@ -1,7 +1,7 @@
 /** Every scenario responds as its title describes. */
 
 import { afterAll, describe, expect, test } from 'vitest';
-import { allScenarios, findScenario } from '../../../src/sandbox/scenarios/scenarios.ts';
+import { allScenarios, findScenario, listScenarios } from '../../../src/sandbox/scenarios/scenarios.ts';
 import { startSandbox } from '../../../src/sandbox/start-sandbox.ts';
 import { RawClient, sleep } from '../../support/gateway/raw-client.ts';
 import { until } from '../../support/until.ts';
@@ -412,4 +412,13 @@ test('every scenario is tested above, and has a unique id', () => {
   const ids = allScenarios.map((it) => it.id);
   expect([...tested].sort()).toEqual([...new Set(ids)].sort());
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('lists every scenario once, in lines of at most 100 characters', () => {
+  const lines = listScenarios().split('\n');
+  for (const { id, title } of allScenarios) {
+    expect(lines.filter((line) => line === `  ${id.padStart(7)}  ${title}`)).toHaveLength(1);
+  }
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
+  expect(lines.filter((line) => line.startsWith('  '))).toHaveLength(allScenarios.length);
 });

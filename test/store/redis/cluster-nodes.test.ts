@@ -3,13 +3,13 @@
 import { hash } from 'node:crypto';
 import { createClient } from '@redis/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { slotOfKey } from '../../../src/store/redis/cluster-nodes.ts';
 import { connectRedis, redisKey } from '../../../src/store/redis/connect-redis.ts';
-import { slotOfKey } from '../../../src/store/redis/key-slot.ts';
 import { RedisUnreachable } from '../../../src/store/redis/run-script.ts';
 import { startGateway } from '../../support/gateway/start-gateway.ts';
 import { asDocumentedUser, documentedRedisUser } from '../../support/redis/documented-redis-user.ts';
 import { movedSlots, startCluster, type TestCluster } from '../../support/redis/start-cluster.ts';
-import { isRedisMissing } from '../../support/redis/start-redis.ts';
+import { isRedisMissing, startRedisProcess } from '../../support/redis/start-redis.ts';
 import {
   type ScriptedRedis,
   slotsReply,
@@ -231,5 +231,13 @@ describe('the nodes of a Redis Cluster', () => {
     await until(() => expect(redis.isReady).toBe(true));
     await expect(redis.evaluate('return 2', 'key', [])).rejects.toThrow(RedisUnreachable);
     expect(outages).toEqual(['No server of the Redis Cluster has the key.']);
+  });
+});
+
+describe.skipIf(isRedisMissing)('the slot of a key (needs /usr/bin/redis-server)', () => {
+  test('is the one that Redis computes', async () => {
+    const server = await startRedisProcess(() => ['--cluster-enabled', 'yes']);
+    for (const key of ['', '123456789', 'dashly-gateway:reply:w_-9', 'é', 'x'.repeat(300)])
+      expect(slotOfKey(key)).toBe(await server.command('CLUSTER', 'KEYSLOT', key));
   });
 });
