@@ -17,10 +17,10 @@ import {
 /** The values of variables by their names. */
 export type Variables = { readonly [name: string]: unknown };
 
-/** Coerces as graphql-js does. Returns null for invalid or unusual values; graphql-js can report what is wrong. */
+/** Coerces as graphql-js does. Returns null for invalid values and a few rare valid ones, which graphql-js must coerce or report. */
 export type CoerceVariables = (variables: Variables) => Variables | null;
 
-/** Converts a value to the one that a resolver receives. @throws if it is invalid or unusual. */
+/** Converts a value to the one that a resolver receives. @throws if it cannot. */
 type Coerce = (value: unknown) => unknown;
 
 /** The operation must be part of a valid document. */
@@ -33,7 +33,7 @@ export function createCompileVariables(schema: GraphQLSchema): CompileVariables 
   return ({ variableDefinitions = [] }) => {
     const plans = variableDefinitions.map(({ variable, type: typeNode, defaultValue }) => {
       const type = typeFromAST(schema, typeNode);
-      const coerce = isInputType(type) ? coerceType(type) : unusual;
+      const coerce = isInputType(type) ? coerceType(type) : fail;
       return {
         name: variable.name.value,
         coerce,
@@ -65,23 +65,23 @@ function createCoerceType(): (type: GraphQLInputType) => Coerce {
   function coerceType(type: GraphQLInputType): Coerce {
     if (isNonNullType(type)) {
       const coerce = coerceType(type.ofType);
-      return (value) => (value == null ? unusual() : coerce(value));
+      return (value) => (value == null ? fail() : coerce(value));
     }
     if (isListType(type)) {
       const coerce = coerceType(type.ofType);
       return (value) =>
-        value == null ? null : Array.isArray(value) ? value.map((item) => coerce(item)) : unusual();
+        value == null ? null : Array.isArray(value) ? value.map((item) => coerce(item)) : fail();
     }
     if (isLeafType(type)) {
       return (value) => {
         if (value == null) return null;
         const coerced = type.parseValue(value);
-        return coerced === undefined ? unusual() : coerced;
+        return coerced === undefined ? fail() : coerced;
       };
     }
     const known = coerceByName.get(type.name);
     if (known) return known;
-    let coerceObject: Coerce = unusual;
+    let coerceObject: Coerce = fail;
     const coerce: Coerce = (value) => coerceObject(value);
     coerceByName.set(type.name, coerce);
     coerceObject = coerceFields(type);
@@ -97,7 +97,7 @@ function createCoerceType(): (type: GraphQLInputType) => Coerce {
     }));
     return (value) => {
       if (value == null) return null;
-      if (typeof value !== 'object' || Array.isArray(value)) return unusual();
+      if (typeof value !== 'object' || Array.isArray(value)) return fail();
       const given = value as Variables;
       const coerced = new NullObject();
       let count = 0;
@@ -107,13 +107,13 @@ function createCoerceType(): (type: GraphQLInputType) => Coerce {
           coerced[name] = coerce(item);
           count++;
         } else if (defaultValue !== undefined) coerced[name] = defaultValue;
-        else if (isRequired) return unusual();
+        else if (isRequired) return fail();
       }
       const names = Object.keys(given);
       // An unknown name, or an undefined value.
-      if (names.length !== count) return unusual();
+      if (names.length !== count) return fail();
       const [only = ''] = names;
-      if (type.isOneOf && (count !== 1 || coerced[only] === null)) return unusual();
+      if (type.isOneOf && (count !== 1 || coerced[only] === null)) return fail();
       return coerced;
     };
   }
@@ -121,12 +121,12 @@ function createCoerceType(): (type: GraphQLInputType) => Coerce {
   return coerceType;
 }
 
-function unusual(): never {
-  throw new Unusual();
+function fail(): never {
+  throw new CoercionFailed();
 }
 
 /** Thrown and caught in this file, so it has no stack. */
-class Unusual {}
+class CoercionFailed {}
 
 /** Like `Object.create(null)`, so that any name can be a key; V8 makes hash tables of those, and `JSON.stringify` needs three times as long. */
 export const NullObject = function NullObject() {} as unknown as new () => Record<string, unknown>;
