@@ -199,6 +199,8 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
       this.#match = match;
       this.#settle({ kind: 'received', value });
     } catch (error) {
+      // It may have been a stray response.
+      this.#match = 'STRAY';
       this.#end();
       this.#reject(error);
     }

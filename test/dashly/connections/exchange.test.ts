@@ -464,7 +464,7 @@ function poolOver(pool: Pool, maxConnections: number, maxQueue: number): Connect
 /** Suffices if the test does not depend on the response. */
 const read = (response: DashlyResponse) => ({ value: response, match: null });
 
-async function sendOver(pool: ConnectionPool, body: string, timeoutMs: number) {
+async function sendOver(pool: ConnectionPool, body: string, timeoutMs: number, readResponse = read) {
   const options = { method: 'POST', path: '/', body } as const;
   const createRequest = () => ({ options, isLarge: false, maxResponseBytes: 1_000 });
   const { signal } = new AbortController();
@@ -476,10 +476,24 @@ async function sendOver(pool: ConnectionPool, body: string, timeoutMs: number) {
     signal,
     canAbort: false,
     onWrite: () => {},
-    read,
+    read: readResponse,
   });
   return end;
 }
+
+test('a connection is closed if reading its response fails, since that may be a stray one', async () => {
+  const response = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
+  const upstream = await startByteUpstream((socket) => socket.write(response));
+  const open = () => new HttpConnection(upstream.url, buildConnector({ allowH2: false }));
+  const pool = new ConnectionPool({ maxConnections: 1, maxQueue: 1, open });
+  onTestFinished(() => pool.close());
+  const failing = () => {
+    throw new Error('It is unreadable.');
+  };
+  await expect(sendOver(pool, 'first', 10_000, failing)).rejects.toThrow('It is unreadable.');
+  expect((await sendOver(pool, 'second', 10_000)).kind).toBe('received');
+  expect(upstream.used()).toBe(2);
+});
 
 describe('a reply that waits for a connection', () => {
   test('is not sent after its timeout', async () => {
