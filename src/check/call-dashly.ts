@@ -4,7 +4,8 @@ import { allRights } from '../conversation/callers/caller-rights.ts';
 import { everyOptionalField } from '../conversation/part.ts';
 import type { ReplyDraft } from '../conversation/reply.ts';
 import { type Delivery, deliveryOf } from '../conversation/reply-outcome.ts';
-import { createDashlyClient, type DashlyCaller } from '../dashly/client.ts';
+import type { DashlyCaller } from '../dashly/caller.ts';
+import { createDashlyClient } from '../dashly/client.ts';
 import type { DashlyResponse } from '../dashly/connections/response.ts';
 import { collectUndocumented } from '../dashly/inspection/collect-undocumented.ts';
 import type { SentNote } from '../dashly/inspection/inspect-note.ts';
@@ -35,6 +36,7 @@ export function createCalls({ apiUrl, proxy, token }: CallOptions): Calls {
     proxy,
     timeoutMs,
     attachmentMaxBytes: 0,
+    adviseOnToken: () => '',
     maxConnections: 1,
     maxQueue: 1,
     onStrayAnswer() {},

@@ -1,28 +1,17 @@
 /** The client of Dashly: sends replies to conversations, and reads their parts. */
 
-import type { Caller } from '../conversation/callers/caller.ts';
 import type { ReadParts } from '../conversation/reading/read-parts.ts';
 import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
 import type { SendReply } from '../conversation/sending/send-reply.ts';
 import type { ObserveUndocumented } from '../conversation/undocumented.ts';
+import type { AdviseOnToken, DashlyCaller } from './caller.ts';
 import { decodeReply } from './decode-part.ts';
 import { encodeReply } from './encode-reply.ts';
 import { toReplyFailure, unavailableFailure } from './failures.ts';
 import { matchAnswer, type SentFields } from './match-answer.ts';
 import { decodePage, encodePageQuery, matchPage, toReadFailure, unusable } from './read-page.ts';
 import type { AnswerSource } from './read-value.ts';
-import {
-  type Credential,
-  createRestClient,
-  type GetRequest,
-  type RestClient,
-  type RestClientOptions,
-} from './rest-client.ts';
-
-/** A caller with what Dashly authenticates it by. */
-export interface DashlyCaller extends Caller {
-  readonly credential: Credential;
-}
+import { createRestClient, type GetRequest, type RestClient, type RestClientOptions } from './rest-client.ts';
 
 export interface DashlyClient extends Pick<RestClient, 'load' | 'close' | 'abort'> {
   readonly sendReply: SendReply<DashlyCaller>;
@@ -34,13 +23,14 @@ export interface DashlyClient extends Pick<RestClient, 'load' | 'close' | 'abort
 export interface DashlyClientOptions extends RestClientOptions {
   /** What to report as the limit if a proxy rejects a file without naming its own; in bytes. */
   readonly attachmentMaxBytes: number;
+  readonly adviseOnToken: AdviseOnToken;
   /** Called if a reply got the response to another request, which means that a server or a proxy mixes them up. */
   readonly onStrayAnswer: (sent: SentFields) => void;
   readonly observeUndocumented: ObserveUndocumented;
 }
 
 export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
-  const { observeUndocumented } = options;
+  const { observeUndocumented, adviseOnToken } = options;
   const { post, get, load, close, abort } = createRestClient(options);
 
   const readFor =
@@ -58,7 +48,7 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
         source,
         judge: (data) => matchPage(data, conversationId),
       });
-      if (result.failure) return toReadFailure(result.failure);
+      if (result.failure) return toReadFailure(result.failure, caller, adviseOnToken);
       return match === 'STRAY' ? unusable : decodePage(result, date, source);
     };
 
@@ -82,7 +72,8 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
           options.onStrayAnswer(sent);
           return { value: unavailableFailure('BAD_RESPONSE', 'UNKNOWN'), match };
         },
-        convertFailure: (failure) => toReplyFailure(failure, { body, attachmentMaxBytes }),
+        convertFailure: (failure) =>
+          toReplyFailure(failure, { body, attachmentMaxBytes, caller, adviseOnToken }),
       });
     },
     readParts: readFor('read'),

@@ -8,6 +8,12 @@ import type {
   ReplyFailure,
   UnavailableReason,
 } from '../conversation/reply-outcome.ts';
+import {
+  type AdviseOnToken,
+  type DashlyCaller,
+  describeMissingPermission,
+  describeRejectedToken,
+} from './caller.ts';
 import { issuesFromErrorFields } from './error-fields.ts';
 import {
   codeOf,
@@ -23,6 +29,8 @@ export interface FailedReply {
   readonly body: string | null;
   /** The limit of the gateway for a file; null if none was sent. */
   readonly attachmentMaxBytes: number | null;
+  readonly caller: DashlyCaller;
+  readonly adviseOnToken: AdviseOnToken;
 }
 
 /** The failure for each exception. */
@@ -31,10 +39,10 @@ const failures = {
   ValidationError: invalid,
   BadRequest: invalid,
   LookupError: () => undelivered('replyTargetNotFound', 'Dashly has no such conversation, admin or user.'),
-  NotAuthenticated: () =>
-    undelivered('notAuthenticated', 'Dashly rejected the token: it is invalid or expired.'),
-  PermissionDeniedError: () =>
-    undelivered('permissionDenied', 'The owner of the token may not reply in this conversation.'),
+  NotAuthenticated: (_, { caller, adviseOnToken }) =>
+    undelivered('notAuthenticated', describeRejectedToken(caller, adviseOnToken)),
+  PermissionDeniedError: (_, { caller }) =>
+    undelivered('permissionDenied', describeMissingPermission(caller, 'reply in')),
   TooManyRequests: tooManyRequests,
   Error404: () => dashlyRejected(404, 'Error404'),
   MethodNotAllowed: () => dashlyRejected(405, 'MethodNotAllowed'),

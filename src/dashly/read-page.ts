@@ -8,6 +8,12 @@ import type {
   ReadPartsRequest,
 } from '../conversation/reading/read-parts.ts';
 import type { AnswerMatch } from '../conversation/sending/send-reply.ts';
+import {
+  type AdviseOnToken,
+  type DashlyCaller,
+  describeMissingPermission,
+  describeRejectedToken,
+} from './caller.ts';
 import { parseHttpDate } from './connections/back-off.ts';
 import { decodeParts } from './decode-part.ts';
 import type { DecodedResponse } from './decode-response.ts';
@@ -74,12 +80,16 @@ export const unusable: ReadFailure = fail(
 );
 
 /** Why a page could not be read. Reading changes nothing, so a status needs no proof. */
-export function toReadFailure(failure: RestFailure): ReadFailure {
+export function toReadFailure(
+  failure: RestFailure,
+  caller: DashlyCaller,
+  adviseOnToken: AdviseOnToken,
+): ReadFailure {
   switch (failure.kind) {
     case 'exception':
-      return failures[failure.name](failure);
+      return failures[failure.name](failure, caller, adviseOnToken);
     case 'rejection':
-      return rejected(failure);
+      return rejected(failure, caller, adviseOnToken);
     case 'unavailable':
       return unavailable[failure.reason];
     case 'overloaded':
@@ -90,8 +100,6 @@ export function toReadFailure(failure: RestFailure): ReadFailure {
   }
 }
 
-const notAuthenticated = fail('NOT_AUTHENTICATED', 'Dashly rejected the token: it is invalid or expired.');
-const permissionDenied = fail('PERMISSION_DENIED', 'The owner of the token may not read this conversation.');
 const unavailable = {
   UNREACHABLE: fail('UNAVAILABLE', 'The conversation cannot be read: the connection to Dashly failed.'),
   TIMEOUT: fail('UNAVAILABLE', 'The conversation cannot be read: Dashly did not respond in time.'),
@@ -107,20 +115,35 @@ const failures = {
   ValidationError: () => invalid,
   BadRequest: () => invalid,
   LookupError: () => fail('NOT_FOUND', 'Dashly has no such conversation.'),
-  NotAuthenticated: () => notAuthenticated,
-  PermissionDeniedError: () => permissionDenied,
+  NotAuthenticated: (_, caller, adviseOnToken) => notAuthenticated(caller, adviseOnToken),
+  PermissionDeniedError: (_, caller) => permissionDenied(caller),
   TooManyRequests: ({ retryAfterSeconds }) => tooManyRequests(retryAfterSeconds),
-  Error404: () => rejected({ kind: 'rejection', status: 404, code: 'Error404' }),
-  MethodNotAllowed: () => rejected({ kind: 'rejection', status: 405, code: 'MethodNotAllowed' }),
+  Error404: () => rejectedAs('Error404', 404),
+  MethodNotAllowed: () => rejectedAs('MethodNotAllowed', 405),
   Error500: () => unavailable.SERVER_ERROR,
-} satisfies Record<ExceptionName, (exception: DashlyException) => ReadFailure>;
+} satisfies Record<
+  ExceptionName,
+  (exception: DashlyException, caller: DashlyCaller, adviseOnToken: AdviseOnToken) => ReadFailure
+>;
 
-function rejected(rejection: Rejection): ReadFailure {
+function rejected(rejection: Rejection, caller: DashlyCaller, adviseOnToken: AdviseOnToken): ReadFailure {
   const { status } = rejection;
-  if (status === 401) return notAuthenticated;
-  if (status === 403) return permissionDenied;
+  if (status === 401) return notAuthenticated(caller, adviseOnToken);
+  if (status === 403) return permissionDenied(caller);
   if (status === 429) return tooManyRequests(null);
-  return fail('UNAVAILABLE', `Dashly rejected the read: ${codeOf(rejection)} (HTTP status ${status}).`);
+  return rejectedAs(codeOf(rejection), status);
+}
+
+function rejectedAs(code: string, status: number): ReadFailure {
+  return fail('UNAVAILABLE', `Dashly rejected the read: ${code} (HTTP status ${status}).`);
+}
+
+function notAuthenticated(caller: DashlyCaller, adviseOnToken: AdviseOnToken): ReadFailure {
+  return fail('NOT_AUTHENTICATED', describeRejectedToken(caller, adviseOnToken));
+}
+
+function permissionDenied(caller: DashlyCaller): ReadFailure {
+  return fail('PERMISSION_DENIED', describeMissingPermission(caller, 'read'));
 }
 
 function tooManyRequests(retryAfterSeconds: number | null): ReadFailure {

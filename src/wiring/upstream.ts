@@ -3,6 +3,7 @@
 import { chooseProxy } from '../choose-proxy.ts';
 import type { Config } from '../config.ts';
 import { createDashlyClient, type DashlyClient } from '../dashly/client.ts';
+import { sandboxToken } from '../sandbox/api/authorization.ts';
 import { embedSandbox } from '../sandbox/embed-sandbox.ts';
 import type { Sandbox } from '../sandbox/start-sandbox.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -15,6 +16,9 @@ export interface Upstream {
   readonly description: string;
 }
 
+/** For a caller that the sandbox rejects. */
+export const sandboxAdvice = `The sandbox accepts "Token ${sandboxToken}".`;
+
 /** Starts the sandbox if DASHLY_API_URL is `sandbox`. */
 export async function openUpstream(config: Config, telemetry: Telemetry): Promise<Upstream> {
   const { sandbox, apiUrl } = await embedSandbox(config.DASHLY_API_URL);
@@ -26,6 +30,8 @@ export async function openUpstream(config: Config, telemetry: Telemetry): Promis
     attachmentMaxBytes: config.UPLOAD_MAX_BYTES,
     maxConnections: config.DASHLY_MAX_CONNECTIONS,
     maxQueue: config.DASHLY_MAX_QUEUE,
+    // One conversation of the sandbox rejects every token, even the correct one.
+    adviseOnToken: ({ credential }) => (sandbox && credential.token !== sandboxToken ? sandboxAdvice : ''),
     observeUndocumented: telemetry.observeUndocumented,
     onStrayAnswer: ({ conversationId, randomId }) =>
       telemetry.logError(

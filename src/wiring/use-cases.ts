@@ -7,19 +7,19 @@ import { createReadConversation } from '../conversation/reading/read-conversatio
 import { ReplyRecovery } from '../conversation/recovery/recover-reply.ts';
 import { internalError } from '../conversation/reply-failures.ts';
 import { createReplyToConversation } from '../conversation/sending/reply-to-conversation.ts';
-import type { AuthenticatedCaller } from '../http/auth/authenticate.ts';
 import type { CreateContext } from '../http/endpoint/execute-operation.ts';
 import type { OperationRequest } from '../http/endpoint/graphql-request.ts';
-import { sandboxToken } from '../sandbox/api/authorization.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import type { Upstream } from './upstream.ts';
+import { sandboxAdvice, type Upstream } from './upstream.ts';
 
 export interface UseCases {
   readonly createContext: CreateContext;
   /** Ends the look-ups of lost replies. */
   stopRecovery(): void;
 }
+
+const tokenAdvice = 'Set the header "Authorization: Token …" (or "Bearer …").';
 
 /** Shorter than the time for a reply: an operation with both must end before a router times out. */
 const maxReadMs = 5_000;
@@ -30,7 +30,7 @@ export function createUseCases(
   store: Store,
   telemetry: Telemetry,
 ): UseCases {
-  const adviseOnCredentials = sandbox ? adviseOnSandboxToken : adviseOnToken;
+  const adviceWithoutCaller = sandbox ? `${tokenAdvice} ${sandboxAdvice}` : tokenAdvice;
   const recovery = new ReplyRecovery({
     readParts: dashly.lookUpParts,
     timeoutMs: config.RECOVERY_TIMEOUT_MS,
@@ -45,12 +45,12 @@ export function createUseCases(
     rateLimit: store.rateLimit,
     idempotencyStore: store.idempotencyStore,
     recovery,
-    adviseOnCredentials,
+    adviceWithoutCaller,
   });
   const readConversation = createReadConversation({
     readParts: dashly.readParts,
     rateLimit: store.readRateLimit,
-    adviseOnCredentials,
+    adviceWithoutCaller,
   });
   const limits = {
     attachmentMaxBytes: config.UPLOAD_MAX_BYTES,
@@ -85,15 +85,4 @@ export function createUseCases(
     }),
     stopRecovery: () => recovery.stop(),
   };
-}
-
-function adviseOnToken(caller: AuthenticatedCaller | null): string {
-  return caller ? '' : 'Set the header "Authorization: Token …" (or "Bearer …").';
-}
-
-/** One conversation of the sandbox rejects every token, even the correct one. */
-function adviseOnSandboxToken(caller: AuthenticatedCaller | null): string {
-  const isRight = caller?.credential.token === sandboxToken;
-  const advice = isRight ? '' : `The sandbox accepts "Token ${sandboxToken}".`;
-  return [adviseOnToken(caller), advice].filter(Boolean).join(' ');
 }

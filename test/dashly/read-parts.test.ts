@@ -6,7 +6,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { allRights } from '../../src/conversation/callers/caller-rights.ts';
 import type { ReadParts, ReadPartsRequest } from '../../src/conversation/reading/read-parts.ts';
 import { RequestAborted } from '../../src/conversation/request-aborted.ts';
-import { createDashlyClient, type DashlyCaller } from '../../src/dashly/client.ts';
+import type { DashlyCaller } from '../../src/dashly/caller.ts';
+import { createDashlyClient } from '../../src/dashly/client.ts';
 import { collectUndocumented } from '../../src/dashly/inspection/collect-undocumented.ts';
 import { bareDraft } from '../bare-draft.ts';
 import {
@@ -35,6 +36,7 @@ async function start(respond?: Respond) {
     apiUrl: new URL(`${upstream.url}/v2`),
     timeoutMs: 10_000,
     attachmentMaxBytes: 1_000,
+    adviseOnToken: () => '',
     maxConnections: 1,
     maxQueue: 10,
     onStrayAnswer: () => {},

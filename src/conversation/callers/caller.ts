@@ -14,7 +14,7 @@ export interface Caller {
   readonly rights: CallerRights;
 }
 
-/** Whether Dashly is called with a token of the caller; all other callers share the token of the gateway. */
-export function hasOwnToken({ kind }: Caller): boolean {
+/** Whether Dashly is called for an account of the caller; all other callers share the account of the gateway. */
+export function hasOwnAccount({ kind }: Caller): boolean {
   return kind === 'dashly-token';
 }

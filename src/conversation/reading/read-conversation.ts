@@ -1,9 +1,8 @@
 /** The use case: a caller reads a page of the parts of a conversation. */
 
-import { type Caller, hasOwnToken } from '../callers/caller.ts';
+import type { Caller } from '../callers/caller.ts';
 import { type PartFilter, permitRead } from '../callers/caller-rights.ts';
 import { type ObserveRateLimit, type RateLimit, reportState } from '../callers/rate-limit.ts';
-import { type AdviseOnCredentials, explainRejectedToken } from '../callers/rejected-token.ts';
 import type { Deadline } from '../deadline.ts';
 import type { AssignPart, ConversationPart, OptionalPartField } from '../part.ts';
 import { RequestAborted } from '../request-aborted.ts';
@@ -56,7 +55,8 @@ export interface ReadConversationPorts<AnyCaller extends Caller> {
   readonly readParts: ReadParts<AnyCaller>;
   /** Counts reads, apart from replies. */
   readonly rateLimit: RateLimit;
-  readonly adviseOnCredentials: AdviseOnCredentials<AnyCaller>;
+  /** What a caller without credentials can do. */
+  readonly adviceWithoutCaller: string;
 }
 
 /**
@@ -75,11 +75,10 @@ const startOfConversation = '1';
 export function createReadConversation<AnyCaller extends Caller>(
   ports: ReadConversationPorts<AnyCaller>,
 ): ReadConversation<AnyCaller> {
-  const { readParts, rateLimit, adviseOnCredentials } = ports;
+  const { readParts, rateLimit, adviceWithoutCaller } = ports;
 
   return async (caller, command, observeRateLimit) => {
-    if (caller === null)
-      return failure('NOT_AUTHENTICATED', `Nothing was read. ${adviseOnCredentials(null)}`);
+    if (caller === null) return failure('NOT_AUTHENTICATED', `Nothing was read. ${adviceWithoutCaller}`);
     const permit = permitRead(command.conversationId, caller.rights);
     if (permit.refusal !== undefined) return failure('PERMISSION_DENIED', permit.refusal);
     // A read that waited too long in the gateway, or whose client has disconnected, does not count.
@@ -88,8 +87,7 @@ export function createReadConversation<AnyCaller extends Caller>(
     const count = await rateLimit(caller);
     reportState(count, true, observeRateLimit);
     if (!count.isWithinLimit) return rateLimitExceeded(count.state.resetSeconds);
-    const result = await walk(readParts, caller, command, permit.filter);
-    return result.kind === 'failure' ? explainToCaller(result, caller, adviseOnCredentials) : result;
+    return walk(readParts, caller, command, permit.filter);
   };
 }
 
@@ -169,17 +167,4 @@ const tooLarge = failure(
 function rateLimitExceeded(seconds: number): ReadFailure {
   const message = `Nothing was read: the rate limit of this caller is exceeded; retry in ${seconds} seconds.`;
   return failure('TOO_MANY_REQUESTS', message, seconds);
-}
-
-/** Explains a rejection of the credentials: they may be the caller's or the gateway's. */
-function explainToCaller<AnyCaller extends Caller>(
-  given: ReadFailure,
-  caller: AnyCaller,
-  advise: AdviseOnCredentials<AnyCaller>,
-): ReadFailure {
-  if (given.code === 'NOT_AUTHENTICATED') {
-    return { ...given, message: explainRejectedToken(given.message, caller, advise) };
-  }
-  if (given.code !== 'PERMISSION_DENIED' || hasOwnToken(caller)) return given;
-  return { ...given, message: "The gateway's own token may not read this conversation." };
 }

@@ -1,9 +1,9 @@
 /** Limits look-ups, so that they do not make an outage of Dashly worse. */
 
-import { type Caller, hasOwnToken } from '../callers/caller.ts';
+import { type Caller, hasOwnAccount } from '../callers/caller.ts';
 
 /**
- * `foundTwice`: the conversation has the reply more than once. `refused`: the token may not read. `skipped`: the look-up did not begin, or its
+ * `foundTwice`: the conversation has the reply more than once. `refused`: the account may not read. `skipped`: the look-up did not begin, or its
  * client disconnected.
  */
 export const lookUpResults = ['found', 'foundTwice', 'notFound', 'failed', 'refused', 'skipped'] as const;
@@ -19,7 +19,7 @@ const maxConcurrent = 32;
 const sampleSize = 20;
 const pauseMs = 30_000;
 
-/** A token that may not read is not tried again for 10 minutes. */
+/** An account that may not read is not tried again for 10 minutes. */
 const refusalMs = 600_000;
 const maxRefusals = 1_000;
 
@@ -29,17 +29,17 @@ export class LookUpLimits {
   /** Whether each of the last look-ups failed. */
   #failures: boolean[] = [];
   #pausedUntil = 0;
-  /** The end of the pause of each token, oldest first. */
+  /** The end of the pause of each account, oldest first. */
   readonly #refusals = new Map<string, number>();
 
   constructor(repliesUnderWay: () => number) {
     this.#repliesUnderWay = repliesUnderWay;
   }
 
-  /** Whether look-ups for a caller are off for a while: after failures, or since its token may not read. */
+  /** Whether look-ups for a caller are off for a while: after failures, or since its account may not read. */
   areOff(caller: Caller): boolean {
     const now = performance.now();
-    return now < this.#pausedUntil || now < (this.#refusals.get(tokenOf(caller)) ?? 0);
+    return now < this.#pausedUntil || now < (this.#refusals.get(accountOf(caller)) ?? 0);
   }
 
   /** Whether a look-up may begin for a caller; if so, `end` must be called. */
@@ -54,7 +54,7 @@ export class LookUpLimits {
   end(caller: Caller, result: LookUpResult): void {
     this.#running--;
     if (result === 'skipped') return;
-    if (result === 'refused') this.#refuse(tokenOf(caller));
+    if (result === 'refused') this.#refuse(accountOf(caller));
     this.#failures.push(result === 'failed');
     if (this.#failures.length > sampleSize) this.#failures.shift();
     if (this.#failures.filter(Boolean).length < sampleSize / 2) return;
@@ -63,15 +63,15 @@ export class LookUpLimits {
     this.#pausedUntil = performance.now() + pauseMs;
   }
 
-  #refuse(token: string): void {
-    this.#refusals.delete(token);
-    this.#refusals.set(token, performance.now() + refusalMs);
+  #refuse(account: string): void {
+    this.#refusals.delete(account);
+    this.#refusals.set(account, performance.now() + refusalMs);
     const [oldest] = this.#refusals.keys();
     if (this.#refusals.size > maxRefusals && oldest !== undefined) this.#refusals.delete(oldest);
   }
 }
 
-/** Callers with a token of their own are identified by it; all others share the token of the gateway. */
-function tokenOf(caller: Caller): string {
-  return hasOwnToken(caller) ? caller.id : 'gateway';
+/** The accounts of Dashly have no names here: an own one has the id of its caller. */
+function accountOf(caller: Caller): string {
+  return hasOwnAccount(caller) ? caller.id : 'gateway';
 }

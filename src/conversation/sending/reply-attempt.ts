@@ -1,14 +1,13 @@
 /** One attempt to send a reply: counts it for the rate limit, sends it at most once, and looks up an unknown outcome. */
 
 import type { OutgoingFile } from '../attachment.ts';
-import { type Caller, hasOwnToken } from '../callers/caller.ts';
+import type { Caller } from '../callers/caller.ts';
 import {
   type ObserveRateLimit,
   type RateLimit,
   type RateLimitResult,
   reportState,
 } from '../callers/rate-limit.ts';
-import { type AdviseOnCredentials, explainRejectedToken } from '../callers/rejected-token.ts';
 import type { Deadline } from '../deadline.ts';
 import { everyOptionalField } from '../part.ts';
 import type { FoundReply, SentReference } from '../recovery/find-reply.ts';
@@ -25,7 +24,6 @@ export interface ReplyAttemptPorts<AnyCaller extends Caller> {
   readonly sendReply: SendReply<AnyCaller>;
   readonly rateLimit: RateLimit;
   readonly recovery: Pick<ReplyRecovery<AnyCaller>, 'recover' | 'confirm'>;
-  readonly adviseOnCredentials: AdviseOnCredentials<AnyCaller>;
 }
 
 export interface ReplyAttemptOptions<AnyCaller extends Caller> {
@@ -72,7 +70,7 @@ export class ReplyAttempt<AnyCaller extends Caller> {
   }
 
   async #send(deadline: Deadline | null): Promise<ReplyOutcome> {
-    const { sendReply, rateLimit, adviseOnCredentials } = this.#ports;
+    const { sendReply, rateLimit } = this.#ports;
     const { caller, command, draft, attachment, randomIds, observeRateLimit } = this.#options;
     let count: RateLimitResult | null = null;
     try {
@@ -93,7 +91,7 @@ export class ReplyAttempt<AnyCaller extends Caller> {
         },
       });
       this.#upstreamCall = upstreamCall;
-      return explainToCaller(outcome, caller, adviseOnCredentials);
+      return outcome;
     } catch (error) {
       if (error instanceof RequestAborted) throw error;
       return command.failInternally(error, this.#isWritten ? 'UNKNOWN' : 'NOT_DELIVERED');
@@ -107,17 +105,4 @@ export class ReplyAttempt<AnyCaller extends Caller> {
 /** The outcome of a reply whose part was found. */
 export function recovered({ part, assignPart }: FoundReply): SentReply {
   return { kind: 'sent', part, assignPart, replayed: false, recovered: true };
-}
-
-/** Explains a rejection of the credentials: they may be the caller's or the gateway's. */
-function explainToCaller<AnyCaller extends Caller>(
-  outcome: ReplyOutcome,
-  caller: AnyCaller,
-  advise: AdviseOnCredentials<AnyCaller>,
-): ReplyOutcome {
-  if (outcome.kind === 'notAuthenticated') {
-    return { ...outcome, message: explainRejectedToken(outcome.message, caller, advise) };
-  }
-  if (outcome.kind !== 'permissionDenied' || hasOwnToken(caller)) return outcome;
-  return { ...outcome, message: "The gateway's own token may not reply in this conversation." };
 }

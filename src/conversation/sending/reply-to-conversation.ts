@@ -31,6 +31,8 @@ export type ReplyToConversation<AnyCaller extends Caller> = (
 
 export interface ReplyToConversationPorts<AnyCaller extends Caller> extends ReplyAttemptPorts<AnyCaller> {
   readonly drawRandomId: DrawRandomId;
+  /** What a caller without credentials can do. */
+  readonly adviceWithoutCaller: string;
   readonly idempotencyStore: IdempotencyStore;
   readonly recovery: Pick<ReplyRecovery<AnyCaller>, 'recover' | 'lookAgain' | 'confirm'>;
 }
@@ -39,11 +41,11 @@ export interface ReplyToConversationPorts<AnyCaller extends Caller> extends Repl
 export function createReplyToConversation<AnyCaller extends Caller>(
   ports: ReplyToConversationPorts<AnyCaller>,
 ): ReplyToConversation<AnyCaller> {
-  const { drawRandomId, idempotencyStore, recovery, adviseOnCredentials } = ports;
+  const { drawRandomId, idempotencyStore, recovery, adviceWithoutCaller } = ports;
 
   return async (caller, command, observeRateLimit) => {
     const { idempotencyKey: key, signal } = command;
-    if (caller === null) return reportOf(command, withoutCaller(command, adviseOnCredentials(null)));
+    if (caller === null) return reportOf(command, withoutCaller(command, adviceWithoutCaller));
     const { draft, attachment, refusal, onConflict } = await checkReply(command, caller);
     const randomIds = chooseRandomIds(draft, drawRandomId);
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Caller } from '../../../src/conversation/callers/caller.ts';
-import { allRights, type CallerRights } from '../../../src/conversation/callers/caller-rights.ts';
+import type { CallerRights } from '../../../src/conversation/callers/caller-rights.ts';
 import { unlimited } from '../../../src/conversation/callers/rate-limit.ts';
 import { Deadline } from '../../../src/conversation/deadline.ts';
 import type { ConversationPart, PartType } from '../../../src/conversation/part.ts';
@@ -54,8 +54,8 @@ function dashlyWith(all: readonly ConversationPart[]) {
   return { requests, readParts };
 }
 
-function callerWith(rights: CallerRights, kind: Caller['kind'] = 'jwt'): Caller {
-  return { kind, id: 'me', rights };
+function callerWith(rights: CallerRights): Caller {
+  return { kind: 'jwt', id: 'me', rights };
 }
 
 const admin = callerWith({ speaker: { kind: 'admin', id: '1' }, conversationIds: null });
@@ -77,7 +77,7 @@ function reader(
   const read = createReadConversation<Caller>({
     readParts,
     rateLimit: () => unlimited,
-    adviseOnCredentials: (caller) => (caller ? '' : 'Send a token.'),
+    adviceWithoutCaller: 'Send a token.',
     ...more,
   });
   return (
@@ -275,15 +275,9 @@ describe('a failure', () => {
     return async () => ({ kind: 'failure', code, message: 'It failed.', retryAfterSeconds: null });
   };
 
-  test.each<[Caller['kind'], ReadFailure['code'], message: string]>([
-    ['dashly-token', 'NOT_AUTHENTICATED', 'It failed.'],
-    ['dashly-token', 'PERMISSION_DENIED', 'It failed.'],
-    ['jwt', 'NOT_AUTHENTICATED', "Dashly rejected the gateway's own token; its operator must replace it."],
-    ['api-key', 'PERMISSION_DENIED', "The gateway's own token may not read this conversation."],
-    ['api-key', 'NOT_FOUND', 'It failed.'],
-    ['jwt', 'UNAVAILABLE', 'It failed.'],
-  ])('of a caller with a %s, %s, has the message: %s', async (kind, code, message) => {
-    expect(await reader(failing(code))(callerWith(allRights, kind))).toMatchObject({ code, message });
+  test('of Dashly is passed on', async () => {
+    const code = 'PERMISSION_DENIED';
+    expect(await reader(failing(code))(visitor)).toMatchObject({ code, message: 'It failed.' });
   });
 
   test('on a later page is the failure of the read', async () => {

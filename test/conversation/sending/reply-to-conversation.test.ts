@@ -294,7 +294,7 @@ describe('an unexpected error', () => {
       rateLimit: async () => ({ isWithinLimit: true, giveBack }),
       idempotencyStore: createMemoryIdempotencyStore(1_000_000),
       recovery: noRecovery,
-      adviseOnCredentials: () => '',
+      adviceWithoutCaller: '',
     };
     const once = { ...works, ...failing };
     const replyToConversation = createReplyToConversation({
