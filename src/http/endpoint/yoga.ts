@@ -5,6 +5,7 @@
 
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type GraphQLParams, type Plugin } from 'graphql-yoga';
+import type { Variables } from '../../executor/variables.ts';
 import type { CheckedDocument, Documents } from '../documents/documents.ts';
 import type { Operation } from '../documents/operation.ts';
 import { BadRequest } from './errors.ts';
@@ -22,24 +23,30 @@ export function createExecuteWithYoga(
   documents: Documents,
   executeOperation: ExecuteOperation,
 ): ExecuteWithYoga {
-  const yoga = createYoga<OperationContext>({
+  const yoga = createYoga<YogaContext>({
     schema,
     logging: false,
     // `Documents` caches them by their size.
     parserAndValidationCache: false,
     // The endpoint masks them and logs the request id.
     maskedErrors: false,
-    plugins: [useDocuments(documents), useExecuteOperation(executeOperation)],
+    plugins: [useDocuments(documents)],
   });
 
   return async (params, read, graphqlRequest) => {
-    const context: OperationContext = { graphqlRequest, read };
+    let operationName: string | null = null;
+    const context: YogaContext = {
+      execute(operation, variables) {
+        operationName = operation.name;
+        return executeOperation(operation, variables, read, graphqlRequest);
+      },
+    };
     // Yoga needs the method to refuse a mutation by GET.
     const request = new Request('http://localhost/graphql', { method: graphqlRequest.req.method ?? 'POST' });
     try {
       const result = await yoga.getResultForParams({ params, request }, context);
       if (!result || Symbol.asyncIterator in result) throw new Error('Yoga returned no single result.');
-      return { operationName: context.operation?.name ?? null, result };
+      return { operationName, result };
     } catch (error) {
       if (!(error instanceof GraphQLError)) throw error;
       return { operationName: null, result: { errors: [error] } };
@@ -47,18 +54,15 @@ export function createExecuteWithYoga(
   };
 }
 
-/** Yoga passes it to the plugins, which add what they find. */
-interface OperationContext {
-  readonly graphqlRequest: GraphQLRequest;
-  readonly read: ReadParams;
-  checked?: CheckedDocument;
-  operation?: Operation;
+interface YogaContext {
+  /** Executes an operation for the request. */
+  readonly execute: (operation: Operation, variables: Variables) => ReturnType<ExecuteOperation>;
+  /** Missing until the document is parsed. */
+  readonly checked?: CheckedDocument;
 }
 
-type OperationPlugin = Plugin<OperationContext>;
-
-/** Parses and validates. */
-function useDocuments(documents: Documents): OperationPlugin {
+/** Parses, validates and executes our own way. */
+function useDocuments(documents: Documents): Plugin<YogaContext> {
   return {
     onParse({ setParseFn, extendContext }) {
       setParseFn((text: string) => {
@@ -74,17 +78,10 @@ function useDocuments(documents: Documents): OperationPlugin {
     onValidate({ context, setResult }) {
       setResult([...(context.checked?.errors ?? [])]);
     },
-  };
-}
-
-function useExecuteOperation(executeOperation: ExecuteOperation): OperationPlugin {
-  return {
-    onExecute({ args, context, extendContext, setExecuteFn }) {
-      const { graphqlRequest, read, checked } = context;
+    onExecute({ args, context: { checked, execute }, setExecuteFn }) {
       const operation = checked?.operation(args.operationName ?? undefined);
       if (!operation) throw new Error('Yoga executes an operation that is not in the document.');
-      extendContext({ operation });
-      setExecuteFn(() => executeOperation(operation, args.variableValues ?? {}, read, graphqlRequest));
+      setExecuteFn(() => execute(operation, args.variableValues ?? {}));
     },
   };
 }
