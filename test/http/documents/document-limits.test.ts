@@ -273,32 +273,36 @@ describe('the limits do not count', () => {
 describe('an expensive document', () => {
   const chain = (length: number, end: string) =>
     `{ ...F0 } ${list(length, (i) => `fragment F${i} on Query { ...F${i + 1} ...F${i + 1} }`)} fragment F${length} on Query { ${end} }`;
+  const cyclic = /Cannot spread fragment/;
   const doubled = (levels: number): string =>
     levels === 0 ? 'name' : `ofType { ${doubled(levels - 1)} } ofType { ${doubled(levels - 1)} }`;
 
-  test.each<[name: string, query: string, answer: 'data' | 'errors']>([
-    ['a fragment that spreads itself', '{ ...A } fragment A on Query { ...A __typename }', 'errors'],
+  // Without their limits, some of them would never get a response.
+  test.each<[name: string, query: string, answer: RegExp]>([
+    ['a fragment that spreads itself', '{ ...A } fragment A on Query { ...A __typename }', cyclic],
     [
       'fragments that spread each other',
       `mutation { ...A } fragment A on Mutation { ${reply()} ...B } fragment B on Mutation { ...A }`,
-      'errors',
+      cyclic,
     ],
     [
       'fragments that spread each other below a field',
       '{ replyLimits { ...A } } fragment A on ReplyLimits { ...B a: __typename } fragment B on ReplyLimits { ...A ...A }',
-      'errors',
+      cyclic,
     ],
-    ['a chain of fragments, each of which spreads the next twice', chain(250, '__typename'), 'data'],
-    ['such a chain with an alias at its end', chain(250, 'a: __typename'), 'errors'],
-    ['the same field thousands of times', `{ ${'__typename '.repeat(2_990)} }`, 'errors'],
-    ['thousands of unknown fields', `{ ${'a '.repeat(2_990)} }`, 'errors'],
-    ['fields that occur twice on every level', `{ __type(name: "Query") { ${doubled(8)} } }`, 'data'],
-  ])('gets a quick response: %s', async (_name, query, answer) => {
+    ['a chain of fragments, each of which spreads the next twice', chain(250, '__typename'), /^\{"data":/],
+    ['such a chain with an alias at its end', chain(250, 'a: __typename'), /more than 50 aliases/],
+    [
+      'the same field thousands of times',
+      `{ ${'__typename '.repeat(2_990)} }`,
+      /a field more than 150 times/,
+    ],
+    ['thousands of unknown fields', `{ ${'a '.repeat(2_990)} }`, /a field more than 150 times/],
+    ['fields that occur twice on every level', `{ __type(name: "Query") { ${doubled(8)} } }`, /^\{"data":/],
+  ])('gets a response: %s', async (_name, query, answer) => {
     const { url, upstream } = await startWatched();
-    const began = performance.now();
     const { text } = await askJson(url, { query });
-    expect(performance.now() - began).toBeLessThan(3_000);
-    expect(Object.keys(JSON.parse(text))).toEqual([answer]);
+    expect(text).toMatch(answer);
     expect(upstream.requests).toEqual([]);
   });
 
