@@ -1,6 +1,7 @@
 /** The page at `/`: describes the gateway and links to its other pages. */
 
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { discardRest } from '../discard-rest.ts';
 import { sendNotFound } from '../respond.ts';
 import type { Page } from '../router.ts';
@@ -11,17 +12,7 @@ export const tagline = "A typed GraphQL API in front of Dashly's REST call that 
 
 const title = 'dashly-graphql-gateway';
 
-const style = `
-:root { color-scheme: light dark; background: light-dark(#fff, #121212); font: 1rem/1.5 system-ui, sans-serif; }
-body { max-width: 42rem; margin: 12vh auto; padding: 0 1.5rem; }
-h1 { margin: 0; font-size: 1.5rem; }
-p { margin: .25rem 0 2rem; opacity: .8; }
-dt { margin-top: 1rem; font-weight: 600; }
-dd { margin: 0; }
-code { font: .875em ui-monospace, monospace; }
-a { color: light-dark(#0b57d0, #a8c7fa); }
-a:focus-visible { outline: 2px solid; outline-offset: 2px; border-radius: 2px; }
-`;
+const style = readFileSync(new URL('./front-page.css', import.meta.url), 'utf8');
 
 /** HTML for browsers, plain text for other clients. `links` are not escaped: they must be constants of the gateway. */
 export function createFrontPage(links: readonly Link[]): Page {
