@@ -37,7 +37,7 @@ export function createMemoryRateLimit({ perMinute, kinds }: RateLimitOptions): R
     return Promise.resolve({
       isWithinLimit: true,
       state: { limit: perMinute, remaining: perMinute - count.calls, resetSeconds },
-      giveBack() {
+      refund() {
         // The minute begins with the first call that counts.
         if (--count.calls === 0 && counts.get(id) === count) counts.delete(id);
       },

@@ -21,7 +21,7 @@ describe('the counter', () => {
     id,
     rights: allRights,
   });
-  const within = { isWithinLimit: true, giveBack: expect.any(Function), state: expect.any(Object) };
+  const within = { isWithinLimit: true, refund: expect.any(Function), state: expect.any(Object) };
   const beyond = (resetSeconds: number) => ({
     isWithinLimit: false,
     state: { limit: expect.any(Number), remaining: 0, resetSeconds },
@@ -81,7 +81,7 @@ describe('the counter', () => {
     [[], 'jwt', false],
   ])('for %j counts those of %s: %s', async (kinds, kind, isCounted) => {
     const count = createMemoryRateLimit({ perMinute: 1, kinds });
-    const unlimited = { isWithinLimit: true, giveBack: expect.any(Function) };
+    const unlimited = { isWithinLimit: true, refund: expect.any(Function) };
     expect(await count(caller('me', kind))).toEqual(isCounted ? within : unlimited);
     expect(await count(caller('me', kind))).toEqual(isCounted ? beyond(60) : unlimited);
   });
@@ -102,19 +102,19 @@ describe('the counter', () => {
     const me = caller('me');
     const [first, second] = [await count(me), await count(me)];
     expect(await count(me)).toEqual(beyond(60));
-    if (second.isWithinLimit) second.giveBack();
+    if (second.isWithinLimit) second.refund();
     vi.advanceTimersByTime(10_000);
     expect(await count(me)).toEqual(within);
     expect(await count(me)).toEqual(beyond(50));
     vi.advanceTimersByTime(50_000);
     // Replies that are subtracted from a past minute change nothing in the next.
     expect([await count(me), await count(me)]).toEqual([within, within]);
-    if (first.isWithinLimit) first.giveBack();
+    if (first.isWithinLimit) first.refund();
     expect(await count(me)).toEqual(beyond(60));
 
     const you = await count(caller('you'));
     vi.advanceTimersByTime(30_000);
-    if (you.isWithinLimit) you.giveBack();
+    if (you.isWithinLimit) you.refund();
     for (const _time of [1, 2]) expect(await count(caller('you'))).toEqual(within);
     expect(await count(caller('you'))).toEqual(beyond(60));
   });

@@ -30,8 +30,8 @@ export type RateLimitResult =
       readonly isWithinLimit: true;
       /** Missing for a caller without a limit. */
       readonly state?: RateLimitState;
-      /** Undoes the count of a call that was not made. */
-      readonly giveBack: () => void;
+      /** Subtracts a call that was not made. */
+      readonly refund: () => void;
     }
   | { readonly isWithinLimit: false; readonly state: RateLimitState };
 
@@ -50,5 +50,5 @@ export function reportState(
 /** For callers without a limit. */
 export const unlimited: Promise<RateLimitResult> = Promise.resolve({
   isWithinLimit: true,
-  giveBack() {},
+  refund() {},
 });

@@ -96,7 +96,7 @@ export class ReplyAttempt<AnyCaller extends Caller> {
       if (error instanceof RequestAborted) throw error;
       return command.failInternally(error, this.#isWritten ? 'UNKNOWN' : 'NOT_DELIVERED');
     } finally {
-      if (count?.isWithinLimit && !this.#isWritten) count.giveBack();
+      if (count?.isWithinLimit && !this.#isWritten) count.refund();
       if (count) reportState(count, this.#isWritten || !count.isWithinLimit, observeRateLimit);
     }
   }

@@ -29,7 +29,7 @@ return {0, endsAt(), count + 1, redis.call('PTTL', KEYS[1])}
 `;
 
 /** Subtracts a call from its minute, but not from a later one. Both times are rounded. */
-const giveBackScript = `${endsAt}
+const refundScript = `${endsAt}
 if redis.call('EXISTS', KEYS[1]) == 0 or math.abs(endsAt() - tonumber(ARGV[1])) > 10 then return end
 if redis.call('DECR', KEYS[1]) <= 0 then redis.call('DEL', KEYS[1]) end
 `;
@@ -62,9 +62,9 @@ export function createRedisRateLimit(
     return {
       isWithinLimit: true,
       state: { limit: perMinute, remaining: perMinute - calls, resetSeconds },
-      giveBack() {
+      refund() {
         // If Redis is unreachable, the call counts although it was not made.
-        redis.evaluate(giveBackScript, key, [String(end)]).catch(() => {});
+        redis.evaluate(refundScript, key, [String(end)]).catch(() => {});
       },
     };
   };

@@ -283,7 +283,7 @@ describe('an unexpected error', () => {
   /** The use case, which fails once in the given way. */
   function start(failing: Partial<ReplyToConversationPorts<Caller>>) {
     let isFailing = true;
-    const giveBack = vi.fn();
+    const refund = vi.fn();
     const failInternally = vi.fn((_error: unknown, delivery: 'NOT_DELIVERED' | 'UNKNOWN') => {
       isFailing = false;
       return internalError('request-1', delivery);
@@ -291,7 +291,7 @@ describe('an unexpected error', () => {
     const works: ReplyToConversationPorts<Caller> = {
       sendReply: vi.fn(async () => ({ outcome: sent, upstreamCall: null })),
       drawRandomId: () => 1,
-      rateLimit: async () => ({ isWithinLimit: true, giveBack }),
+      rateLimit: async () => ({ isWithinLimit: true, refund }),
       idempotencyStore: createMemoryIdempotencyStore(1_000_000),
       recovery: noRecovery,
       adviceWithoutCaller: '',
@@ -315,7 +315,7 @@ describe('an unexpected error', () => {
     return {
       call: (key: string | null) => replyToConversation(caller, command(key)),
       failInternally,
-      giveBack,
+      refund,
     };
   }
 
@@ -350,18 +350,18 @@ describe('an unexpected error', () => {
 
   test('after something was written is reported as unknown, and keeps the key', async () => {
     for (const key of [null, 'k']) {
-      const { call, failInternally, giveBack } = start(written);
+      const { call, failInternally, refund } = start(written);
       const { outcome } = await call(key);
       expect(outcome).toEqual(internalError('request-1', 'UNKNOWN'));
       expect(failInternally.mock.calls).toEqual([[error, 'UNKNOWN']]);
-      expect(giveBack).not.toHaveBeenCalled();
+      expect(refund).not.toHaveBeenCalled();
       expect((await call(key)).outcome).toEqual(key === null ? sent : outcome);
     }
   });
 
   test('before anything was written does not count towards the rate limit', async () => {
-    const { call, giveBack } = start({ sendReply: () => Promise.reject(error) });
+    const { call, refund } = start({ sendReply: () => Promise.reject(error) });
     await call(null);
-    expect(giveBack).toHaveBeenCalledTimes(1);
+    expect(refund).toHaveBeenCalledTimes(1);
   });
 });

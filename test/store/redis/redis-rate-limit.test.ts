@@ -11,7 +11,7 @@ import { until } from '../../support/until.ts';
 
 describe.skipIf(isRedisMissing)('the counter in Redis', () => {
   const caller: Caller = { kind: 'jwt', id: 'me', rights: allRights };
-  const within = { isWithinLimit: true, giveBack: expect.any(Function), state: expect.any(Object) };
+  const within = { isWithinLimit: true, refund: expect.any(Function), state: expect.any(Object) };
   const beyond = { isWithinLimit: false, state: expect.any(Object) };
 
   async function start(perMinute: number) {
@@ -53,7 +53,7 @@ describe.skipIf(isRedisMissing)('the counter in Redis', () => {
     expect(results).toEqual([within, within]);
     expect(await count()).toEqual(beyond);
     expect(await kept()).toEqual(['2']);
-    for (const result of results.slice(1)) if (result.isWithinLimit) result.giveBack();
+    for (const result of results.slice(1)) if (result.isWithinLimit) result.refund();
     expect(await count()).toEqual(within);
     expect(await count()).toEqual(beyond);
   });
@@ -61,7 +61,7 @@ describe.skipIf(isRedisMissing)('the counter in Redis', () => {
   test('starts a new minute if its first reply was not sent', async () => {
     const { count, kept } = await start(1);
     const result = await count();
-    if (result.isWithinLimit) result.giveBack();
+    if (result.isWithinLimit) result.refund();
     await until(async () => expect(await kept()).toEqual([]));
   });
 
@@ -70,7 +70,7 @@ describe.skipIf(isRedisMissing)('the counter in Redis', () => {
     const before = await count();
     await endMinute();
     expect([await count(), await count()]).toEqual([within, within]);
-    if (before.isWithinLimit) before.giveBack();
+    if (before.isWithinLimit) before.refund();
     expect(await count()).toEqual(beyond);
     expect(await kept()).toEqual(['2']);
   });
