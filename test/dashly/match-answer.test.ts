@@ -5,8 +5,8 @@ import { post, reply } from '../support/gateway/reply.ts';
 import { startGateway } from '../support/gateway/start-gateway.ts';
 import { startStage } from '../support/gateway/start-stage.ts';
 import { until } from '../support/until.ts';
+import { startByteUpstream } from '../support/upstream/start-byte-upstream.ts';
 import { answerJson, answerReply, answerTo } from '../support/upstream/start-upstream.ts';
-import { startByteUpstream } from './start-byte-upstream.ts';
 
 const selection = `__typename
   ... on ReplyToConversationPayload { part { body randomId conversation { id } } }

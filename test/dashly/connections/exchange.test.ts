@@ -18,6 +18,7 @@ import { post, reply } from '../../support/gateway/reply.ts';
 import { standStill } from '../../support/gateway/stand-still.ts';
 import { startGateway } from '../../support/gateway/start-gateway.ts';
 import { roundTrips, until } from '../../support/until.ts';
+import { startByteUpstream } from '../../support/upstream/start-byte-upstream.ts';
 import {
   answerTo,
   documentedAnswer,
@@ -25,7 +26,6 @@ import {
   startTcpUpstream,
   startUpstream,
 } from '../../support/upstream/start-upstream.ts';
-import { startByteUpstream } from '../start-byte-upstream.ts';
 
 const input = { conversationId: documentedConversation, body: 'Hi' };
 const json = JSON.stringify(documentedAnswer);

@@ -6,7 +6,7 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { onTestFinished } from 'vitest';
-import { makeCertificate } from '../../dashly/make-certificate.ts';
+import { makeCertificate } from './make-certificate.ts';
 
 export interface HttpsServer {
   readonly host: string;

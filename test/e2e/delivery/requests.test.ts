@@ -1,16 +1,16 @@
 /** The request to Dashly: its URL, its headers, and the reuse of connections. */
 
 import { describe, expect, test } from 'vitest';
-import { reply } from '../support/gateway/reply.ts';
-import { startGateway } from '../support/gateway/start-gateway.ts';
-import { startStage } from '../support/gateway/start-stage.ts';
+import { reply } from '../../support/gateway/reply.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
+import { startStage } from '../../support/gateway/start-stage.ts';
 import {
   answerTo,
   documentedAnswer,
   documentedConversation,
   startTcpUpstream,
   startUpstream,
-} from '../support/upstream/start-upstream.ts';
+} from '../../support/upstream/start-upstream.ts';
 
 test.each([
   ['', '/conversations/7/reply'],

@@ -6,16 +6,16 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { reply } from '../support/gateway/reply.ts';
-import { startStage } from '../support/gateway/start-stage.ts';
-import { endCommands, startCommand } from '../support/process/start-command.ts';
-import { until } from '../support/until.ts';
+import { reply } from '../../support/gateway/reply.ts';
+import { startStage } from '../../support/gateway/start-stage.ts';
+import { endCommands, startCommand } from '../../support/process/start-command.ts';
+import { until } from '../../support/until.ts';
 import {
   answerJson,
   answerReply,
   documentedAnswer,
   documentedConversation,
-} from '../support/upstream/start-upstream.ts';
+} from '../../support/upstream/start-upstream.ts';
 
 afterAll(endCommands);
 

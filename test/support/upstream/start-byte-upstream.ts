@@ -1,7 +1,7 @@
 /** Starts a Dashly that parses requests as HTTP, and answers with arbitrary bytes. */
 
 import type { Socket } from 'node:net';
-import { startTcpUpstream } from '../support/upstream/start-upstream.ts';
+import { startTcpUpstream } from './start-upstream.ts';
 
 export interface ByteUpstream {
   /** For `DASHLY_API_URL`. */

@@ -9,17 +9,17 @@ import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startGateway, type TestGateway } from '../support/gateway/start-gateway.ts';
-import { file, form, map, operations } from '../support/multipart-body.ts';
-import { type ProxiedConnection, startProxy, type Way } from '../support/proxy/start-proxy.ts';
-import { seededRandom } from '../support/random-selection.ts';
-import { roundTrips, until } from '../support/until.ts';
+import { startGateway, type TestGateway } from '../../support/gateway/start-gateway.ts';
+import { file, form, map, operations } from '../../support/multipart-body.ts';
+import { makeCertificate } from '../../support/proxy/make-certificate.ts';
+import { type ProxiedConnection, startProxy, type Way } from '../../support/proxy/start-proxy.ts';
+import { seededRandom } from '../../support/random-selection.ts';
+import { roundTrips, until } from '../../support/until.ts';
 import {
   documentedAnswer,
   documentedConversation,
   startTcpUpstream,
-} from '../support/upstream/start-upstream.ts';
-import { makeCertificate } from './make-certificate.ts';
+} from '../../support/upstream/start-upstream.ts';
 import {
   type Fault,
   type FaultyUpstream,

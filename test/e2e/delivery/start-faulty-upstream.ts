@@ -1,7 +1,7 @@
 /** Starts a Dashly that handles all requests but one, which it fails at a chosen point. */
 
 import type { Socket } from 'node:net';
-import { documentedAnswer, randomIdIn, startTcpUpstream } from '../support/upstream/start-upstream.ts';
+import { documentedAnswer, randomIdIn, startTcpUpstream } from '../../support/upstream/start-upstream.ts';
 
 /** How much of a request has arrived. */
 export interface Progress {
