@@ -132,6 +132,17 @@ test.each(documented)('%s decides, regardless of both statuses', (name, document
   return expectResults(...cases, bare);
 });
 
+test('the rejected parameters are named', () => {
+  const meta = {
+    status: 400,
+    error: 'ValidationError',
+    error_message: secret,
+    error_fields: { body: secret },
+  };
+  const issues = [{ path: ['body'], message: 'Dashly rejected the value of body.' }];
+  return expectResult(answerJson({ meta, data: {} }, 400), { ...members.invalid, issues });
+});
+
 test('the length of a missing body is 0', async () => {
   const { gateway } = await startStage(answerJson(refusal('ReplyTooBig', 400), 400));
   const { bodyLength } = await reply(gateway, { conversationId: '7' });

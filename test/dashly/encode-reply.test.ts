@@ -1,8 +1,11 @@
 /** The form fields that Dashly receives for every part of the input. */
 
 import { expect, test } from 'vitest';
-import { post, reply } from '../support/gateway/reply.ts';
-import { startStage } from '../support/gateway/start-stage.ts';
+import { chooseRandomIds } from '../../src/conversation/sending/random-ids.ts';
+import { encodeReply } from '../../src/dashly/encode-reply.ts';
+import { encodeUrlencoded } from '../../src/dashly/encode-urlencoded.ts';
+import { parseReplyInput } from '../../src/graphql/reply/parse-input.ts';
+import { coerceInput } from '../graphql/reply/coerce-input.ts';
 
 const always = [
   ['id_as_string', 'true'],
@@ -10,27 +13,18 @@ const always = [
 ];
 
 /** Stands for a random id of the gateway. */
-const drawn = 'drawn';
+const drawn = '2147483646';
 
-/** Replaces numbers from 1 to 2^31-1 in this field, unless the test sends one. */
-const isDrawn = (name: string, value: string, input: object | string): boolean =>
-  /^(?:random_id|auto_assign_random_id)$/.test(name) &&
-  !JSON.stringify(input).includes(value) &&
-  Number(value) > 0 &&
-  Number(value) < 2 ** 31;
-
-/** The fields of the request, sorted by name, since their order does not matter. */
-async function fieldsOf(input: object | string): Promise<string[][]> {
-  const { gateway, upstream } = await startStage();
-  expect(await reply(gateway, input, '__typename')).toEqual({
-    __typename: 'ReplyToConversationPayload',
-  });
-  expect(upstream.requests).toHaveLength(1);
-  return upstream.requests.flatMap(({ fields }) =>
-    fields
-      .map(([name, value]) => [name, isDrawn(name, value, input) ? drawn : value])
-      .sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
+/** The fields as a server reads them, sorted by name, since their order does not matter. */
+function fieldsOf(input: object): string[][] {
+  const { draft, issues } = parseReplyInput(coerceInput(input));
+  expect(issues).toEqual([]);
+  const form = encodeReply(
+    draft,
+    chooseRandomIds(draft, () => Number(drawn)),
+    new Set(),
   );
+  return [...new URLSearchParams(encodeUrlencoded(form))].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function sorted(...fields: string[][]): string[][] {
@@ -56,8 +50,8 @@ const everyParameter = {
   referrer: 'https://example.com/?a=b&c=d#e',
 };
 
-test('every parameter arrives under its name, and nothing else', async () => {
-  expect(await fieldsOf(everyParameter)).toEqual([
+test('every parameter arrives under its name, and nothing else', () => {
+  expect(fieldsOf(everyParameter)).toEqual([
     [
       'actions',
       '[{"type":"quick_reply","body":"Accept","meta_data":{"external_id":1}},{"type":"quick_reply","body":"Decline"}]',
@@ -132,23 +126,8 @@ test.each<[title: string, input: object, ...fields: string[][]]>([
       referrer: null,
     },
   ],
-])('%s', async (_title, input, ...fields) => {
-  expect(await fieldsOf({ conversationId: '7', ...input })).toEqual(sorted(...fields));
-});
-
-test('null and a missing value are the same, also in a document and in variables', async () => {
-  const { gateway, upstream } = await startStage();
-  const query = `mutation ($body: String, $from: ReplySenderInput, $actions: [ReplyActionInput!], $m: JSONObject) {
-    replyToConversation(input: {
-      conversationId: 7, body: $body, from: $from, actions: $actions, bodyJson: $m, type: null, externalId: null
-    }) { __typename }
-  }`;
-  for (const variables of [{}, { body: null, from: null, actions: null, m: null }]) {
-    await post(gateway, query, variables);
-  }
-  expect(upstream.requests.map(({ body }) => body)).toEqual(
-    Array(2).fill(expect.stringMatching(/^id_as_string=true&include_random_id=true&random_id=\d+$/)),
-  );
+])('%s', (_title, input, ...fields) => {
+  expect(fieldsOf({ conversationId: '7', ...input })).toEqual(sorted(...fields));
 });
 
 test.each([
@@ -161,11 +140,11 @@ test.each([
   ['characters at the limits of UTF-8 and UTF-16', '\uffff\ufeff\ufffd\u{10ffff}\ud7ff\ue000'],
   ['white space', '  leading and trailing  '],
   ['64 kB', 'ё€🎉& \n'.repeat(4_000)],
-])('a text of %s arrives unchanged in every text field', async (_title, text) => {
+])('a text of %s arrives unchanged in every text field', (_title, text) => {
   const quickReplyBody = [...text].slice(0, 300).join('');
   const short = [...text].slice(0, 2048).join('');
   const fields = Object.fromEntries(
-    await fieldsOf({
+    fieldsOf({
       conversationId: '7',
       body: text,
       externalId: short,
@@ -181,71 +160,17 @@ test.each([
   ]);
 });
 
-test('an independent parser reads random texts unchanged', async () => {
-  const { gateway, upstream } = await startStage();
+test('an independent parser reads random texts unchanged', () => {
   const random = createRandom(20261122);
   const texts = Array.from({ length: 150 }, () => randomText(random));
-  const query = `mutation ($text: String!) {
-    replyToConversation(input: { conversationId: 7, body: $text, externalId: $text, bodyJson: { text: $text } }) { __typename }
-  }`;
-  for (const text of texts) await post(gateway, query, { text });
-  expect(upstream.requests.map(({ body }) => new URLSearchParams(body).get('body'))).toEqual(texts);
-  expect(upstream.requests.map(({ body }) => new URLSearchParams(body).get('external_id'))).toEqual(texts);
-  // Only characters without a meaning in a form: a plus sign would be read as a space.
-  for (const { body } of upstream.requests) expect(body).toMatch(/^[A-Za-z0-9\-_.!~*'()%&=]*$/);
-});
-
-const curlExamples: [title: string, input: string, variables: object, fields: string[][]][] = [
-  [
-    'from an admin with an assignment',
-    'conversationId: "1789152", body: "Some Admin Message", from: { adminId: "8164" }, autoAssign: { adminId: "8164" }',
-    { body: 'Some Admin Message', from: { adminId: '8164' }, autoAssign: { adminId: '8164' } },
-    [
-      ['body', 'Some Admin Message'],
-      ['from_admin', '8164'],
-      ['auto_assign', '8164'],
-    ],
-  ],
-  [
-    'as a visitor of the site',
-    'conversationId: "1789152", body: "Some User Message", from: { default: USER }',
-    { body: 'Some User Message', from: { default: 'USER' } },
-    [
-      ['body', 'Some User Message'],
-      ['from_user', 'default_user'],
-    ],
-  ],
-  [
-    'a note of an admin',
-    'conversationId: "1789152", body: "Some Admin Message", from: { adminId: "8164" }, type: NOTE',
-    { body: 'Some Admin Message', from: { adminId: '8164' }, type: 'NOTE' },
-    [
-      ['body', 'Some Admin Message'],
-      ['from_admin', '8164'],
-      ['type', 'note'],
-    ],
-  ],
-];
-
-test.each(curlExamples)('the documented example: %s', async (_title, literal, variables, fields) => {
-  const { gateway, upstream } = await startStage();
-  await post(
-    gateway,
-    `mutation { replyToConversation(input: { ${literal} }) { __typename } }`,
-    {},
-    { authorization: 'Token XXX' },
-  );
-  await reply(gateway, { conversationId: '1789152', ...variables }, '__typename', {
-    authorization: 'Token XXX',
-  });
-  expect(upstream.requests).toHaveLength(2);
-  for (const request of upstream.requests) {
-    expect(request.method).toBe('POST');
-    expect(request.path).toBe('/conversations/1789152/reply');
-    expect(request.headers.authorization).toBe('Token XXX');
-    expect(request.headers['content-type']).toBe('application/x-www-form-urlencoded');
-    const sent = request.fields.map(([name, value]) => [name, isDrawn(name, value, literal) ? drawn : value]);
-    expect(sent.sort()).toEqual(sorted(...fields).sort());
+  for (const text of texts) {
+    const body = encodeUrlencoded([
+      ['body', text],
+      ['external_id', text],
+    ]);
+    expect([...new URLSearchParams(body).values()]).toEqual([text, text]);
+    // Only characters without a meaning in a form: a plus sign would be read as a space.
+    expect(body).toMatch(/^[A-Za-z0-9\-_.!~*'()%&=]*$/);
   }
 });
 

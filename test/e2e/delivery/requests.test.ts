@@ -1,7 +1,7 @@
 /** The request to Dashly: its URL, its headers, and the reuse of connections. */
 
 import { describe, expect, test } from 'vitest';
-import { reply } from '../../support/gateway/reply.ts';
+import { post, reply } from '../../support/gateway/reply.ts';
 import { startGateway } from '../../support/gateway/start-gateway.ts';
 import { startStage } from '../../support/gateway/start-stage.ts';
 import {
@@ -122,4 +122,75 @@ describe('a connection', () => {
     ]);
     expect(connections).toBe(2);
   });
+});
+
+test('null and a missing value are the same, also in a document and in variables', async () => {
+  const { gateway, upstream } = await startStage();
+  const query = `mutation ($body: String, $from: ReplySenderInput, $actions: [ReplyActionInput!], $m: JSONObject) {
+    replyToConversation(input: {
+      conversationId: 7, body: $body, from: $from, actions: $actions, bodyJson: $m, type: null, externalId: null
+    }) { __typename }
+  }`;
+  for (const variables of [{}, { body: null, from: null, actions: null, m: null }]) {
+    await post(gateway, query, variables);
+  }
+  expect(upstream.requests.map(({ body }) => body)).toEqual(
+    Array(2).fill(expect.stringMatching(/^id_as_string=true&include_random_id=true&random_id=\d+$/)),
+  );
+});
+
+/** As in the documentation of the endpoint. */
+const examples: [title: string, input: string, fields: string[][]][] = [
+  [
+    'from an admin with an assignment',
+    'body: "Some Admin Message", from: { adminId: "8164" }, autoAssign: { adminId: "8164" }',
+    [
+      ['body', 'Some Admin Message'],
+      ['from_admin', '8164'],
+      ['auto_assign', '8164'],
+    ],
+  ],
+  [
+    'as a visitor of the site',
+    'body: "Some User Message", from: { default: USER }',
+    [
+      ['body', 'Some User Message'],
+      ['from_user', 'default_user'],
+    ],
+  ],
+  [
+    'a note of an admin',
+    'body: "Some Admin Message", from: { adminId: "8164" }, type: NOTE',
+    [
+      ['body', 'Some Admin Message'],
+      ['from_admin', '8164'],
+      ['type', 'note'],
+    ],
+  ],
+];
+
+test.each(examples)('the documented example: %s', async (_title, input, fields) => {
+  const { gateway, upstream } = await startStage();
+  const query = `mutation { replyToConversation(input: { conversationId: "1789152", ${input} }) { __typename } }`;
+  await post(gateway, query, {}, { authorization: 'Token XXX' });
+  expect(upstream.requests).toHaveLength(1);
+  for (const request of upstream.requests) {
+    expect(request.method).toBe('POST');
+    expect(request.path).toBe('/conversations/1789152/reply');
+    expect(request.headers.authorization).toBe('Token XXX');
+    expect(request.headers['content-type']).toBe('application/x-www-form-urlencoded');
+    const always = ['id_as_string', 'include_random_id', 'random_id', 'auto_assign_random_id'];
+    expect(request.fields.filter(([name]) => !always.includes(name)).sort()).toEqual(fields.sort());
+  }
+});
+
+test('an invalid reply is not sent, and its issues are reported to a caller without credentials too', async () => {
+  const { gateway, upstream } = await startStage();
+  expect(await reply(gateway, { conversationId: '0' }, undefined, { authorization: '' })).toEqual({
+    __typename: 'InvalidReplyError',
+    message: 'Nothing was sent: the input is invalid.',
+    delivery: 'NOT_DELIVERED',
+    issues: [{ path: ['conversationId'], message: expect.stringMatching(/^An id must be an integer/) }],
+  });
+  expect(upstream.requests).toEqual([]);
 });
