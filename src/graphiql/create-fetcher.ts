@@ -2,16 +2,15 @@
 
 import type { Fetcher } from '@graphiql/toolkit';
 import { type DocumentNode, type ExecutionResult, GraphQLError, type GraphQLSchema, parse } from 'graphql';
-import { attachFiles, missingPlaces, type Operation } from './files/attach-files.ts';
-import { findOperation, type UploadPlace, uploadPlaces } from './files/upload-places.ts';
-import { parseExactly } from './parse-exactly.ts';
+import { attachFiles, missingPaths, type Operation } from './files/attach-files.ts';
+import { findOperation, type UploadPath, uploadPaths } from './files/upload-paths.ts';
 
 export interface FetcherOptions {
   readonly url: string;
   /** Returns the schema; null if it is not loaded. */
   readonly schema: () => GraphQLSchema | null;
   /** Returns the files chosen in the active tab. */
-  readonly filesFor: (place: UploadPlace) => readonly File[];
+  readonly filesFor: (path: UploadPath) => readonly File[];
   /** Called with the status of each response. */
   readonly onStatus: (status: number, operationName: string | null) => void;
 }
@@ -44,11 +43,11 @@ async function ask(
   { url, schema, filesFor, onStatus }: FetcherOptions,
 ): Promise<ExecutionResult> {
   const document = parseOrNull(query);
-  const places = document ? uploadPlaces(schema(), document, operationName) : [];
+  const paths = document ? uploadPaths(schema(), document, operationName) : [];
   const chosen = new Map(
-    places.map((place) => [place, filesFor(place)] as const).filter(([, files]) => files.length > 0),
+    paths.map((path) => [path, filesFor(path)] as const).filter(([, files]) => files.length > 0),
   );
-  const [missing] = missingPlaces(places, variables, chosen);
+  const [missing] = missingPaths(paths, variables, chosen);
   if (missing) return fail(`Choose a file for $${missing.path} first: use the paper clip.`);
   // GraphiQL may still pass the operation name of the previous tab.
   const name = (document && findOperation(document, operationName)?.name?.value) ?? operationName;
@@ -95,6 +94,17 @@ function read(status: number, text: string): ExecutionResult {
       `The response (status ${status}) is not JSON: a proxy in front of the gateway may have sent it.`,
     );
   }
+}
+
+/** Parses JSON without rounding numbers, if the browser supports it: `JSON.stringify` then prints all their digits. */
+export function parseExactly(text: string): unknown {
+  const canShow: unknown = Reflect.get(JSON, 'rawJSON');
+  if (!canShow) return JSON.parse(text);
+  return JSON.parse(text, (_key, value, { source }) =>
+    typeof value === 'number' && source !== undefined && String(value) !== source
+      ? JSON.rawJSON(source)
+      : value,
+  );
 }
 
 function fail(message: string): ExecutionResult {

@@ -1,10 +1,10 @@
 /** GraphiQL with a tab for each kind of reply, one for reading, and a file picker. */
 
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
-import { DestinationLine } from './destination-line.tsx';
 import { scalarSchemas } from './editor/scalar-schemas.ts';
 import type { ExplorerSession } from './explorer-session.ts';
 import { filesPlugin } from './files/files-plugin.tsx';
+import type { PageConfiguration } from './page-configuration.ts';
 import { SessionContext } from './session-context.ts';
 
 /** A constant, because GraphiQL treats a new list as different plugins. */
@@ -26,5 +26,24 @@ export function Explorer({ session }: { readonly session: ExplorerSession }) {
         {...restored}
       />
     </SessionContext>
+  );
+}
+
+/** Shows where replies go: to customers or to the sandbox. */
+function DestinationLine({ sandboxUrl }: Pick<PageConfiguration, 'sandboxUrl'>) {
+  if (sandboxUrl === null) {
+    return (
+      <p className="destination is-live">
+        <strong>Live</strong> Replies reach customers in Dashly.
+      </p>
+    );
+  }
+  return (
+    <p className="destination">
+      <strong>Sandbox</strong> Nothing reaches a customer.{' '}
+      <a href={sandboxUrl} target="_blank" rel="noreferrer">
+        See the conversations
+      </a>
+    </p>
   );
 }

@@ -1,18 +1,18 @@
-/** The active tab and the upload places of its operation. */
+/** The active tab and the upload paths of its operation. */
 
 import { useGraphiQL } from '@graphiql/react';
 import { type GraphQLSchema, parse } from 'graphql';
 import { useMemo } from 'react';
-import { type UploadPlace, uploadPlaces } from './files/upload-places.ts';
+import { type UploadPath, uploadPaths } from './files/upload-paths.ts';
 
 export interface OpenTab {
   readonly id: string;
   readonly schema: GraphQLSchema | null;
-  readonly places: readonly UploadPlace[];
+  readonly paths: readonly UploadPath[];
 }
 
-/** By tab id. While the user types, the text is often not a valid document; its last places are used then. */
-const lastPlaces = new Map<string, readonly UploadPlace[]>();
+/** By tab id. While the user types, the text is often not a valid document; its last paths are used then. */
+const lastPaths = new Map<string, readonly UploadPath[]>();
 
 export function useOpenTab(): OpenTab {
   const { tab, schema } = useGraphiQL((state) => ({
@@ -20,23 +20,23 @@ export function useOpenTab(): OpenTab {
     schema: state.schema ?? null,
   }));
   const { id = '', query = null, operationName = null } = tab ?? {};
-  const places = useMemo(
-    () => readPlaces(id, schema, query, operationName),
+  const paths = useMemo(
+    () => readPaths(id, schema, query, operationName),
     [id, schema, query, operationName],
   );
-  return { id, schema, places };
+  return { id, schema, paths };
 }
 
-function readPlaces(
+function readPaths(
   tabId: string,
   schema: GraphQLSchema | null,
   query: string | null,
   operationName: string | null,
-): readonly UploadPlace[] {
+): readonly UploadPath[] {
   try {
-    lastPlaces.set(tabId, uploadPlaces(schema, parse(query ?? ''), operationName));
+    lastPaths.set(tabId, uploadPaths(schema, parse(query ?? ''), operationName));
   } catch {
     // Not a valid document.
   }
-  return lastPlaces.get(tabId) ?? [];
+  return lastPaths.get(tabId) ?? [];
 }

@@ -1,6 +1,6 @@
 /** Attaches files to an operation, according to the GraphQL multipart request specification (version 2). */
 
-import type { UploadPlace } from './upload-places.ts';
+import type { UploadPath } from './upload-paths.ts';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
@@ -10,10 +10,10 @@ export interface Operation {
   readonly variables?: Variables;
 }
 
-/** The chosen files by upload place. */
-export type ChosenFiles = ReadonlyMap<UploadPlace, readonly File[]>;
+/** The chosen files by upload path. */
+export type ChosenFiles = ReadonlyMap<UploadPath, readonly File[]>;
 
-/** Builds a form: the operation with null in place of the files, the map, and the files in the order of the map. */
+/** Builds a form: the operation with null at the paths of the files, the map, and the files in the order of the map. */
 export function attachFiles(operation: Operation, chosen: ChosenFiles): FormData {
   let variables = operation.variables ?? {};
   const parts: [path: string, file: File][] = [];
@@ -31,15 +31,15 @@ export function attachFiles(operation: Operation, chosen: ChosenFiles): FormData
   return form;
 }
 
-/** Returns the required places without a file. A place in an input object that is missing is not required. */
-export function missingPlaces(
-  places: readonly UploadPlace[],
+/** Returns the required paths without a file. A path in an input object that is missing is not required. */
+export function missingPaths(
+  paths: readonly UploadPath[],
   variables: Variables,
   chosen: ChosenFiles,
-): readonly UploadPlace[] {
-  return places.filter((place) => {
-    if (!place.isRequired || chosen.has(place)) return false;
-    const names = place.path.split('.');
+): readonly UploadPath[] {
+  return paths.filter((wanted) => {
+    if (!wanted.isRequired || chosen.has(wanted)) return false;
+    const names = wanted.path.split('.');
     const last = names.pop() ?? '';
     const parent = names.reduce<unknown>((value, name) => (isObject(value) ? value[name] : null), variables);
     return isObject(parent) && (parent[last] ?? null) === null;

@@ -1,4 +1,4 @@
-/** The chosen files, by tab and upload place. A reload of the page discards them. */
+/** The chosen files, by tab and upload path. A reload of the page discards them. */
 
 type Choices = ReadonlyMap<string, readonly File[]>;
 
@@ -14,12 +14,12 @@ export class FileChoices {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Returns the files for the `path` of an `UploadPlace`. */
+  /** Returns the files for the `path` of an `UploadPath`. */
   of(tabId: string, path: string): readonly File[] {
     return this.#choices.get(keyOf(tabId, path)) ?? [];
   }
 
-  /** Replaces the files of a place; an empty list removes them. */
+  /** Replaces the files of a path; an empty list removes them. */
   choose(tabId: string, path: string, files: readonly File[]): void {
     const choices = new Map(this.#choices);
     if (files.length > 0) choices.set(keyOf(tabId, path), files);

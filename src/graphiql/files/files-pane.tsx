@@ -1,41 +1,40 @@
-/** The pane for choosing files: a row for each upload place in the variables. */
+/** The pane for choosing files: a row for each upload path in the variables. */
 
 import { type DragEvent, useId, useState, useSyncExternalStore } from 'react';
 import { useOpenTab } from '../open-tab.ts';
 import { useSession } from '../session-context.ts';
 import { formatBytes } from './format-bytes.ts';
-import type { UploadPlace } from './upload-places.ts';
+import type { UploadPath } from './upload-paths.ts';
 
 export function FilesPane() {
   const { choices, configuration } = useSession();
   const maxBytes = configuration.attachmentMaxBytes;
-  const { id: tabId, places } = useOpenTab();
+  const { id: tabId, paths } = useOpenTab();
   useSyncExternalStore(choices.subscribe, choices.snapshot);
   return (
     <section className="files-pane" aria-label="Files">
       <h2>Files</h2>
-      {places.length === 0 ? (
+      {paths.length === 0 ? (
         <p>
-          This operation takes no file. Give it a variable of the type <code>Upload</code>, and its place
-          appears here.
+          This operation has no file variable. Add a variable of the type <code>Upload</code> to choose files
+          here.
         </p>
       ) : (
         <>
           <ul>
-            {places.map((place) => (
-              <PlaceRow
+            {paths.map((uploadPath) => (
+              <PathRow
                 // Each tab has its own files for the same path.
-                key={`${tabId} ${place.path}`}
-                place={place}
-                files={choices.of(tabId, place.path)}
+                key={`${tabId} ${uploadPath.path}`}
+                uploadPath={uploadPath}
+                files={choices.of(tabId, uploadPath.path)}
                 maxBytes={maxBytes}
-                onChoose={(files) => choices.choose(tabId, place.path, files)}
+                onChoose={(files) => choices.choose(tabId, uploadPath.path, files)}
               />
             ))}
           </ul>
           <p>
-            Run the operation, and the files are sent with it. The gateway takes up to {formatBytes(maxBytes)}{' '}
-            for each.
+            The files are sent with the operation. The gateway accepts up to {formatBytes(maxBytes)} per file.
           </p>
         </>
       )}
@@ -43,14 +42,14 @@ export function FilesPane() {
   );
 }
 
-interface PlaceRowProps {
-  readonly place: UploadPlace;
+interface PathRowProps {
+  readonly uploadPath: UploadPath;
   readonly files: readonly File[];
   readonly maxBytes: number;
   readonly onChoose: (files: readonly File[]) => void;
 }
 
-function PlaceRow({ place: { path, isRequired, isList }, files, maxBytes, onChoose }: PlaceRowProps) {
+function PathRow({ uploadPath: { path, isRequired, isList }, files, maxBytes, onChoose }: PathRowProps) {
   const id = useId();
   const [isOver, setIsOver] = useState(false);
   const add = (chosen: FileList | null) => {
@@ -64,7 +63,7 @@ function PlaceRow({ place: { path, isRequired, isList }, files, maxBytes, onChoo
   };
   return (
     <li>
-      <div className="place-name">
+      <div className="upload-path">
         <label htmlFor={id}>
           <code>${path}</code>
         </label>

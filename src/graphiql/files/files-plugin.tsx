@@ -16,7 +16,7 @@ function PaperClip(props: SVGProps<SVGSVGElement>) {
   const session = useSession();
   const { choices } = session;
   const icon = useRef<SVGSVGElement>(null);
-  const { id, schema, places } = useOpenTab();
+  const { id, schema, paths } = useOpenTab();
   const { introspect } = useGraphiQLActions();
   const isPluginOpen = useGraphiQL((state) => state.visiblePlugin !== null);
   useSyncExternalStore(choices.subscribe, choices.snapshot);
@@ -25,13 +25,13 @@ function PaperClip(props: SVGProps<SVGSVGElement>) {
     Object.assign(session, { openTab: { id, schema }, introspect });
   }, [session, id, schema, introspect]);
   useEffect(() => {
-    if (places.length === 0 || seenTabs.has(id)) return;
+    if (paths.length === 0 || seenTabs.has(id)) return;
     seenTabs.add(id);
     // GraphiQL shows a pane only if its button is clicked; `setVisiblePlugin` alone keeps it hidden.
     if (!isPluginOpen) icon.current?.closest('button')?.click();
-  }, [id, places, isPluginOpen]);
+  }, [id, paths, isPluginOpen]);
 
-  const isWaiting = places.some(
+  const isWaiting = paths.some(
     ({ path, isRequired }) => isRequired && !path.includes('.') && choices.of(id, path).length === 0,
   );
   return (

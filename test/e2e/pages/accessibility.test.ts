@@ -89,7 +89,7 @@ describe.skipIf(isBrowserMissing).each(screens)(
       await graphiql.filesPane.getByText('Larger than').waitFor();
       all.push(await findViolations(page, foreign));
       await graphiql.openTab('LeaveNote');
-      await graphiql.filesPane.getByText('This operation takes no file').waitFor();
+      await graphiql.filesPane.getByText('This operation has no file variable').waitFor();
       all.push(await findViolations(page, foreign));
 
       const upstream = await startUpstream();

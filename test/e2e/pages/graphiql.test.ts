@@ -245,7 +245,7 @@ describe.skipIf(isBrowserMissing)('GraphiQL (needs /usr/bin/chromium)', () => {
       await graphiql.filesPane.getByText('dropped.txt').waitFor();
       const operation = await graphiql.read('operation.graphql');
       await graphiql.openTab('LeaveNote');
-      await graphiql.filesPane.getByText('This operation takes no file.').waitFor();
+      await graphiql.filesPane.getByText('This operation has no file variable.').waitFor();
       await graphiql.write('operation.graphql', operation.replace('SendAttachment', 'Other'));
       await graphiql.filesPane.getByText('required').waitFor();
       expect(await graphiql.filesPane.textContent()).not.toContain('dropped.txt');

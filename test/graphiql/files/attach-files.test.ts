@@ -1,14 +1,14 @@
 /** Files become parts of a form, in the order and with the names of the GraphQL multipart request specification. */
 
 import { describe, expect, test } from 'vitest';
-import { attachFiles, missingPlaces, type Variables } from '../../../src/graphiql/files/attach-files.ts';
-import type { UploadPlace } from '../../../src/graphiql/files/upload-places.ts';
+import { attachFiles, missingPaths, type Variables } from '../../../src/graphiql/files/attach-files.ts';
+import type { UploadPath } from '../../../src/graphiql/files/upload-paths.ts';
 
-const place = (path: string, isList = false): UploadPlace => ({ path, isRequired: true, isList });
+const uploadPath = (path: string, isList = false): UploadPath => ({ path, isRequired: true, isList });
 const file = (name: string) => new File([name], name);
 const query = 'mutation Send { ok }';
 
-function formOf(variables: Variables | undefined, chosen: [UploadPlace, File[]][]) {
+function formOf(variables: Variables | undefined, chosen: [UploadPath, File[]][]) {
   const form = attachFiles(
     { query, operationName: 'Send', ...(variables && { variables }) },
     new Map(chosen),
@@ -23,7 +23,7 @@ function formOf(variables: Variables | undefined, chosen: [UploadPlace, File[]][
 }
 
 test('the operation comes first, then the map, then the files', () => {
-  const form = formOf({ id: '1' }, [[place('file'), [file('a.txt')]]]);
+  const form = formOf({ id: '1' }, [[uploadPath('file'), [file('a.txt')]]]);
   expect(form).toEqual({
     order: ['operations', 'map', '0'],
     operations: { query, operationName: 'Send', variables: { id: '1', file: null } },
@@ -44,7 +44,7 @@ test.each<[given: Variables | undefined, path: string, sent: Variables]>([
   ],
 ])('with the variables %j a file for %s results in %j', (given, path, sent) => {
   const before = JSON.stringify(given);
-  const { operations, map } = formOf(given, [[place(path), [file('a.txt')]]]);
+  const { operations, map } = formOf(given, [[uploadPath(path), [file('a.txt')]]]);
   expect(operations.variables).toEqual(sent);
   expect(map).toEqual({ 0: [`variables.${path}`] });
   expect(JSON.stringify(given)).toBe(before);
@@ -52,8 +52,8 @@ test.each<[given: Variables | undefined, path: string, sent: Variables]>([
 
 test('lists have a null and a path for each file', () => {
   const { operations, map, files } = formOf({}, [
-    [place('cover'), [file('a')]],
-    [place('album.pictures', true), [file('b'), file('c')]],
+    [uploadPath('cover'), [file('a')]],
+    [uploadPath('album.pictures', true), [file('b'), file('c')]],
   ]);
   expect(operations.variables).toEqual({ cover: null, album: { pictures: [null, null] } });
   expect(map).toEqual({
@@ -69,12 +69,12 @@ test('lists have a null and a path for each file', () => {
 });
 
 describe('a required file is missing', () => {
-  const required = place('input.attachment.file');
-  const cases: [place: UploadPlace, variables: Variables, isMissed: boolean][] = [
-    [place('file'), {}, true],
-    [place('file'), { file: null }, true],
-    [place('file'), { file: 'a text, which the gateway will refuse' }, false],
-    [{ ...place('file'), isRequired: false }, {}, false],
+  const required = uploadPath('input.attachment.file');
+  const cases: [wanted: UploadPath, variables: Variables, isMissed: boolean][] = [
+    [uploadPath('file'), {}, true],
+    [uploadPath('file'), { file: null }, true],
+    [uploadPath('file'), { file: 'a text, which the gateway will refuse' }, false],
+    [{ ...uploadPath('file'), isRequired: false }, {}, false],
     [required, {}, false],
     [required, { input: {} }, false],
     [required, { input: { attachment: null } }, false],
@@ -83,11 +83,11 @@ describe('a required file is missing', () => {
   ];
 
   test.each(cases)('for %j with the variables %j: %s', (wanted, variables, isMissed) => {
-    expect(missingPlaces([wanted], variables, new Map())).toEqual(isMissed ? [wanted] : []);
+    expect(missingPaths([wanted], variables, new Map())).toEqual(isMissed ? [wanted] : []);
   });
 
   test('not if it was chosen', () => {
-    const wanted = place('file');
-    expect(missingPlaces([wanted], {}, new Map([[wanted, [file('a')]]]))).toEqual([]);
+    const wanted = uploadPath('file');
+    expect(missingPaths([wanted], {}, new Map([[wanted, [file('a')]]]))).toEqual([]);
   });
 });

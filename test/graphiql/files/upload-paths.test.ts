@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
-import { uploadPlaces } from '../../../src/graphiql/files/upload-places.ts';
+import { uploadPaths } from '../../../src/graphiql/files/upload-paths.ts';
 
 const own = buildSchema(readFileSync(new URL('../../../schema/schema.graphql', import.meta.url), 'utf8'));
 
@@ -23,7 +23,7 @@ const schema = buildSchema(`
 
 function pathsIn(variables: string, inSchema: typeof schema | null = schema): readonly string[] {
   const document = parse(`mutation Send${variables && `(${variables})`} { ok }`);
-  return uploadPlaces(inSchema, document, 'Send').map(
+  return uploadPaths(inSchema, document, 'Send').map(
     ({ path, isRequired, isList }) => `${path}${isList ? '[]' : ''}${isRequired ? '!' : ''}`,
   );
 }
@@ -74,10 +74,10 @@ describe('with several operations in a document', () => {
     [null, 'a'],
     ['Gone', 'a'],
   ])('uses the one named %s', (name, path) => {
-    expect(uploadPlaces(schema, document, name).map((place) => place.path)).toEqual([path]);
+    expect(uploadPaths(schema, document, name).map((found) => found.path)).toEqual([path]);
   });
 
   test('finds nothing in a document without an operation', () => {
-    expect(uploadPlaces(schema, parse('fragment F on Query { ok }'), null)).toEqual([]);
+    expect(uploadPaths(schema, parse('fragment F on Query { ok }'), null)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 /** Numbers are displayed with all their digits. */
 
 import { expect, test } from 'vitest';
-import { parseExactly } from '../../src/graphiql/parse-exactly.ts';
+import { parseExactly } from '../../src/graphiql/create-fetcher.ts';
 
 test.each([
   '{"id":12345678901234567890,"price":1.10}',

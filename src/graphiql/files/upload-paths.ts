@@ -1,4 +1,4 @@
-/** Finds the upload places of an operation: variables and input fields of the type `Upload`. */
+/** Finds the upload paths of an operation: those of variables and input fields of the type `Upload`. */
 
 import {
   type DocumentNode,
@@ -14,7 +14,7 @@ import {
   typeFromAST,
 } from 'graphql';
 
-export interface UploadPlace {
+export interface UploadPath {
   /** The path, starting with the name of the variable, such as `input.attachment.file`. */
   readonly path: string;
   /** Whether the type is non-null. The input object around it may still be missing. */
@@ -29,17 +29,17 @@ const maxDepth = 6;
 /** Used without introspection: only variables of the type `Upload` are found. */
 const schemaOfUploads = new GraphQLSchema({ types: [new GraphQLScalarType({ name: 'Upload' })] });
 
-/** Returns the places in the order of the document and the schema. `schema` is null if introspection is off. */
-export function uploadPlaces(
+/** Returns the paths in the order of the document and the schema. `schema` is null if introspection is off. */
+export function uploadPaths(
   schema: GraphQLSchema | null,
   document: DocumentNode,
   operationName: string | null,
-): readonly UploadPlace[] {
+): readonly UploadPath[] {
   const variables = findOperation(document, operationName)?.variableDefinitions ?? [];
   return variables.flatMap(({ variable, type }) => {
     // While the user types, this can be the name of an output type.
     const known = typeFromAST(schema ?? schemaOfUploads, type) as GraphQLInputType | undefined;
-    return known ? placesIn(known, [variable.name.value], []) : [];
+    return known ? pathsIn(known, [variable.name.value], []) : [];
   });
 }
 
@@ -53,11 +53,11 @@ export function findOperation(
 }
 
 /** `around` are the enclosing types: an input type may contain itself. */
-function placesIn(
+function pathsIn(
   type: GraphQLInputType,
   path: readonly string[],
   around: readonly GraphQLInputType[],
-): readonly UploadPlace[] {
+): readonly UploadPath[] {
   const isRequired = isNonNullType(type);
   const nullable = getNullableType(type);
   if (isListType(nullable)) {
@@ -67,7 +67,7 @@ function placesIn(
   if (isUpload(nullable)) return [{ path: path.join('.'), isRequired, isList: false }];
   if (!isInputObjectType(nullable) || around.includes(nullable) || around.length >= maxDepth) return [];
   const fields = Object.values(nullable.getFields());
-  return fields.flatMap((field) => placesIn(field.type, [...path, field.name], [...around, nullable]));
+  return fields.flatMap((field) => pathsIn(field.type, [...path, field.name], [...around, nullable]));
 }
 
 function isUpload(type: GraphQLInputType): boolean {
