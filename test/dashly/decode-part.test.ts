@@ -1,67 +1,56 @@
 /** How every documented or odd shape of a part is decoded. */
 
-import { describe, expect, test } from 'vitest';
-import { everything, reply } from '../support/gateway/reply.ts';
-import { startStage } from '../support/gateway/start-stage.ts';
-import { answerJson, documentedAnswer, documentedConversation } from '../support/upstream/start-upstream.ts';
-
-const input = { conversationId: documentedConversation };
+import { expect, test } from 'vitest';
+import { parseExactJson } from '../../src/conversation/exact-json.ts';
+import { decodeReply } from '../../src/dashly/decode-part.ts';
+import { collectUndocumented } from '../../src/dashly/inspection/collect-undocumented.ts';
+import { documentedAnswer } from '../support/upstream/start-upstream.ts';
 
 type Data = Record<string, unknown>;
 
-/** A reply to the conversation of this `data`, if it has one. */
-function inputFor(data: unknown): object {
-  const { conversation } = (data ?? {}) as Data;
-  const id = Object(conversation).id ?? conversation;
-  return /^\d+$/.test(String(id)) ? { conversationId: String(id) } : input;
-}
+const { source } = collectUndocumented();
 
-/** The result of a reply if Dashly responds with this `data`. */
-async function resultOf(data: unknown, selection = everything, more: object = {}) {
-  const { gateway } = await startStage(answerJson({ data, meta: { status: 200 } }));
-  const result = await reply(gateway, { ...inputFor(data), ...more }, selection);
-  expect(gateway.errors).toEqual([]);
-  return result;
+/** The reply for this `data`. */
+function resultOf(data: unknown) {
+  const reply = decodeReply(data, source);
+  if (!reply) throw new Error('The data is not decoded.');
+  return reply;
 }
 
 /** The part for the documented response with these changes; a key of `undefined` is removed. */
-async function partWith(changes: Data, selection?: string, more?: object) {
-  const { part } = await resultOf({ ...documentedAnswer.data, ...changes }, selection, more);
-  expect(part).toBeDefined();
-  return part;
+function partWith(changes: Data) {
+  return resultOf({ ...documentedAnswer.data, ...changes }).part;
 }
 
-async function expectBadResponse(data: unknown): Promise<void> {
-  expect(await resultOf(data)).toEqual({
-    __typename: 'DashlyUnavailableError',
-    message:
-      'The response of Dashly is not what its API documents. The reply was created: do not send it again.',
-    delivery: 'DELIVERED',
-    reason: 'BAD_RESPONSE',
-  });
+function expectBadResponse(data: unknown): void {
+  expect(decodeReply(data, source)).toBeNull();
 }
 
 const documentedPart = {
-  __typename: 'ConversationPart',
+  kind: 'conversationPart',
   id: '1453279698921457472',
   conversation: { id: '1447294760057308402' },
   partGroup: '1447294760216691955',
   type: 'REPLY_USER',
   direction: 'USER_TO_ADMIN',
   sentVia: 'API',
-  from: { __typename: 'User', id: '1447294708215711734' },
+  from: { kind: 'user', id: '1447294708215711734' },
   body: "What's your choice, Neo?",
   bodyJson: {},
   metaData: { some_extra_reply_information: 123 },
   replyType: 'NO',
   actions: [
-    { __typename: 'QuickReply', body: 'Red', metaData: { id: 1 } },
-    { __typename: 'QuickReply', body: 'Blue', metaData: { id: 2 } },
+    { kind: 'quickReply', body: 'Red', metaData: { id: 1 } },
+    { kind: 'quickReply', body: 'Blue', metaData: { id: 2 } },
   ],
   externalId: null,
-  createdAt: '2023-05-29T09:27:20.000Z',
+  randomId: null,
+  createdAt: 1685352440,
   editedAt: null,
   removedAt: null,
+  read: null,
+  first: null,
+  inboundEmail: null,
   attachments: [
     {
       id: '1453279691052943108',
@@ -69,12 +58,13 @@ const documentedPart = {
       mimeType: 'text/csv',
       size: 156,
       url: 'https://files.dashly.app/attachments/2782/2e7cac55-dff0-4142-9460-14d64ff08623/test_import.csv',
-      createdAt: '2023-05-29T09:27:19.000Z',
+      createdAt: 1685352439,
     },
   ],
 };
 
 const documentedAdmin = {
+  kind: 'admin',
   id: '30542',
   name: 'Test',
   avatar: 'https://files.dashly.app/avatars/default-v4.png',
@@ -82,39 +72,38 @@ const documentedAdmin = {
 };
 
 const documentedAssignPart = {
-  __typename: 'AssignPart',
+  kind: 'assignPart',
   id: '1453281238935668443',
   conversation: { id: '1447294760057308402' },
   partGroup: '1447294760216691955',
   type: 'ASSIGNED',
   direction: 'ADMIN_TO_USER',
   sentVia: 'API',
-  from: { __typename: 'Admin', ...documentedAdmin },
+  from: documentedAdmin,
   body: '',
   bodyJson: {},
   metaData: {},
   replyType: 'NO',
   actions: null,
   externalId: null,
-  createdAt: '2023-05-29T09:30:24.000Z',
+  randomId: null,
+  createdAt: 1685352624,
   editedAt: null,
   removedAt: null,
   assignee: documentedAdmin,
 };
 
-test('decodes the documented response completely', async () => {
-  expect(await resultOf(documentedAnswer.data)).toEqual({
-    __typename: 'ReplyToConversationPayload',
+test('decodes the documented response completely', () => {
+  expect(resultOf(documentedAnswer.data)).toEqual({
     part: documentedPart,
     assignPart: documentedAssignPart,
   });
 });
 
-test('optional fields that are missing are null or empty', async () => {
-  expect(await resultOf({ id: '1', conversation: '2', created: 0, type: 'service' })).toEqual({
-    __typename: 'ReplyToConversationPayload',
+test('optional fields that are missing are null or empty', () => {
+  expect(resultOf({ id: '1', conversation: '2', created: 0, type: 'service' })).toEqual({
     part: {
-      __typename: 'ConversationPart',
+      kind: 'conversationPart',
       id: '1',
       conversation: { id: '2' },
       partGroup: null,
@@ -128,45 +117,42 @@ test('optional fields that are missing are null or empty', async () => {
       replyType: null,
       actions: null,
       externalId: null,
-      createdAt: '1970-01-01T00:00:00.000Z',
+      randomId: null,
+      createdAt: 0,
       editedAt: null,
       removedAt: null,
+      read: null,
+      first: null,
+      inboundEmail: null,
       attachments: [],
     },
     assignPart: null,
   });
 });
 
-describe.each(['9007199254740993', '12345678901234567890', '18446744073709551615', '5'])(
-  'the bare number %s',
+test.each(['9007199254740993', '12345678901234567890', '18446744073709551615', '5'])(
+  'the bare number %s is an id everywhere',
   (id) => {
-    test('is an id everywhere', async () => {
-      const admin = { id: 0, name: 'A', avatar: null, type: 'admin' };
-      const part = { id: 0, conversation: 0, part_group: 0, created: 1, type: 'note', from: 0 };
-      const data = {
-        ...part,
-        inbound_email: 0,
-        attachments: [{ id: 0, filename: 'f', mime_type: 'm', size: 1, url: 'u', created: 1 }],
-        assign_part: { ...part, from: admin, assignee: admin },
-      };
-      const text = JSON.stringify({ data, meta: { status: 200 } }).replaceAll(/:0([,}])/g, `:${id}$1`);
-      const { gateway } = await startStage(answerJson(text));
-      const ids = 'id partGroup conversation { id } from { ... on Admin { id } ... on User { id } }';
-      const selection = `... on ReplyToConversationPayload {
-      part { ${ids} inboundEmail attachments { id } } assignPart { ${ids} assignee { id } }
-    }`;
-      const common = { id, partGroup: id, conversation: { id }, from: { id } };
-      expect(await reply(gateway, { conversationId: id }, selection)).toEqual({
-        part: { ...common, inboundEmail: id, attachments: [{ id }] },
-        assignPart: { ...common, assignee: { id } },
-      });
+    const admin = { id: 0, name: 'A', avatar: null, type: 'admin' };
+    const part = { id: 0, conversation: 0, part_group: 0, created: 1, type: 'note', from: 0 };
+    const data = {
+      ...part,
+      inbound_email: 0,
+      attachments: [{ id: 0, filename: 'f', mime_type: 'm', size: 1, url: 'u', created: 1 }],
+      assign_part: { ...part, from: admin, assignee: admin },
+    };
+    const text = JSON.stringify(data).replaceAll(/:0([,}])/g, `:${id}$1`);
+    const common = { id, partGroup: id, conversation: { id }, from: { id } };
+    expect(resultOf(parseExactJson(text))).toMatchObject({
+      part: { ...common, inboundEmail: id, attachments: [{ id }] },
+      assignPart: { ...common, assignee: { id } },
     });
   },
 );
 
 test.each(['type', 'direction', 'sent_via', 'reply_type'])(
   'an unknown value of %s becomes UNKNOWN',
-  async (field) => {
+  (field) => {
     const name =
       { type: 'type', direction: 'direction', sent_via: 'sentVia', reply_type: 'replyType' }[field] ?? '';
     for (const value of [
@@ -179,19 +165,15 @@ test.each(['type', 'direction', 'sent_via', 'reply_type'])(
       ' ',
       '🎉',
     ]) {
-      expect(
-        await partWith({ [field]: value }, `... on ReplyToConversationPayload { part { ${name} } }`),
-      ).toEqual({
-        [name]: 'UNKNOWN',
-      });
+      expect(partWith({ [field]: value })).toMatchObject({ [name]: 'UNKNOWN' });
     }
   },
 );
 
-test('an unknown kind of admin becomes UNKNOWN', async () => {
+test('an unknown kind of admin becomes UNKNOWN', () => {
   for (const type of ['oracle', 'default_admin', '', 'ADMIN', 'toString', null, undefined]) {
-    const part = await partWith({ from: { id: '5', name: 'Smith', type } });
-    expect(part.from).toEqual({ __typename: 'Admin', id: '5', name: 'Smith', avatar: null, type: 'UNKNOWN' });
+    const part = partWith({ from: { id: '5', name: 'Smith', type } });
+    expect(part.from).toEqual({ kind: 'admin', id: '5', name: 'Smith', avatar: null, type: 'UNKNOWN' });
   }
 });
 
@@ -204,17 +186,9 @@ test.each([
   ['type', 'type', partTypes],
   ['sent_via', 'sentVia', sentVias],
   ['reply_type', 'replyType', 'text email phone push button no'],
-])('every documented %s has its value', async (field, name, values) => {
-  const { gateway } = await startStage((response, { fields }) => {
-    const value = new Map(fields).get('body');
-    response.end(
-      JSON.stringify({ data: { ...documentedAnswer.data, [field]: value }, meta: { status: 200 } }),
-    );
-  });
+])('every documented %s has its value', (field, name, values) => {
   for (const value of values.split(' ')) {
-    const selection = `... on ReplyToConversationPayload { part { ${name} } }`;
-    const { part } = await reply(gateway, { ...input, body: value }, selection);
-    expect(part).toEqual({ [name]: value.toUpperCase() });
+    expect(partWith({ [field]: value })).toMatchObject({ [name]: value.toUpperCase() });
   }
 });
 
@@ -243,11 +217,11 @@ test.each<[field: string, value: unknown, part: object]>([
   ['external_id', undefined, { externalId: null }],
   ['external_id', '', { externalId: '' }],
   ['external_id', 'ext', { externalId: 'ext' }],
-  ['edited', 1685352440.25, { editedAt: '2023-05-29T09:27:20.250Z' }],
+  ['edited', 1685352440.25, { editedAt: 1685352440.25 }],
   ['edited', undefined, { editedAt: null }],
-  ['removed', 1685352440, { removedAt: '2023-05-29T09:27:20.000Z' }],
+  ['removed', 1685352440, { removedAt: 1685352440 }],
   ['removed', undefined, { removedAt: null }],
-  ['created', 1685352440.123456, { createdAt: '2023-05-29T09:27:20.123456Z' }],
+  ['created', 1685352440.123456, { createdAt: 1685352440.123456 }],
   ['attachments', undefined, { attachments: [] }],
   ['attachments', null, { attachments: [] }],
   ['attachments', [], { attachments: [] }],
@@ -258,55 +232,52 @@ test.each<[field: string, value: unknown, part: object]>([
   ['conversation', 7, { conversation: { id: '7' } }],
   ['from', undefined, { from: null }],
   ['from', null, { from: null }],
-  ['from', 7, { from: { __typename: 'User', id: '7' } }],
-  ['from', '7', { from: { __typename: 'User', id: '7' } }],
+  ['from', 7, { from: { kind: 'user', id: '7' } }],
+  ['from', '7', { from: { kind: 'user', id: '7' } }],
   [
     'from',
     { id: '7', name: 'Bot', avatar: null, type: 'bot' },
-    { from: { __typename: 'Admin', id: '7', name: 'Bot', avatar: null, type: 'BOT' } },
+    { from: { kind: 'admin', id: '7', name: 'Bot', avatar: null, type: 'BOT' } },
   ],
-  ['from', { id: '7' }, { from: { __typename: 'Admin', id: '7', name: '', avatar: null, type: 'UNKNOWN' } }],
+  ['from', { id: '7' }, { from: { kind: 'admin', id: '7', name: '', avatar: null, type: 'UNKNOWN' } }],
   [
     'from',
     { name: 'Default', avatar: 'https://a', type: 'default_admin' },
-    { from: { __typename: 'DefaultAdmin', name: 'Default', avatar: 'https://a' } },
+    { from: { kind: 'defaultAdmin', name: 'Default', avatar: 'https://a' } },
   ],
-  ['from', { id: null, type: 'oracle' }, { from: { __typename: 'DefaultAdmin', name: '', avatar: null } }],
-  ['from', {}, { from: { __typename: 'DefaultAdmin', name: '', avatar: null } }],
+  ['from', { id: null, type: 'oracle' }, { from: { kind: 'defaultAdmin', name: '', avatar: null } }],
+  ['from', {}, { from: { kind: 'defaultAdmin', name: '', avatar: null } }],
   ['a_new_field', { of: ['any'] }, {}],
-])('%s of %o', async (field, value, part) => {
-  expect(await partWith({ [field]: value })).toEqual({ ...documentedPart, ...part });
+])('%s of %o', (field, value, part) => {
+  expect(partWith({ [field]: value })).toEqual({ ...documentedPart, ...part });
 });
 
 test.each<[action: unknown, expected: object]>([
   [
     { type: 'quick_reply', body: 'A' },
-    { __typename: 'QuickReply', body: 'A', metaData: null },
+    { kind: 'quickReply', body: 'A', metaData: null },
   ],
   [
     { type: 'quick_reply', body: '', meta_data: null },
-    { __typename: 'QuickReply', body: '', metaData: null },
+    { kind: 'quickReply', body: '', metaData: null },
   ],
   [
     { type: 'quick_reply', body: 'A', meta_data: {}, more: 1 },
-    { __typename: 'QuickReply', body: 'A', metaData: {} },
+    { kind: 'quickReply', body: 'A', metaData: {} },
   ],
   [
     { type: 'date_picker', from: 1 },
-    { __typename: 'OtherAction', type: 'date_picker', data: { type: 'date_picker', from: 1 } },
+    { kind: 'otherAction', type: 'date_picker', data: { type: 'date_picker', from: 1 } },
   ],
-  [
-    { type: 'quick_reply' },
-    { __typename: 'OtherAction', type: 'quick_reply', data: { type: 'quick_reply' } },
-  ],
+  [{ type: 'quick_reply' }, { kind: 'otherAction', type: 'quick_reply', data: { type: 'quick_reply' } }],
   [
     { type: 'quick_reply', body: 5 },
-    { __typename: 'OtherAction', type: 'quick_reply', data: { type: 'quick_reply', body: 5 } },
+    { kind: 'otherAction', type: 'quick_reply', data: { type: 'quick_reply', body: 5 } },
   ],
   [
     { type: 'quick_reply', body: 'A', meta_data: 'text' },
     {
-      __typename: 'OtherAction',
+      kind: 'otherAction',
       type: 'quick_reply',
       data: { type: 'quick_reply', body: 'A', meta_data: 'text' },
     },
@@ -314,28 +285,28 @@ test.each<[action: unknown, expected: object]>([
   [
     { type: 'quick_reply', body: 'A', meta_data: [1] },
     {
-      __typename: 'OtherAction',
+      kind: 'otherAction',
       type: 'quick_reply',
       data: { type: 'quick_reply', body: 'A', meta_data: [1] },
     },
   ],
-  [{ type: 5 }, { __typename: 'OtherAction', type: 'unknown', data: { type: 5 } }],
-  [{}, { __typename: 'OtherAction', type: 'unknown', data: {} }],
-  [null, { __typename: 'OtherAction', type: 'unknown', data: {} }],
-  ['quick_reply', { __typename: 'OtherAction', type: 'unknown', data: {} }],
-  [5, { __typename: 'OtherAction', type: 'unknown', data: {} }],
-  [[{ type: 'quick_reply', body: 'A' }], { __typename: 'OtherAction', type: 'unknown', data: {} }],
-])('the action %j', async (action, expected) => {
-  const part = await partWith({ actions: [{ type: 'quick_reply', body: 'before' }, action] });
-  expect(part.actions).toEqual([{ __typename: 'QuickReply', body: 'before', metaData: null }, expected]);
+  [{ type: 5 }, { kind: 'otherAction', type: 'unknown', data: { type: 5 } }],
+  [{}, { kind: 'otherAction', type: 'unknown', data: {} }],
+  [null, { kind: 'otherAction', type: 'unknown', data: {} }],
+  ['quick_reply', { kind: 'otherAction', type: 'unknown', data: {} }],
+  [5, { kind: 'otherAction', type: 'unknown', data: {} }],
+  [[{ type: 'quick_reply', body: 'A' }], { kind: 'otherAction', type: 'unknown', data: {} }],
+])('the action %j', (action, expected) => {
+  const part = partWith({ actions: [{ type: 'quick_reply', body: 'before' }, action] });
+  expect(part.actions).toEqual([{ kind: 'quickReply', body: 'before', metaData: null }, expected]);
 });
 
-test('an action that is nested too deeply keeps its upper levels', async () => {
+test('an action that is nested too deeply keeps its upper levels', () => {
   /** An object of that many levels; the innermost is `{}`. */
   const nested = (levels: number): object => (levels === 1 ? {} : { a: nested(levels - 1) });
   /** The same object, truncated to this number of levels. */
   const cut = (levels: number): object | null => (levels === 0 ? null : { a: cut(levels - 1) });
-  const part = await partWith({
+  const part = partWith({
     actions: [
       { type: 'quick_reply', body: 'As deep as may be', meta_data: nested(100) },
       { type: 'quick_reply', body: 'Deeper', meta_data: { ...nested(101), id: 1, list: [[nested(200)], 2] } },
@@ -343,17 +314,17 @@ test('an action that is nested too deeply keeps its upper levels', async () => {
     ],
   });
   expect(part.actions).toEqual([
-    { __typename: 'QuickReply', body: 'As deep as may be', metaData: nested(100) },
-    { __typename: 'QuickReply', body: 'Deeper', metaData: { ...cut(100), id: 1, list: [[cut(97)], 2] } },
+    { kind: 'quickReply', body: 'As deep as may be', metaData: nested(100) },
+    { kind: 'quickReply', body: 'Deeper', metaData: { ...cut(100), id: 1, list: [[cut(97)], 2] } },
     {
-      __typename: 'OtherAction',
+      kind: 'otherAction',
       type: 'date_picker',
       data: { type: 'date_picker', from: 1, deep: cut(99), list: Array(3).fill(cut(98)) },
     },
   ]);
 });
 
-test('name_internal of an admin is in no response', async () => {
+test('name_internal of an admin is in no response', () => {
   const admin = {
     id: '5',
     name: 'Public',
@@ -364,12 +335,12 @@ test('name_internal of an admin is in no response', async () => {
   const { id: _, ...withoutId } = admin;
   const assignPart = documentedAnswer.data['assign_part'] as Data;
   for (const from of [admin, withoutId]) {
-    const result = await resultOf({
+    const result = resultOf({
       ...documentedAnswer.data,
       from,
       assign_part: { ...assignPart, from, assignee: admin },
     });
-    expect(result.part.from.name).toBe('Public');
+    expect(result.part.from).toMatchObject({ name: 'Public' });
     expect(JSON.stringify(result)).not.toMatch(/name_?internal|personal@/i);
   }
 });
@@ -398,10 +369,10 @@ test.each<[assigned: unknown, expected: object | null]>([
   ],
   [
     { id: '1', conversation: { id: 3 }, created: 1.5, type: 'x', from: 5 },
-    { conversation: { id: '3' }, type: 'UNKNOWN', from: { __typename: 'User', id: '5' } },
+    { conversation: { id: '3' }, type: 'UNKNOWN', from: { kind: 'user', id: '5' } },
   ],
-])('assign_part of %j', async (assigned, expected) => {
-  const { assignPart } = await resultOf({ ...documentedAnswer.data, assign_part: assigned });
+])('assign_part of %j', (assigned, expected) => {
+  const { assignPart } = resultOf({ ...documentedAnswer.data, assign_part: assigned });
   if (expected === null) expect(assignPart).toBeNull();
   else expect(assignPart).toMatchObject(expected);
 });
@@ -424,13 +395,8 @@ test.each<[field: string, value: unknown, name: string, expected: unknown]>([
   ['inbound_email', null, 'inboundEmail', null],
   ['inbound_email', '', 'inboundEmail', null],
   ['inbound_email', { id: '5' }, 'inboundEmail', null],
-])('the optional field %s of %j does not affect the rest', async (field, value, name, expected) => {
-  const selection = `... on ReplyToConversationPayload { part { id ${name} } }`;
-  const randomId = field === 'random_id' ? expected : null;
-  expect(await partWith({ [field]: value }, selection, { randomId })).toEqual({
-    id: documentedPart.id,
-    [name]: expected,
-  });
+])('the optional field %s of %j does not affect the rest', (field, value, name, expected) => {
+  expect(partWith({ [field]: value })).toMatchObject({ id: documentedPart.id, [name]: expected });
 });
 
 test.each<[title: string, data: unknown]>([
@@ -453,6 +419,6 @@ test.each<[field: string, ...values: unknown[]]>([
   ['actions', {}, 'x', 5],
   ['attachments', {}, 'x', [null], [{}], [{ id: '1' }]],
   ['assign_part', 'x', [], 5, {}, { id: '1' }],
-])('%s of an undocumented shape', async (field, ...values) => {
-  for (const value of values) await expectBadResponse({ ...documentedAnswer.data, [field]: value });
+])('%s of an undocumented shape', (field, ...values) => {
+  for (const value of values) expectBadResponse({ ...documentedAnswer.data, [field]: value });
 });
