@@ -1,207 +1,73 @@
-/** Decides which success answers a reply, and what happens with any other success. */
+/** Decides whether a success belongs to a reply. */
 
 import { describe, expect, test } from 'vitest';
-import { post, reply } from '../support/gateway/reply.ts';
-import { startGateway } from '../support/gateway/start-gateway.ts';
-import { startStage } from '../support/gateway/start-stage.ts';
-import { until } from '../support/until.ts';
-import { startByteUpstream } from '../support/upstream/start-byte-upstream.ts';
-import { answerJson, answerReply, answerTo } from '../support/upstream/start-upstream.ts';
-
-const selection = `__typename
-  ... on ReplyToConversationPayload { part { body randomId conversation { id } } }
-  ... on ReplyError { delivery }
-  ... on DashlyUnavailableError { reason }`;
-
-const notOurs = { __typename: 'DashlyUnavailableError', delivery: 'UNKNOWN', reason: 'BAD_RESPONSE' };
-const unusable = { __typename: 'DashlyUnavailableError', delivery: 'DELIVERED', reason: 'BAD_RESPONSE' };
+import type { Connection } from '../../src/dashly/connections/connection.ts';
+import { matchAnswer } from '../../src/dashly/match-answer.ts';
+import { documentedAnswer } from '../support/upstream/start-upstream.ts';
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** The result of a reply to conversation 7 if Dashly answers with these fields, and whether the connection is reused. */
-async function judge(changes: Data, input: object = {}) {
-  const { gateway, upstream } = await startStage(answerReply(changes));
-  const ask = () => reply(gateway, { conversationId: '7', body: 'Hi', ...input }, selection);
-  const [result] = [await ask(), await ask()];
-  const [first, second] = upstream.requests.map(({ connection }) => connection);
-  return { result, isReused: first === second, errors: gateway.errors };
+function newConnection(): Connection {
+  return { dispatch() {}, flush: async () => {}, close: async () => {}, destroy() {} };
 }
 
-const sent = expect.objectContaining({ __typename: 'ReplyToConversationPayload' });
+/** The match of this data with a reply to conversation 7. */
+function match(data: unknown, randomId = 1): string {
+  return matchAnswer(data, { conversationId: '7', randomId, body: 'Hi' }, newConnection());
+}
+
+/** The match of the documented answer with these changes. */
+function matchWith(changes: Data, randomId?: number): string {
+  return match({ ...documentedAnswer.data, conversation: '7', ...changes }, randomId);
+}
 
 describe('a success is accepted', () => {
-  test.each<[title: string, changes: Data, input?: object]>([
-    ['with the random id of the gateway', {}],
-    ['with the random id as a string', { random_id: '2147483647' }, { randomId: 2147483647 }],
-    ['with the random id of the caller', { random_id: 5 }, { randomId: 5 }],
-    ['with a negative random id of the caller', { random_id: -5 }, { randomId: -5 }],
-    ['with a negative random id that Dashly reads as unsigned', { random_id: 2 ** 32 - 5 }, { randomId: -5 }],
-    [
-      'with the random id, whatever the conversation is',
-      { random_id: 5, conversation: '8' },
-      { randomId: 5 },
-    ],
+  test.each<[title: string, changes: Data, randomId?: number]>([
+    ['with the random id', { random_id: 5 }, 5],
+    ['with the random id as a string', { random_id: '2147483647' }, 2147483647],
+    ['with a negative random id', { random_id: -5 }, -5],
+    ['with a negative random id that Dashly reads as unsigned', { random_id: 2 ** 32 - 5 }, -5],
+    ['with the random id, whatever the conversation is', { random_id: 5, conversation: '8' }, 5],
+    ['with the random id, even if its data is unreadable', { random_id: 5, id: null }, 5],
+  ])('%s, which is a proof', (_title, changes, randomId) => {
+    expect(matchWith(changes, randomId)).toBe('PROVEN');
+  });
+
+  test.each<[title: string, changes: Data, randomId?: number]>([
     ['without a random id, in the right conversation', { random_id: undefined }],
     ['with null as the random id, in the right conversation', { random_id: null }],
     ['with 0 as the random id, in the right conversation', { random_id: 0 }],
     ['with "0" as the random id, in the right conversation', { random_id: '0' }],
     ['with an object as the random id, in the right conversation', { random_id: { n: 5 } }],
-    ['with 0 as the random id of the caller, in the right conversation', { random_id: 0 }, { randomId: 0 }],
+    ['with 0 as the random id of the caller, in the right conversation', { random_id: 0 }, 0],
     ['without a random id, and the conversation as an object', { random_id: 0, conversation: { id: 7 } }],
-  ])('%s', async (_title, changes, input) => {
-    expect(await judge(changes, input)).toEqual({ result: sent, isReused: true, errors: [] });
-  });
-
-  test.each<[title: string, changes: Data]>([
-    ['with the random id', { id: null }],
-    ['without a random id, in the right conversation', { id: null, random_id: 0 }],
+    ['without a random id, even if its data is unreadable', { id: null, random_id: 0 }],
     ['without a random id or a conversation', { random_id: undefined, conversation: undefined }],
-  ])('%s, even if its data is unreadable', async (_title, changes) => {
-    expect(await judge(changes)).toEqual({ result: unusable, isReused: true, errors: [] });
+  ])('%s, which is no proof', (_title, changes, randomId) => {
+    expect(matchWith(changes, randomId)).toBe('UNPROVEN');
   });
 
-  test.each([null, [], 'text', 5])('if its data is %j', async (data) => {
-    const { gateway } = await startStage(answerJson({ data, meta: { status: 200 } }));
-    expect(await reply(gateway, { conversationId: '7' }, selection)).toEqual(unusable);
-    expect(gateway.errors).toEqual([]);
+  test.each([null, [], 'text', 5])('if its data is %j', (data) => {
+    expect(match(data)).toBe('UNPROVEN');
   });
 });
 
 describe('a success is rejected', () => {
-  test.each<[title: string, changes: Data, input?: object]>([
-    ['with another random id', { random_id: 6 }, { randomId: 5 }],
-    ['with another random id as a string', { random_id: '6' }, { randomId: 5 }],
-    ['with the negated random id', { random_id: -5 }, { randomId: 5 }],
-    ['with another random id if the caller sent 0', { random_id: 6 }, { randomId: 0 }],
-    ['with a random id of more than 32 bits', { random_id: 2 ** 32 + 5 }, { randomId: 5 }],
-    ['with a random id of more than 53 bits', { random_id: '18446744073709551615' }, { randomId: 5 }],
+  test.each<[title: string, changes: Data, randomId?: number]>([
+    ['with another random id', { random_id: 6 }, 5],
+    ['with another random id as a string', { random_id: '6' }, 5],
+    ['with the negated random id', { random_id: -5 }, 5],
+    ['with another random id if the caller sent 0', { random_id: 6 }, 0],
+    ['with a random id of more than 32 bits', { random_id: 2 ** 32 + 5 }, 5],
+    ['with a random id of more than 53 bits', { random_id: '18446744073709551615' }, 5],
     ['without a random id, in another conversation', { random_id: undefined, conversation: '8' }],
     ['with 0 as the random id, in another conversation', { random_id: 0, conversation: '8' }],
-    ['with another random id, and unreadable data', { random_id: 6, id: null }, { randomId: 5 }],
+    ['with another random id, and unreadable data', { random_id: 6, id: null }, 5],
     [
       'without a random id, in another conversation, and unreadable data',
       { random_id: 0, conversation: '8', id: null },
     ],
-  ])('%s: it is logged, and its connection is closed', async (_title, changes, input) => {
-    const error = expect.objectContaining({ message: expect.stringMatching(/conversation 7 .*is unknown/) });
-    expect(await judge(changes, input)).toEqual({ result: notOurs, isReused: false, errors: [error, error] });
+  ])('%s', (_title, changes, randomId) => {
+    expect(matchWith(changes, randomId)).toBe('STRAY');
   });
-});
-
-test('the caller sees the random id of the gateway, which differs for each reply, with and without a key', async () => {
-  const { gateway, upstream } = await startStage();
-  const inputs = [{}, {}, { idempotencyKey: 'a' }, { idempotencyKey: 'b' }, { idempotencyKey: 'a' }];
-  const shown: unknown[] = [];
-  for (const input of inputs) {
-    const { part } = await reply(gateway, { conversationId: '7', body: 'Hi', ...input }, selection);
-    shown.push(part.randomId);
-  }
-  const numbers = upstream.requests.map(({ fields }) => Number(new Map(fields).get('random_id')));
-  // The last call is a replay: the random id is not part of the input.
-  expect(shown).toEqual([...numbers, numbers[2]]);
-  expect(new Set(numbers).size).toBe(4);
-  for (const number of numbers) expect(number > 0 && number < 2 ** 31).toBe(true);
-});
-
-/** An upstream that answers one reply in ten twice, the second time a few milliseconds late, on the same connection. */
-async function startMixingUpstream(changesFor: (id: number, body: string | null) => Data) {
-  let replies = 0;
-  let strays = 0;
-  const upstream = await startByteUpstream((socket, form) => {
-    const fields = new URLSearchParams(form);
-    const path = `/conversations/${fields.get('external_id')}/reply`;
-    replies++;
-    const text = JSON.stringify(answerTo({ path, body: form }, changesFor(replies, fields.get('body'))));
-    const bytes = `HTTP/1.1 200 OK\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
-    const isTwice = replies % 10 === 0;
-    setTimeout(() => {
-      socket.write(bytes);
-      if (!isTwice) return;
-      strays++;
-      setTimeout(() => socket.write(bytes), (strays * 7) % 9);
-    }, 3);
-  });
-  return { url: upstream.url, replies: () => replies, strays: () => strays };
-}
-
-describe.each([1, 4, 64])(
-  'with an upstream that answers some replies twice, over %i connections,',
-  (connections) => {
-    test.each<[title: string, same: boolean, changes: (id: number, body: string | null) => Data]>([
-      [
-        'no caller reads any other reply, even of the same conversation and text',
-        true,
-        (id) => ({ id: String(id) }),
-      ],
-      [
-        'no caller reads a reply of another conversation or text, even without random ids',
-        false,
-        (id, body) => ({ id: String(id), random_id: 0, body }),
-      ],
-    ])('%s', async (_title, isSame, changes) => {
-      const upstream = await startMixingUpstream(changes);
-      const gateway = await startGateway({
-        DASHLY_API_URL: upstream.url,
-        DASHLY_MAX_CONNECTIONS: String(connections),
-      });
-      let calls = 0;
-      const wrong: unknown[] = [];
-      const callers = Array.from({ length: 8 }, async (_, caller) => {
-        for (let index = 0; index < 60; index++) {
-          const conversationId = isSame ? '7' : String(1000 + caller);
-          const body = isSame ? 'Hi' : `${caller} ${index}`;
-          const randomId = ++calls;
-          const input = { conversationId, body, randomId, externalId: conversationId };
-          const result = await reply(gateway, input, selection);
-          if (result.__typename !== sent.sample.__typename) expect(result).toEqual(notOurs);
-          else if (isSame ? result.part.randomId !== randomId : result.part.body !== body)
-            wrong.push([input, result]);
-          else if (!isSame) expect(result.part.conversation.id).toBe(conversationId);
-        }
-      });
-      await Promise.all(callers);
-      expect(wrong).toEqual([]);
-      // Each was sent once; a stray response reaches at most one caller.
-      expect(upstream.replies()).toBe(480);
-      expect(gateway.errors.length).toBeLessThanOrEqual(upstream.strays());
-      if (connections < 8) expect(gateway.errors.length).toBeGreaterThan(0);
-    });
-  },
-);
-
-test.each<[title: string, changes: (body: string) => Data]>([
-  ['changes the text', (body) => ({ body: `<p>${body}</p>` })],
-  ['repeats an id, with the text that was sent', (body) => ({ body, id: '1' })],
-  ['is always the same', () => ({})],
-])('accepts an upstream without random ids that %s', async (_title, changes) => {
-  const { gateway, upstream } = await startStage((response, request) => {
-    const body = new Map(request.fields).get('body') ?? '';
-    answerReply({ random_id: 0, ...changes(body) })(response, request);
-  });
-  for (const body of ['Hi', 'Ho', 'Hi']) {
-    expect(await reply(gateway, { conversationId: '7', body }, selection)).toEqual(sent);
-  }
-  expect(upstream.requests.map(({ connection }) => connection)).toEqual([1, 1, 1]);
-});
-
-test('closes the connection if a response arrives while no request waits', async () => {
-  let closed = 0;
-  const upstream = await startByteUpstream((socket, form) => {
-    const text = JSON.stringify(answerTo({ path: '/conversations/7/reply', body: form }));
-    const bytes = `HTTP/1.1 200 OK\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
-    socket.write(bytes);
-    setTimeout(() => socket.write(bytes), 10);
-    socket.once('close', () => closed++);
-  });
-  const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
-  for (let count = 1; count <= 3; count++) {
-    const result = await post(
-      gateway,
-      'mutation { replyToConversation(input: { conversationId: 7 }) { __typename } }',
-    );
-    expect(result.body.data.replyToConversation.__typename).toBe('ReplyToConversationPayload');
-    await until(() => expect(closed).toBe(count));
-    expect(upstream.used()).toBe(count);
-  }
-  expect(gateway.errors).toEqual([]);
 });

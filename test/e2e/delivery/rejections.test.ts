@@ -2,18 +2,18 @@
 
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { replyResponseMaxBytes } from '../../src/conversation/reply-limits.ts';
-import { sendForm } from '../support/gateway/raw-client.ts';
-import { reply } from '../support/gateway/reply.ts';
-import { startStage } from '../support/gateway/start-stage.ts';
-import { file, form, map, replyOperations } from '../support/multipart-body.ts';
+import { replyResponseMaxBytes } from '../../../src/conversation/reply-limits.ts';
+import { sendForm } from '../../support/gateway/raw-client.ts';
+import { reply } from '../../support/gateway/reply.ts';
+import { startStage } from '../../support/gateway/start-stage.ts';
+import { file, form, map, replyOperations } from '../../support/multipart-body.ts';
 import {
   answerJson,
   documentedAnswer,
   documentedConversation,
   type Respond,
   startUpstream,
-} from '../support/upstream/start-upstream.ts';
+} from '../../support/upstream/start-upstream.ts';
 
 const secret = 'SECRET-UPSTREAM-TEXT';
 const input = { conversationId: documentedConversation, body: 'Hi 🎉' };
