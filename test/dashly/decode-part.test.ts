@@ -150,6 +150,28 @@ test.each(['9007199254740993', '12345678901234567890', '18446744073709551615', '
   },
 );
 
+/** The documented data with this JSON as the time of its creation and of its editing. */
+function dataWithTime(json: string): unknown {
+  const text = JSON.stringify({ ...documentedAnswer.data, created: 'time', edited: 'time' });
+  return parseExactJson(text.replaceAll('"time"', json));
+}
+
+test.each([
+  ['0', 0],
+  ['1685352440.0', 1685352440],
+  ['1.685352440e9', 1685352440],
+  ['1685352440.123456', 1685352440.123456],
+  ['1685352440.12345678901234567890', 1685352440.1234567],
+  ['253402300799', 253402300799],
+])('the time %s is a number of seconds', (json, seconds) => {
+  expect(resultOf(dataWithTime(json)).part).toMatchObject({ createdAt: seconds, editedAt: seconds });
+});
+
+test.each(['-1', '253402300800', '1e400', '12345678901234567890', '"1685352440"', 'null', '{}'])(
+  'the time %s is of an undocumented shape',
+  (json) => expectBadResponse(dataWithTime(json)),
+);
+
 test.each(['type', 'direction', 'sent_via', 'reply_type'])(
   'an unknown value of %s becomes UNKNOWN',
   (field) => {

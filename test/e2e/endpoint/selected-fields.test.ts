@@ -1,9 +1,9 @@
 /** An optional field is requested from Dashly only if the operation selects it. */
 
 import { expect, test } from 'vitest';
-import { post } from '../support/gateway/reply.ts';
-import { startStage } from '../support/gateway/start-stage.ts';
-import { answerJson, answerReply } from '../support/upstream/start-upstream.ts';
+import { post } from '../../support/gateway/reply.ts';
+import { startStage } from '../../support/gateway/start-stage.ts';
+import { answerJson, answerReply } from '../../support/upstream/start-upstream.ts';
 
 type Case = [variables: object, asked: string[]];
 

@@ -1,9 +1,9 @@
 /** Coercion of variables: 64-bit ids are not rounded, and invalid values are rejected before anything is sent. */
 
 import { describe, expect, test } from 'vitest';
-import { post } from '../support/gateway/reply.ts';
-import { startGateway } from '../support/gateway/start-gateway.ts';
-import { startStage } from '../support/gateway/start-stage.ts';
+import { post } from '../../support/gateway/reply.ts';
+import { startGateway } from '../../support/gateway/start-gateway.ts';
+import { startStage } from '../../support/gateway/start-stage.ts';
 
 const asInput =
   'mutation ($input: ReplyToConversationInput!) { replyToConversation(input: $input) { __typename } }';
