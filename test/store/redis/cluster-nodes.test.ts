@@ -6,6 +6,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { slotOfKey } from '../../../src/store/redis/cluster-nodes.ts';
 import { connectRedis, redisKey } from '../../../src/store/redis/connect-redis.ts';
 import { RedisUnreachable } from '../../../src/store/redis/run-script.ts';
+import { KeyedLoad } from '../../support/gateway/keyed-load.ts';
+import { answerAsAsked, replay, send, sent } from '../../support/gateway/keyed-reply.ts';
 import { startGateway } from '../../support/gateway/start-gateway.ts';
 import { asDocumentedUser, documentedRedisUser } from '../../support/redis/documented-redis-user.ts';
 import { movedSlots, startCluster, type TestCluster } from '../../support/redis/start-cluster.ts';
@@ -17,8 +19,6 @@ import {
 } from '../../support/redis/start-scripted-redis.ts';
 import { until } from '../../support/until.ts';
 import { type Respond, startUpstream } from '../../support/upstream/start-upstream.ts';
-import { KeyedLoad } from '../keyed-load.ts';
-import { answerAsAsked, replay, send, sent } from '../keyed-reply.ts';
 
 const timeout = 60_000;
 

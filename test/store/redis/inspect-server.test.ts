@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { answerAsAsked, replay, send, sent } from '../../support/gateway/keyed-reply.ts';
 import { startGateway } from '../../support/gateway/start-gateway.ts';
 import { asDocumentedUser, documentedRedisUser } from '../../support/redis/documented-redis-user.ts';
 import { startCluster } from '../../support/redis/start-cluster.ts';
@@ -9,7 +10,6 @@ import { isRedisMissing, startRedisProcess } from '../../support/redis/start-red
 import { startReplicated, startSentinels } from '../../support/redis/start-sentinels.ts';
 import { until } from '../../support/until.ts';
 import { startUpstream } from '../../support/upstream/start-upstream.ts';
-import { answerAsAsked, replay, send, sent } from '../keyed-reply.ts';
 import { expectRefusal, openTestStore } from '../open-test-store.ts';
 
 describe.skipIf(isRedisMissing)('a server of Redis (needs /usr/bin/redis-server)', () => {

@@ -3,13 +3,13 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectRedis } from '../../../src/store/redis/connect-redis.ts';
 import { NotReplicated } from '../../../src/store/redis/replication.ts';
+import { answerAsAsked, replay, send, sent, storeUnreachable } from '../../support/gateway/keyed-reply.ts';
 import { startGateway } from '../../support/gateway/start-gateway.ts';
 import { startProxy } from '../../support/proxy/start-proxy.ts';
 import { isRedisMissing } from '../../support/redis/start-redis.ts';
 import { startReplicated } from '../../support/redis/start-sentinels.ts';
 import { until } from '../../support/until.ts';
 import { startUpstream } from '../../support/upstream/start-upstream.ts';
-import { answerAsAsked, replay, send, sent, storeUnreachable } from '../keyed-reply.ts';
 
 describe.skipIf(isRedisMissing)('with REDIS_MIN_REPLICAS (needs /usr/bin/redis-server)', () => {
   async function start(minReplicas: string, urlOf: (port: number) => Promise<string>) {

@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { connectRedis } from '../../../src/store/redis/connect-redis.ts';
+import { KeyedLoad } from '../../support/gateway/keyed-load.ts';
+import { answerAsAsked, replay, send, sent, storeUnreachable } from '../../support/gateway/keyed-reply.ts';
 import { startGateway } from '../../support/gateway/start-gateway.ts';
 import { startProxy } from '../../support/proxy/start-proxy.ts';
 import { isRedisMissing } from '../../support/redis/start-redis.ts';
@@ -14,8 +16,6 @@ import {
 } from '../../support/redis/start-sentinels.ts';
 import { until } from '../../support/until.ts';
 import { startUpstream } from '../../support/upstream/start-upstream.ts';
-import { KeyedLoad } from '../keyed-load.ts';
-import { answerAsAsked, replay, send, sent, storeUnreachable } from '../keyed-reply.ts';
 import { expectRefusal, openTestStore } from '../open-test-store.ts';
 
 const timeout = 60_000;

@@ -8,12 +8,12 @@ import {
   isCompositeType,
   isInterfaceType,
 } from 'graphql';
-import { schema } from '../../src/graphql/schema.ts';
-import { RawClient, sendForm } from '../support/gateway/raw-client.ts';
-import { type GraphQLAnswer, post } from '../support/gateway/reply.ts';
-import type { TestGateway } from '../support/gateway/start-gateway.ts';
-import { file, form, map, operations } from '../support/multipart-body.ts';
-import { answerReply, type Respond, type UpstreamRequest } from '../support/upstream/start-upstream.ts';
+import { schema } from '../../../src/graphql/schema.ts';
+import { file, form, map, operations } from '../multipart-body.ts';
+import { answerReply, type Respond, type UpstreamRequest } from '../upstream/start-upstream.ts';
+import { RawClient, sendForm } from './raw-client.ts';
+import { type GraphQLAnswer, post } from './reply.ts';
+import type { TestGateway } from './start-gateway.ts';
 
 /** A selection of every field of a type, with braces. */
 function selectAll(type: GraphQLOutputType): string {

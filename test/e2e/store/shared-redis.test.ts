@@ -5,17 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { findSecrets } from '../../support/find-secrets.ts';
 import { bearer, bySecret, gatewayToken, secret } from '../../support/gateway/issuer.ts';
-import { startGateway, type TestGateway } from '../../support/gateway/start-gateway.ts';
-import { endCommands, startCommand } from '../../support/process/start-command.ts';
-import { type OnBytes, startProxy } from '../../support/proxy/start-proxy.ts';
-import {
-  isRedisMissing,
-  type RedisOptions,
-  startRedis,
-  type TestRedis,
-} from '../../support/redis/start-redis.ts';
-import { until } from '../../support/until.ts';
-import { answerJson, type Respond, startUpstream } from '../../support/upstream/start-upstream.ts';
 import {
   answerAsAsked,
   bodyOf,
@@ -30,7 +19,18 @@ import {
   sent,
   storeUnreachable,
   unknown,
-} from '../keyed-reply.ts';
+} from '../../support/gateway/keyed-reply.ts';
+import { startGateway, type TestGateway } from '../../support/gateway/start-gateway.ts';
+import { endCommands, startCommand } from '../../support/process/start-command.ts';
+import { type OnBytes, startProxy } from '../../support/proxy/start-proxy.ts';
+import {
+  isRedisMissing,
+  type RedisOptions,
+  startRedis,
+  type TestRedis,
+} from '../../support/redis/start-redis.ts';
+import { until } from '../../support/until.ts';
+import { answerJson, type Respond, startUpstream } from '../../support/upstream/start-upstream.ts';
 
 afterAll(endCommands);
 

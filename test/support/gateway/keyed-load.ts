@@ -2,10 +2,10 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
-import type { TestGateway } from '../support/gateway/start-gateway.ts';
-import { until } from '../support/until.ts';
-import type { Upstream } from '../support/upstream/start-upstream.ts';
+import { until } from '../until.ts';
+import type { Upstream } from '../upstream/start-upstream.ts';
 import { bodyOf, send } from './keyed-reply.ts';
+import type { TestGateway } from './start-gateway.ts';
 
 export interface LoadReport {
   /** Replies that a gateway reported as sent. */

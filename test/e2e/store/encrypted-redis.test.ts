@@ -4,13 +4,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { freePort } from '../../support/free-port.ts';
+import { answerAsAsked, send, sent, storeUnreachable } from '../../support/gateway/keyed-reply.ts';
 import { endCommands, startCommand } from '../../support/process/start-command.ts';
 import { isOpensslMissing, makeCertificates } from '../../support/proxy/make-certificates.ts';
 import { isRedisMissing, startRedisProcess } from '../../support/redis/start-redis.ts';
 import { masterName } from '../../support/redis/start-sentinels.ts';
 import { until } from '../../support/until.ts';
 import { startUpstream } from '../../support/upstream/start-upstream.ts';
-import { answerAsAsked, send, sent, storeUnreachable } from '../keyed-reply.ts';
 
 afterAll(endCommands);
 
