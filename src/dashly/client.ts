@@ -48,7 +48,7 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
         source,
         judge: (data) => matchPage(data, conversationId),
       });
-      if (result.failure) return toReadFailure(result.failure, caller, adviseOnToken);
+      if (result.failure) return toReadFailure(result.failure, { caller, adviseOnToken });
       return match === 'STRAY' ? unusable : decodePage(result, date, source);
     };
 

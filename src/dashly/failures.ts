@@ -8,29 +8,22 @@ import type {
   ReplyFailure,
   UnavailableReason,
 } from '../conversation/reply-outcome.ts';
-import {
-  type AdviseOnToken,
-  type DashlyCaller,
-  describeMissingPermission,
-  describeRejectedToken,
-} from './caller.ts';
+import { describeMissingPermission, describeRejectedToken, type FailedCall } from './caller.ts';
 import { issuesFromErrorFields } from './error-fields.ts';
 import {
   codeOf,
   type DashlyException,
+  describeTooManyRequests,
   type ExceptionName,
   type Rejection,
   type RestFailure,
 } from './rest-failure.ts';
 
-/** What a failure depends on, besides the response. */
-export interface FailedReply {
+export interface FailedReply extends FailedCall {
   /** Null if the reply has no text. */
   readonly body: string | null;
   /** The limit of the gateway for a file; null if none was sent. */
   readonly attachmentMaxBytes: number | null;
-  readonly caller: DashlyCaller;
-  readonly adviseOnToken: AdviseOnToken;
 }
 
 /** The failure for each exception. */
@@ -39,10 +32,9 @@ const failures = {
   ValidationError: invalid,
   BadRequest: invalid,
   LookupError: () => undelivered('replyTargetNotFound', 'Dashly has no such conversation, admin or user.'),
-  NotAuthenticated: (_, { caller, adviseOnToken }) =>
-    undelivered('notAuthenticated', describeRejectedToken(caller, adviseOnToken)),
-  PermissionDeniedError: (_, { caller }) =>
-    undelivered('permissionDenied', describeMissingPermission(caller, 'reply in')),
+  NotAuthenticated: (_, reply) => undelivered('notAuthenticated', describeRejectedToken(reply)),
+  PermissionDeniedError: (_, reply) =>
+    undelivered('permissionDenied', describeMissingPermission(reply, 'reply in')),
   TooManyRequests: tooManyRequests,
   Error404: () => dashlyRejected(404, 'Error404'),
   MethodNotAllowed: () => dashlyRejected(405, 'MethodNotAllowed'),
@@ -73,10 +65,9 @@ function rejected(rejection: Rejection, { body, attachmentMaxBytes }: FailedRepl
 }
 
 function tooManyRequests({ retryAfterSeconds }: DashlyException): ReplyFailure {
-  const advice = retryAfterSeconds === null ? 'retry later' : `retry in ${retryAfterSeconds} seconds`;
   return {
     kind: 'tooManyRequests',
-    message: `The rate limit of Dashly is exceeded; ${advice}.`,
+    message: describeTooManyRequests(retryAfterSeconds),
     delivery: 'NOT_DELIVERED',
     retryAfterSeconds,
   };

@@ -8,12 +8,7 @@ import type {
   ReadPartsRequest,
 } from '../conversation/reading/read-parts.ts';
 import type { AnswerMatch } from '../conversation/sending/send-reply.ts';
-import {
-  type AdviseOnToken,
-  type DashlyCaller,
-  describeMissingPermission,
-  describeRejectedToken,
-} from './caller.ts';
+import { describeMissingPermission, describeRejectedToken, type FailedCall } from './caller.ts';
 import { parseHttpDate } from './connections/back-off.ts';
 import { decodeParts } from './decode-part.ts';
 import type { DecodedResponse } from './decode-response.ts';
@@ -23,6 +18,7 @@ import { type AnswerSource, nullable, readConversation, readFields, readId, read
 import {
   codeOf,
   type DashlyException,
+  describeTooManyRequests,
   type ExceptionName,
   type Rejection,
   type RestFailure,
@@ -80,16 +76,12 @@ export const unusable: ReadFailure = fail(
 );
 
 /** Why a page could not be read. Reading changes nothing, so a status needs no proof. */
-export function toReadFailure(
-  failure: RestFailure,
-  caller: DashlyCaller,
-  adviseOnToken: AdviseOnToken,
-): ReadFailure {
+export function toReadFailure(failure: RestFailure, call: FailedCall): ReadFailure {
   switch (failure.kind) {
     case 'exception':
-      return failures[failure.name](failure, caller, adviseOnToken);
+      return failures[failure.name](failure, call);
     case 'rejection':
-      return rejected(failure, caller, adviseOnToken);
+      return rejected(failure, call);
     case 'unavailable':
       return unavailable[failure.reason];
     case 'overloaded':
@@ -115,21 +107,18 @@ const failures = {
   ValidationError: () => invalid,
   BadRequest: () => invalid,
   LookupError: () => fail('NOT_FOUND', 'Dashly has no such conversation.'),
-  NotAuthenticated: (_, caller, adviseOnToken) => notAuthenticated(caller, adviseOnToken),
-  PermissionDeniedError: (_, caller) => permissionDenied(caller),
+  NotAuthenticated: (_, call) => notAuthenticated(call),
+  PermissionDeniedError: (_, call) => permissionDenied(call),
   TooManyRequests: ({ retryAfterSeconds }) => tooManyRequests(retryAfterSeconds),
   Error404: () => rejectedAs('Error404', 404),
   MethodNotAllowed: () => rejectedAs('MethodNotAllowed', 405),
   Error500: () => unavailable.SERVER_ERROR,
-} satisfies Record<
-  ExceptionName,
-  (exception: DashlyException, caller: DashlyCaller, adviseOnToken: AdviseOnToken) => ReadFailure
->;
+} satisfies Record<ExceptionName, (exception: DashlyException, call: FailedCall) => ReadFailure>;
 
-function rejected(rejection: Rejection, caller: DashlyCaller, adviseOnToken: AdviseOnToken): ReadFailure {
+function rejected(rejection: Rejection, call: FailedCall): ReadFailure {
   const { status } = rejection;
-  if (status === 401) return notAuthenticated(caller, adviseOnToken);
-  if (status === 403) return permissionDenied(caller);
+  if (status === 401) return notAuthenticated(call);
+  if (status === 403) return permissionDenied(call);
   if (status === 429) return tooManyRequests(null);
   return rejectedAs(codeOf(rejection), status);
 }
@@ -138,17 +127,16 @@ function rejectedAs(code: string, status: number): ReadFailure {
   return fail('UNAVAILABLE', `Dashly rejected the read: ${code} (HTTP status ${status}).`);
 }
 
-function notAuthenticated(caller: DashlyCaller, adviseOnToken: AdviseOnToken): ReadFailure {
-  return fail('NOT_AUTHENTICATED', describeRejectedToken(caller, adviseOnToken));
+function notAuthenticated(call: FailedCall): ReadFailure {
+  return fail('NOT_AUTHENTICATED', describeRejectedToken(call));
 }
 
-function permissionDenied(caller: DashlyCaller): ReadFailure {
-  return fail('PERMISSION_DENIED', describeMissingPermission(caller, 'read'));
+function permissionDenied(call: FailedCall): ReadFailure {
+  return fail('PERMISSION_DENIED', describeMissingPermission(call, 'read'));
 }
 
 function tooManyRequests(retryAfterSeconds: number | null): ReadFailure {
-  const advice = retryAfterSeconds === null ? 'retry later' : `retry in ${retryAfterSeconds} seconds`;
-  const message = `The rate limit of Dashly is exceeded; ${advice}.`;
+  const message = describeTooManyRequests(retryAfterSeconds);
   return { kind: 'failure', code: 'TOO_MANY_REQUESTS', message, retryAfterSeconds };
 }
 

@@ -59,6 +59,11 @@ export function codeOf({ status, code }: Rejection): string {
   return code ?? `HTTP_${status}`;
 }
 
+export function describeTooManyRequests(retryAfterSeconds: number | null): string {
+  const advice = retryAfterSeconds === null ? 'retry later' : `retry in ${retryAfterSeconds} seconds`;
+  return `The rate limit of Dashly is exceeded; ${advice}.`;
+}
+
 export function unavailable(reason: UnavailableReason, delivery: Delivery): Unavailable {
   return { kind: 'unavailable', reason, delivery };
 }

@@ -33,7 +33,7 @@ test.each<[CallerKind, ExceptionName, reply: string, read: string]>([
   const exception = { kind: 'exception', name, errorFields: null, retryAfterSeconds: null } as const;
   const failed = { body: null, attachmentMaxBytes: null, caller, adviseOnToken };
   expect(toReplyFailure(exception, failed).message).toBe(reply);
-  expect(toReadFailure(exception, caller, adviseOnToken).message).toBe(read);
+  expect(toReadFailure(exception, { caller, adviseOnToken }).message).toBe(read);
 });
 
 test.each([
@@ -43,5 +43,5 @@ test.each([
   const credential = { authorization: 'Token a', token: 'a' };
   const caller = { kind: 'dashly-token', id: 'a', rights: allRights, credential } as const;
   const rejection = { kind: 'rejection', status, code: null } as const;
-  expect(toReadFailure(rejection, caller, adviseOnToken)).toMatchObject({ code, message });
+  expect(toReadFailure(rejection, { caller, adviseOnToken })).toMatchObject({ code, message });
 });
