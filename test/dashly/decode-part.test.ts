@@ -4,6 +4,12 @@ import { expect, test } from 'vitest';
 import { parseExactJson } from '../../src/conversation/exact-json.ts';
 import { decodeReply } from '../../src/dashly/decode-part.ts';
 import { collectUndocumented } from '../../src/dashly/inspection/collect-undocumented.ts';
+import {
+  documentedAdmin,
+  documentedAssignPart,
+  documentedAttachment,
+  documentedPart,
+} from '../support/upstream/documented-part.ts';
 import { documentedAnswer } from '../support/upstream/start-upstream.ts';
 
 type Data = Record<string, unknown>;
@@ -26,77 +32,37 @@ function expectBadResponse(data: unknown): void {
   expect(decodeReply(data, source)).toBeNull();
 }
 
-const documentedPart = {
+const decodedPart = {
+  ...documentedPart,
   kind: 'conversationPart',
-  id: '1453279698921457472',
-  conversation: { id: '1447294760057308402' },
-  partGroup: '1447294760216691955',
-  type: 'REPLY_USER',
-  direction: 'USER_TO_ADMIN',
-  sentVia: 'API',
   from: { kind: 'user', id: '1447294708215711734' },
-  body: "What's your choice, Neo?",
-  bodyJson: {},
-  metaData: { some_extra_reply_information: 123 },
-  replyType: 'NO',
   actions: [
     { kind: 'quickReply', body: 'Red', metaData: { id: 1 } },
     { kind: 'quickReply', body: 'Blue', metaData: { id: 2 } },
   ],
-  externalId: null,
+  attachments: [{ ...documentedAttachment, createdAt: 1685352439 }],
   randomId: null,
   createdAt: 1685352440,
-  editedAt: null,
-  removedAt: null,
   read: null,
   first: null,
   inboundEmail: null,
-  attachments: [
-    {
-      id: '1453279691052943108',
-      filename: 'test_import.csv',
-      mimeType: 'text/csv',
-      size: 156,
-      url: 'https://files.dashly.app/attachments/2782/2e7cac55-dff0-4142-9460-14d64ff08623/test_import.csv',
-      createdAt: 1685352439,
-    },
-  ],
 };
 
-const documentedAdmin = {
-  kind: 'admin',
-  id: '30542',
-  name: 'Test',
-  avatar: 'https://files.dashly.app/avatars/default-v4.png',
-  type: 'ADMIN',
-};
+const decodedAdmin = { kind: 'admin', ...documentedAdmin };
 
-const documentedAssignPart = {
+const decodedAssignPart = {
+  ...documentedAssignPart,
   kind: 'assignPart',
-  id: '1453281238935668443',
-  conversation: { id: '1447294760057308402' },
-  partGroup: '1447294760216691955',
-  type: 'ASSIGNED',
-  direction: 'ADMIN_TO_USER',
-  sentVia: 'API',
-  from: documentedAdmin,
-  body: '',
-  bodyJson: {},
-  metaData: {},
-  replyType: 'NO',
-  actions: null,
-  externalId: null,
+  from: decodedAdmin,
+  assignee: decodedAdmin,
   randomId: null,
   createdAt: 1685352624,
-  editedAt: null,
-  removedAt: null,
-  assignee: documentedAdmin,
 };
 
 test('decodes the documented response completely', () => {
   expect(resultOf(documentedAnswer.data)).toEqual({
-    part: documentedPart,
-    assignPart: documentedAssignPart,
+    part: decodedPart,
+    assignPart: decodedAssignPart,
   });
 });
 
@@ -271,7 +237,7 @@ test.each<[field: string, value: unknown, part: object]>([
   ['from', {}, { from: { kind: 'defaultAdmin', name: '', avatar: null } }],
   ['a_new_field', { of: ['any'] }, {}],
 ])('%s of %o', (field, value, part) => {
-  expect(partWith({ [field]: value })).toEqual({ ...documentedPart, ...part });
+  expect(partWith({ [field]: value })).toEqual({ ...decodedPart, ...part });
 });
 
 test.each<[action: unknown, expected: object]>([
@@ -418,7 +384,7 @@ test.each<[field: string, value: unknown, name: string, expected: unknown]>([
   ['inbound_email', '', 'inboundEmail', null],
   ['inbound_email', { id: '5' }, 'inboundEmail', null],
 ])('the optional field %s of %j does not affect the rest', (field, value, name, expected) => {
-  expect(partWith({ [field]: value })).toMatchObject({ id: documentedPart.id, [name]: expected });
+  expect(partWith({ [field]: value })).toMatchObject({ id: decodedPart.id, [name]: expected });
 });
 
 test.each<[title: string, data: unknown]>([
