@@ -29,7 +29,7 @@ export function Explorer({ session }: { readonly session: ExplorerSession }) {
   );
 }
 
-/** Shows where replies go: to customers or to the sandbox. */
+/** Whether replies reach customers, or only the sandbox. */
 function DestinationLine({ sandboxUrl }: Pick<PageConfiguration, 'sandboxUrl'>) {
   if (sandboxUrl === null) {
     return (

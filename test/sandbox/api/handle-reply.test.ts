@@ -105,7 +105,7 @@ test('does not store a call whose client disconnects in the middle', async () =>
 test('still responds after a client has left a slow conversation', async () => {
   const { ending } = await sendRaw(sandbox.port, rawReply('6', 'body=Hello'), { patience: 100 });
   expect(ending).toBe('timeout');
-  // Its response comes after the one that nobody reads.
+  // As slow as the first one, whose response is therefore sent before.
   expect((await postReply(sandbox.url, { id: '6' })).status).toBe(200);
   expect((await postReply(sandbox.url)).status).toBe(200);
 });
