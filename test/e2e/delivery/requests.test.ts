@@ -34,6 +34,7 @@ test('sends no header of the client but its token', async () => {
     'x-forwarded-for': '10.0.0.1',
     'x-api-key': 'key',
   });
+  expect(upstream.requests).toHaveLength(1);
   for (const { headers, body } of upstream.requests) {
     expect(headers).toEqual({
       host: new URL(upstream.url).host,
