@@ -6,10 +6,8 @@ import { type LookUpResult, lookUpResults } from '../conversation/recovery/look-
 import type { ObserveLookUp } from '../conversation/recovery/recover-reply.ts';
 import {
   deliveryOf,
-  type GatewayUnavailableReason,
   gatewayUnavailableReasons,
   type ReplyOutcome,
-  type UnavailableReason,
   unavailableReasons,
 } from '../conversation/reply-outcome.ts';
 import type { UpstreamCall } from '../conversation/sending/send-reply.ts';
@@ -65,10 +63,40 @@ const lagBuckets = [0.5, 0.75, 1, 2, 3, 5, 10];
 /** In seconds. The upload of a large file over a slow network takes minutes. */
 const operationBuckets = [...upstreamBuckets, 30, 60, 300];
 
+/**
+ * Each counter with labels starts with its known series at 0: Prometheus sees an increase only if the series existed before it, and adds
+ * nothing to a series that does not exist.
+ */
 export function createMetrics(gauges: () => Gauges): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  registerBuildInfo(registers);
+  registerGauges(registers, gauges);
+  const reads = new Counter({
+    name: 'dashly_gateway_reads_total',
+    help: 'Reads of the parts of a conversation, by the code of their failure, or OK.',
+    labelNames: ['result'],
+    registers,
+  });
+  for (const result of ['OK', ...readFailureCodes] as const) reads.labels(result).inc(0);
+  const errors = new Counter({
+    name: 'dashly_gateway_errors_total',
+    help: 'Errors in the log: unexpected ones, and outages of Redis or the collector.',
+    registers,
+  });
+  return {
+    observe: createOperationMetrics(registers),
+    observeLookUp: createLookUpMetrics(registers),
+    countError: () => errors.inc(),
+    countRead: (result) => reads.labels(result).inc(),
+    countUndocumented: createUndocumentedMetrics(registers),
+    print: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+function registerBuildInfo(registers: Registry[]): void {
   new Gauge({
     name: 'dashly_gateway_build_info',
     help: 'Always 1; the labels are the versions of the gateway and of Node.js.',
@@ -77,18 +105,42 @@ export function createMetrics(gauges: () => Gauges): Metrics {
   })
     .labels(readPackageVersion(), process.versions.node)
     .set(1);
+}
 
+function registerGauges(registers: Registry[], gauges: () => Gauges): void {
+  const register = (name: string, help: string, read: (now: Gauges) => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read(gauges()));
+      },
+    });
+  };
+  register('dashly_gateway_in_flight', 'Operations without a response.', (now) => now.inFlight);
+  register(
+    'dashly_gateway_queue_length',
+    'Replies that wait for a connection to Dashly.',
+    (now) => now.queue,
+  );
+  register(
+    'dashly_gateway_connections_in_use',
+    'Replies that have a connection to Dashly.',
+    (now) => now.connections,
+  );
+  register(
+    'dashly_gateway_client_connections',
+    'Open connections of clients.',
+    (now) => now.clientConnections,
+  );
+}
+
+function createOperationMetrics(registers: Registry[]): Metrics['observe'] {
   const operations = new Counter({
     name: 'dashly_gateway_operations_total',
     help: 'Replies by the __typename of their result; operations without a reply under none, aborted or http_<status>.',
     labelNames: ['result'],
-    registers,
-  });
-  const upstream = new Histogram({
-    name: 'dashly_gateway_upstream_duration_seconds',
-    help: 'Calls to Dashly by HTTP status, or none: from a free connection to the end of the response.',
-    labelNames: ['status'],
-    buckets: upstreamBuckets,
     registers,
   });
   const duration = new Histogram({
@@ -97,11 +149,28 @@ export function createMetrics(gauges: () => Gauges): Metrics {
     buckets: operationBuckets,
     registers,
   });
-  const uploadBytes = new Counter({
+  const uploaded = new Counter({
     name: 'dashly_gateway_upload_bytes_total',
     help: 'Bytes of uploaded files.',
     registers,
   });
+  const operationsOf = memoize((result: string) => operations.labels(result));
+  for (const status of [500, 503]) operationsOf(resultWithoutReply(status)).inc(0);
+  const observeOutcome = createOutcomeMetrics(registers);
+  const observeUpstreamCall = createUpstreamMetrics(registers);
+  return ({ replies, status, milliseconds, uploadBytes }) => {
+    duration.observe(milliseconds / 1000);
+    if (uploadBytes > 0) uploaded.inc(uploadBytes);
+    if (replies.length === 0) operationsOf(resultWithoutReply(status)).inc();
+    for (const { typeName, outcome, isReplay, upstreamCall } of replies) {
+      operationsOf(typeName).inc();
+      observeOutcome(outcome, isReplay);
+      if (upstreamCall) observeUpstreamCall(upstreamCall);
+    }
+  };
+}
+
+function createOutcomeMetrics(registers: Registry[]): (outcome: ReplyOutcome, isReplay: boolean) => void {
   const replays = new Counter({
     name: 'dashly_gateway_replays_total',
     help: 'Replies answered with the result of an earlier call with the same idempotencyKey.',
@@ -117,16 +186,30 @@ export function createMetrics(gauges: () => Gauges): Metrics {
     help: 'Replies whose response was lost, and that were found in their conversation.',
     registers,
   });
-  const lookUps = new Counter({
-    name: 'dashly_gateway_look_ups_total',
-    help: 'Look-ups of replies in their conversation, by result; found_twice: the conversation has the reply more than once.',
-    labelNames: ['result'],
+  const unavailable = new Counter({
+    name: 'dashly_gateway_unavailable_total',
+    help: 'Replies that failed as DashlyUnavailableError or GatewayUnavailableError, by reason.',
+    labelNames: ['reason'],
     registers,
   });
-  const readLag = new Histogram({
-    name: 'dashly_gateway_read_lag_seconds',
-    help: 'Time from the end of a call to Dashly until its part was found in the conversation.',
-    buckets: lagBuckets,
+  for (const reason of [...unavailableReasons, ...gatewayUnavailableReasons])
+    unavailable.labels(reason).inc(0);
+  return (outcome, isReplay) => {
+    if (isReplay) replays.inc();
+    if (deliveryOf(outcome) === 'UNKNOWN') unknown.inc();
+    if (isRecovered(outcome) && !isReplay) recovered.inc();
+    if (outcome.kind === 'dashlyUnavailable' || outcome.kind === 'gatewayUnavailable') {
+      unavailable.labels(outcome.reason).inc();
+    }
+  };
+}
+
+function createUpstreamMetrics(registers: Registry[]): (call: UpstreamCall) => void {
+  const duration = new Histogram({
+    name: 'dashly_gateway_upstream_duration_seconds',
+    help: 'Calls to Dashly by HTTP status, or none: from a free connection to the end of the response.',
+    labelNames: ['status'],
+    buckets: upstreamBuckets,
     registers,
   });
   const unproven = new Counter({
@@ -139,18 +222,35 @@ export function createMetrics(gauges: () => Gauges): Metrics {
     help: 'Successes of Dashly that belong to another request: the outcome is UNKNOWN, and the connection is closed.',
     registers,
   });
-  const unavailable = new Counter({
-    name: 'dashly_gateway_unavailable_total',
-    help: 'Replies that failed as DashlyUnavailableError or GatewayUnavailableError, by reason.',
-    labelNames: ['reason'],
-    registers,
-  });
-  const reads = new Counter({
-    name: 'dashly_gateway_reads_total',
-    help: 'Reads of the parts of a conversation, by the code of their failure, or OK.',
+  const durationOf = memoize((status: number | null) => duration.labels(String(status ?? 'none')));
+  return ({ status, milliseconds, match }) => {
+    durationOf(status).observe(milliseconds / 1000);
+    if (match === 'UNPROVEN') unproven.inc();
+    if (match === 'STRAY') stray.inc();
+  };
+}
+
+function createLookUpMetrics(registers: Registry[]): ObserveLookUp {
+  const lookUps = new Counter({
+    name: 'dashly_gateway_look_ups_total',
+    help: 'Look-ups of replies in their conversation, by result; found_twice: the conversation has the reply more than once.',
     labelNames: ['result'],
     registers,
   });
+  const lag = new Histogram({
+    name: 'dashly_gateway_read_lag_seconds',
+    help: 'Time from the end of a call to Dashly until its part was found in the conversation.',
+    buckets: lagBuckets,
+    registers,
+  });
+  for (const result of lookUpResults) lookUps.labels(lookUpLabels[result]).inc(0);
+  return (result, lagSeconds) => {
+    lookUps.labels(lookUpLabels[result]).inc();
+    if (lagSeconds !== null) lag.observe(lagSeconds);
+  };
+}
+
+function createUndocumentedMetrics(registers: Registry[]): ObserveUndocumented {
   const unknownValues = new Counter({
     name: 'dashly_gateway_unknown_values_total',
     help: 'Values of Dashly that are not in the schema, by field.',
@@ -163,85 +263,9 @@ export function createMetrics(gauges: () => Gauges): Metrics {
     labelNames: ['field'],
     registers,
   });
-  const errors = new Counter({
-    name: 'dashly_gateway_errors_total',
-    help: 'Errors in the log: unexpected ones, and outages of Redis or the collector.',
-    registers,
-  });
-  const gaugeOf = (name: string, help: string, read: (now: Gauges) => number): void => {
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(read(gauges()));
-      },
-    });
-  };
-  gaugeOf('dashly_gateway_in_flight', 'Operations without a response.', (now) => now.inFlight);
-  gaugeOf('dashly_gateway_queue_length', 'Replies that wait for a connection to Dashly.', (now) => now.queue);
-  gaugeOf(
-    'dashly_gateway_connections_in_use',
-    'Replies that have a connection to Dashly.',
-    (now) => now.connections,
-  );
-  gaugeOf(
-    'dashly_gateway_client_connections',
-    'Open connections of clients.',
-    (now) => now.clientConnections,
-  );
-
-  // `labels()` is slow, so each child is looked up once per label value.
-  const operationsOf = memoize((result: string) => operations.labels(result));
-  const upstreamOf = memoize((status: number | null) => upstream.labels(String(status ?? 'none')));
-  const unavailableOf = memoize((reason: UnavailableReason | GatewayUnavailableReason) =>
-    unavailable.labels(reason),
-  );
-  const lookUpsOf = memoize((result: LookUpResult) => lookUps.labels(lookUpLabels[result]));
-  // Prometheus sees an increase only if the series existed before it, and adds nothing to a series that does not exist.
-  for (const status of [500, 503]) operationsOf(resultWithoutReply(status)).inc(0);
-  for (const reason of [...unavailableReasons, ...gatewayUnavailableReasons]) unavailableOf(reason).inc(0);
-  for (const result of lookUpResults) lookUpsOf(result).inc(0);
-
-  for (const result of ['OK', ...readFailureCodes] as const) reads.labels(result).inc(0);
   for (const field of fieldsWithKnownValues) unknownValues.labels(field).inc(0);
   for (const field of fieldsWithKnownShape) otherShapes.labels(field).inc(0);
-
-  function countReply(outcome: ReplyOutcome, isReplay: boolean, upstreamCall: UpstreamCall | null): void {
-    if (upstreamCall) {
-      upstreamOf(upstreamCall.status).observe(upstreamCall.milliseconds / 1000);
-      if (upstreamCall.match === 'UNPROVEN') unproven.inc();
-      if (upstreamCall.match === 'STRAY') stray.inc();
-    }
-    if (isReplay) replays.inc();
-    if (deliveryOf(outcome) === 'UNKNOWN') unknown.inc();
-    if (isRecovered(outcome) && !isReplay) recovered.inc();
-    if (outcome.kind === 'dashlyUnavailable' || outcome.kind === 'gatewayUnavailable') {
-      unavailableOf(outcome.reason).inc();
-    }
-  }
-
-  return {
-    observe({ replies, status, milliseconds, uploadBytes: bytes }) {
-      duration.observe(milliseconds / 1000);
-      if (bytes > 0) uploadBytes.inc(bytes);
-      if (replies.length === 0) operationsOf(resultWithoutReply(status)).inc();
-      for (const { typeName, outcome, isReplay, upstreamCall } of replies) {
-        operationsOf(typeName).inc();
-        countReply(outcome, isReplay, upstreamCall);
-      }
-    },
-    observeLookUp(result, lagSeconds) {
-      lookUpsOf(result).inc();
-      if (lagSeconds !== null) readLag.observe(lagSeconds);
-    },
-    countError: () => errors.inc(),
-    countRead: (result) => reads.labels(result).inc(),
-    countUndocumented: (...[kind, field]) =>
-      (kind === 'unknownValue' ? unknownValues : otherShapes).labels(field).inc(),
-    print: () => registry.metrics(),
-    contentType: registry.contentType,
-  };
+  return (...[kind, field]) => (kind === 'unknownValue' ? unknownValues : otherShapes).labels(field).inc();
 }
 
 /** Only the gateway sets these statuses, so the number of series is small. */
@@ -250,6 +274,7 @@ function resultWithoutReply(status: number | null): string {
   return status < 400 ? 'none' : `http_${status}`;
 }
 
+/** `labels()` is slow, so each series of a reply is looked up once. */
 function memoize<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const values = new Map<Key, Value>();
   return (key) => {
