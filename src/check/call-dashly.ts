@@ -5,8 +5,8 @@ import { everyOptionalField } from '../conversation/part.ts';
 import type { ReplyDraft } from '../conversation/reply.ts';
 import { type Delivery, deliveryOf } from '../conversation/reply-outcome.ts';
 import type { DashlyCaller } from '../dashly/caller.ts';
-import { createDashlyClient } from '../dashly/client.ts';
 import type { DashlyResponse } from '../dashly/connections/response.ts';
+import { createDashlyClient } from '../dashly/dashly-client.ts';
 import { collectUndocumented } from '../dashly/inspection/collect-undocumented.ts';
 import type { SentNote } from '../dashly/inspection/inspect-note.ts';
 

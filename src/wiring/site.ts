@@ -16,10 +16,10 @@ import { createGraphQLEndpoint } from '../http/endpoint/endpoint.ts';
 import { type CreateContext, createExecuteOperation } from '../http/endpoint/execute-operation.ts';
 import { createExecuteWithYoga } from '../http/endpoint/yoga.ts';
 import type { InFlight } from '../http/in-flight.ts';
-import { readExplorerTabs } from '../http/pages/explorer-tabs.ts';
 import { createFrontPage } from '../http/pages/front-page.ts';
 import { assetsPath, loadGraphiQLAssets } from '../http/pages/graphiql-assets.ts';
 import { createGraphiQLPage } from '../http/pages/graphiql-page.ts';
+import { readGraphiQLTabs } from '../http/pages/graphiql-tabs.ts';
 import { createLinks, type Link } from '../http/pages/links.ts';
 import { createSchemaPage } from '../http/pages/schema-page.ts';
 import { createReportRefusal } from '../http/report-refusal.ts';
@@ -69,7 +69,7 @@ export async function createSite(
   const sendPage = config.GRAPHIQL
     ? createGraphiQLPage(
         {
-          tabs: readExplorerTabs((query) => withPrefix(query, config.TYPE_PREFIX)),
+          tabs: readGraphiQLTabs((query) => withPrefix(query, config.TYPE_PREFIX)),
           headers: callers.headers,
           isLive: sandbox === null,
           attachmentMaxBytes,

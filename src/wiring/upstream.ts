@@ -2,7 +2,7 @@
 
 import { chooseProxy } from '../choose-proxy.ts';
 import type { Config } from '../config.ts';
-import { createDashlyClient, type DashlyClient } from '../dashly/client.ts';
+import { createDashlyClient, type DashlyClient } from '../dashly/dashly-client.ts';
 import { sandboxToken } from '../sandbox/api/authorization.ts';
 import { embedSandbox } from '../sandbox/embed-sandbox.ts';
 import type { Sandbox } from '../sandbox/start-sandbox.ts';

@@ -7,7 +7,7 @@ import { allRights } from '../../src/conversation/callers/caller-rights.ts';
 import type { ReadParts, ReadPartsRequest } from '../../src/conversation/reading/read-parts.ts';
 import { RequestAborted } from '../../src/conversation/request-aborted.ts';
 import type { DashlyCaller } from '../../src/dashly/caller.ts';
-import { createDashlyClient } from '../../src/dashly/client.ts';
+import { createDashlyClient } from '../../src/dashly/dashly-client.ts';
 import { collectUndocumented } from '../../src/dashly/inspection/collect-undocumented.ts';
 import { bareDraft } from '../bare-draft.ts';
 import {

@@ -2,13 +2,13 @@
 
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ExplorerTab } from './explorer-tabs.ts';
 import type { GraphiQLAssets } from './graphiql-assets.ts';
+import type { GraphiQLTab } from './graphiql-tabs.ts';
 
 /** The configuration for the script of the page. */
 export interface GraphiQLOptions {
   /** The initial tabs. */
-  readonly tabs: readonly ExplorerTab[];
+  readonly tabs: readonly GraphiQLTab[];
   /** The initial headers of every tab. */
   readonly headers: Readonly<Record<string, string>>;
   /** Whether replies are sent to customers in Dashly, and not to the sandbox. */

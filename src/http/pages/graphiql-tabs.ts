@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 
-export interface ExplorerTab {
+export interface GraphiQLTab {
   readonly query: string;
   /** JSON. */
   readonly variables: string;
@@ -21,7 +21,7 @@ const names = [
 ];
 
 /** @param adapt - Converts a document of the client schema to the schema of this gateway. */
-export function readExplorerTabs(adapt: (query: string) => string): readonly ExplorerTab[] {
+export function readGraphiQLTabs(adapt: (query: string) => string): readonly GraphiQLTab[] {
   const read = (file: string) => readFileSync(new URL(file, folder), 'utf8').trimEnd();
   const fragments = read('fragments.graphql').split(/\n\n(?=#)/);
   return names.map((name) => ({
