@@ -52,6 +52,13 @@ export interface LineStream {
   write(line: string): void;
 }
 
+/** One line of the log. */
+interface Line extends Facts {
+  readonly level: LogLevel;
+  /** In milliseconds since the epoch. */
+  readonly time: number;
+}
+
 /** Writes JSON, or short lines for people if stdout is a terminal. */
 export function createLog({ stream = null, level = 'info' }: LogOptions = {}): Log {
   // Dropped lines are reported even if warnings are not.
@@ -61,7 +68,7 @@ export function createLog({ stream = null, level = 'info' }: LogOptions = {}): L
   const isEnabled = (lineLevel: LogLevel) => ranks[lineLevel] >= ranks[level];
 
   /** Not pino, whose formatting of a line takes a tenth of a reply. */
-  function write(line: object): void {
+  function write(line: Line): void {
     output.write(`${JSON.stringify(line)}\n`);
   }
 
@@ -113,8 +120,8 @@ interface ReplyFields {
   readonly upstreamError: string | undefined;
 }
 
-/** Fields that are undefined are not written. Not a spread for each: copying field by field is slow. */
-function describeOperation(level: LogLevel, report: OperationReport, traceId: string | undefined): object {
+/** Absent fields are undefined, and not spread: a spread copies field by field. */
+function describeOperation(level: LogLevel, report: OperationReport, traceId: string | undefined): Line {
   const { requestId, replies, refusal, status, milliseconds } = report;
   const [reply] = replies;
   return {

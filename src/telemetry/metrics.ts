@@ -6,8 +6,10 @@ import { type LookUpResult, lookUpResults } from '../conversation/recovery/look-
 import type { ObserveLookUp } from '../conversation/recovery/recover-reply.ts';
 import {
   deliveryOf,
+  type GatewayUnavailableReason,
   gatewayUnavailableReasons,
   type ReplyOutcome,
+  type UnavailableReason,
   unavailableReasons,
 } from '../conversation/reply-outcome.ts';
 import type { UpstreamCall } from '../conversation/sending/send-reply.ts';
@@ -64,8 +66,8 @@ const lagBuckets = [0.5, 0.75, 1, 2, 3, 5, 10];
 const operationBuckets = [...upstreamBuckets, 30, 60, 300];
 
 /**
- * Each counter with labels starts with its known series at 0: Prometheus sees an increase only if the series existed before it, and adds
- * nothing to a series that does not exist.
+ * Series whose increase is an alert start at 0: Prometheus sees an increase only if the series existed before it, and adds nothing to a
+ * series that does not exist.
  */
 export function createMetrics(gauges: () => Gauges): Metrics {
   const registry = new Registry();
@@ -192,14 +194,16 @@ function createOutcomeMetrics(registers: Registry[]): (outcome: ReplyOutcome, is
     labelNames: ['reason'],
     registers,
   });
-  for (const reason of [...unavailableReasons, ...gatewayUnavailableReasons])
-    unavailable.labels(reason).inc(0);
+  const unavailableOf = memoize((reason: UnavailableReason | GatewayUnavailableReason) =>
+    unavailable.labels(reason),
+  );
+  for (const reason of [...unavailableReasons, ...gatewayUnavailableReasons]) unavailableOf(reason).inc(0);
   return (outcome, isReplay) => {
     if (isReplay) replays.inc();
     if (deliveryOf(outcome) === 'UNKNOWN') unknown.inc();
     if (isRecovered(outcome) && !isReplay) recovered.inc();
     if (outcome.kind === 'dashlyUnavailable' || outcome.kind === 'gatewayUnavailable') {
-      unavailable.labels(outcome.reason).inc();
+      unavailableOf(outcome.reason).inc();
     }
   };
 }
@@ -274,7 +278,7 @@ function resultWithoutReply(status: number | null): string {
   return status < 400 ? 'none' : `http_${status}`;
 }
 
-/** `labels()` is slow, so each series of a reply is looked up once. */
+/** `labels()` is slow, so the series of replies are looked up once. */
 function memoize<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
   const values = new Map<Key, Value>();
   return (key) => {

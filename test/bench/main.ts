@@ -1,7 +1,7 @@
 /**
  * The benchmark, `npm run bench`: measures the gateway and its alternatives, and writes `RESULTS.md`.
  *
- * `--quick` takes two minutes and compares with the existing `RESULTS.md`. `--only <pattern>` measures what matches `<case> <server>`,
+ * `--quick` takes four minutes and compares with the existing `RESULTS.md`. `--only <pattern>` measures what matches `<case> <server>`,
  * `start` or `memory`; `--rounds` and `--seconds` change the number of rounds and their duration; and `--gateway <folder>` measures another
  * checkout instead of this one. With any of these options nothing is written.
  */

@@ -201,7 +201,7 @@ export class ReplyRecovery<AnyCaller extends Caller> {
         // A later call with the key may select any of them.
         optionalFields: everyOptionalField,
         signal,
-        timeoutMs: Math.ceil(Math.min(readTimeoutMs, timeLeft())),
+        timeoutMs: Math.min(readTimeoutMs, timeLeft()),
       });
       if (read.kind === 'failure') return isRefused(read) ? 'refused' : 'failed';
       search.add(read);

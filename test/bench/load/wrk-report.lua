@@ -11,7 +11,8 @@ function init(args)
   end
   lines[#lines + 1] = "Content-Length: " .. #body
   local request = table.concat(lines, "\r\n") .. "\r\n\r\n" .. body
-  -- wrk.format would send the headers in another order in each process, and V8 compiles code for the order that it has seen.
+  -- wrk calls this once, and repeats the result. Its own function puts the headers in another order in each process, and V8 compiles
+  -- code for the order that it has seen.
   wrk.format = function()
     return request
   end
