@@ -107,7 +107,7 @@ async function walk<AnyCaller extends Caller>(
   let next: string | null = isForward ? (start ?? startOfConversation) : start;
   // Without a filter, a page of Dashly is the whole result.
   for (let pages = 1; pages <= (filter ? maxPages : 1); pages++) {
-    const timeoutMs = Math.ceil(deadline.remaining);
+    const timeoutMs = deadline.remaining;
     if (timeoutMs <= 0) return tooSlow;
     const page = await readParts({
       caller,
