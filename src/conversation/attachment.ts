@@ -17,12 +17,6 @@ export type FileArrival =
   | { readonly kind: 'arrived'; readonly name: string; readonly content: FileContent }
   | { readonly kind: 'tooBig'; readonly maxBytes: number };
 
-/** A file that may still be on its way. */
-export interface ArrivingFile {
-  /** Rejects if the request is broken, so that the file is incomplete. */
-  readonly arrival: Promise<FileArrival>;
-}
-
 /** A file as it is sent with a reply. */
 export interface OutgoingFile {
   /** 1 to 255 characters. */

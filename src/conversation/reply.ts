@@ -1,6 +1,6 @@
 /** A reply to a conversation before it is sent. */
 
-import type { ArrivingFile } from './attachment.ts';
+import type { FileArrival } from './attachment.ts';
 import type { JsonObject } from './exact-json.ts';
 
 /** The sender: an admin, a user, or the default of either kind. */
@@ -26,7 +26,8 @@ export type ReplyAction = QuickReplyDraft;
 
 /** A file to attach; without a `fileName`, it keeps its own name. */
 export interface AttachmentDraft {
-  readonly file: ArrivingFile;
+  /** Rejects if the request is broken, so that the file is incomplete. */
+  readonly file: Promise<FileArrival>;
   readonly fileName: string | null;
 }
 

@@ -43,7 +43,7 @@ async function receive(
   permitted: ReplyDraft,
   wholeRequest: Promise<void> | null,
 ): Promise<CheckedReply> {
-  const arrival = await draft.attachment?.file.arrival;
+  const arrival = await draft.attachment?.file;
   if (arrival?.kind === 'tooBig') {
     return refuse(
       draft,

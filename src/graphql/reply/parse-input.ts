@@ -102,7 +102,7 @@ function toDraft(input: ReplyInput): ReplyDraft {
     type: input.type ?? null,
     body: input.body ?? null,
     bodyJson: input.bodyJson ?? null,
-    attachment: attachment ? { file: attachment.file, fileName: attachment.fileName ?? null } : null,
+    attachment: attachment ? { file: attachment.file.promise, fileName: attachment.fileName ?? null } : null,
     actions: input.actions?.map(toAction) ?? null,
     autoAssign: autoAssign ? { adminId: autoAssign.adminId, randomId: autoAssign.randomId ?? null } : null,
     externalId: input.externalId ?? null,

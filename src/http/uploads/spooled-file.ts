@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { fstat, unlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { WriteStream } from 'graphql-upload-ts/fs-capacitor';
+import { WriteStream } from 'graphql-upload-ts';
 import type { FileStore, StoredFile } from './file-store.ts';
 import { freeMemory } from './free-memory.ts';
 

@@ -15,7 +15,7 @@ import { bareDraft } from '../../bare-draft.ts';
 const full: ReplyDraft = {
   ...bareDraft,
   body: 'Hello',
-  attachment: { file: { arrival: new Promise(() => {}) }, fileName: 'a.txt' },
+  attachment: { file: new Promise(() => {}), fileName: 'a.txt' },
   externalId: 'e',
   randomId: 0,
   referrer: 'https://a.test/',

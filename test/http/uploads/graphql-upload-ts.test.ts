@@ -7,8 +7,7 @@ import { createServer } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { processRequest } from 'graphql-upload-ts';
-import { WriteStream } from 'graphql-upload-ts/fs-capacitor';
+import { processRequest, WriteStream } from 'graphql-upload-ts';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SpooledFile } from '../../../src/http/uploads/spooled-file.ts';
 import { watchSpool } from '../../support/gateway/watch-spool.ts';
@@ -47,7 +46,7 @@ describe('a write that is short, as on a full disk', () => {
     const source = `
       import { once } from 'node:events';
       import { fstatSync } from 'node:fs';
-      import { WriteStream } from 'graphql-upload-ts/fs-capacitor';
+      import { WriteStream } from 'graphql-upload-ts';
       const file = new WriteStream();
       file.end(Buffer.alloc(100_000));
       await once(file, 'finish');

@@ -47,7 +47,7 @@ type Received = Awaited<ReturnType<typeof receive>>;
 // biome-ignore lint/suspicious/noExplicitAny: variables of any shape
 const fileOf = ({ params }: Received): any => (params.variables as any).input.attachment.file;
 
-const arrivalOf = (received: Received): Promise<FileArrival> => fileOf(received).arrival;
+const arrivalOf = (received: Received): Promise<FileArrival> => fileOf(received).promise;
 
 /** Each chunk is valid until the next one is read. */
 async function bytesOf(content: FileContent): Promise<Buffer> {
