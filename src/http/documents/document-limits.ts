@@ -1,6 +1,6 @@
 /** Limits documents, so that none is too expensive to parse, validate or execute. */
 
-import { type DocumentNode, Lexer, parse, Source, type Token, TokenKind } from 'graphql';
+import { type DocumentNode, GraphQLError, Lexer, parse, Source, type Token, TokenKind } from 'graphql';
 import { measureDocument } from '../../graphql/document-cost.ts';
 import { BadRequest } from '../endpoint/errors.ts';
 
@@ -52,8 +52,7 @@ export function parseWithinLimits(text: string, { maxReplies }: DocumentLimits):
       413,
     );
   }
-  const source = new Source(text);
-  const document = parse(source, { lexer: new LimitedLexer(source) });
+  const document = parseTokens(text);
   const { depth, merged, aliases, aliasLength, replies, reads, variableUses } = measureDocument(document);
   const maxUses = usesPerReply * maxReplies;
   if (depth > maxDepth) throw tooMany(`has fields on more than ${maxDepth} levels`);
@@ -73,12 +72,21 @@ export function parseWithinLimits(text: string, { maxReplies }: DocumentLimits):
   return document;
 }
 
-/**
- * Limits tokens, directives and nesting before the parser recurses into them. It sees every token, so it counts them too: the error of the
- * parser's `maxTokens` differs from that of wrong syntax only in its text.
- */
+function parseTokens(text: string): DocumentNode {
+  const source = new Source(text);
+  try {
+    return parse(source, { lexer: new LimitedLexer(source), maxTokens });
+  } catch (error) {
+    if (!(error instanceof GraphQLError) || !tokenLimitError.test(error.message)) throw error;
+    throw tooMany(`has more than ${maxTokens} tokens; pass values as variables`);
+  }
+}
+
+/** graphql-js reports its `maxTokens` as wrong syntax, and writes "more that". */
+const tokenLimitError = /^Syntax Error: Document contains more tha[tn] \d+ tokens/;
+
+/** Limits directives and nesting before the parser recurses into them. */
 class LimitedLexer extends Lexer {
-  #tokens = 0;
   #depth = 0;
   #directives = 0;
 
@@ -90,9 +98,6 @@ class LimitedLexer extends Lexer {
     if (kind === TokenKind.BRACE_R || kind === TokenKind.BRACKET_R || kind === TokenKind.PAREN_R)
       this.#depth--;
     if (kind === TokenKind.AT) this.#directives++;
-    if (kind !== TokenKind.EOF && ++this.#tokens > maxTokens) {
-      throw tooMany(`has more than ${maxTokens} tokens; pass values as variables`);
-    }
     if (this.#depth > maxNesting) throw tooMany(`is nested more than ${maxNesting} levels deep`);
     if (this.#directives > maxDirectives) throw tooMany(`has more than ${maxDirectives} directives`);
     return token;
