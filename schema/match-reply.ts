@@ -17,7 +17,7 @@ export type ReplyCases<AnyResult extends Result, Output = unknown> = {
   readonly [Name in AnyResult['__typename']]: (member: Member<AnyResult, Name>) => Output;
 };
 
-/** The cases if they are complete. Otherwise a text, so that the compiler's error names what is missing. */
+/** The cases if they are complete. Otherwise a string, so that the compiler's error names what is missing. */
 type Complete<Cases, AnyResult extends Result> = [Missing<Cases, AnyResult>] extends [never]
   ? Cases & NoOther<Cases, AnyResult>
   : `No case for ${Missing<Cases, AnyResult>}`;

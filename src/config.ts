@@ -50,7 +50,7 @@ const variables = z.object({
   JWT_AUDIENCE: formats.text.nullable().default(null),
   /** SHA-256 hashes of the API keys, in hex. */
   API_KEY_HASHES: formats.sha256List.default([]).meta(secret),
-  /** Maximum of open connections; further ones are closed immediately. */
+  /** Maximum number of open connections; further ones are closed immediately. */
   MAX_CONNECTIONS: formats.integer(1, 1_000_000).default(5_000),
   /** How long an idle connection stays open, in milliseconds; longer than the load balancer in front keeps it open. */
   KEEP_ALIVE_TIMEOUT_MS: formats.integer(1, maxTimeoutMs).default(75_000),

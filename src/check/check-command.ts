@@ -63,7 +63,7 @@ async function refuse(
   { stdin, stderr }: Terminal,
 ): Promise<string | null> {
   if (isConfirmed) return null;
-  if (!stdin.isTTY) return 'Nothing was sent: confirm by --yes, since there is no terminal to ask on.';
+  if (!stdin.isTTY) return 'Nothing was sent: without a terminal, confirm with --yes.';
   const prompt = createInterface({ input: stdin, output: stderr });
   const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
   const question = `Send one internal note, which only admins see, to conversation ${conversationId} at ${hostOf(apiUrl)}? [y/N] `;

@@ -39,7 +39,7 @@ export function stopOnSignals(gateway: Gateway, log: Log, config: Config): void 
     stop('SIGINT');
   });
   // npx starts the gateway with `sh -c`. A SIGTERM to npx ends only that shell (unless it is bash); the gateway gets another parent process.
-  // It has to compare the parent: no signal reports the change, and npx writes the shell's command, so that cannot start with `exec`.
+  // So the parent is polled: no signal reports the change, and the shell's command, which npx writes, cannot start with `exec`.
   if (process.env['npm_command'] === 'exec') {
     const parent = process.ppid;
     setInterval(() => process.ppid !== parent && stop('npx has ended'), 250).unref();

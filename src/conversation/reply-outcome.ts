@@ -4,7 +4,7 @@ import type { AssignPart, ConversationPart } from './part.ts';
 
 /**
  * Whether the reply exists in the conversation, which a caller must know before it sends again. `NOT_DELIVERED` needs proof: nothing of the
- * request was written, or a whole rejection by Dashly was read. So does `DELIVERED`: an envelope of success was read that does not belong to
+ * request was written, or a whole rejection was read. So does `DELIVERED`: an envelope of success was read that does not belong to
  * another request. Else it is `UNKNOWN`.
  */
 export const deliveries = ['NOT_DELIVERED', 'UNKNOWN', 'DELIVERED'] as const;
@@ -31,7 +31,7 @@ export interface SentReply {
   readonly assignPart: AssignPart | null;
   /** Whether this is the outcome of an earlier call with the same key. */
   readonly replayed: boolean;
-  /** Whether the response of Dashly was lost or unusable, and the part was found in the conversation. */
+  /** Whether Dashly's response was lost or unusable, and the part was found in the conversation. */
   readonly recovered: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** A caller with its credential for Dashly, and what it is told if Dashly rejects that. */
+/** A caller with its credential for Dashly, and the message if Dashly rejects it. */
 
 import { type Caller, hasOwnAccount } from '../conversation/callers/caller.ts';
 import type { Credential } from './rest-client.ts';

@@ -77,7 +77,7 @@ const causes: Record<UnavailableReason, string> = {
   UNREACHABLE: 'The connection to Dashly failed.',
   TIMEOUT: 'Dashly did not respond in time.',
   SERVER_ERROR: 'Dashly failed.',
-  BAD_RESPONSE: 'The response of Dashly is not what its API documents.',
+  BAD_RESPONSE: "Dashly's response is not what its API documents.",
 };
 
 export function unavailableFailure(reason: UnavailableReason, delivery: Delivery): DashlyUnavailable {

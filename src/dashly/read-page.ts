@@ -72,7 +72,7 @@ function readPosition(value: unknown): string | null {
 /** For a page that is not as documented, or that belongs to another conversation. */
 export const unusable: ReadFailure = fail(
   'UNAVAILABLE',
-  'The conversation cannot be read: the response of Dashly is not what its API documents.',
+  "The conversation cannot be read: Dashly's response is not what its API documents.",
 );
 
 /** Why a page could not be read. Reading changes nothing, so a status needs no proof. */

@@ -70,7 +70,7 @@ export interface GetRequest {
   /** For the whole call. */
   readonly timeoutMs: number;
   readonly source: AnswerSource;
-  /** Judges the data of a success. */
+  /** Checks the data of a success. */
   readonly judge: (data: unknown) => AnswerMatch;
 }
 

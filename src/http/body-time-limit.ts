@@ -56,7 +56,7 @@ export function limitBodyTime(request: IncomingMessage, onTooSlow: (fault: strin
     end();
     onTooSlow(fault);
   };
-  // If the event loop was blocked, bytes may have arrived: an immediate lets pending reads run before judging.
+  // If the event loop was blocked, bytes may have arrived: an immediate lets pending reads run before the check.
   const timer = setInterval(() => setImmediate(check), checkIntervalMs);
   request.once('end', end);
   request.once('close', end);

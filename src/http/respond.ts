@@ -39,7 +39,7 @@ export function refuse(
 export function refuseOverload(limit: AdmissionRefusal): Refusal {
   const headers = { 'retry-after': '1' };
   return limit === 'caller'
-    ? refuse(429, 'Too many requests of this caller are in progress; retry in 1 second.', headers)
+    ? refuse(429, 'Too many requests from this caller are in progress; retry in 1 second.', headers)
     : refuse(503, 'The gateway is overloaded; retry in 1 second.', headers);
 }
 

@@ -41,10 +41,10 @@ export async function openUpstream(config: Config, telemetry: Telemetry): Promis
         ),
       ),
   });
-  const version = apiUrl.pathname === '/' ? ' (its version of the day: add one, such as /v2, to pin it)' : '';
+  const version = apiUrl.pathname === '/' ? ' (without a version; add one, such as /v2)' : '';
   const route = proxy ? ` through the proxy ${proxy.host}` : '';
   const description = sandbox
-    ? `the embedded sandbox at ${sandbox.url} (set DASHLY_API_URL to leave it)`
+    ? `the embedded sandbox at ${sandbox.url} (set DASHLY_API_URL to replace it)`
     : `${apiUrl}${version}${route}`;
   return { dashly, sandbox, description };
 }

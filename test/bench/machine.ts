@@ -15,7 +15,7 @@ export function describeMachine(cores: Cores, tool: LoadTool): [name: string, va
     ['date', new Date().toISOString().slice(0, 10)],
     ['processor', `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores: ${placing}`],
     ['memory', `${Math.round(totalmem() / 2 ** 30)} GiB`],
-    ['system', `${type()} ${release()}`],
+    ['system', `${type()} ${release().split('-')[0]}`],
     ['Node.js', process.version],
     [
       'load',

@@ -140,7 +140,7 @@ describe('the question', () => {
     expect(await runOnTerminal(standIn, null)).toEqual({
       code: 2,
       out: '',
-      err: 'Nothing was sent: confirm by --yes, since there is no terminal to ask on.\n',
+      err: 'Nothing was sent: without a terminal, confirm with --yes.\n',
     });
     expect(standIn.calls).toEqual([]);
   });

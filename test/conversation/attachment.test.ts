@@ -46,7 +46,7 @@ describe('the name of a file', () => {
     expect(fileNameFrom(name)).toBe(expected);
   });
 
-  test.each(['', ' ', '   ', '\t', '\u00a0\u2003'])('%j is none, and another one is given', (name) => {
+  test.each(['', ' ', '   ', '\t', '\u00a0\u2003'])('%j is not a name, and is replaced', (name) => {
     expect(fileNameFrom(name)).toBe('attachment');
   });
 

@@ -34,7 +34,7 @@ function reportOf(changes: object, isUsable = true): readonly string[] {
 const admin = { id: '1', name: 'Ann', avatar: null, type: 'admin' };
 const assigned = documentedAnswer.data['assign_part'] as object;
 
-test('nothing of the documented answer', () => {
+test('reports nothing for the documented answer', () => {
   expect(reportOf({})).toEqual([]);
   expect(reportOf({ from: admin, attachments: null, sent_via: '', reply_type: null })).toEqual([]);
   expect(reportOf({ from: { name: 'Site', avatar: null, type: 'default_admin' } })).toEqual([]);

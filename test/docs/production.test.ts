@@ -89,7 +89,7 @@ describe('Request limits', () => {
     '… its directives': (amount) => JSON.stringify({ query: sized.directives(amount) }),
     '… uses of one variable in arguments': (amount) => JSON.stringify({ query: sized.variableUses(amount) }),
     '… its introspections': (amount) => JSON.stringify({ query: sized.introspectionsOfParts(amount) }),
-    'the response of an operation, in its largest form': (bytes) => {
+    'the largest possible response of an operation': (bytes) => {
       const copies = 8;
       const requestBytes = Math.ceil((bytes / copies - replyResponseMaxBytes(0)) / 6);
       return JSON.stringify({ query: sized.copies(copies) }).padEnd(requestBytes);

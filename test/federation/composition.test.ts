@@ -61,7 +61,7 @@ test.skipIf(isFederationMissing).each(composers)(
 );
 
 test.skipIf(isFederationMissing).each(composers)(
-  '%s composes it with a friendly subgraph, whose fields join our types',
+  '%s composes it with a subgraph that extends our types',
   async (composer) => {
     const result = await compose(composer, plain, friendly);
     expect(result.errors).toEqual([]);
@@ -78,7 +78,7 @@ test.skipIf(isFederationMissing).each(composers)(
 );
 
 test.skipIf(isFederationMissing).each(composers)(
-  '%s cannot compose it with a hostile subgraph, hence the prefix',
+  '%s cannot compose it without a prefix if another subgraph has the same type names',
   async (composer) => {
     const result = await compose(composer, plain, hostile);
     expect(result.errors).not.toEqual([]);

@@ -62,7 +62,7 @@ describe('a gateway', () => {
     expect(await sendReply(own, input, { url, headers })).toEqual({ __typename: sent.__typename });
   });
 
-  test('whose response is lost is asked again, and the reply is created once', async () => {
+  test('whose response is lost is called again, and the reply is created once', async () => {
     const gateway = await startGateway();
     let cuts = 0;
     const { port } = await startProxy(Number(new URL(gateway.url).port), (chunk, way, { client }) => {

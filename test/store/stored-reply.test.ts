@@ -44,7 +44,7 @@ test('a failure is read as it was stored', () => {
   expect(outcomeFromText(outcomeToText(outcome))).toEqual(outcome);
 });
 
-test('a reply that an earlier version stored was not recovered', () => {
+test('a reply that an earlier version stored is read as not recovered', () => {
   const reply = decodeReply(parseExactJson(data), collectUndocumented().source);
   if (!reply) throw new Error('The data is not a reply.');
   const stored = JSON.stringify({ kind: 'sent', ...reply, replayed: false });

@@ -60,12 +60,12 @@ export interface ReadConversationPorts<AnyCaller extends Caller> {
 }
 
 /**
- * The maximum of pages that are read for a caller who may not see all parts. If they contain fewer visible parts than requested, the result
+ * The maximum number of pages read for a caller who may not see all parts. If they contain fewer visible parts than requested, the result
  * is shorter or empty. Its cursors lead to the next pages, so a client that follows them reaches every part.
  */
 const maxPages = 3;
 
-/** The maximum of Dashly. */
+/** Dashly's maximum. */
 const maxCount = 50;
 
 /** Below every id of a part. Without a position Dashly begins at the end, whatever the direction. */

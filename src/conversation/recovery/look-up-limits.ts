@@ -71,7 +71,7 @@ export class LookUpLimits {
   }
 }
 
-/** The accounts of Dashly have no names here: an own one has the id of its caller. */
+/** Dashly accounts have no ids here: a caller's own account has the id of the caller. */
 function accountOf(caller: Caller): string {
   return hasOwnAccount(caller) ? caller.id : 'gateway';
 }

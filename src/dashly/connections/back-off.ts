@@ -1,4 +1,4 @@
-/** Remembers which tokens Dashly has told to wait (`Retry-After`), so that nothing is sent for them until then. */
+/** Stores until when a token must wait (`Retry-After`); nothing is sent for it until then. */
 
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';

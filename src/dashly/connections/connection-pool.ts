@@ -10,7 +10,7 @@ export interface ConnectionPoolOptions {
 }
 
 /**
- * Returns the connection to the pool, or leaves the queue if there is none yet; to be called once. A connection that is `isBroken` is not used
+ * Returns the connection to the pool, or leaves the queue if there is none yet; call it once. A connection that is `isBroken` is not used
  * again.
  */
 export type Release = (isBroken?: boolean) => void;

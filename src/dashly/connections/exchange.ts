@@ -111,7 +111,7 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
     this.#deadline = new Deadline(milliseconds);
     this.#timer = setTimeout(() => this.#onTimeout(), milliseconds);
     this.#release = options.pool.acquire((connection) => this.#attempt(connection));
-    // On a free connection undici writes in its own immediate, which runs first; then listening is needless.
+    // On a free connection undici writes in its own immediate, which runs first; then no listener is needed.
     setImmediate(() => {
       const canAbort = options.canAbort || !this.#hasBegun;
       if (!this.#isSettled && canAbort) this.#listenTo(options.signal);

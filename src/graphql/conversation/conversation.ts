@@ -19,7 +19,7 @@ builder.queryField('conversation', (t) =>
     type: ConversationRef,
     nullable: true,
     description:
-      'A conversation by its id. Selecting its `parts` calls Dashly; without them, it is not checked that it exists.',
+      'A conversation by its id. Selecting its `parts` calls Dashly; otherwise its existence is not checked.',
     args: { id: t.arg.id({ required: true, description: 'The id of the conversation in Dashly.' }) },
     resolve: (_root, { id }) => findConversation(String(id)),
   }),

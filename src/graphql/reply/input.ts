@@ -149,8 +149,8 @@ export const ReplyToConversationInput = builder.inputType('ReplyToConversationIn
     idempotencyKey: t.string({
       description:
         `A key chosen by the client for this reply, 1 to ${idempotencyKeyMaxLength} characters, such as a UUID. A second call ` +
-        'with the same key sends nothing and returns the result of the first call. The gateway stores the key; it is ' +
-        'not sent to Dashly.',
+        'with the same key returns the first result and sends nothing, unless that was `NOT_DELIVERED`. The key is not ' +
+        'sent to Dashly.',
     }),
   }),
 });

@@ -68,7 +68,7 @@ const PayloadRef = builder.objectRef<SentReply>('ReplyToConversationPayload').im
     }),
     recovered: t.exposeBoolean('recovered', {
       description:
-        'True if the response of Dashly was lost or unusable, and the gateway found the reply in the conversation by its random id.',
+        "True if Dashly's response was lost or unusable, and the gateway found the reply in the conversation by its random id.",
     }),
   }),
 });
@@ -154,7 +154,7 @@ const DashlyRejectedRef = builder.objectRef<DashlyRejected>('DashlyRejectedError
   fields: (t) => ({
     status: t.exposeInt('status', { description: 'The HTTP status of the response, such as 409.' }),
     code: t.exposeString('code', {
-      description: 'The name of the error in the response of Dashly; `HTTP_<status>` if it has none.',
+      description: "The name of the error in Dashly's response; `HTTP_<status>` if it has none.",
     }),
   }),
 });

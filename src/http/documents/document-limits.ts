@@ -35,7 +35,7 @@ const maxReads = 5;
 const usesPerReply = 2;
 
 export interface DocumentLimits {
-  /** The maximum of `replyToConversation` fields in one operation. */
+  /** The maximum number of `replyToConversation` fields in one operation. */
   readonly maxReplies: number;
 }
 

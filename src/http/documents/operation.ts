@@ -65,7 +65,7 @@ export class Operation {
   refusal(requestBytes: number): BadRequest | null {
     const { copies, readCopies, introspections } = this.#measures;
     if (introspections > maxIntrospections) {
-      return tooMany(`asks for the schema more than ${maxIntrospections} times in one operation`);
+      return tooMany(`has more than ${maxIntrospections} introspections in one operation`);
     }
     const replyBytes = copies * replyResponseMaxBytes(requestBytes);
     if (replyBytes + readCopies * readResponseMaxBytes > maxAnswerBytes) {

@@ -92,7 +92,7 @@ async function handleClick(exchange: PageExchange, partId: string): Promise<void
 
   const [, index = ''] = readForm(contentType, body).fields.find(([name]) => name === 'button') ?? [];
   const part = /^\d{1,5}$/.test(index) ? clickQuickReply(state, partId, Number(index)) : null;
-  if (part === null) return sendProblem(exchange, 404, 'This button does not exist, or no longer.');
+  if (part === null) return sendProblem(exchange, 404, 'There is no such button.');
   response.writeHead(303, { location: links.conversation(part.conversationId) }).end();
 }
 
@@ -102,7 +102,7 @@ function handleAttachment(exchange: PageExchange, id: string): void {
     // The file has the origin of the pages, so it must not run as a script or a page.
     exchange.response.setHeader('content-security-policy', "default-src 'none'; sandbox");
     serveAttachment(exchange.state, id, exchange.response, { imagesOnly: true });
-  } else sendProblem(exchange, 404, 'This file does not exist, or no longer.');
+  } else sendProblem(exchange, 404, 'There is no such file.');
 }
 
 function handleEvents(exchange: PageExchange): void {

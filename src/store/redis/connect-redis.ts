@@ -81,7 +81,7 @@ export function connectRedis(
     mayEvict = true;
   }
 
-  /** At the start, a refusal is not reported but rejects. Later it is reported without the password that the reply may repeat. */
+  /** At the start, a refusal rejects instead of being reported. Later it is reported without the password that the reply may repeat. */
   const unlessRefused = ({ begin, end }: OutagePart): OutagePart => ({
     end,
     begin(error) {

@@ -20,8 +20,8 @@ const redirection = /^(MOVED|ASK) \d+ (\S+)$/;
 const maxRedirections = 5;
 
 /**
- * Follows redirections for `responseTimeoutMs`. Afterwards it sends nothing: for the caller the script may have run, so the caller has sent
- * what undoes it.
+ * Follows redirections for `responseTimeoutMs`. After that it sends nothing: the caller assumes that the script may have run, and has
+ * undone it.
  */
 export async function runScript(
   servers: RedisServers,

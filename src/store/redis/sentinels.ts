@@ -33,7 +33,7 @@ export function connectPrimary({ masterName, sentinels, connect }: PrimaryOption
     const [most = []] = [...votes.values()].sort((a, b) => b.length - a.length);
     const [host = '', port = ''] = most[0] ?? [];
     if (host === '')
-      throw new RedisRefused(`the Sentinels know no primary with the name ${JSON.stringify(masterName)}.`);
+      throw new RedisRefused(`the Sentinels have no primary with the name ${JSON.stringify(masterName)}.`);
     return { host, port: Number(port) };
   }
 

@@ -52,8 +52,8 @@ the command of \`npm start\` with \`NODE_ENV=production\`, its default limits an
 The servers differ:
 
 - *a pipe of bytes* reads nothing of what passes through it. It shows what undici and \`node:http\` can reach.
-- *bare proxy* takes the fields of the form as JSON, and returns the response unread.
-- *by hand* does not parse documents: it knows its two operations by their names.
+- *bare proxy* reads the fields of the form as JSON, and returns the response unread.
+- *by hand* does not parse documents: it identifies its two operations by name.
 - *Apollo Server*: its data source opens as many connections as it needs; the others have 64.
 - *Hive Gateway* has a schema that GraphQL Mesh generates from an OpenAPI description: the same fields with the names of REST,
   without enums, with times as texts, without types of senders, and with JSON as text.

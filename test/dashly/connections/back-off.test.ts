@@ -7,7 +7,7 @@ import { BackOff, parseRetryAfter } from '../../../src/dashly/connections/back-o
 
 afterEach(() => void vi.useRealTimers());
 
-test('a token waits as long as Dashly requires, and no other token does', () => {
+test('pauses a token as long as Dashly requires, and no other', () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   const backOff = new BackOff();
   backOff.remember('mine', 7);

@@ -31,7 +31,7 @@ const causes = {
   UNREACHABLE: 'The connection to Dashly failed.',
   TIMEOUT: 'Dashly did not respond in time.',
   SERVER_ERROR: 'Dashly failed.',
-  BAD_RESPONSE: 'The response of Dashly is not what its API documents.',
+  BAD_RESPONSE: "Dashly's response is not what its API documents.",
 };
 const consequences = {
   NOT_DELIVERED: 'Nothing was sent.',

@@ -63,13 +63,13 @@ const members = {
   },
   badAnswer: {
     __typename: 'DashlyUnavailableError',
-    message: `The response of Dashly is not what its API documents. ${dontKnow}`,
+    message: `Dashly's response is not what its API documents. ${dontKnow}`,
     delivery: 'UNKNOWN',
     reason: 'BAD_RESPONSE',
   },
   badSuccess: {
     __typename: 'DashlyUnavailableError',
-    message: `The response of Dashly is not what its API documents. ${wasCreated}`,
+    message: `Dashly's response is not what its API documents. ${wasCreated}`,
     delivery: 'DELIVERED',
     reason: 'BAD_RESPONSE',
   },

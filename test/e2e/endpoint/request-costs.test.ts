@@ -57,7 +57,7 @@ test('a caller that uses all its uploads does not block the uploads of others', 
     {
       errors: [
         {
-          message: 'Too many requests of this caller are in progress; retry in 1 second.',
+          message: 'Too many requests from this caller are in progress; retry in 1 second.',
           extensions: { code: 'TOO_MANY_REQUESTS' },
         },
       ],
@@ -121,7 +121,7 @@ describe('operations of one caller', () => {
       {
         errors: [
           {
-            message: 'Too many requests of this caller are in progress; retry in 1 second.',
+            message: 'Too many requests from this caller are in progress; retry in 1 second.',
             extensions: { code: 'TOO_MANY_REQUESTS' },
           },
         ],

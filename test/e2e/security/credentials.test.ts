@@ -140,7 +140,7 @@ describe('with the token of the gateway', () => {
     [{ dashly_admin_id: '01' }, {}, 'The claim dashly_admin_id of the token has an invalid format.'],
   ];
 
-  test.each(refusals)('the claims %j may not ask for %j', async (claims, input, message) => {
+  test.each(refusals)('the claims %j do not permit %j', async (claims, input, message) => {
     const { gateway, upstream } = await start();
     const headers = await bearer({ ...claims });
     const asked = { conversationId: '7', body: 'Hello', ...input };

@@ -521,7 +521,7 @@ for (const store of ['memory', 'Redis'] as const) {
       const environment = { ...bySecret, UPLOAD_MAX_BYTES: '10' };
       const isSafe = /^This call sent nothing[:.].*[Rr]etrying with the same key is safe/;
 
-      test.each(refusals)('%s, does not claim that the reply does not exist if it may', async (...row) => {
+      test.each(refusals)('%s, is UNKNOWN if the reply may exist', async (...row) => {
         const [, call, whereItExists] = row;
         const { gateway, upstream, answers, arrive } = await startHeld(environment);
         const expectUnknown = async () => {
@@ -724,7 +724,7 @@ for (const store of ['memory', 'Redis'] as const) {
         expect(arrived()).toEqual(['Before', 'Another']);
       });
 
-      test('before anything was sent is succeeded by a waiting call', async () => {
+      test('before anything was sent lets a waiting call run', async () => {
         const { gateway, answers, before, arrived } = await startBusy();
         const client = await sendAndListen(gateway);
         await sleep(300);

@@ -131,7 +131,7 @@ describe.skipIf(isRedisMissing)('with Redis', () => {
       expect(await send(one, { body: 'Another' })).toMatchObject(replay);
     });
 
-    test('succeed each other if a client disconnects before anything was sent', async () => {
+    test('pass the key on if a client disconnects before anything was sent', async () => {
       const { one, other, arrived, answers, arrive } = await startHeld({
         environment: { DASHLY_MAX_CONNECTIONS: '1' },
       });

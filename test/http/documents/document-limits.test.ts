@@ -42,8 +42,8 @@ const rows: [what: keyof typeof sized, limit: number, message: RegExp][] = [
   ['aliasCharacters', 100, /an alias of more than 100 characters/],
   ['reads', 5, /selects parts more than 5 times/],
   ['readsInFragments', 5, /selects parts more than 5 times/],
-  ['introspections', 3, /asks for the schema more than 3 times/],
-  ['introspectionsOfParts', 3, /asks for the schema more than 3 times/],
+  ['introspections', 3, /has more than 3 introspections/],
+  ['introspectionsOfParts', 3, /has more than 3 introspections/],
   ['variableUses', 10, /uses a variable more than 10 times/],
   ['variableUsesInFragments', 10, /uses a variable more than 10 times/],
 ];

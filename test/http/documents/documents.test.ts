@@ -216,7 +216,7 @@ describe('introspection', () => {
 
   test('is rejected the fourth time in one operation', async () => {
     const { url } = await startGateway();
-    const message = 'The document asks for the schema more than 3 times in one operation.';
+    const message = 'The document has more than 3 introspections in one operation.';
     for (const accept of ['*/*', 'application/json', 'application/graphql-response+json', '*/*']) {
       for (const { status, text } of [
         await askJson(url, { query: four }, { accept }),

@@ -48,7 +48,7 @@ describe.skipIf(isRedisMissing)('a Redis Cluster (needs /usr/bin/redis-server)',
     return { cluster, upstream, gateways };
   }
 
-  test('has keys and counters at all its masters', { timeout }, async () => {
+  test('stores keys and counters on all masters', { timeout }, async () => {
     const { cluster, upstream, gateways } = await start({ RATE_LIMIT_APPLIES_TO: 'dashly-token' });
     const [one, other] = gateways;
     for (let index = 0; index < 30; index++) {
@@ -73,7 +73,9 @@ describe.skipIf(isRedisMissing)('a Redis Cluster (needs /usr/bin/redis-server)',
     await until(async () => expect(await ready()).toBe(200));
   });
 
-  test('has no outage by a master that was replaced while a script waited for it', { timeout }, async () => {
+  test('reports no outage for a master that was replaced while a script waited for it', {
+    timeout,
+  }, async () => {
     const { url, masters, replicas } = await startCluster();
     const changes: string[] = [];
     const onRecovery = () => changes.push('recovery');

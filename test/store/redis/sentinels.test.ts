@@ -142,7 +142,7 @@ describe.skipIf(isRedisMissing)('a Redis behind Sentinels (needs /usr/bin/redis-
     const { url } = await startSentinels(await startReplicated(0));
     await expectRefusal(
       url.replace(masterName, 'basket'),
-      'REDIS_URL cannot be used: the Sentinels know no primary with the name "basket".',
+      'REDIS_URL cannot be used: the Sentinels have no primary with the name "basket".',
     );
   });
 
