@@ -11,8 +11,6 @@ import { CopyCount } from './copy-count.ts';
 import { readFields, replyFields, variablesIn } from './document-cost.ts';
 
 export interface AnswerMeasures {
-  /** The fields of the root type. */
-  readonly rootFields: ReadonlySet<string>;
   /** How often the response can contain any one byte of the request, because the responses of Dashly echo it. */
   readonly copies: number;
   /** How often the response can contain any one byte of the parts that are read, as if all reads returned the same bytes. */
@@ -31,7 +29,6 @@ export function measureAnswer(
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments[node.name.value] = node;
   }
   const measure = new CopyCount(fragments, readFields);
-  const rootFields = new Set<string>();
   let copies = 0;
   let readCopies = 0;
   let introspections = 0;
@@ -39,12 +36,11 @@ export function measureAnswer(
     const [node] = nodes;
     if (!node) continue;
     const name = node.name.value;
-    rootFields.add(name);
     readCopies += measure.readsBelow(nodes);
     if (replyFields.has(name)) copies += measure.copiesBelow(nodes) * usesOfOneVariable(node);
     if (name === '__schema' || name === '__type') introspections += measure.copiesBelow(nodes);
   }
-  return { rootFields, copies, readCopies, introspections };
+  return { copies, readCopies, introspections };
 }
 
 /** Counts the uses of the variable that the arguments of a field use most. The reply that is sent contains its value as often. */

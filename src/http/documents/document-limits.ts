@@ -75,14 +75,14 @@ export function parseWithinLimits(text: string, { maxReplies }: DocumentLimits):
 function parseTokens(text: string): DocumentNode {
   const source = new Source(text);
   try {
-    return parse(source, { lexer: new LimitedLexer(source), maxTokens });
+    return parse(source, { lexer: new LimitedLexer(source), maxLexicalTokens: maxTokens });
   } catch (error) {
     if (!(error instanceof GraphQLError) || !tokenLimitError.test(error.message)) throw error;
     throw tooMany(`has more than ${maxTokens} tokens; pass values as variables`);
   }
 }
 
-/** graphql-js reports its `maxTokens` as wrong syntax, and writes "more that". */
+/** graphql-js reports its `maxLexicalTokens` as wrong syntax, and writes "more that". */
 const tokenLimitError = /^Syntax Error: Document contains more tha[tn] \d+ tokens/;
 
 /** Limits directives and nesting before the parser recurses into them. */

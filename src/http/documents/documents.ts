@@ -45,7 +45,7 @@ const bytesPerDocument = 2_500;
 /** Further errors cost time and add little. */
 const maxErrors = 3;
 
-/** The cache of checked documents, with their plans and constant responses. Refused and invalid documents are not cached. */
+/** The cache of checked documents, with their plans. Refused and invalid documents are not cached. */
 export class Documents {
   readonly #options: DocumentsOptions;
   readonly #rules: readonly ValidationRule[];

@@ -14,7 +14,6 @@ import { type AnswerMeasures, measureAnswer } from '../../graphql/answer-size.ts
 import { type CoercedVariables, coerceVariables } from '../../graphql/coerce-variables.ts';
 import type { GraphQLContext } from '../../graphql/context.ts';
 import { BadRequest } from '../endpoint/errors.ts';
-import type { OperationResult } from '../endpoint/graphql-request.ts';
 import { tooMany } from './document-limits.ts';
 
 /** The maximum size of a response. */
@@ -26,8 +25,6 @@ const maxIntrospections = 3;
 export const bytesPerOperation = 3_000;
 /** A planned field: 160 (many fields on a type) to 250. */
 const bytesPerField = 250;
-/** A cached response, in V8's two-byte strings. */
-const bytesPerAnswerCharacter = 2;
 
 export interface OperationParts {
   readonly schema: GraphQLSchema;
@@ -45,7 +42,6 @@ export class Operation {
   readonly #measures: AnswerMeasures;
   #wasExecuted = false;
   #compiled: CompiledOperation<GraphQLContext> | null = null;
-  #constantResult: OperationResult | null = null;
 
   constructor(parts: OperationParts) {
     this.#parts = parts;
@@ -97,22 +93,4 @@ export class Operation {
     const operationName = definition.name?.value;
     return execute({ schema, document, operationName, contextValue: context, variableValues: variables });
   }
-
-  /** The result if it is the same for every request (introspection without variables); otherwise null. */
-  constantResult(): OperationResult | null {
-    if (this.#constantResult) return this.#constantResult;
-    const { schema, document, definition, grow } = this.#parts;
-    const isConstant =
-      !definition.variableDefinitions?.length &&
-      [...this.#measures.rootFields].every((name) => introspectionFields.has(name));
-    if (!isConstant) return null;
-    const result = execute({ schema, document, operationName: definition.name?.value });
-    if ('then' in result || result.errors) return null;
-    const json = JSON.stringify(result);
-    this.#constantResult = { stringify: () => json };
-    grow(json.length * bytesPerAnswerCharacter);
-    return this.#constantResult;
-  }
 }
-
-const introspectionFields: ReadonlySet<string> = new Set(['__schema', '__type', '__typename']);

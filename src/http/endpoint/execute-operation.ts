@@ -1,12 +1,12 @@
 /** Executes an operation of a valid document, unless its size, its variables or its files do not allow it. */
 
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Variables } from '../../executor/variables.ts';
 import type { GraphQLContext } from '../../graphql/context.ts';
 import type { Operation } from '../documents/operation.ts';
 import { hasUnusedFile } from '../uploads/unused-files.ts';
 import { BadRequest } from './errors.ts';
-import type { OperationRequest, OperationResult, ReadParams, Upload } from './graphql-request.ts';
+import type { OperationRequest, ReadParams, Upload } from './graphql-request.ts';
 
 export type CreateContext = (request: OperationRequest, upload: Upload | null) => GraphQLContext;
 
@@ -15,7 +15,7 @@ export type ExecuteOperation = (
   variables: Variables,
   read: ReadParams,
   request: OperationRequest,
-) => OperationResult | PromiseLike<OperationResult>;
+) => ExecutionResult | PromiseLike<ExecutionResult>;
 
 /** Used with Yoga and without it, so that both give the same result. */
 export function createExecuteOperation(
@@ -32,7 +32,7 @@ export function createExecuteOperation(
       };
     }
     if (errors) return { errors: errors.map(asBadRequest) };
-    return operation.constantResult() ?? operation.execute(createContext(request, upload), coerced);
+    return operation.execute(createContext(request, upload), coerced);
   };
 }
 

@@ -59,11 +59,8 @@ export type ReadResult =
 export interface Executed {
   /** Null if the operation has no name or was not found. */
   readonly operationName: string | null;
-  readonly result: OperationResult | PromiseLike<OperationResult>;
+  readonly result: ExecutionResult | PromiseLike<ExecutionResult>;
 }
-
-/** If it has `stringify`, that is its JSON, as in the results of Yoga. */
-export type OperationResult = ExecutionResult & { readonly stringify?: () => string };
 
 /** Sends "100 Continue" if the client waits for it. HTTP/1.0 has no such response. */
 export function requestBody({ req, res }: GraphQLRequest): void {

@@ -1,8 +1,8 @@
 /** Sends the result of an operation (https://graphql.github.io/graphql-over-http/draft/#sec-Response). */
 
 import type { ServerResponse } from 'node:http';
-import type { GraphQLError } from 'graphql';
-import type { GraphQLRequest, OperationResult } from './graphql-request.ts';
+import type { ExecutionResult, GraphQLError } from 'graphql';
+import type { GraphQLRequest } from './graphql-request.ts';
 import type { ResponseType } from './negotiate.ts';
 
 /** From this size on, a response is written as bytes. */
@@ -11,11 +11,11 @@ const longBytes = 64 * 1024;
 export function sendResult(
   { res, admitted }: GraphQLRequest,
   { type }: ResponseType,
-  result: OperationResult,
+  result: ExecutionResult,
 ): void {
   const { errors } = result;
   const status = errors ? statusOf(errors, type, res) : 200;
-  const json = result.stringify?.() ?? JSON.stringify(errors ? withoutHttp(result, errors) : result);
+  const json = JSON.stringify(errors ? withoutHttp(result, errors) : result);
   const bytes = Buffer.byteLength(json);
   res.writeHead(status, { 'content-type': `${type}; charset=utf-8`, 'content-length': bytes });
   // A string is sent in one write with the headers, but Node would keep a long one in memory beside its bytes.
@@ -45,7 +45,7 @@ function statusOf(errors: readonly GraphQLError[], type: ResponseType['type'], r
   return highest;
 }
 
-function withoutHttp(result: OperationResult, errors: readonly GraphQLError[]): object {
+function withoutHttp(result: ExecutionResult, errors: readonly GraphQLError[]): object {
   const publicErrors = errors.map((error) => {
     const { extensions: { http: _, ...extensions } = {}, ...rest } = error.toJSON();
     return Object.keys(extensions).length > 0 ? { ...rest, extensions } : rest;

@@ -111,7 +111,7 @@ describe('the cache', () => {
     expect(found.reduce((sum, { bytes }) => sum + bytes, 0)).toBeLessThan(2 * 1024 * 1024);
   });
 
-  test('counts plans and responses too', async () => {
+  test('counts plans too', async () => {
     const documents = open();
     const names = Array.from({ length: 90 }, (_, index) => `Op${index}`);
     const query = `${names.map((name) => `mutation ${name} { ...R }`).join(' ')} fragment R on Mutation {
@@ -126,11 +126,6 @@ describe('the cache', () => {
     expect(bytes.at(-1)).toBeGreaterThan(2 * 1024 * 1024);
     // The document no longer fits.
     expect(documents.find(query)).toBeUndefined();
-    const asked = documents.check(introspection);
-    const before = asked.bytes;
-    const answer = asked.operation(undefined)?.constantResult()?.stringify?.();
-    expect(answer?.length).toBeGreaterThan(50_000);
-    expect(asked.bytes - before).toBeGreaterThan(answer?.length ?? 0);
   });
 
   test.each([
@@ -187,32 +182,25 @@ describe('introspection', () => {
       '{ __schema @skip(if: true) { types { name } } __typename @include(if: true) }',
     ],
     ['__typename only', '{ __typename }'],
-  ])('without variables has one buffer as its response: %s', async (_name, query) => {
-    const operation = open().check(query).operation(undefined);
-    expect(operation?.constantResult()).toBe(operation?.constantResult());
-    const { url } = await startGateway();
-    const answers = [];
-    for (const _time of [1, 2, 3]) answers.push(await askJson(url, { query }));
-    answers.push(await ask(`${url}?query=${encodeURIComponent(query)}`));
-    answers.push(
-      await askJson(url, {
-        query: `query ($a: Boolean!) { z: __typename @skip(if: $a) ${query.slice(query.indexOf('{') + 1)}`,
-        variables: { a: true },
-      }),
-    );
-    for (const { status, headers, text } of answers) {
-      expect([status, headers['content-type']]).toEqual([200, 'application/json; charset=utf-8']);
-      expect(text).toBe(answers[0]?.text);
-    }
-  });
-
-  test.each([
-    ['with other fields', '{ __typename replyLimits { attachmentMaxBytes } }'],
-    ['with variables', 'query ($name: String!) { __type(name: $name) { name } }'],
-    ['of a reply', `mutation { ${reply()} }`],
-  ])('is executed %s', (_name, query) => {
-    expect(open().check(query).operation(undefined)?.constantResult()).toBeNull();
-  });
+  ])(
+    'has the same response each time, also by GET and as a part of another operation: %s',
+    async (_name, query) => {
+      const { url } = await startGateway();
+      const answers = [];
+      for (const _time of [1, 2, 3]) answers.push(await askJson(url, { query }));
+      answers.push(await ask(`${url}?query=${encodeURIComponent(query)}`));
+      answers.push(
+        await askJson(url, {
+          query: `query ($a: Boolean!) { z: __typename @skip(if: $a) ${query.slice(query.indexOf('{') + 1)}`,
+          variables: { a: true },
+        }),
+      );
+      for (const { status, headers, text } of answers) {
+        expect([status, headers['content-type']]).toEqual([200, 'application/json; charset=utf-8']);
+        expect(text).toBe(answers[0]?.text);
+      }
+    },
+  );
 
   test('is rejected the fourth time in one operation', async () => {
     const { url } = await startGateway();
