@@ -2,6 +2,7 @@
 
 import { allRights } from '../conversation/callers/caller-rights.ts';
 import { everyOptionalField } from '../conversation/part.ts';
+import { maxPartsPerPage } from '../conversation/reading/read-parts.ts';
 import type { ReplyDraft } from '../conversation/reply.ts';
 import { type Delivery, deliveryOf } from '../conversation/reply-outcome.ts';
 import type { DashlyCaller } from '../dashly/caller.ts';
@@ -64,7 +65,7 @@ export function createCalls({ apiUrl, proxy, token }: CallOptions): Calls {
     async read(conversationId, token) {
       response = null;
       const caller = callerWith(token);
-      const page = { position: null, direction: 'before', count: 50 } as const;
+      const page = { position: null, direction: 'before', count: maxPartsPerPage } as const;
       await client.readParts({ ...common, ...page, caller, conversationId, timeoutMs });
       return response;
     },

@@ -8,6 +8,7 @@ import {
   type SelectionSetNode,
   visit,
 } from 'graphql';
+import { maxPartsPerPage } from '../conversation/reading/read-parts.ts';
 import { fieldNamesWith } from './extensions.ts';
 import { schema } from './schema.ts';
 
@@ -16,9 +17,6 @@ export const replyFields = fieldNamesWith(schema, 'sendsReply');
 
 /** The fields that read the parts of a conversation. */
 export const readFields = fieldNamesWith(schema, 'readsParts');
-
-/** The parts of one page, each of which has a conversation that a document may read again. */
-const partsPerRead = 50;
 
 /** The maximum of each measure over the operations of the document. */
 export interface DocumentMeasures {
@@ -105,7 +103,8 @@ export function measureDocument({ definitions }: DocumentNode): DocumentMeasures
         add(times, [[(selection.alias ?? selection.name).value, 1]]);
         aliases += below.aliases + (selection.alias ? 1 : 0);
         aliasLength = Math.max(aliasLength, below.aliasLength, selection.alias?.value.length ?? 0);
-        reads += readFields.has(selection.name.value) ? 1 + partsPerRead * below.reads : below.reads;
+        // Each part of a page has a conversation that the document may read again.
+        reads += readFields.has(selection.name.value) ? 1 + maxPartsPerPage * below.reads : below.reads;
         addUses(below.uses);
         if (replyFields.has(selection.name.value)) {
           replyNames.add((selection.alias ?? selection.name).value);

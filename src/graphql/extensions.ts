@@ -30,11 +30,6 @@ export function extensionsOf(type: GraphQLNamedType | null | undefined): TypeExt
   return (type?.extensions ?? {}) as TypeExtensions;
 }
 
-/** Reads the key of an entity; null if the type is not an entity. */
-export function federationKeyOf(type: GraphQLNamedType | undefined): FederationKey | null {
-  return extensionsOf(type).federationKey ?? null;
-}
-
 /** Lists the names of the fields, of any object type, that declare an extension. */
 export function fieldNamesWith(schema: GraphQLSchema, extension: keyof FieldExtensions): ReadonlySet<string> {
   const fields = Object.values(schema.getTypeMap())

@@ -3,7 +3,7 @@
 import {
   type ConstDirectiveNode,
   extendSchema,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLSchema,
   isUnionType,
   Kind,
@@ -14,7 +14,8 @@ import {
   visit,
 } from 'graphql';
 import { isPlainObject } from '../conversation/exact-json.ts';
-import { extensionsOf, type FederationKey, federationKeyOf } from './extensions.ts';
+import { badUserInput } from './bad-user-input.ts';
+import { extensionsOf, type FederationKey } from './extensions.ts';
 import { prefixTypes } from './type-prefix.ts';
 
 export interface Subgraph {
@@ -72,7 +73,9 @@ function parseDirectives(text: string): readonly ConstDirectiveNode[] {
 
 /** Adds the fields for federation routers, which the schema for clients does not have. */
 function withService(schema: GraphQLSchema, sdl: string): GraphQLSchema {
-  const entities = Object.values(schema.getTypeMap()).filter((type) => federationKeyOf(type)?.resolvable);
+  const entities = Object.values(schema.getTypeMap()).filter(
+    (type) => extensionsOf(type).federationKey?.resolvable,
+  );
   const service = parse(`
     extend type Query {
       "The subgraph schema, for the composer of a federation router."
@@ -112,7 +115,7 @@ const maxReferences = 500;
 /** An error in place of an entity makes only that one null. */
 function resolveEntities(schema: GraphQLSchema, representations: readonly unknown[]): readonly object[] {
   if (representations.length > maxReferences) {
-    throw invalid(
+    throw badUserInput(
       `At most ${maxReferences} entities can be resolved in one operation, but there are ${representations.length}.`,
     );
   }
@@ -131,10 +134,7 @@ function resolveEntity(schema: GraphQLSchema, representation: unknown): object {
   const { __typename } = fields;
   const type = typeof __typename === 'string' ? schema.getType(__typename) : null;
   const { resolveReference } = extensionsOf(type);
-  if (!resolveReference) throw invalid('This subgraph does not resolve entities of the given __typename.');
+  if (!resolveReference)
+    throw badUserInput('This subgraph does not resolve entities of the given __typename.');
   return { ...resolveReference(fields), __typename };
-}
-
-function invalid(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 }

@@ -2,13 +2,11 @@
 
 import { randomInt } from 'node:crypto';
 import type { Config } from '../config.ts';
-import type { RateLimitPurpose, RateLimitState } from '../conversation/callers/rate-limit.ts';
 import { createReadConversation } from '../conversation/reading/read-conversation.ts';
 import { ReplyRecovery } from '../conversation/recovery/recover-reply.ts';
 import { internalError } from '../conversation/reply-failures.ts';
 import { createReplyToConversation } from '../conversation/sending/reply-to-conversation.ts';
 import type { CreateContext } from '../http/endpoint/execute-operation.ts';
-import type { OperationRequest } from '../http/endpoint/graphql-request.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { sandboxAdvice, type Upstream } from './upstream.ts';
@@ -56,26 +54,23 @@ export function createUseCases(
     attachmentMaxBytes: config.UPLOAD_MAX_BYTES,
     readTimeoutMs: Math.min(config.DASHLY_TIMEOUT_MS, maxReadMs),
   };
-  const limitedKinds = config.RATE_LIMIT_APPLIES_TO;
-
-  /** No function for callers without a limit: it would cost them time. */
-  function observeRateLimit({ caller, recorder }: OperationRequest, purpose: RateLimitPurpose) {
-    if (!caller || !limitedKinds.includes(caller.kind)) return undefined;
-    return (state: RateLimitState) => recorder.observeRateLimit(purpose, state);
-  }
 
   return {
     createContext: (request, upload) => ({
       signal: request.signal,
       async readConversation(command) {
-        const result = await readConversation(request.caller, command, observeRateLimit(request, 'reads'));
+        const result = await readConversation(request.caller, command, (state) =>
+          request.recorder.observeRateLimit('reads', state),
+        );
         telemetry.countRead(result.kind === 'page' ? 'OK' : result.code);
         return result;
       },
       reserveMemory: (bytes) => request.admitted.reserve(bytes) === null,
       report: (typeName, report) => request.recorder.addReply({ ...report, typeName }),
       replyToConversation: (command) =>
-        replyToConversation(request.caller, command, observeRateLimit(request, 'replies')),
+        replyToConversation(request.caller, command, (state) =>
+          request.recorder.observeRateLimit('replies', state),
+        ),
       failInternally(error, delivery) {
         telemetry.logError(`Unexpected error in request ${request.requestId}.`, error);
         return internalError(request.requestId, delivery);

@@ -2,7 +2,7 @@
 
 import { GraphQLObjectType, GraphQLSchema, GraphQLString } from 'graphql';
 import { expect, test } from 'vitest';
-import { type FieldExtensions, federationKeyOf, fieldNamesWith } from '../../src/graphql/extensions.ts';
+import { extensionsOf, type FieldExtensions, fieldNamesWith } from '../../src/graphql/extensions.ts';
 import { createSubgraph } from '../../src/graphql/federation.ts';
 import { schema } from '../../src/graphql/schema.ts';
 
@@ -21,8 +21,10 @@ test('finds every field that declares that it reads parts', () => {
 
 test('finds the key of an entity, also of a type with a prefix', () => {
   const key = { fields: 'id', resolvable: false };
-  expect(federationKeyOf(schema.getType('Conversation'))).toEqual({ ...key, resolvable: true });
-  expect(federationKeyOf(createSubgraph(schema, 'Dashly').schema.getType('DashlyUser'))).toEqual(key);
-  expect(federationKeyOf(schema.getType('Admin'))).toBeNull();
-  expect(federationKeyOf(undefined)).toBeNull();
+  expect(extensionsOf(schema.getType('Conversation')).federationKey).toEqual({ ...key, resolvable: true });
+  expect(extensionsOf(createSubgraph(schema, 'Dashly').schema.getType('DashlyUser')).federationKey).toEqual(
+    key,
+  );
+  expect(extensionsOf(schema.getType('Admin')).federationKey).toBeUndefined();
+  expect(extensionsOf(undefined)).toEqual({});
 });

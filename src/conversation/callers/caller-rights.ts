@@ -29,28 +29,28 @@ type Permission = 'yes' | 'own' | 'no';
 
 type Permissions = readonly [anyone: Permission, admin: Permission, user: Permission];
 
-/** `deed` completes the sentence "This caller may not …". */
-type Rule = readonly [deed: string, applies: (draft: ReplyDraft) => boolean, ...Permissions];
+/** `activity` completes the sentence "This caller may not …". */
+type Rule = readonly [activity: string, applies: (draft: ReplyDraft) => boolean, ...Permissions];
 
 /** A kind of action without a row does not compile. */
 // biome-ignore format: a table is read by its columns
-const actionRules: Record<ReplyAction['kind'], readonly [deed: string, ...Permissions]> = {
-  //            deed              anyone  admin  user
+const actionRules: Record<ReplyAction['kind'], readonly [activity: string, ...Permissions]> = {
+  //            activity          anyone  admin  user
   quickReply:  ['offer buttons',  'yes',  'yes', 'no'],
 };
 
 /** What is not in the table (a body, an attachment, ids for correlation) is open to all callers. */
 // biome-ignore format: a table is read by its columns
 const rules: readonly Rule[] = [
-  // deed                       applies if                                            anyone  admin  user
+  // activity                   applies if                                            anyone  admin  user
   ['speak as this admin',       ({ from }) => from?.kind === 'admin',                 'yes', 'own', 'no'],
   ['speak as this user',        ({ from }) => from?.kind === 'user',                  'yes', 'no',  'own'],
   ['speak as a default sender', ({ from }) => from !== null && !('id' in from),       'yes', 'no',  'no'],
   ['write a note',              ({ type }) => type === 'NOTE',                        'yes', 'yes', 'no'],
   ['send an article',           ({ type }) => type === 'ARTICLE',                     'yes', 'yes', 'no'],
   ['assign the conversation',   ({ autoAssign }) => autoAssign !== null,              'yes', 'yes', 'no'],
-  ...Object.entries(actionRules).map(([kind, [deed, ...permissions]]): Rule => [
-    deed, ({ actions }) => actions?.some((action) => action.kind === kind) ?? false, ...permissions,
+  ...Object.entries(actionRules).map(([kind, [activity, ...permissions]]): Rule => [
+    activity, ({ actions }) => actions?.some((action) => action.kind === kind) ?? false, ...permissions,
   ]),
   // Its shape is undocumented: it might contain what the rows above forbid.
   ['send bodyJson',             ({ bodyJson }) => bodyJson !== null,                  'yes', 'yes', 'no'],
@@ -92,11 +92,11 @@ export function permitReply(draft: ReplyDraft, { speaker, conversationIds }: Cal
   if (conversationIds && !conversationIds.has(draft.conversationId)) {
     return { refusal: 'This caller may not reply in this conversation.' };
   }
-  for (const [deed, applies, anyone, admin, user] of rules) {
+  for (const [activity, applies, anyone, admin, user] of rules) {
     if (!applies(draft)) continue;
     const permission = { anyone, admin, user }[speaker.kind];
     if (!isPermitted(permission, draft, speaker)) {
-      return { refusal: `This caller may not ${deed}.` };
+      return { refusal: `This caller may not ${activity}.` };
     }
   }
   return { draft: { ...draft, from: draft.from ?? senderOf(speaker) } };

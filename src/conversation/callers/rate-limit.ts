@@ -39,12 +39,8 @@ export type RateLimitResult =
 export type RateLimit = (caller: Caller) => Promise<RateLimitResult>;
 
 /** Reports the state after a call; a call that was not made does not count. */
-export function reportState(
-  { state }: RateLimitResult,
-  wasMade: boolean,
-  observe: ObserveRateLimit | undefined,
-): void {
-  if (state) observe?.(wasMade ? state : { ...state, remaining: state.remaining + 1 });
+export function reportState({ state }: RateLimitResult, wasMade: boolean, observe: ObserveRateLimit): void {
+  if (state) observe(wasMade ? state : { ...state, remaining: state.remaining + 1 });
 }
 
 /** For callers without a limit. */

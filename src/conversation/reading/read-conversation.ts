@@ -6,7 +6,13 @@ import { type ObserveRateLimit, type RateLimit, reportState } from '../callers/r
 import type { Deadline } from '../deadline.ts';
 import type { AssignPart, ConversationPart, OptionalPartField } from '../part.ts';
 import { RequestAborted } from '../request-aborted.ts';
-import type { PartsPage, ReadFailure, ReadFailureCode, ReadParts } from './read-parts.ts';
+import {
+  maxPartsPerPage,
+  type PartsPage,
+  type ReadFailure,
+  type ReadFailureCode,
+  type ReadParts,
+} from './read-parts.ts';
 
 /** The parts between two others, or a part of them. */
 export interface PartRange {
@@ -48,7 +54,7 @@ export interface ConversationPage {
 export type ReadConversation<AnyCaller extends Caller> = (
   caller: AnyCaller | null,
   command: ReadCommand,
-  observeRateLimit?: ObserveRateLimit,
+  observeRateLimit: ObserveRateLimit,
 ) => Promise<ConversationPage | ReadFailure>;
 
 export interface ReadConversationPorts<AnyCaller extends Caller> {
@@ -64,9 +70,6 @@ export interface ReadConversationPorts<AnyCaller extends Caller> {
  * is shorter or empty. Its cursors lead to the next pages, so a client that follows them reaches every part.
  */
 const maxPages = 3;
-
-/** Dashly's maximum. */
-const maxCount = 50;
 
 /** Below every id of a part. Without a position Dashly begins at the end, whatever the direction. */
 const startOfConversation = '1';
@@ -114,7 +117,7 @@ async function walk<AnyCaller extends Caller>(
       conversationId,
       position: next,
       direction,
-      count: filter ? maxCount : count,
+      count: filter ? maxPartsPerPage : count,
       optionalFields,
       signal,
       timeoutMs,

@@ -3,6 +3,9 @@
 import type { Caller } from '../callers/caller.ts';
 import type { AssignPart, ConversationPart, OptionalPartField } from '../part.ts';
 
+/** The most parts that Dashly returns in a page. */
+export const maxPartsPerPage = 50;
+
 export interface ReadPartsRequest<AnyCaller extends Caller> {
   /** Dashly is called on its behalf. */
   readonly caller: AnyCaller;
@@ -11,7 +14,7 @@ export interface ReadPartsRequest<AnyCaller extends Caller> {
   readonly position: string | null;
   /** `before`: older parts, `after`: newer ones. */
   readonly direction: 'before' | 'after';
-  /** 1 to 50. */
+  /** 1 to `maxPartsPerPage`. */
   readonly count: number;
   /** The optional fields that the parts must contain. */
   readonly optionalFields: ReadonlySet<OptionalPartField>;

@@ -3,7 +3,7 @@
 import type { Caller } from '../callers/caller.ts';
 import type { Deadline } from '../deadline.ts';
 import { everyOptionalField } from '../part.ts';
-import type { PartsPage, ReadFailure, ReadParts } from '../reading/read-parts.ts';
+import { maxPartsPerPage, type PartsPage, type ReadFailure, type ReadParts } from '../reading/read-parts.ts';
 import { RequestAborted } from '../request-aborted.ts';
 import { type FoundReply, isFindable, ReplySearch, type SentReference } from './find-reply.ts';
 import { LookUpLimits, type LookUpResult } from './look-up-limits.ts';
@@ -39,7 +39,6 @@ const jitter = 0.2;
 
 /** For one page. */
 const readTimeoutMs = 1_500;
-const partsPerPage = 50;
 /** Of the last look. */
 const maxPages = 2;
 
@@ -197,7 +196,7 @@ export class ReplyRecovery<AnyCaller extends Caller> {
         conversationId: sent.draft.conversationId,
         position,
         direction: 'before',
-        count: partsPerPage,
+        count: maxPartsPerPage,
         // A later call with the key may select any of them.
         optionalFields: everyOptionalField,
         signal,

@@ -32,7 +32,7 @@ export interface ReplyAttemptOptions<AnyCaller extends Caller> {
   readonly draft: ReplyDraft;
   readonly attachment: OutgoingFile | null;
   readonly randomIds: RandomIds;
-  readonly observeRateLimit: ObserveRateLimit | undefined;
+  readonly observeRateLimit: ObserveRateLimit;
 }
 
 export class ReplyAttempt<AnyCaller extends Caller> {

@@ -26,7 +26,7 @@ import { type ReplyCommand, type ReplyReport, reportOf, traceOf } from './reply-
 export type ReplyToConversation<AnyCaller extends Caller> = (
   caller: AnyCaller | null,
   command: ReplyCommand,
-  observeRateLimit?: ObserveRateLimit,
+  observeRateLimit: ObserveRateLimit,
 ) => Promise<ReplyReport>;
 
 export interface ReplyToConversationPorts<AnyCaller extends Caller> extends ReplyAttemptPorts<AnyCaller> {

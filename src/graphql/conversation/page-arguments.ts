@@ -1,7 +1,8 @@
 /** Reads the arguments of a connection as the Relay specification defines them. */
 
-import { GraphQLError } from 'graphql';
 import type { PartRange } from '../../conversation/reading/read-conversation.ts';
+import { maxPartsPerPage } from '../../conversation/reading/read-parts.ts';
+import { badUserInput } from '../bad-user-input.ts';
 import { decodeCursor } from './cursor.ts';
 
 export interface PageArguments {
@@ -11,7 +12,6 @@ export interface PageArguments {
   readonly before?: string | null | undefined;
 }
 
-const maxCount = 50;
 const defaultCount = 20;
 
 /**
@@ -22,7 +22,7 @@ const defaultCount = 20;
  */
 export function readPageArguments({ first, after, last, before }: PageArguments): PartRange {
   if (first != null && last != null) {
-    throw invalid('The arguments "first" and "last" exclude each other; use one of them.');
+    throw badUserInput('The arguments "first" and "last" exclude each other; use one of them.');
   }
   const end = first != null || (last == null && after != null && before == null) ? 'first' : 'last';
   return {
@@ -35,17 +35,15 @@ export function readPageArguments({ first, after, last, before }: PageArguments)
 
 function readCount(name: string, count: number | null | undefined): number | null {
   if (count == null) return null;
-  if (count >= 1 && count <= maxCount) return count;
-  throw invalid(`The argument "${name}" must be an integer between 1 and ${maxCount}, but is ${count}.`);
+  if (count >= 1 && count <= maxPartsPerPage) return count;
+  throw badUserInput(
+    `The argument "${name}" must be an integer between 1 and ${maxPartsPerPage}, but is ${count}.`,
+  );
 }
 
 function readCursor(name: string, cursor: string | null | undefined): string | null {
   if (cursor == null) return null;
   const id = decodeCursor(cursor);
   if (id !== null) return id;
-  throw invalid(`The argument "${name}" must be a cursor of a part, as this gateway returns it.`);
-}
-
-function invalid(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+  throw badUserInput(`The argument "${name}" must be a cursor of a part, as this gateway returns it.`);
 }

@@ -62,7 +62,7 @@ export interface Executed {
   readonly result: ExecutionResult | PromiseLike<ExecutionResult>;
 }
 
-/** Sends "100 Continue" if the client waits for it. HTTP/1.0 has no such response. */
-export function requestBody({ req, res }: GraphQLRequest): void {
+/** Sends "100 Continue" if the client waits for it before it sends the body. HTTP/1.0 has no such response. */
+export function sendContinue({ req, res }: GraphQLRequest): void {
   if (req.headers.expect !== undefined && req.httpVersion === '1.1') res.writeContinue();
 }

@@ -6,7 +6,7 @@ import { limitBodyTime } from '../body-time-limit.ts';
 import { GrowingBuffer } from '../growing-buffer.ts';
 import { refuse, refuseOverload } from '../respond.ts';
 import { BadRequest } from './errors.ts';
-import { type GraphQLRequest, type ReadResult, requestBody } from './graphql-request.ts';
+import { type GraphQLRequest, type ReadResult, sendContinue } from './graphql-request.ts';
 import { parseParams } from './params.ts';
 
 /** The maximum size of parameters in JSON. */
@@ -17,7 +17,7 @@ export function readJsonBody(request: GraphQLRequest): ReadResult | Promise<Read
   const { req, admitted } = request;
   const length = Number(req.headers['content-length']);
   if (length > maxJsonBytes) return tooLarge;
-  requestBody(request);
+  sendContinue(request);
   if (length === 0 || length !== req.readableLength) return receiveBody(request);
   // A small body arrives with its headers: the events of the stream would cost more than the rest of reading it.
   const limit = admitted.reserve(heldPerJsonByte * length);

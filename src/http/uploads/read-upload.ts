@@ -5,7 +5,7 @@ import { type Admitted, heldPerJsonByte, NotAdmitted } from '../admission.ts';
 import { discardRest } from '../discard-rest.ts';
 import { hasPreflightHeader, preflightHeaders } from '../endpoint/csrf.ts';
 import { BadRequest } from '../endpoint/errors.ts';
-import { type GraphQLRequest, type ReadResult, requestBody } from '../endpoint/graphql-request.ts';
+import { type GraphQLRequest, type ReadResult, sendContinue } from '../endpoint/graphql-request.ts';
 import { maxJsonBytes } from '../endpoint/json-body.ts';
 import { type Refusal, refuse, refuseOverload } from '../respond.ts';
 import { type MultipartRequest, receiveMultipart } from './multipart-request.ts';
@@ -25,7 +25,7 @@ export async function readUpload(request: GraphQLRequest, maxFileBytes: number):
   const { req, admitted } = request;
   const refusal = refusalOf(request);
   if (refusal) return refusal;
-  requestBody(request);
+  sendContinue(request);
   const reserve = (bytes: number) => admitted.reserve(heldPerJsonByte * bytes);
   try {
     const limits = { maxFiles, maxFileBytes, maxFieldBytes: maxJsonBytes, reserve };

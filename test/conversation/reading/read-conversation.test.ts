@@ -86,17 +86,21 @@ function reader(
     deadline = new Deadline(5_000),
     signal = new AbortController().signal,
   ) =>
-    read(caller, {
-      conversationId,
-      range: { end: 'last', count: 20, after: null, before: null, ...range },
-      optionalFields: new Set(),
-      signal,
-      deadline,
-      reserveMemory: (parts) => {
-        reserved.push(parts.map(({ id }) => id).join());
-        return reserved.length <= maxReservations;
+    read(
+      caller,
+      {
+        conversationId,
+        range: { end: 'last', count: 20, after: null, before: null, ...range },
+        optionalFields: new Set(),
+        signal,
+        deadline,
+        reserveMemory: (parts) => {
+          reserved.push(parts.map(({ id }) => id).join());
+          return reserved.length <= maxReservations;
+        },
       },
-    });
+      () => {},
+    );
 }
 
 function asPage(result: ConversationPage | ReadFailure): ConversationPage {

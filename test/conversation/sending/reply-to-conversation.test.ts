@@ -57,7 +57,7 @@ describe('an unexpected error', () => {
       failInternally,
     });
     return {
-      call: (key: string | null) => replyToConversation(caller, command(key)),
+      call: (key: string | null) => replyToConversation(caller, command(key), () => {}),
       failInternally,
       refund,
     };
