@@ -1,6 +1,6 @@
 /** Keeps the outcomes of replies with a key in memory. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { deliveryOf, type ReplyOutcome, type SentReply } from '../conversation/reply-outcome.ts';
 import { RequestAborted, unlessAborted } from '../conversation/request-aborted.ts';
@@ -109,7 +109,5 @@ export function createMemoryIdempotencyStore(ttlMs: number): IdempotencyStore {
 
 /** A key of fixed length, since the key of a caller may be long. */
 function hashOf({ callerId, key }: KeyedReply): string {
-  return createHash('sha256')
-    .update(JSON.stringify([callerId, key]))
-    .digest('base64url');
+  return hash('sha256', JSON.stringify([callerId, key]), 'base64url');
 }

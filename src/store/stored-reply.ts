@@ -1,6 +1,6 @@
 /** What a store keeps of a reply with a key: a fingerprint of its input, and its outcome as text. */
 
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { OutgoingFile } from '../conversation/attachment.ts';
 import { isPlainObject, parseExactJson } from '../conversation/exact-json.ts';
 import type { ReplyOutcome } from '../conversation/reply-outcome.ts';
@@ -10,13 +10,13 @@ import type { KeyedReply } from '../conversation/sending/idempotency-store.ts';
 export async function fingerprintOf({ draft, attachment, refusal }: KeyedReply): Promise<string> {
   const file = attachment && (await describeFile(attachment));
   const text = JSON.stringify({ ...draft, attachment: file, refusal: refusal ?? undefined }, sortKeys);
-  return createHash('sha256').update(text).digest('base64url');
+  return hash('sha256', text, 'base64url');
 }
 
 async function describeFile({ fileName, content }: OutgoingFile): Promise<object> {
-  const hash = createHash('sha256');
-  for await (const chunk of content.open()) hash.update(chunk);
-  return { fileName, mediaType: content.mediaType, sha256: hash.digest('base64url') };
+  const sha256 = createHash('sha256');
+  for await (const chunk of content.open()) sha256.update(chunk);
+  return { fileName, mediaType: content.mediaType, sha256: sha256.digest('base64url') };
 }
 
 function sortKeys(_key: string, value: unknown): unknown {

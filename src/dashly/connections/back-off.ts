@@ -1,6 +1,6 @@
 /** Stores until when a token must wait (`Retry-After`); nothing is sent for it until then. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
 const maxTokens = 10_000;
@@ -34,7 +34,7 @@ export class BackOff {
 }
 
 function hashOf(token: string): string {
-  return createHash('sha256').update(token).digest('base64url');
+  return hash('sha256', token, 'base64url');
 }
 
 const maxSeconds = 2 ** 31 - 1;

@@ -35,14 +35,15 @@ export interface ReadParams {
   readonly upload: Upload | null;
 }
 
-/** The files of a multipart request. */
+/** The files of a multipart request, which may still be arriving. */
 export interface Upload {
+  /** All files of the map. */
   readonly files: readonly UploadedFile[];
-  /** Resolves when the request is complete; rejects if it is invalid or aborted. */
+  /** Resolves when the request is complete and valid; rejects with BadRequest or NotAdmitted if it is not. */
   readonly whole: Promise<void>;
   /** How many bytes of the files have arrived. */
   bytes(): number;
-  /** Removes the files. Call this when the response is sent. */
+  /** Removes the stored files. Call this when the response is sent, even if the operation failed. */
   release(): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /** The page at `/`: describes the gateway and links to its other pages. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { discardRest } from '../discard-rest.ts';
 import { sendNotFound } from '../respond.ts';
@@ -18,8 +18,8 @@ const style = readFileSync(new URL('./front-page.css', import.meta.url), 'utf8')
 export function createFrontPage(links: readonly Link[]): Page {
   const html = Buffer.from(toHtml(links));
   const text = Buffer.from(`${title}\n${tagline}\n\n${listLinks(links, '')}\n`);
-  const hash = createHash('sha256').update(style).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+  const styleHash = hash('sha256', style, 'base64');
+  const policy = `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 
   return (req, res) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') return sendNotFound(req, res);

@@ -1,6 +1,6 @@
 /** Serves GraphiQL to browsers that open the endpoint: a small page that loads its script and styles. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphiQLAssets } from './graphiql-assets.ts';
 import type { GraphiQLTab } from './graphiql-tabs.ts';
@@ -87,7 +87,7 @@ ${assets.modules.map((name) => `<link rel="modulepreload" href="${base}assets/${
 </body>
 </html>
 `;
-  return { body: Buffer.from(html), tag: `"${createHash('sha256').update(html).digest('base64url')}"` };
+  return { body: Buffer.from(html), tag: `"${hash('sha256', html, 'base64url')}"` };
 }
 
 /** Escapes JSON so that it cannot close its script element. */

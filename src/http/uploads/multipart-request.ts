@@ -5,24 +5,17 @@ import type { GraphQLParams } from 'graphql-yoga';
 import type { FileArrival } from '../../conversation/attachment.ts';
 import { UploadedFile } from '../../graphql/scalars/uploaded-file.ts';
 import { limitBodyTime } from '../body-time-limit.ts';
+import type { Upload } from '../endpoint/graphql-request.ts';
 import { freeMemory } from './free-memory.ts';
 import { MemoryFile } from './memory-file.ts';
 import { type ExpectedFile, type MultipartLimits, MultipartReader } from './multipart-reader.ts';
 import { SpooledFile } from './spooled-file.ts';
 
-export interface MultipartRequest {
+export interface MultipartRequest extends Upload {
   /** With an `UploadedFile` at each path of the map. */
   readonly params: GraphQLParams;
   /** The length of the parameters in JSON. */
   readonly paramsBytes: number;
-  /** All files of the map. */
-  readonly files: readonly UploadedFile[];
-  /** Resolves when the request is complete and valid; rejects with BadRequest or NotAdmitted if it is not. */
-  readonly whole: Promise<void>;
-  /** How many bytes of the files have arrived. */
-  bytes(): number;
-  /** Removes the stored files. Call this when the operation has ended, even if it failed. */
-  release(): Promise<void>;
 }
 
 /** A request up to this size stays in memory: for a small file, a temporary file would be most of the work. */

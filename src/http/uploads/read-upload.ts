@@ -59,20 +59,17 @@ function reserveUpload({ kind }: Caller, admitted: Admitted): Refusal | null {
   return refuseOverload(limit);
 }
 
-function asRead(multipart: MultipartRequest, { req, admitted }: GraphQLRequest): ReadResult {
-  const { params, paramsBytes, files, whole, bytes, release } = multipart;
-  const upload = {
-    files,
-    whole,
-    bytes,
-    async release() {
-      discardRest(req);
-      try {
-        await release();
-      } finally {
-        admitted.endUpload();
-      }
-    },
-  };
-  return { kind: 'read', params, bytes: paramsBytes, upload };
+function asRead(
+  { params, paramsBytes, ...upload }: MultipartRequest,
+  { req, admitted }: GraphQLRequest,
+): ReadResult {
+  async function release(): Promise<void> {
+    discardRest(req);
+    try {
+      await upload.release();
+    } finally {
+      admitted.endUpload();
+    }
+  }
+  return { kind: 'read', params, bytes: paramsBytes, upload: { ...upload, release } };
 }

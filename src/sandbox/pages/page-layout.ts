@@ -1,5 +1,5 @@
 /** The layout of every page, and the content security policy that permits its own style and script only. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Html, html } from './html.ts';
 import type { PageLinks } from './page-links.ts';
@@ -57,5 +57,5 @@ ${isLive ? script : null}
 }
 
 function hashOf(text: string): string {
-  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+  return `sha256-${hash('sha256', text, 'base64')}`;
 }

@@ -1,6 +1,6 @@
 /** The connection to a Redis that several gateways share: time limits, failover, and scripts that must survive it. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { ErrorReply } from '@redis/client';
 import { type HostAndPort, parseRedisUrl } from '../../redis-url.ts';
 import { connectClusterNodes, type NodeEvents } from './cluster-nodes.ts';
@@ -215,5 +215,5 @@ function refusalOf(error: unknown): RedisRefused | null {
 
 /** A key for these names, which may be long or secret. */
 export function redisKey(purpose: string, ...names: readonly string[]): string {
-  return `${purpose}:${createHash('sha256').update(JSON.stringify(names)).digest('base64url')}`;
+  return `${purpose}:${hash('sha256', JSON.stringify(names), 'base64url')}`;
 }
