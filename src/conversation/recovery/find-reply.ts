@@ -1,8 +1,8 @@
 /** Finds a reply among the parts of its conversation by the random id that it was sent with. */
 
-import type { AssignPart, ConversationPart, PartSender } from '../part.ts';
+import type { AssignPart, ConversationPart, PartAction, PartSender } from '../part.ts';
 import type { PartsPage } from '../reading/read-parts.ts';
-import type { ReplyDraft, ReplySender } from '../reply.ts';
+import type { ReplyAction, ReplyDraft, ReplySender } from '../reply.ts';
 import type { RandomIds } from '../sending/random-ids.ts';
 
 /** A reply that was sent, and what its part can be recognized by. */
@@ -20,8 +20,10 @@ export interface FoundReply {
   readonly isDuplicated: boolean;
 }
 
-/** The clock of Dashly has full seconds, and a request may wait before it is sent. */
+/** Older parts are not searched. The clocks of Dashly's servers may differ. */
 const marginSeconds = 60;
+/** For a number that the caller chose, which an earlier reply may have as well: times are in full seconds, and clocks differ slightly. */
+const chosenMarginSeconds = 5;
 
 /** Whether Dashly keeps the random id of the reply: it is undocumented how it treats other numbers, and 0 is its default. */
 export function isFindable({ randomIds }: SentReference): boolean {
@@ -31,12 +33,15 @@ export function isFindable({ randomIds }: SentReference): boolean {
 /** Collects the matches from pages, newest first. */
 export class ReplySearch {
   readonly #sent: SentReference;
+  readonly #isOfOther: (partId: string) => boolean;
   readonly #matches: ConversationPart[] = [];
   #assignPart: AssignPart | null = null;
   #isComplete = false;
 
-  constructor(sent: SentReference) {
+  /** @param isOfOther - Whether a part is known to be that of another reply. */
+  constructor(sent: SentReference, isOfOther: (partId: string) => boolean) {
     this.#sent = sent;
+    this.#isOfOther = isOfOther;
   }
 
   /** Whether older pages cannot contain the reply. */
@@ -51,28 +56,34 @@ export class ReplySearch {
   }
 
   add({ parts, nextBefore, date }: PartsPage): void {
-    const earliest = date === null ? null : this.#earliestAt(date);
+    const sentAt = date === null ? null : this.#sentAt(date);
     for (const part of parts) {
-      if (earliest !== null && part.createdAt < earliest) this.#isComplete = true;
-      // A time in the future comes from another clock.
-      else this.#match(part, date !== null && part.createdAt <= date + marginSeconds);
+      if (sentAt !== null && part.createdAt < sentAt - marginSeconds) this.#isComplete = true;
+      else this.#match(part, sentAt);
     }
     if (nextBefore === null) this.#isComplete = true;
   }
 
-  /** Compares times on the clock of Dashly only: that of the gateway may be wrong. */
-  #earliestAt(date: number): number {
-    return date - (performance.now() - this.#sent.sentAt) / 1000 - marginSeconds;
+  /** On the clock of Dashly, since that of the gateway may be wrong. `date` is the present time there. */
+  #sentAt(date: number): number {
+    return date - (performance.now() - this.#sent.sentAt) / 1000;
   }
 
-  #match(part: PartsPage['parts'][number], isTimeKnown: boolean): void {
+  /** `sentAt` is null if Dashly's clock is unknown. */
+  #match(part: PartsPage['parts'][number], sentAt: number | null): void {
     const { draft, randomIds } = this.#sent;
     if (part.kind === 'assignPart') {
       if (part.randomId === randomIds.assignment) this.#assignPart ??= part;
     } else if (part.randomId === randomIds.reply) {
       // Other replies may have a number that the caller chose.
       const isChosen = draft.randomId !== null;
-      if (!isChosen || (isTimeKnown && isPartOf(part, draft))) this.#matches.push(part);
+      const isInTime =
+        sentAt !== null &&
+        part.createdAt >= sentAt - chosenMarginSeconds &&
+        part.createdAt <= sentAt + marginSeconds;
+      if (!isChosen || (isInTime && isPartOf(part, draft) && !this.#isOfOther(part.id))) {
+        this.#matches.push(part);
+      }
     }
   }
 }
@@ -82,8 +93,16 @@ function isPartOf(part: ConversationPart, draft: ReplyDraft): boolean {
   return (
     (draft.from === null || isSender(part.from, draft.from)) &&
     part.type === typeOf(draft) &&
-    (isChanged || part.body === (draft.body ?? ''))
+    part.externalId === draft.externalId &&
+    part.attachments.length === (draft.attachment ? 1 : 0) &&
+    (isChanged || (part.body === (draft.body ?? '') && hasActionsOf(part, draft)))
   );
+}
+
+function hasActionsOf({ actions }: ConversationPart, draft: ReplyDraft): boolean {
+  const bodiesOf = (list: readonly (PartAction | ReplyAction)[] | null): string =>
+    JSON.stringify(list?.map((action) => (action.kind === 'quickReply' ? action.body : null)) ?? []);
+  return bodiesOf(actions) === bodiesOf(draft.actions);
 }
 
 function isSender(from: PartSender | null, sender: ReplySender): boolean {

@@ -47,6 +47,8 @@ const confirmEvery = 1_000;
 /** Until one was found, one success in this time. */
 const unprovenPauseMs = 30_000;
 
+const maxKnownParts = 10_000;
+
 /** For a search that continues without its client. Not one signal for all: for each new listener, a signal searches all others. */
 export function neverAborts(): AbortSignal {
   return new AbortController().signal;
@@ -58,6 +60,8 @@ interface Look<AnyCaller extends Caller> {
   readonly signal: AbortSignal;
   readonly maxPages: number;
   readonly timeLeft: () => number;
+  /** Whether a part is known to be that of another reply. */
+  readonly isOfOther: (partId: string) => boolean;
 }
 
 export class ReplyRecovery<AnyCaller extends Caller> {
@@ -72,6 +76,8 @@ export class ReplyRecovery<AnyCaller extends Caller> {
   /** Until one is found, no success is read back before this time. */
   #confirmAt = 0;
   #successes = 0;
+  /** The ids of the latest parts whose reply is known, if its caller chose its number: another reply may have the same one. */
+  readonly #knownParts: string[] = [];
 
   constructor(options: ReplyRecoveryOptions<AnyCaller>) {
     this.#options = options;
@@ -81,7 +87,9 @@ export class ReplyRecovery<AnyCaller extends Caller> {
 
   /** Looks several times, since Dashly may show a new part late. Null if the reply is not found, which proves nothing. */
   async recover(options: RecoverOptions<AnyCaller>): Promise<FoundReply | null> {
-    return this.#canFindReplies && this.#isPossible(options.sent) ? this.#search(options) : null;
+    return this.#canFindReplies && this.#isPossible(options.sent)
+      ? this.#search(options, this.#isKnown)
+      : null;
   }
 
   /** Looks once. */
@@ -89,12 +97,14 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     if (!this.#canFindReplies || !this.#isPossible(sent)) return null;
     const until = performance.now() + Math.min(this.#options.timeoutMs, maxPages * readTimeoutMs);
     const timeLeft = (): number => until - performance.now();
-    const result = await this.#look({ caller, sent, signal: neverAborts(), maxPages, timeLeft });
+    const signal = neverAborts();
+    const result = await this.#look({ caller, sent, signal, maxPages, timeLeft, isOfOther: this.#isKnown });
     return this.#report(sent, result, null);
   }
 
   /** Call this for each success: some are read back, to prove that sent parts can be read. */
-  confirm(caller: AnyCaller, sent: SentReference): void {
+  confirm(caller: AnyCaller, sent: SentReference, partId: string): void {
+    this.#remember(sent, partId);
     if (this.#isConfirming || !this.#isPossible(sent)) return;
     const isDue = this.#canFindReplies
       ? ++this.#successes % confirmEvery === 0
@@ -115,7 +125,8 @@ export class ReplyRecovery<AnyCaller extends Caller> {
   async #confirm(caller: AnyCaller, sent: SentReference): Promise<void> {
     const { signal } = this.#stopped;
     this.#isConfirming = true;
-    const found = await this.#search({ caller, sent, signal, deadline: null }).catch(() => null);
+    const search = this.#search({ caller, sent, signal, deadline: null }, () => false);
+    const found = await search.catch(() => null);
     this.#isConfirming = false;
     this.#confirmAt = performance.now() + unprovenPauseMs;
     if (found) this.#canFindReplies = true;
@@ -126,7 +137,10 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     );
   }
 
-  async #search({ caller, sent, signal, deadline }: RecoverOptions<AnyCaller>): Promise<FoundReply | null> {
+  async #search(
+    { caller, sent, signal, deadline }: RecoverOptions<AnyCaller>,
+    isOfOther: (partId: string) => boolean,
+  ): Promise<FoundReply | null> {
     const { timeoutMs } = this.#options;
     const endedAt = performance.now();
     const timeLeft = (): number =>
@@ -140,7 +154,7 @@ export class ReplyRecovery<AnyCaller extends Caller> {
       await this.#pause(endedAt + time - performance.now(), signal);
       if (signal.aborted || this.#stopped.signal.aborted || timeLeft() <= 0) return null;
       const pages = index === times.length - 1 ? maxPages : 1;
-      const result = await this.#look({ caller, sent, signal, maxPages: pages, timeLeft });
+      const result = await this.#look({ caller, sent, signal, maxPages: pages, timeLeft, isOfOther });
       const found = this.#report(sent, result, (performance.now() - endedAt) / 1000);
       if (found || result === 'refused') return found;
     }
@@ -186,8 +200,9 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     signal,
     maxPages: pages,
     timeLeft,
+    isOfOther,
   }: Look<AnyCaller>): Promise<FoundReply | 'notFound' | 'failed' | 'refused'> {
-    const search = new ReplySearch(sent);
+    const search = new ReplySearch(sent, isOfOther);
     let position: string | null = null;
     for (let page = 0; page < pages && !search.isComplete && !search.found; page++) {
       if (page > 0 && timeLeft() <= 0) break;
@@ -209,16 +224,26 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     return search.found ?? 'notFound';
   }
 
+  readonly #isKnown = (partId: string): boolean => this.#knownParts.includes(partId);
+
+  #remember({ draft }: SentReference, partId: string): void {
+    if (draft.randomId === null) return;
+    this.#knownParts.push(partId);
+    if (this.#knownParts.length > maxKnownParts) this.#knownParts.shift();
+  }
+
   #report(
-    { draft, randomIds }: SentReference,
+    sent: SentReference,
     result: FoundReply | LookUpResult,
     lagSeconds: number | null,
   ): FoundReply | null {
     const { observe, warn } = this.#options;
+    const { draft, randomIds } = sent;
     if (typeof result === 'string') {
       observe(result, null);
       return null;
     }
+    this.#remember(sent, result.part.id);
     observe(result.isDuplicated ? 'foundTwice' : 'found', lagSeconds);
     if (result.isDuplicated) {
       warn(

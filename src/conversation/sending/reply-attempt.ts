@@ -52,7 +52,7 @@ export class ReplyAttempt<AnyCaller extends Caller> {
     const { caller, command, draft, randomIds } = this.#options;
     const sent: SentReference = { draft, randomIds, sentAt: performance.now() };
     const outcome = await this.#send(claim);
-    if (outcome.kind === 'sent') recovery.confirm(caller, sent);
+    if (outcome.kind === 'sent') recovery.confirm(caller, sent, outcome.part.id);
     if (outcome.kind === 'sent' || outcome.delivery === 'NOT_DELIVERED') return outcome;
     // The outcome of a reply with a key is stored, even if its client has disconnected.
     const signal = command.idempotencyKey === null ? command.signal : neverAborts();

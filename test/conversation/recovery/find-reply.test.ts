@@ -27,8 +27,10 @@ function pageOf(parts: PartsPage['parts'], fields: Partial<PartsPage> = {}): Par
   return { kind: 'page', parts, nextBefore: '1', nextAfter: null, date: now, ...fields };
 }
 
+const partOfOther = '999';
+
 function find(reference: SentReference, ...pages: readonly PartsPage[]) {
-  const search = new ReplySearch(reference);
+  const search = new ReplySearch(reference, (partId) => partId === partOfOther);
   for (const page of pages) search.add(page);
   return search;
 }
@@ -103,13 +105,51 @@ describe('a random id that the caller chose', () => {
     expect(isFound(chosen(), match)).toBe(true);
     expect(isFound(chosen(), { ...match, body: 'Another' })).toBe(false);
     expect(isFound(chosen(), { ...match, type: 'NOTE' })).toBe(false);
-    expect(isFound(chosen(), { ...match, createdAt: now - 100 })).toBe(false);
     expect(isFound(chosen(), match, null)).toBe(false);
   });
 
+  test('is not proof for a part from more than 5 seconds before the reply, or a minute after it', () => {
+    const secondsAgo = 10;
+    const isFoundAt = (seconds: number) =>
+      isFound(sent({ randomId: 77 }, secondsAgo), { ...match, createdAt: now - secondsAgo + seconds });
+    expect([-6, -4, 0, 59, 61].map(isFoundAt)).toEqual([false, true, true, true, false]);
+  });
+
+  test('is not proof for a part that another reply is known to have', () => {
+    const page = pageOf([{ ...match, id: partOfOther }, match]);
+    expect(find(chosen(), page).found).toMatchObject({ part: match, isDuplicated: false });
+    expect(isFound(chosen(), { ...match, id: partOfOther })).toBe(false);
+    expect(isFound(sent(), { ...match, id: partOfOther })).toBe(true);
+  });
+
+  test('is proof only if the external id, the number of attachments and the buttons match', () => {
+    const button = (body: string) => ({ kind: 'quickReply', body, metaData: null }) as const;
+    const attachment = { file: new Promise<never>(() => {}), fileName: null };
+    const file = { id: '1', filename: 'a.txt', mimeType: 'text/plain', size: 1, url: '', createdAt: now };
+    const rows: [
+      draft: Partial<SentReference['draft']>,
+      part: Partial<ConversationPart>,
+      expected: boolean,
+    ][] = [
+      [{ externalId: 'a' }, { externalId: 'a' }, true],
+      [{ externalId: 'a' }, { externalId: 'b' }, false],
+      [{ externalId: 'a' }, { externalId: null }, false],
+      [{}, { externalId: 'a' }, false],
+      [{ attachment }, { attachments: [file] }, true],
+      [{ attachment }, { attachments: [] }, false],
+      [{}, { attachments: [file] }, false],
+      [{ actions: [button('Yes')] }, { actions: [button('Yes')] }, true],
+      [{ actions: [button('Yes')] }, { actions: [button('No')] }, false],
+      [{ actions: [button('Yes')] }, { actions: null }, false],
+      [{ actions: [] }, { actions: null }, true],
+      [{}, { actions: [button('Yes')] }, false],
+    ];
+    for (const [draft, part, expected] of rows) {
+      expect([draft, part, isFound(chosen(draft), { ...match, ...part })]).toEqual([draft, part, expected]);
+    }
+  });
+
   test('is not proof if the response has another clock than the part', () => {
-    expect(isFound(chosen(), { ...match, createdAt: now + 59 })).toBe(true);
-    expect(isFound(chosen(), { ...match, createdAt: now + 61 })).toBe(false);
     expect(isFound(chosen(), match, 0)).toBe(false);
     expect(isFound(sent(), match, 0)).toBe(true);
   });

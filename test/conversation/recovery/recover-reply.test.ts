@@ -203,7 +203,7 @@ test('ends if the signal aborts', async () => {
 test('looks up nothing with a timeout of 0, or a number that proves nothing', async () => {
   const off = start(() => found, { timeoutMs: 0 });
   expect(await off.recover()).toBe(null);
-  off.recovery.confirm(caller, off.sent());
+  off.recovery.confirm(caller, off.sent(), '1');
   const { recovery, sent, reads } = start(() => found);
   expect(await recovery.recover({ caller, sent: sent(0), signal: neverAborts(), deadline: null })).toBe(null);
   expect(await recovery.lookAgain(caller, sent(-1))).toBe(null);
@@ -217,13 +217,43 @@ test('looks again once, on two pages', async () => {
   expect(reads).toHaveLength(2);
 });
 
+describe('a random id that the caller chose', () => {
+  const chosen = (): SentReference => ({
+    draft: { ...bareDraft, randomId: 77 },
+    randomIds: { reply: 77, assignment: null },
+    sentAt: performance.now(),
+  });
+
+  test('does not find the part of an earlier reply with it', async () => {
+    const { recovery } = start(() => found);
+    recovery.confirm(caller, chosen(), part.id);
+    const outcome = recovery.recover({ caller, sent: chosen(), signal: neverAborts(), deadline: null });
+    await vi.runAllTimersAsync();
+    expect(await outcome).toBe(null);
+    expect(await recovery.lookAgain(caller, chosen())).toBe(null);
+  });
+
+  test('does not find the part of a reply that was found before', async () => {
+    const { recovery } = start(() => found);
+    expect(await recovery.lookAgain(caller, chosen())).toMatchObject({ part });
+    expect(await recovery.lookAgain(caller, chosen())).toBe(null);
+  });
+
+  test('of a success is read back all the same', async () => {
+    const { recovery, observed, warnings } = start(() => found, { canFindReplies: false });
+    recovery.confirm(caller, chosen(), part.id);
+    await vi.runAllTimersAsync();
+    expect([observed, warnings]).toEqual([['found'], []]);
+  });
+});
+
 describe('before reading is proven', () => {
   test('nothing is looked up until a success was read back', async () => {
     const { recovery, recover, sent, reads, warnings } = start(() => found, { canFindReplies: false });
     expect(await recover()).toBe(null);
     expect(reads).toEqual([]);
-    recovery.confirm(caller, sent());
-    recovery.confirm(caller, sent());
+    recovery.confirm(caller, sent(), '1');
+    recovery.confirm(caller, sent(), '1');
     await vi.runAllTimersAsync();
     expect(reads).toHaveLength(1);
     const outcome = recover();
@@ -234,15 +264,15 @@ describe('before reading is proven', () => {
 
   test('a success that is not found is reported once, and tried again after 30 seconds', async () => {
     const { recovery, recover, sent, reads, warnings } = start(() => others, { canFindReplies: false });
-    recovery.confirm(caller, sent());
+    recovery.confirm(caller, sent(), '1');
     await vi.runAllTimersAsync();
     expect(warnings).toHaveLength(1);
     expect(reads).toHaveLength(4);
-    recovery.confirm(caller, sent());
+    recovery.confirm(caller, sent(), '1');
     await vi.runAllTimersAsync();
     expect(reads).toHaveLength(4);
     await vi.advanceTimersByTimeAsync(30_000);
-    recovery.confirm(caller, sent());
+    recovery.confirm(caller, sent(), '1');
     await vi.runAllTimersAsync();
     expect(reads).toHaveLength(8);
     expect(warnings).toHaveLength(1);
@@ -251,7 +281,7 @@ describe('before reading is proven', () => {
 
   test('the pause ends with the gateway', async () => {
     const { recovery, sent, reads, warnings } = start(() => others, { canFindReplies: false });
-    recovery.confirm(caller, sent());
+    recovery.confirm(caller, sent(), '1');
     recovery.stop();
     await vi.runAllTimersAsync();
     expect([reads, warnings]).toEqual([[], []]);
@@ -261,7 +291,7 @@ describe('before reading is proven', () => {
 test('one success in 1,000 is read back once reading is proven', async () => {
   const { recovery, sent, reads } = start(() => found);
   for (let index = 0; index < 2_500; index++) {
-    recovery.confirm(caller, sent());
+    recovery.confirm(caller, sent(), '1');
     if (index % 500 === 0) await vi.runAllTimersAsync();
   }
   await vi.runAllTimersAsync();
