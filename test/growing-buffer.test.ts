@@ -1,7 +1,7 @@
 /** Chunks of any size are joined without loss, with little extra memory. */
 
 import { expect, test } from 'vitest';
-import { GrowingBuffer } from '../../src/http/growing-buffer.ts';
+import { GrowingBuffer } from '../src/growing-buffer.ts';
 
 test.each([
   ['nothing', []],

@@ -55,7 +55,13 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
   return {
     sendReply({ caller, draft, randomIds, attachment, optionalFields, signal, deadline, onWrite }) {
       const { conversationId, body } = draft;
-      const sent = { conversationId, body, randomId: randomIds.reply, observeUndocumented };
+      const sent = {
+        conversationId,
+        body,
+        randomId: randomIds.reply,
+        isRandomIdChosen: draft.randomId !== null,
+        observeUndocumented,
+      };
       const attachmentMaxBytes = attachment && options.attachmentMaxBytes;
       return post<ReplyOutcome>({
         path: `/conversations/${conversationId}/reply`,

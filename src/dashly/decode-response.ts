@@ -1,6 +1,7 @@
 /** Decodes the envelope of a response: its data, or the failure that it reports. */
 
 import { parseExactJson } from '../conversation/exact-json.ts';
+import { memoryOfJson } from '../conversation/json-memory.ts';
 import { type DashlyResponse, isRejection, isSuccess } from './connections/response.ts';
 import { type AnswerSource, type Fields, readFields } from './read-value.ts';
 import { isDocumented, type RestFailure, unavailable, unavailableByStatus } from './rest-failure.ts';
@@ -19,10 +20,11 @@ export type DecodedResponse =
 
 /**
  * The name of an exception decides if it is documented, else the status. Both are proof only in a complete envelope; the rejection of a proxy,
- * which has no envelope, counts as well.
+ * which has no envelope, counts as well. A response that is unreadable, or may be cut off, is no proof: it may have been an envelope.
  */
 export function decodeResponse(response: DashlyResponse, sent: SentRequest): DecodedResponse {
-  const envelope = parseEnvelope(response.text);
+  const read = readEnvelope(response);
+  const envelope = read === 'unreadable' ? null : read;
   const meta = readFields(envelope?.['meta']);
   const error = meta?.['error'];
   const name = typeof error === 'string' ? error : null;
@@ -40,10 +42,11 @@ export function decodeResponse(response: DashlyResponse, sent: SentRequest): Dec
     reportUndocumented({ status: response.status, repeated, error }, sent.source);
   }
   if (status === 200) return { failure: contradiction };
-  if (status === null || !isRejection(status))
+  if (status === null || !isRejection(status) || read === 'unreadable')
     return { failure: unavailableByStatus(status ?? response.status) };
   // The envelope contradicts the rejection, which is no proof then.
-  if (repeated !== null && !isRejection(repeated)) return { failure: unavailableByStatus(repeated) };
+  if (meta?.['status'] != null && (repeated === null || !isRejection(repeated)))
+    return { failure: unavailableByStatus(repeated ?? status) };
   const code = name && isPlainName(name) && !reveals(sent.token, name) ? name : null;
   return { failure: { kind: 'rejection', status, code } };
 }
@@ -93,14 +96,22 @@ function lettersOf(text: string): string {
   return text.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
 }
 
-/** Null if the text is not a JSON object. */
-export function parseEnvelope(text: string | null): Fields | null {
-  if (text === null) return null;
+/** The values of a response. A reply of 1 MiB takes at most 27 MiB; a page of 50 parts takes about 0.2 MiB. */
+const maxMemory = 32 * 1024 * 1024;
+
+function needsTooMuchMemory(text: string): boolean {
+  // Shorter texts cannot exceed it.
+  return text.length > 1024 * 1024 && memoryOfJson(text) > maxMemory;
+}
+
+/** Null for a complete text without an envelope, such as the error page of a proxy. */
+export function readEnvelope({ text, hasKnownEnd }: DashlyResponse): Fields | null | 'unreadable' {
+  if (text === null || needsTooMuchMemory(text)) return 'unreadable';
   try {
-    return readFields(parseExactJson(text));
+    return readFields(parseExactJson(text)) ?? (hasKnownEnd ? null : 'unreadable');
   } catch {
-    // Not JSON, such as the error page of a proxy.
-    return null;
+    // A page is not JSON. A text like an object may be half of an envelope, or one that is nested too deeply to parse.
+    return hasKnownEnd && !/^\s*\{/.test(text) ? null : 'unreadable';
   }
 }
 

@@ -27,6 +27,8 @@ export function encodeBody(
   file: OutgoingFile | null,
   connection: Pick<Connection, 'flush'>,
 ): EncodedBody {
+  // The response repeats the fields, but not the file.
+  const maxResponseBytes = replyResponseMaxBytes(form.reduce((sum, field) => sum + byteLengthOf(field), 0));
   if (!file) {
     // Not a Buffer: undici keeps some finished requests in memory, each with the pool of 8 KiB that small Buffers share.
     const body = encoder.encode(encodeUrlencoded(form));
@@ -35,7 +37,7 @@ export function encodeBody(
       contentLength: body.length,
       body,
       isLarge: body.length > largeBytes,
-      maxResponseBytes: replyResponseMaxBytes(body.length),
+      maxResponseBytes,
     };
   }
   const { contentType, contentLength, body } = encodeMultipart(form, file, connection);
@@ -44,8 +46,7 @@ export function encodeBody(
     contentLength,
     body,
     isLarge: contentLength > largeBytes,
-    // The response does not repeat the file.
-    maxResponseBytes: replyResponseMaxBytes(form.reduce((sum, field) => sum + byteLengthOf(field), 0)),
+    maxResponseBytes,
   };
 }
 

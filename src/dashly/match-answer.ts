@@ -2,29 +2,33 @@
 
 import type { AnswerMatch } from '../conversation/sending/send-reply.ts';
 import type { Connection } from './connections/connection.ts';
-import { type Fields, readConversation, readFields, readId, readInteger, readText } from './read-value.ts';
+import { type Fields, readConversation, readFields, readId, readNumber, readText } from './read-value.ts';
 
 /** The fields of a reply that a response can repeat. */
 export interface SentFields {
   readonly conversationId: string;
   readonly randomId: number;
+  /** Whether the caller chose the number: then other replies may have the same one. */
+  readonly isRandomIdChosen: boolean;
   readonly body: string | null;
 }
 
 /**
- * A response proves nothing by its place on the connection: a server or proxy that answers twice shifts all later ones. `random_id` is
- * proof. Without it (Dashly does not document that it is always present) the conversation must be the right one, and the part must not be one that
- * another reply on this connection got.
+ * A response proves nothing by its place on the connection: a server or proxy that answers twice shifts all later ones. A
+ * `random_id` that the gateway drew is proof. With one that the caller chose, or without one (Dashly does not document that it is always
+ * present), the conversation must be the right one, and the part must not be one that another reply on this connection got.
  */
 export function matchAnswer(data: unknown, sent: SentFields, connection: Connection): AnswerMatch {
   const part = readFields(data);
-  const echo = readInteger(part?.['random_id']) ?? 0;
-  if (echo !== 0) return isEcho(echo, sent.randomId) ? 'PROVEN' : 'STRAY';
+  const echo = readNumber(part?.['random_id']) ?? 0;
+  if (echo !== 0 && !isEcho(echo, sent.randomId)) return 'STRAY';
+  if (echo !== 0 && !sent.isRandomIdChosen) return 'PROVEN';
+  const match = echo === 0 ? 'UNPROVEN' : 'PROVEN';
   const conversation = readConversation(part?.['conversation']);
   // An envelope of success is proof enough that the reply exists, even if its data is unreadable.
-  if (!part || conversation === null) return 'UNPROVEN';
+  if (!part || conversation === null) return match;
   if (conversation !== sent.conversationId) return 'STRAY';
-  return isKnownPart(part, sent, connection) ? 'STRAY' : 'UNPROVEN';
+  return isKnownPart(part, sent, connection) ? 'STRAY' : match;
 }
 
 /** It is undocumented whether the number has a sign. */

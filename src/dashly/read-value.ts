@@ -31,11 +31,14 @@ export type Read<Value> = (value: unknown) => Value | null;
 const maxInt32 = 2 ** 31 - 1;
 const endOfYear9999 = 253_402_300_799;
 
+/** In characters; an id of 64 bits has 20. A response of the gateway repeats ids, and contains them in cursors. */
+const maxIdLength = 200;
+
 /** An id, as a string or as a number of up to 64 bits. */
 export function readId(value: unknown): string | null {
-  if (typeof value === 'string') return value === '' ? null : value;
+  if (typeof value === 'string') return value === '' || value.length > maxIdLength ? null : value;
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? String(value) : null;
-  return JSON.isRawJSON(value) && /^\d+$/.test(value.rawJSON) ? value.rawJSON : null;
+  return JSON.isRawJSON(value) && /^\d{1,200}$/.test(value.rawJSON) ? value.rawJSON : null;
 }
 
 /** Seconds since the epoch, an integer or a float. */
@@ -64,6 +67,13 @@ export function readInteger(value: unknown): number | null {
   if (typeof value === 'number') return Number.isInteger(value) ? value : null;
   const text = JSON.isRawJSON(value) ? value.rawJSON : value;
   return typeof text === 'string' && /^-?\d{1,20}$/.test(text) ? Number(text) : null;
+}
+
+/** A number of any kind, also as a string of digits; rounded if it is long. */
+export function readNumber(value: unknown): number | null {
+  if (JSON.isRawJSON(value)) return Number(value.rawJSON);
+  if (typeof value === 'string') return /^-?\d+$/.test(value) ? Number(value) : null;
+  return typeof value === 'number' ? value : null;
 }
 
 /** An id; some versions of the API may send the whole object instead. */

@@ -35,7 +35,7 @@ export class NotAdmitted extends Error {
   }
 }
 
-/** Memory per byte of a JSON body: the body, its text, its values, and the form for Dashly. */
+/** Memory per byte of a JSON body: the body, its text, its strings, and the form for Dashly. */
 export const heldPerJsonByte = 4;
 
 /** From this number of callers on, idle callers are removed. */

@@ -397,7 +397,7 @@ test.each<[title: string, data: unknown]>([
 ])('data that is %s', (_title, data) => expectBadResponse(data));
 
 test.each<[field: string, ...values: unknown[]]>([
-  ['id', undefined, null, '', -5, 1.5, true, {}, ['1']],
+  ['id', undefined, null, '', -5, 1.5, true, {}, ['1'], '1'.repeat(201), JSON.rawJSON('1'.repeat(201))],
   ['conversation', undefined, null, '', -5, {}, { id: null }, [], true],
   ['created', undefined, null, 'yesterday', {}, -1],
   ['type', undefined, null, 5, {}],

@@ -16,15 +16,17 @@ const secret = 'SECRET-UPSTREAM-TEXT';
 interface Answer {
   readonly status: number;
   readonly text: string | null;
+  readonly hasKnownEnd?: boolean;
 }
 
 function answerJson(json: unknown, status = 200): Answer {
   return { status, text: typeof json === 'string' ? json : JSON.stringify(json) };
 }
 
-function decode({ status, text }: Answer, token = 'caller'): DecodedResponse {
+function decode({ status, text, hasKnownEnd = true }: Answer, token = 'caller'): DecodedResponse {
   const { source } = collectUndocumented();
-  return decodeResponse({ status, text, date: null, retryAfterSeconds: 7 }, { token, source });
+  const response = { status, text, date: null, retryAfterSeconds: 7, hasKnownEnd };
+  return decodeResponse(response, { token, source });
 }
 
 function exception(name: ExceptionName): DashlyException {
@@ -216,11 +218,10 @@ describe('a rejection whose name contains the token', () => {
 const page = `<!DOCTYPE html><html><head><title>${secret}</title></head><body>${secret}</body></html>`;
 
 describe('a response that is not an envelope', () => {
-  const unreadable: [title: string, text: string][] = [
+  const pages: [title: string, text: string][] = [
     ['HTML', page],
     ['nothing', ''],
     ['a string', secret],
-    ['half of an object', `{"meta": {"status": 200}, "data": {"id": "${secret}`],
     ['an array', `["${secret}"]`],
     ['null', 'null'],
     ['a number', '12345678901234567890'],
@@ -229,13 +230,10 @@ describe('a response that is not an envelope', () => {
     ['an object of another kind', `{"error": "LookupError", "message": "${secret}"}`],
     ['an envelope of odd types', `{"meta": ["${secret}"], "data": "${secret}"}`],
     ['very deep nesting', '['.repeat(200_000)],
-    [
-      'very deep nesting with a long number',
-      `${'['.repeat(50_000)}12345678901234567890${']'.repeat(50_000)}`,
-    ],
+    ['a deep list with a long number', `${'['.repeat(50_000)}12345678901234567890${']'.repeat(50_000)}`],
   ];
 
-  test.each(unreadable)('%s', (_title, text) => {
+  test.each(pages)('%s', (_title, text) => {
     const cases = (statuses: number[], failure: (status: number) => RestFailure): Case[] =>
       statuses.map((status) => [answerJson(text, status), failure(status)]);
     expectFailures(
@@ -246,9 +244,33 @@ describe('a response that is not an envelope', () => {
       ...cases([300, 399, 600, 999], () => badAnswer),
     );
   });
+});
 
-  test('bytes that are not text', () => {
-    expectFailures([{ status: 200, text: null }, badAnswer], [{ status: 409, text: null }, rejected(409)]);
+describe('a response that may hide an envelope proves nothing', () => {
+  const long = `{"data":${'['.repeat(50_000)}12345678901234567890${']'.repeat(50_000)}}`;
+  const cutOff = JSON.stringify(refusal('LookupError', 400)).slice(0, -1);
+
+  test.each<[title: string, answer: Omit<Answer, 'status'>]>([
+    ['bytes that are not text', { text: null }],
+    ['very deep nesting with a long number', { text: long }],
+    ['values that need too much memory', { text: `{"data":[${'{},'.repeat(500_000)}{}]}` }],
+    ['half of an envelope', { text: ` ${cutOff}` }],
+    ['an envelope before other text', { text: `${cutOff}}<!-- x -->` }],
+    ['half of an envelope whose end is unknown', { text: cutOff, hasKnownEnd: false }],
+    ['nothing, if its end is unknown', { text: '', hasKnownEnd: false }],
+    ['a page whose end is unknown', { text: page, hasKnownEnd: false }],
+    ['an envelope whose status is not an integer', { text: '{"meta":{"status":200.5}}' }],
+    ['an envelope whose status is a list', { text: '{"meta":{"status":[200],"error":"Teapot"}}' }],
+  ])('%s', (_title, answer) => {
+    for (const status of [200, 400, 409, 413, 429]) expectFailures([{ status, ...answer }, badAnswer]);
+    for (const status of [408, 500, 504]) expectFailures([{ status, ...answer }, serverError]);
+  });
+
+  test('a whole envelope is readable, even if its end is unknown', () => {
+    const whole = { status: 400, text: `${cutOff}}`, hasKnownEnd: false };
+    expectFailures([whole, exception('LookupError')]);
+    const undocumented = { ...answerJson(refusal('Teapot', 418), 418), hasKnownEnd: false };
+    expectFailures([undocumented, rejected(418, 'Teapot')]);
   });
 });
 

@@ -11,14 +11,20 @@ function newConnection(): Connection {
   return { dispatch() {}, flush: async () => {}, close: async () => {}, destroy() {} };
 }
 
-/** The match of this data with a reply to conversation 7. */
-function match(data: unknown, randomId = 1): string {
-  return matchAnswer(data, { conversationId: '7', randomId, body: 'Hi' }, newConnection());
+/** The match of this data with a reply to conversation 7 whose number the gateway drew. */
+function match(data: unknown, randomId = 1, isRandomIdChosen = false, connection = newConnection()): string {
+  const sent = { conversationId: '7', randomId, isRandomIdChosen, body: 'Hi' };
+  return matchAnswer(data, sent, connection);
+}
+
+/** The documented answer with these changes. */
+function dataWith(changes: Data): Data {
+  return { ...documentedAnswer.data, conversation: '7', ...changes };
 }
 
 /** The match of the documented answer with these changes. */
 function matchWith(changes: Data, randomId?: number): string {
-  return match({ ...documentedAnswer.data, conversation: '7', ...changes }, randomId);
+  return match(dataWith(changes), randomId);
 }
 
 describe('a success is accepted', () => {
@@ -60,6 +66,9 @@ describe('a success is rejected', () => {
     ['with another random id if the caller sent 0', { random_id: 6 }, 0],
     ['with a random id of more than 32 bits', { random_id: 2 ** 32 + 5 }, 5],
     ['with a random id of more than 53 bits', { random_id: '18446744073709551615' }, 5],
+    ['with a random id of 30 digits', { random_id: JSON.rawJSON('1'.repeat(30)) }, 5],
+    ['with a fraction as the random id', { random_id: 5.5 }, 5],
+    ['with an exact fraction as the random id', { random_id: JSON.rawJSON('5.00000000000000000001') }, 6],
     ['without a random id, in another conversation', { random_id: undefined, conversation: '8' }],
     ['with 0 as the random id, in another conversation', { random_id: 0, conversation: '8' }],
     ['with another random id, and unreadable data', { random_id: 6, id: null }, 5],
@@ -69,5 +78,28 @@ describe('a success is rejected', () => {
     ],
   ])('%s', (_title, changes, randomId) => {
     expect(matchWith(changes, randomId)).toBe('STRAY');
+  });
+});
+
+describe('a random id that the caller chose, which other replies may have as well', () => {
+  const chosen = (changes: Data, connection?: Connection) =>
+    match(dataWith({ random_id: 5, body: 'Hi', ...changes }), 5, true, connection);
+
+  test('is accepted in the right conversation', () => {
+    expect(chosen({})).toBe('PROVEN');
+    expect(chosen({ conversation: undefined })).toBe('PROVEN');
+  });
+
+  test('is rejected in another conversation', () => {
+    expect(chosen({ conversation: '8' })).toBe('STRAY');
+  });
+
+  test('is rejected with the part of an earlier reply on the connection', () => {
+    const connection = newConnection();
+    expect(chosen({ id: '100' }, connection)).toBe('PROVEN');
+    const again = { conversationId: '7', randomId: 5, isRandomIdChosen: true, body: 'Another text' };
+    const data = dataWith({ random_id: 5, body: 'Hi', id: '100' });
+    expect(matchAnswer(data, again, connection)).toBe('STRAY');
+    expect(matchAnswer({ ...data, id: '101' }, again, connection)).toBe('PROVEN');
   });
 });

@@ -138,7 +138,10 @@ describe('an envelope', () => {
     const fields = collectUndocumented();
     const { source } = fields;
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    decodeResponse({ status, text, date: null, retryAfterSeconds: null }, { ...sent, source });
+    decodeResponse(
+      { status, text, date: null, retryAfterSeconds: null, hasKnownEnd: true },
+      { ...sent, source },
+    );
     expect(listReports(fields)).toEqual(expected);
   });
 });

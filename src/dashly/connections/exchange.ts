@@ -3,6 +3,7 @@
 import type { Dispatcher } from 'undici';
 import { Deadline } from '../../conversation/deadline.ts';
 import type { AnswerMatch, UpstreamCall } from '../../conversation/sending/send-reply.ts';
+import { GrowingBuffer } from '../../growing-buffer.ts';
 import { parseRetryAfter } from './back-off.ts';
 import type { Connection } from './connection.ts';
 import type { ConnectionPool, Release } from './connection-pool.ts';
@@ -85,7 +86,7 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
   readonly #deadline: Deadline;
   #beganAt: number | null = null;
   #errorCode: string | null = null;
-  #chunks: Buffer[] = [];
+  #body = new GrowingBuffer();
   #connection: Connection | null = null;
   #controller: Dispatcher.DispatchController | null = null;
   #isLarge = false;
@@ -94,7 +95,7 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
   #retryAfter: string | null = null;
   #date: string | null = null;
   #coding: string | null = null;
-  #bytes = 0;
+  #hasKnownEnd = false;
   #match: AnswerMatch | null = null;
   #isSettled = false;
 
@@ -176,20 +177,19 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
     // Several codings are a list, which becomes an unknown coding.
     const coding = headers['content-encoding'];
     this.#coding = coding === undefined ? null : String(coding);
+    this.#hasKnownEnd = 'content-length' in headers || 'transfer-encoding' in headers;
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#bytes += chunk.length;
-    if (this.#bytes > this.#maxResponseBytes) this.#interrupt('protocol');
-    else this.#chunks.push(chunk);
+    if (this.#body.length + chunk.length > this.#maxResponseBytes) this.#interrupt('protocol');
+    else this.#body.append(chunk);
   }
 
   onResponseEnd(): void {
-    const [first, ...others] = this.#chunks;
-    const body = first && others.length === 0 ? first : Buffer.concat(this.#chunks);
-    const text = decodeText(body, this.#coding, this.#maxResponseBytes);
+    const text = decodeText(this.#body.bytes(), this.#coding, this.#maxResponseBytes);
     const retryAfterSeconds = parseRetryAfter(this.#retryAfter, Date.now());
-    this.#read({ status: this.#status ?? 0, retryAfterSeconds, date: this.#date, text });
+    const status = this.#status ?? 0;
+    this.#read({ status, retryAfterSeconds, date: this.#date, text, hasKnownEnd: this.#hasKnownEnd });
   }
 
   #read(response: DashlyResponse): void {
@@ -244,7 +244,7 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
     if (this.#isSettled) return;
     this.#end();
     // undici keeps about one request in fifty, and with it this object, until a full garbage collection.
-    this.#chunks = [];
+    this.#body = new GrowingBuffer();
     this.#resolve({ end, call: this.#describeCall() });
   }
 

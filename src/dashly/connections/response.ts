@@ -8,6 +8,8 @@ export interface DashlyResponse {
   readonly date: string | null;
   /** Null if the bytes are not text. */
   readonly text: string | null;
+  /** Whether its headers say where it ends. If only the end of the connection does, it may be cut off. */
+  readonly hasKnownEnd: boolean;
 }
 
 /** Why there is no complete response. */

@@ -1,7 +1,7 @@
 /** Inspects the envelope of an answer: the status, the exception and the type of its data. */
 
 import type { DashlyResponse } from '../connections/response.ts';
-import { parseEnvelope } from '../decode-response.ts';
+import { readEnvelope } from '../decode-response.ts';
 import { type Fields, readFields } from '../read-value.ts';
 import { exceptionNames } from '../rest-failure.ts';
 import { describeName, describeType, nothing } from './describe-value.ts';
@@ -30,7 +30,8 @@ export function inspectEnvelope(
     { name: 'response', found: response ? 'complete' : 'none, or incomplete', expected: ['complete'] },
   ];
   if (!response) return { findings, data: undefined, meta: null };
-  const envelope = parseEnvelope(response.text);
+  const read = readEnvelope(response);
+  const envelope = read === 'unreadable' ? null : read;
   const meta = readFields(envelope?.['meta']);
   const isSuccess = response.status === 200 && meta?.['status'] === 200 && meta['error'] == null;
   const status = [String(expected.status)];

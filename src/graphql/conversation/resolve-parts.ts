@@ -2,6 +2,7 @@
 
 import { GraphQLError, type GraphQLResolveInfo } from 'graphql';
 import { Deadline } from '../../conversation/deadline.ts';
+import { memoryOfJson } from '../../conversation/json-memory.ts';
 import type { AssignPart, ConversationPart } from '../../conversation/part.ts';
 import type { ReadFailure } from '../../conversation/reading/read-parts.ts';
 import type { GraphQLContext } from '../context.ts';
@@ -39,8 +40,10 @@ export async function resolveParts(
     optionalFields: optionalFieldsOfConnection(info),
     signal: context.signal,
     deadline: new Deadline(context.limits.readTimeoutMs),
-    reserveMemory: (parts: readonly Edge['node'][]) =>
-      context.reserveMemory(Buffer.byteLength(JSON.stringify(parts)) * copiesOfRead(info)),
+    reserveMemory(parts: readonly Edge['node'][]) {
+      const json = JSON.stringify(parts);
+      return context.reserveMemory(memoryOfJson(json) + Buffer.byteLength(json) * copiesOfRead(info));
+    },
   };
   const result = await waitForTurn(context, () => context.readConversation(command));
   if (result.kind === 'failure') throw toError(result);

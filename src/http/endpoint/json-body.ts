@@ -1,9 +1,10 @@
 /** Reads the parameters of a request from its JSON body, with limits for size and time. */
 
 import { isUtf8 } from 'node:buffer';
-import { heldPerJsonByte } from '../admission.ts';
+import { memoryOfJson } from '../../conversation/json-memory.ts';
+import { GrowingBuffer } from '../../growing-buffer.ts';
+import { type Admitted, heldPerJsonByte } from '../admission.ts';
 import { limitBodyTime } from '../body-time-limit.ts';
-import { GrowingBuffer } from '../growing-buffer.ts';
 import { refuse, refuseOverload } from '../respond.ts';
 import { BadRequest } from './errors.ts';
 import { type GraphQLRequest, type ReadResult, sendContinue } from './graphql-request.ts';
@@ -21,7 +22,7 @@ export function readJsonBody(request: GraphQLRequest): ReadResult | Promise<Read
   if (length === 0 || length !== req.readableLength) return receiveBody(request);
   // A small body arrives with its headers: the events of the stream would cost more than the rest of reading it.
   const limit = admitted.reserve(heldPerJsonByte * length);
-  return limit ? refuseOverload(limit) : parseBody(req.read(length));
+  return limit ? refuseOverload(limit) : parseBody(req.read(length), admitted);
 }
 
 function receiveBody({ req, admitted }: GraphQLRequest): Promise<ReadResult> {
@@ -43,7 +44,7 @@ function receiveBody({ req, admitted }: GraphQLRequest): Promise<ReadResult> {
       else body.append(chunk);
     }
     function onEnd(): void {
-      resolve(parseBody(body.bytes()));
+      resolve(parseBody(body.bytes(), admitted));
     }
     req.on('data', onData);
     req.on('end', onEnd);
@@ -53,10 +54,12 @@ function receiveBody({ req, admitted }: GraphQLRequest): Promise<ReadResult> {
 
 const tooLarge = refuse(413, `The body of the request is larger than ${maxJsonBytes} bytes.`);
 
-function parseBody(body: Buffer): ReadResult {
+function parseBody(body: Buffer, admitted: Admitted): ReadResult {
   if (!isUtf8(body)) return refuse(400, 'The body of the request is not valid UTF-8.');
   // RFC 8259 allows to ignore a byte order mark: some Windows tools write one.
   const text = body.toString().replace(/^\uFEFF/, '');
+  const limit = admitted.reserve(memoryOfJson(text));
+  if (limit) return refuseOverload(limit);
   const params = parseParams(text, 'The body of the request');
   if (params instanceof BadRequest) return { kind: 'invalid', error: params };
   return { kind: 'read', params, bytes: body.length, upload: null };

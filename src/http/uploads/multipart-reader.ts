@@ -6,10 +6,11 @@
 
 import { isUtf8 } from 'node:buffer';
 import type { GraphQLParams } from 'graphql-yoga';
-import { type AdmissionRefusal, NotAdmitted } from '../admission.ts';
+import { memoryOfJson } from '../../conversation/json-memory.ts';
+import { GrowingBuffer } from '../../growing-buffer.ts';
+import { type AdmissionRefusal, heldPerJsonByte, NotAdmitted } from '../admission.ts';
 import { BadRequest } from '../endpoint/errors.ts';
 import { parseParams } from '../endpoint/params.ts';
-import { GrowingBuffer } from '../growing-buffer.ts';
 import { type FilePath, parseFileMap, quote } from './file-map.ts';
 import type { FileStore } from './file-store.ts';
 import { MultipartScanner, type PartListener } from './multipart-scanner.ts';
@@ -21,7 +22,7 @@ export interface MultipartLimits {
   readonly maxFileBytes: number;
   /** For `operations` and `map` each. */
   readonly maxFieldBytes: number;
-  /** Reserves memory for further bytes of these two fields, or returns why it is refused. */
+  /** Reserves bytes of memory for these two fields, or returns why they are refused. */
   readonly reserve: (bytes: number) => AdmissionRefusal | null;
 }
 
@@ -149,8 +150,7 @@ export class MultipartReader implements PartListener {
       if (this.#text.length + chunk.length > this.#limits.maxFieldBytes) {
         throw new BadRequest(`A field is larger than ${this.#limits.maxFieldBytes} bytes.`, 413);
       }
-      const refusal = this.#limits.reserve(chunk.length);
-      if (refusal) throw new NotAdmitted(refusal);
+      this.#reserve(heldPerJsonByte * chunk.length);
       this.#text.append(Buffer.from(chunk));
       return;
     }
@@ -169,6 +169,7 @@ export class MultipartReader implements PartListener {
     if (!isUtf8(bytes)) throw new BadRequest('A field is not valid UTF-8.');
     const text = bytes.toString().replace(/^\ufeff/, ''); // Some editors and .NET write a byte order mark.
     this.#text = new GrowingBuffer();
+    this.#reserve(memoryOfJson(text));
     if (this.#operations) this.#readMap(text, this.#operations);
     else {
       const params = parseParams(text, 'The field "operations"');
@@ -176,6 +177,11 @@ export class MultipartReader implements PartListener {
       this.#operations = params;
       this.operationsBytes = bytes.length;
     }
+  }
+
+  #reserve(bytes: number): void {
+    const refusal = this.#limits.reserve(bytes);
+    if (refusal) throw new NotAdmitted(refusal);
   }
 
   #expectText(name: string, expected: 'operations' | 'map'): void {

@@ -1,7 +1,7 @@
 /** Reads uploads, within their limits: files per request, uploads at a time, bytes. */
 
 import type { Caller } from '../../conversation/callers/caller.ts';
-import { type Admitted, heldPerJsonByte, NotAdmitted } from '../admission.ts';
+import { type Admitted, NotAdmitted } from '../admission.ts';
 import { discardRest } from '../discard-rest.ts';
 import { hasPreflightHeader, preflightHeaders } from '../endpoint/csrf.ts';
 import { BadRequest } from '../endpoint/errors.ts';
@@ -26,7 +26,7 @@ export async function readUpload(request: GraphQLRequest, maxFileBytes: number):
   const refusal = refusalOf(request);
   if (refusal) return refusal;
   sendContinue(request);
-  const reserve = (bytes: number) => admitted.reserve(heldPerJsonByte * bytes);
+  const reserve = (bytes: number) => admitted.reserve(bytes);
   try {
     const limits = { maxFiles, maxFileBytes, maxFieldBytes: maxJsonBytes, reserve };
     return asRead(await receiveMultipart(req, limits), request);

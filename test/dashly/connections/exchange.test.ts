@@ -64,6 +64,47 @@ test('a connection is closed if reading its response fails, since that may be a 
   expect(upstream.used()).toBe(2);
 });
 
+describe('the end of a response', () => {
+  const head = 'HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n';
+  const half = '{"meta":{"stat';
+
+  test.each<[title: string, response: string, hasKnownEnd: boolean]>([
+    ['is known by its length', `${head}content-length: 2\r\n\r\n{}`, true],
+    ['is known by its last chunk', `${head}transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`, true],
+    ['is unknown without a length', `${head}connection: close\r\n\r\n{}`, false],
+    ['is unknown if the connection is cut', `${head}\r\n${half}`, false],
+  ])('%s', async (_title, response, hasKnownEnd) => {
+    const upstream = await startByteUpstream((socket) => {
+      socket.write(response);
+      if (!hasKnownEnd) socket.end();
+    });
+    const end = await sendOver(connectTo(upstream.url), 'x', 10_000);
+    const text = hasKnownEnd || response.endsWith('{}') ? '{}' : half;
+    expect(end).toMatchObject({ kind: 'received', value: { status: 400, text, hasKnownEnd } });
+  });
+
+  test('does not change the text of a response that arrives byte by byte', async () => {
+    const body = JSON.stringify({ data: 'ж€😀'.repeat(20) });
+    const chunks = [...Buffer.from(body)].map((byte) =>
+      Buffer.concat([Buffer.from('1\r\n'), Buffer.of(byte), Buffer.from('\r\n')]),
+    );
+    const upstream = await startByteUpstream((socket) => {
+      socket.write(`${head}transfer-encoding: chunked\r\n\r\n`);
+      for (const chunk of chunks) socket.write(chunk);
+      socket.write('0\r\n\r\n');
+    });
+    const end = await sendOver(connectTo(upstream.url), 'x', 10_000);
+    expect(end).toMatchObject({ kind: 'received', value: { text: body } });
+  });
+
+  function connectTo(url: string): ConnectionPool {
+    const open = () => new HttpConnection(url, buildConnector({ allowH2: false }));
+    const pool = new ConnectionPool({ maxConnections: 1, maxQueue: 1, open });
+    onTestFinished(() => pool.close());
+    return pool;
+  }
+});
+
 describe('a reply that waits for a connection', () => {
   test('is not sent after its timeout', async () => {
     const upstream = await startByteUpstream(() => {});

@@ -189,10 +189,10 @@ test.each([204, 205, 304])('%d, which has no body, proves nothing', (status) =>
   expectResult((response) => response.writeHead(status).end(), members.badAnswer),
 );
 
-test('bytes that are not text have the meaning of their status', async () => {
+test('bytes that are not text prove nothing', async () => {
   const bytes = Buffer.from(Array.from({ length: 1000 }, (_, index) => (index * 7) % 256));
   await expectResult((response) => response.writeHead(200).end(bytes), members.badAnswer);
-  await expectResult((response) => response.writeHead(409).end(bytes), rejected(409));
+  await expectResult((response) => response.writeHead(409).end(bytes), members.badAnswer);
 });
 
 describe('the bytes of a response', () => {
@@ -234,7 +234,7 @@ describe('the bytes of a response', () => {
   ])('that are %s prove nothing', async (_title, bytes, coding) => {
     const headers = { 'content-encoding': coding };
     await expectResult(send(bytes, 200, headers), members.badAnswer);
-    await expectResult(send(bytes, 400, headers), rejected(400));
+    await expectResult(send(bytes, 400, headers), members.badAnswer);
   });
 
   test('may begin with a byte order mark', async () => {
@@ -284,9 +284,11 @@ describe('a response that is too long for its reply', () => {
   test.each([
     ['exactly as long', 0, 'ReplyToConversationPayload'],
     ['longer by one byte', 1, 'DashlyUnavailableError'],
-  ])('has a limit that depends on the form of the reply: %s', async (_title, more, member) => {
-    const { gateway } = await startStage(answerOf((form) => replyResponseMaxBytes(form.length) + more));
-    for (const body of ['Hi', 'x'.repeat(100_000)]) {
+  ])('has a limit that depends on the fields of the reply: %s', async (_title, more, member) => {
+    const { gateway } = await startStage(
+      answerOf((form) => replyResponseMaxBytes([...new URLSearchParams(form)].flat().join('').length) + more),
+    );
+    for (const body of ['Hi', '/'.repeat(100_000)]) {
       const { __typename } = await reply(
         gateway,
         { conversationId: documentedConversation, body },

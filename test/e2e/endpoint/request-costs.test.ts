@@ -160,6 +160,24 @@ describe('operations of one caller', () => {
   });
 });
 
+test('small values of JSON count with their memory, which is many times their text', async () => {
+  const gateway = await startGateway({ DASHLY_TIMEOUT_MS: '2000' });
+  const query =
+    'mutation ($json: JSONObject) { replyToConversation(input: { conversationId: "9003", bodyJson: $json }) { __typename } }';
+  // The sandbox does not respond in this conversation.
+  const send = (json: object) => askJson(gateway.url, { query, variables: { json } });
+  const texts = [1, 2, 3].map(() => send({ text: 'x'.repeat(600_000) }));
+  await until(() => expect(gateway.sandbox?.received).toHaveLength(3));
+  expect((await Promise.all(texts)).map(({ status }) => status)).toEqual([200, 200, 200]);
+
+  const objects = { list: Array(200_000).fill({}) };
+  const held = send(objects);
+  await until(() => expect(gateway.sandbox?.received).toHaveLength(4));
+  expect((await send(objects)).status).toBe(429);
+  expect((await held).status).toBe(200);
+  await until(async () => expect((await send({ list: [] })).status).toBe(200));
+});
+
 describe('a JSON body that', () => {
   test.each([
     ['stops before its last byte', 0, 'No byte of the request arrived for 15 seconds.'],
