@@ -1,7 +1,6 @@
 /** One connection to Dashly: it connects when needed, and again after it broke. */
 
 import type { Socket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type buildConnector, Client, type Dispatcher } from 'undici';
 
 export interface Connection {
@@ -40,8 +39,9 @@ export class HttpConnection implements Connection {
 
   async flush(): Promise<void> {
     const socket = this.#socket;
-    // A short loop: undici waits for `drain` itself before it reads more of the body.
-    while (socket && !socket.destroyed && socket.writableLength > 0) await nextTurn();
+    if (!socket || socket.destroyed || socket.writableLength === 0) return;
+    // Not `drain`, which a last block below the high-water mark does not cause. A write calls back after all earlier ones, and on errors.
+    await new Promise<unknown>((resolve) => socket.write('', resolve));
   }
 
   async close(): Promise<void> {
