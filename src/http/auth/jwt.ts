@@ -11,6 +11,7 @@ import {
   jwtVerify,
 } from 'jose';
 import { fetch as fetchWithUndici, ProxyAgent } from 'undici';
+import { Deadline } from '../../conversation/deadline.ts';
 import { JwtKeysUnavailable, type VerifiedJwt, type VerifyJwt } from './verified-jwt.ts';
 
 export interface JwtOptions {
@@ -81,6 +82,9 @@ async function verifyWithEach(
   return { fault: 'The token is not valid.' };
 }
 
+/** In milliseconds: a key that the issuer removed is accepted for that long. */
+const maxAgeMs = 10 * 60_000;
+
 /** Pause after a failed fetch, in milliseconds: without it, each request would cause another fetch. */
 const fetchPauseMs = 5_000;
 
@@ -92,27 +96,37 @@ const maxSetBytes = 1024 * 1024;
 
 function remoteKeys(url: URL, proxy: URL | null): JWTVerifyGetKey {
   const fetchKeys = proxy ? createProxyFetch(proxy) : fetch;
-  let pausedUntil = 0;
-  let unknownPausedUntil = 0;
+  // Not the wall clock alone: if it is set back by an hour, each of these would last an hour longer.
+  let expiry = new Deadline(0);
+  let pause = new Deadline(0);
+  let unknownPause = new Deadline(0);
   const fetchUnlessPaused: FetchImplementation = async (...request) => {
-    if (Date.now() < pausedUntil) throw new JwtKeysUnavailable();
+    if (!pause.hasPassed) throw new JwtKeysUnavailable();
     return withLimit(await fetchKeys(...request));
   };
-  // jose's cooldown also starts after a regular fetch, so that a new key would have to wait; `findKey` limits fetches instead.
-  const keys = createRemoteJWKSet(url, { [customFetch]: fetchUnlessPaused, cooldownDuration: Infinity });
+  // `findKey` decides when to fetch: jose counts by the wall clock, and its cooldown would delay a new key after a regular fetch.
+  const keys = createRemoteJWKSet(url, {
+    [customFetch]: fetchUnlessPaused,
+    cacheMaxAge: Infinity,
+    cooldownDuration: Infinity,
+  });
+  const reload = async (): Promise<void> => {
+    await keys.reload();
+    expiry = new Deadline(maxAgeMs);
+  };
 
   const findKey: JWTVerifyGetKey = async (header, token) => {
-    const isCached = keys.fresh;
+    const isCached = !expiry.hasPassed;
+    if (!isCached) await reload();
     try {
       return await keys(header, token);
     } catch (error) {
       if (!isCached || !(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      const now = Date.now();
       if (!keys.reloading) {
-        if (now < unknownPausedUntil && now >= pausedUntil) throw error;
-        unknownPausedUntil = now + unknownPauseMs;
+        if (!unknownPause.hasPassed && pause.hasPassed) throw error;
+        unknownPause = new Deadline(unknownPauseMs);
       }
-      await keys.reload();
+      await reload();
       return keys(header, token);
     }
   };
@@ -127,8 +141,8 @@ function remoteKeys(url: URL, proxy: URL | null): JWTVerifyGetKey {
         error instanceof errors.JOSENotSupported;
       if (isAboutToken || error instanceof JwtKeysUnavailable) throw error;
       // Of all requests that waited for the same fetch, only the first logs its failure.
-      const isFirst = Date.now() >= pausedUntil;
-      pausedUntil = Date.now() + fetchPauseMs;
+      const isFirst = pause.hasPassed;
+      pause = new Deadline(fetchPauseMs);
       if (!isFirst) throw new JwtKeysUnavailable();
       throw new JwtKeysUnavailable('The keys for JWTs could not be fetched.', { cause: error });
     }

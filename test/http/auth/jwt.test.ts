@@ -77,11 +77,20 @@ async function startKeySet(...published: readonly JWK[]): Promise<KeySet> {
   return keySet;
 }
 
-/** Sets the clock forward for code that reads the date. */
+/** From now on, the wall clock and the monotonic clock change only by `letPass` and `moveWallClock`. */
+function stopClocks(): void {
+  if (!vi.isFakeTimers()) vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+}
+
 function letPass(seconds: number): void {
-  const then = Date.now() + seconds * 1000;
-  vi.useFakeTimers({ toFake: ['Date'] });
-  vi.setSystemTime(then);
+  stopClocks();
+  vi.advanceTimersByTime(seconds * 1000);
+}
+
+/** Changes the wall clock alone. */
+function moveWallClock(seconds: number): void {
+  stopClocks();
+  vi.setSystemTime(Date.now() + seconds * 1000);
 }
 
 const notValid = { fault: 'The token is not valid.' };
@@ -341,7 +350,7 @@ describe('a set of keys', () => {
     const set = await startKeySet(await oldJwk());
     const verify = verifierOf(set.url);
     const unknown = (kid: string) => sign({ sub: 'me' }, { ...oldKey, header: { alg: 'RS256', kid } });
-    letPass(0);
+    stopClocks();
     // The set that was fetched for it does not contain it.
     expect(await verify(await unknown('first'))).toEqual(notValid);
     expect(set.fetches()).toBe(1);
@@ -352,7 +361,7 @@ describe('a set of keys', () => {
       const tokens = await Promise.all(Array.from({ length: 20 }, () => unknown('another')));
       expect(await Promise.all(tokens.map(verify))).toEqual(tokens.map(() => notValid));
       expect(set.fetches()).toBe(fetches);
-      vi.setSystemTime(Date.now() + 1_000);
+      letPass(1);
     }
   });
 
@@ -381,7 +390,7 @@ describe('a set of keys', () => {
     const set = await startKeySet(await oldJwk());
     const verify = verifierOf(set.url);
     const [byOld, byNew] = await Promise.all([sign({ sub: 'me' }, oldKey), sign({ sub: 'me' }, newKey)]);
-    letPass(0);
+    stopClocks();
     expect(await verify(byOld)).toEqual(good);
     expect(await verify(byNew)).toEqual(notValid);
     set.respond = answerJson({ keys: [await oldJwk(), await newJwk()] });
@@ -405,6 +414,64 @@ describe('a set of keys', () => {
     expect(set.fetches()).toBe(2);
     letPass(6);
     expect(await verify(byNew)).toEqual(good);
+  });
+
+  describe('if the clock is set back by an hour', () => {
+    test('is fetched again five seconds after a failure', async () => {
+      stopClocks();
+      const set = await startKeySet(await oldJwk());
+      const verify = verifierOf(set.url);
+      const token = await sign({ sub: 'me' }, oldKey);
+      const { respond } = set;
+      set.respond = answerJson({}, 500);
+      await expect(verify(token)).rejects.toThrow(JwtKeysUnavailable);
+      moveWallClock(-3600);
+      set.respond = respond;
+      letPass(4);
+      await expect(verify(token)).rejects.toThrow(JwtKeysUnavailable);
+      expect(set.fetches()).toBe(1);
+      letPass(1);
+      expect(await verify(token)).toEqual(good);
+    });
+
+    test('has a new key one second after a search for an unknown one', async () => {
+      stopClocks();
+      const set = await startKeySet(await oldJwk());
+      const verify = verifierOf(set.url);
+      const [byOld, byNew] = await Promise.all([sign({ sub: 'me' }, oldKey), sign({ sub: 'me' }, newKey)]);
+      expect(await verify(byOld)).toEqual(good);
+      expect(await verify(byNew)).toEqual(notValid);
+      moveWallClock(-3600);
+      set.respond = answerJson({ keys: [await oldJwk(), await newJwk()] });
+      expect(await verify(byNew)).toEqual(notValid);
+      letPass(1);
+      expect(await verify(byNew)).toEqual(good);
+    });
+
+    test('loses a removed key after ten minutes', async () => {
+      stopClocks();
+      const set = await startKeySet(await oldJwk());
+      const verify = verifierOf(set.url);
+      const byOld = await sign({ sub: 'me' }, oldKey);
+      expect(await verify(byOld)).toEqual(good);
+      moveWallClock(-3600);
+      set.respond = answerJson({ keys: [await newJwk()] });
+      letPass(9 * 60);
+      expect(await verify(byOld)).toEqual(good);
+      letPass(60);
+      expect(await verify(byOld)).toEqual(notValid);
+    });
+  });
+
+  test('is fetched again after a suspension of the machine, during which only the wall clock runs', async () => {
+    stopClocks();
+    const set = await startKeySet(await oldJwk());
+    const verify = verifierOf(set.url);
+    const byOld = await sign({ sub: 'me' }, oldKey);
+    expect(await verify(byOld)).toEqual(good);
+    set.respond = answerJson({ keys: [await newJwk()] });
+    moveWallClock(10 * 60);
+    expect(await verify(byOld)).toEqual(notValid);
   });
 
   describe('with several matching keys', () => {
@@ -530,7 +597,7 @@ describe('a gateway that cannot fetch the keys', () => {
     const gateway = await start(keySet.url);
     const token = await sign({ dashly_admin_id: '1' }, options);
     const authorization = `Bearer ${token}`;
-    letPass(0);
+    stopClocks();
     expectUnavailable(await askJson(gateway.url, { query }, { authorization }), token);
     expect(gateway.errors).toEqual([expect.any(JwtKeysUnavailable)]);
     expect(inspect(gateway.errors, { depth: 9 })).not.toContain(token);
@@ -573,7 +640,7 @@ describe('a gateway that cannot fetch the keys', () => {
   test('if the connection is refused', async () => {
     const gateway = await start(new URL('http://127.0.0.1:1/'));
     const token = await sign({}, options);
-    letPass(0);
+    stopClocks();
     for (const _time of [1, 2]) {
       expectUnavailable(await askJson(gateway.url, { query }, { authorization: `Bearer ${token}` }), token);
     }
@@ -595,7 +662,7 @@ describe('a gateway that cannot fetch the keys', () => {
       const asked = Array.from({ length: 20 }, () => askJson(gateway.url, { query }, { authorization }));
       for (const answer of await Promise.all(asked)) expectUnavailable(answer, token);
     };
-    letPass(0);
+    stopClocks();
     for (const times of [1, 2]) {
       await askMany();
       letPass(4);
