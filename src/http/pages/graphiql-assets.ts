@@ -56,16 +56,16 @@ export function loadGraphiQLAssets(folder: URL = builtFolder): GraphiQLAssets | 
   const modules = importedBy(entry, manifest);
   const nameOf = (path: string) => path.replace(/^.*\//, '');
   const names = new Set(readdirSync(new URL('assets/', folder)));
-  // Compressed files stay in memory: a few megabytes.
-  const compressed = new Map<string, Promise<Buffer>>();
+  // Files stay in memory, at most about 10 MB: with a buffer for each response, clients that do not read could hold gigabytes.
+  const files = new Map<string, Promise<Buffer>>();
 
-  async function bytesOf(name: string, encoding: Encoding): Promise<Buffer> {
-    const read = () => readFile(new URL(`assets/${name}`, folder));
-    if (encoding === 'identity') return read();
+  function bytesOf(name: string, encoding: Encoding): Promise<Buffer> {
     const key = `${encoding} ${name}`;
-    const bytes = compressed.get(key) ?? read().then(compress[encoding]);
-    compressed.set(key, bytes);
-    bytes.catch(() => compressed.delete(key));
+    const known = files.get(key);
+    if (known) return known;
+    const bytes = readFile(new URL(`assets/${name}`, folder)).then(compress[encoding]);
+    files.set(key, bytes);
+    bytes.catch(() => files.delete(key));
     return bytes;
   }
 
