@@ -1,9 +1,9 @@
 /** The script of a page that replies through urql and Apollo Client; the tests call its functions. */
 
 import { ReplyDocument, SendAttachmentDocument } from '../../schema/documents.ts';
+import { describeResult } from './describe-result.ts';
 import { createApolloClient } from './libraries/apollo-client.ts';
 import { createUrqlClient } from './libraries/urql-client.ts';
-import { takeApart } from './take-apart.ts';
 
 export interface PageRequest {
   readonly client: 'urql' | 'apollo';
@@ -31,7 +31,7 @@ window.reply = async ({ client, url, headers, conversationId }) => {
   const input = { conversationId, body: 'From a page' };
   const outcome = await creators[client](url, headers).send(ReplyDocument, { input });
   if (outcome.error) return { said: outcome.said, message: outcome.error.message };
-  return { result: takeApart(outcome.data.replyToConversation) };
+  return { result: describeResult(outcome.data.replyToConversation) };
 };
 
 window.upload = async ({ client, url, headers, conversationId }) => {

@@ -22,9 +22,9 @@ import { startEndpoint } from '../support/gateway/start-endpoint.ts';
 import { startGateway } from '../support/gateway/start-gateway.ts';
 import { sized } from '../support/sized-documents.ts';
 import { answerJson, startUpstream } from '../support/upstream/start-upstream.ts';
+import { describeResult } from './describe-result.ts';
 import type { Client } from './libraries/client.ts';
 import { clients } from './libraries/clients.ts';
-import { takeApart } from './take-apart.ts';
 
 const headers = { authorization: 'Token sandbox' };
 /** The gateway requires this header for files, since a page of another site cannot send it. */
@@ -33,7 +33,7 @@ const withFiles = { ...headers, 'apollo-require-preflight': 'true' };
 async function reply(client: Client, input: ReplyToConversationInput): Promise<readonly unknown[]> {
   const { data, error } = await client.send(ReplyDocument, { input });
   if (error) throw error;
-  return takeApart(data.replyToConversation);
+  return describeResult(data.replyToConversation);
 }
 
 interface Failing {
@@ -44,7 +44,7 @@ interface Failing {
   readonly before?: (client: Client) => Promise<unknown>;
   /** How many requests the sandbox receives. */
   readonly received: number;
-  /** The third value that `takeApart` returns; by default the message. */
+  /** The third value that `describeResult` returns; by default the message. */
   readonly detail?: unknown;
 }
 

@@ -11,7 +11,7 @@ import { HttpConnection } from '../../../src/dashly/connections/connection.ts';
 import { ConnectionPool } from '../../../src/dashly/connections/connection-pool.ts';
 import { exchange } from '../../../src/dashly/connections/exchange.ts';
 import type { DashlyResponse } from '../../../src/dashly/connections/response.ts';
-import { standStill } from '../../support/gateway/stand-still.ts';
+import { blockEventLoop } from '../../support/gateway/block-event-loop.ts';
 import { until } from '../../support/until.ts';
 import { startByteUpstream } from '../../support/upstream/start-byte-upstream.ts';
 import { documentedAnswer } from '../../support/upstream/start-upstream.ts';
@@ -226,7 +226,7 @@ describe('onWrite', () => {
   });
 
   test('is not called after the timeout, and nothing is written', async () => {
-    const result = await sendAfter(() => standStill(600), 500);
+    const result = await sendAfter(() => blockEventLoop(600), 500);
     expect(result).toEqual({ end: late, writes: 0, arrived: 0 });
   });
 
@@ -238,7 +238,7 @@ describe('onWrite', () => {
   });
 
   test('is not called if the deadline passes before the first byte', async () => {
-    const result = await sendAfter(() => standStill(1_600), 60_000, new Deadline(1_500));
+    const result = await sendAfter(() => blockEventLoop(1_600), 60_000, new Deadline(1_500));
     expect(result).toEqual({ end: late, writes: 0, arrived: 0 });
   });
 });

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { blockEventLoop } from '../../support/gateway/block-event-loop.ts';
 import { postBytes } from '../../support/gateway/converse.ts';
 import { RawClient } from '../../support/gateway/raw-client.ts';
 import { post, reply } from '../../support/gateway/reply.ts';
-import { standStill } from '../../support/gateway/stand-still.ts';
 import { startGateway } from '../../support/gateway/start-gateway.ts';
 import { roundTrips, until } from '../../support/until.ts';
 import { startByteUpstream } from '../../support/upstream/start-byte-upstream.ts';
@@ -164,7 +164,7 @@ describe('after writing began', () => {
     const gateway = await startGateway({ DASHLY_API_URL: `http://127.0.0.1:${port}`, ...impatient });
     const result = reply(gateway, input);
     await once(worker, 'message');
-    standStill(2_000);
+    blockEventLoop(2_000);
     expect(await result).toEqual(sent);
   });
 

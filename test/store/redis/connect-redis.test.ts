@@ -7,7 +7,7 @@ import { connectRedis } from '../../../src/store/redis/connect-redis.ts';
 import { RedisRefused } from '../../../src/store/redis/redis-refused.ts';
 import { RedisUnreachable } from '../../../src/store/redis/run-script.ts';
 import { findSecrets } from '../../support/find-secrets.ts';
-import { standStill } from '../../support/gateway/stand-still.ts';
+import { blockEventLoop } from '../../support/gateway/block-event-loop.ts';
 import { endCommands, startCommand } from '../../support/process/start-command.ts';
 import { type OnBytes, startProxy } from '../../support/proxy/start-proxy.ts';
 import {
@@ -29,7 +29,7 @@ describe.skipIf(isRedisMissing)('a connection to Redis', () => {
     await until(() => redis.evaluate('return 1', 'key', []));
     const answer = redis.evaluate('return 2', 'key', []);
     await turn();
-    standStill(1_500);
+    blockEventLoop(1_500);
     expect(await answer).toBe(2);
     expect(await redis.evaluate('return 3', 'key', [])).toBe(3);
   });

@@ -6,7 +6,7 @@ import type { ReplyMutation } from '../../schema/operations.ts';
 type Reply = ReplyMutation['replyToConversation'];
 
 /** The name of the member, and its content. */
-export function takeApart(result: Reply): readonly unknown[] {
+export function describeResult(result: Reply): readonly unknown[] {
   return matchReply(result, {
     ReplyToConversationPayload: ({ __typename, part }) => [__typename, part.type, part.body],
     ReplyTooBigError: ({ __typename, message, delivery }) => [__typename, delivery, message],
