@@ -19,7 +19,7 @@ export type DecodedResponse =
   | { readonly data?: never; readonly failure: RestFailure };
 
 /**
- * The name of an exception decides if it is documented, else the status. Both are proof only in a complete envelope; the rejection of a proxy,
+ * The name of an exception decides if it is documented and not contradicted by a success in `meta.status`, else the status. Both are proof only in a complete envelope; the rejection of a proxy,
  * which has no envelope, counts as well. A response that is unreadable, or may be cut off, is no proof: it may have been an envelope.
  */
 export function decodeResponse(response: DashlyResponse, sent: SentRequest): DecodedResponse {
@@ -28,12 +28,13 @@ export function decodeResponse(response: DashlyResponse, sent: SentRequest): Dec
   const meta = readFields(envelope?.['meta']);
   const error = meta?.['error'];
   const name = typeof error === 'string' ? error : null;
-  if (name && isDocumented(name)) {
+  const repeated = readStatus(meta?.['status']);
+  const repeatsSuccess = repeated !== null && isSuccess(repeated);
+  if (name && isDocumented(name) && !repeatsSuccess) {
     const { retryAfterSeconds } = response;
     return { failure: { kind: 'exception', name, errorFields: meta?.['error_fields'], retryAfterSeconds } };
   }
 
-  const repeated = readStatus(meta?.['status']);
   // Dashly repeats the status in the envelope, and may report a failure only there.
   const status = isSuccess(response.status) ? repeated : response.status;
   if (status === 200 && error == null) return { data: envelope?.['data'], meta };

@@ -19,9 +19,13 @@ test.each<[title: string, text: string]>([
   ['objects of different shapes', list((index) => `{${name(index)}:1}`)],
   ['keys', list((index) => `${name(index)}:1`).replace(/^.(.*).$/, '{$1}')],
   ['keys that are indexes', list((index) => `"${7_000 * index}":1`).replace(/^.(.*).$/, '{$1}')],
+  ['objects with one index as the key', list(() => '{"34":1}')],
+  ['nested objects with an index as the key', list(() => '{"34":{"34":{"34":{"34":1}}}}')],
+  ['objects with an index after another key', list(() => '{"a":1,"34":1}')],
   ['integers', list(() => '1')],
   ['fractions', list((index) => `${index + 0.5}`)],
   ['exact numbers', list((index) => `${12_345_678_901_234_567_890n + BigInt(index)}`)],
+  ['exponents', list(() => '1e999')],
   ['strings', list(name)],
 ])('%s', (_title, text) => {
   setFlagsFromString('--expose-gc');
@@ -37,7 +41,14 @@ test.each<[title: string, text: string]>([
   expect(memoryOfJson(text) + text.length).toBeGreaterThan(0.9 * used);
 });
 
-test('counts nothing for a text without punctuation, and at most 27 bytes per character', () => {
-  expect(memoryOfJson(JSON.stringify('x'.repeat(1_000)))).toBe(0);
-  expect(memoryOfJson('[[[[')).toBe(4 * 27);
+test('does not count the characters of strings', () => {
+  const texts = ['x'.repeat(1_000), '[{:,e"'.repeat(1_000), '\\'.repeat(1_000), '\\"'.repeat(1_000)];
+  expect(texts.map((text) => memoryOfJson(JSON.stringify(text)))).toEqual([24, 24, 24, 24]);
+  expect(memoryOfJson(`[${JSON.stringify('\\')},{}]`)).toBe(64 + 24 + 16 + 64);
+});
+
+test('counts at most 52 bytes per character, also of what is not JSON', () => {
+  expect(memoryOfJson('[[[[')).toBe(4 * 52);
+  expect(memoryOfJson('"')).toBe(24);
+  expect(memoryOfJson('"\\')).toBe(24);
 });

@@ -63,16 +63,25 @@ const documented: [name: ExceptionName, status: number][] = [
   ['Error500', 500],
 ];
 
-test.each(documented)('%s decides, regardless of both statuses', (name, documentedStatus) => {
-  for (const status of [documentedStatus, 200, 302, 400, 404, 413, 429, 500, 503]) {
+test.each(documented)('%s decides, regardless of the status', (name, documentedStatus) => {
+  for (const status of [documentedStatus, 302, 400, 404, 413, 429, 500, 503]) {
     for (const repeated of [status, documentedStatus]) {
       expectFailures([answerJson(refusal(name, repeated), status), exception(name)]);
     }
   }
+  expectFailures([answerJson(refusal(name, documentedStatus), 200), exception(name)]);
   expectFailures([
     answerJson({ meta: { error: name } }, documentedStatus),
     { ...exception(name), errorFields: undefined },
   ]);
+});
+
+test.each(documented)('%s proves nothing beside a success in the envelope', (name) => {
+  for (const repeated of [200, '200', 204]) {
+    for (const status of [200, 400, 429])
+      expectFailures([answerJson(refusal(name, repeated), status), badAnswer]);
+  }
+  expectFailures([answerJson({ ...refusal(name, 200), ...documentedAnswer }, 400), badAnswer]);
 });
 
 describe('undocumented names', () => {

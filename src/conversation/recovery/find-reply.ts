@@ -93,7 +93,7 @@ function isPartOf(part: ConversationPart, draft: ReplyDraft): boolean {
   return (
     (draft.from === null || isSender(part.from, draft.from)) &&
     part.type === typeOf(draft) &&
-    part.externalId === draft.externalId &&
+    (part.externalId ?? '') === (draft.externalId ?? '') &&
     part.attachments.length === (draft.attachment ? 1 : 0) &&
     (isChanged || (part.body === (draft.body ?? '') && hasActionsOf(part, draft)))
   );

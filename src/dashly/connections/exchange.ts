@@ -177,7 +177,11 @@ class Exchange<Value> implements Dispatcher.DispatchHandler {
     // Several codings are a list, which becomes an unknown coding.
     const coding = headers['content-encoding'];
     this.#coding = coding === undefined ? null : String(coding);
-    this.#hasKnownEnd = 'content-length' in headers || 'transfer-encoding' in headers;
+    const transferCoding = headers['transfer-encoding'];
+    this.#hasKnownEnd =
+      transferCoding === undefined
+        ? 'content-length' in headers
+        : /(?:^|,)\s*chunked\s*$/i.test(String(transferCoding));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -71,6 +71,17 @@ describe('the end of a response', () => {
   test.each<[title: string, response: string, hasKnownEnd: boolean]>([
     ['is known by its length', `${head}content-length: 2\r\n\r\n{}`, true],
     ['is known by its last chunk', `${head}transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`, true],
+    [
+      'is known by its last chunk, after other codings',
+      `${head}transfer-encoding: identity\r\ntransfer-encoding: Chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n`,
+      true,
+    ],
+    ['is unknown with another coding', `${head}transfer-encoding: identity\r\n\r\n{}`, false],
+    [
+      'is unknown with another coding after the chunks',
+      `${head}transfer-encoding: chunked, gzip\r\n\r\n{}`,
+      false,
+    ],
     ['is unknown without a length', `${head}connection: close\r\n\r\n{}`, false],
     ['is unknown if the connection is cut', `${head}\r\n${half}`, false],
   ])('%s', async (_title, response, hasKnownEnd) => {
