@@ -1,6 +1,7 @@
 /** Sends errors of requests that do not become a GraphQL operation, in the form that GraphQL clients read. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { GraphQLError } from 'graphql';
 import type { AdmissionRefusal } from './admission.ts';
 import { discardRest } from './discard-rest.ts';
 
@@ -41,6 +42,11 @@ export function refuseOverload(limit: AdmissionRefusal): Refusal {
   return limit === 'caller'
     ? refuse(429, 'Too many requests from this caller are in progress; retry in 1 second.', headers)
     : refuse(503, 'The gateway is overloaded; retry in 1 second.', headers);
+}
+
+/** The error for a refusal of an operation that was read already. */
+export function refusalError({ status, message, headers = {} }: Refusal): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: codes[status], http: { status, headers } } });
 }
 
 /** Sends a refusal and discards the rest of the request body. */

@@ -11,6 +11,8 @@ export interface SentReference {
   readonly randomIds: RandomIds;
   /** When sending began, by `performance.now()`. */
   readonly sentAt: number;
+  /** Identifies the reply: all calls with one idempotency key are one reply. */
+  readonly id: string | symbol;
 }
 
 export interface FoundReply {
@@ -33,15 +35,15 @@ export function isFindable({ randomIds }: SentReference): boolean {
 /** Collects the matches from pages, newest first. */
 export class ReplySearch {
   readonly #sent: SentReference;
-  readonly #isOfOther: (partId: string) => boolean;
+  readonly #mayBeOfOther: (partId: string) => boolean;
   readonly #matches: ConversationPart[] = [];
   #assignPart: AssignPart | null = null;
   #isComplete = false;
 
-  /** @param isOfOther - Whether a part is known to be that of another reply. */
-  constructor(sent: SentReference, isOfOther: (partId: string) => boolean) {
+  /** @param mayBeOfOther - Whether a part with the number of the reply may be that of another reply. */
+  constructor(sent: SentReference, mayBeOfOther: (partId: string) => boolean) {
     this.#sent = sent;
-    this.#isOfOther = isOfOther;
+    this.#mayBeOfOther = mayBeOfOther;
   }
 
   /** Whether older pages cannot contain the reply. */
@@ -81,7 +83,7 @@ export class ReplySearch {
         sentAt !== null &&
         part.createdAt >= sentAt - chosenMarginSeconds &&
         part.createdAt <= sentAt + marginSeconds;
-      if (!isChosen || (isInTime && isPartOf(part, draft) && !this.#isOfOther(part.id))) {
+      if (!isChosen || (isInTime && isPartOf(part, draft) && !this.#mayBeOfOther(part.id))) {
         this.#matches.push(part);
       }
     }

@@ -5,6 +5,7 @@ import type { Deadline } from '../deadline.ts';
 import { everyOptionalField } from '../part.ts';
 import { maxPartsPerPage, type PartsPage, type ReadFailure, type ReadParts } from '../reading/read-parts.ts';
 import { RequestAborted } from '../request-aborted.ts';
+import { ChosenNumbers } from './chosen-numbers.ts';
 import { type FoundReply, isFindable, ReplySearch, type SentReference } from './find-reply.ts';
 import { LookUpLimits, type LookUpResult } from './look-up-limits.ts';
 
@@ -47,8 +48,6 @@ const confirmEvery = 1_000;
 /** Until one was found, one success in this time. */
 const unprovenPauseMs = 30_000;
 
-const maxKnownParts = 10_000;
-
 /** For a search that continues without its client. Not one signal for all: for each new listener, a signal searches all others. */
 export function neverAborts(): AbortSignal {
   return new AbortController().signal;
@@ -60,8 +59,6 @@ interface Look<AnyCaller extends Caller> {
   readonly signal: AbortSignal;
   readonly maxPages: number;
   readonly timeLeft: () => number;
-  /** Whether a part is known to be that of another reply. */
-  readonly isOfOther: (partId: string) => boolean;
 }
 
 export class ReplyRecovery<AnyCaller extends Caller> {
@@ -76,8 +73,7 @@ export class ReplyRecovery<AnyCaller extends Caller> {
   /** Until one is found, no success is read back before this time. */
   #confirmAt = 0;
   #successes = 0;
-  /** The ids of the latest parts whose reply is known, if its caller chose its number: another reply may have the same one. */
-  readonly #knownParts: string[] = [];
+  readonly #chosenNumbers = new ChosenNumbers();
 
   constructor(options: ReplyRecoveryOptions<AnyCaller>) {
     this.#options = options;
@@ -85,11 +81,19 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     this.#canFindReplies = options.canFindReplies;
   }
 
+  /** Call this before a reply is sent. */
+  begin(sent: SentReference): void {
+    this.#chosenNumbers.begin(sent);
+  }
+
+  /** Call this when it is known which part a reply has; null if it has none. */
+  end(sent: SentReference, partId: string | null): void {
+    this.#chosenNumbers.end(sent, partId);
+  }
+
   /** Looks several times, since Dashly may show a new part late. Null if the reply is not found, which proves nothing. */
   async recover(options: RecoverOptions<AnyCaller>): Promise<FoundReply | null> {
-    return this.#canFindReplies && this.#isPossible(options.sent)
-      ? this.#search(options, this.#isKnown)
-      : null;
+    return this.#canFindReplies && this.#isPossible(options.sent) ? this.#search(options) : null;
   }
 
   /** Looks once. */
@@ -98,13 +102,12 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     const until = performance.now() + Math.min(this.#options.timeoutMs, maxPages * readTimeoutMs);
     const timeLeft = (): number => until - performance.now();
     const signal = neverAborts();
-    const result = await this.#look({ caller, sent, signal, maxPages, timeLeft, isOfOther: this.#isKnown });
+    const result = await this.#look({ caller, sent, signal, maxPages, timeLeft });
     return this.#report(sent, result, null);
   }
 
   /** Call this for each success: some are read back, to prove that sent parts can be read. */
-  confirm(caller: AnyCaller, sent: SentReference, partId: string): void {
-    this.#remember(sent, partId);
+  confirm(caller: AnyCaller, sent: SentReference): void {
     if (this.#isConfirming || !this.#isPossible(sent)) return;
     const isDue = this.#canFindReplies
       ? ++this.#successes % confirmEvery === 0
@@ -125,8 +128,7 @@ export class ReplyRecovery<AnyCaller extends Caller> {
   async #confirm(caller: AnyCaller, sent: SentReference): Promise<void> {
     const { signal } = this.#stopped;
     this.#isConfirming = true;
-    const search = this.#search({ caller, sent, signal, deadline: null }, () => false);
-    const found = await search.catch(() => null);
+    const found = await this.#search({ caller, sent, signal, deadline: null }).catch(() => null);
     this.#isConfirming = false;
     this.#confirmAt = performance.now() + unprovenPauseMs;
     if (found) this.#canFindReplies = true;
@@ -137,10 +139,7 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     );
   }
 
-  async #search(
-    { caller, sent, signal, deadline }: RecoverOptions<AnyCaller>,
-    isOfOther: (partId: string) => boolean,
-  ): Promise<FoundReply | null> {
+  async #search({ caller, sent, signal, deadline }: RecoverOptions<AnyCaller>): Promise<FoundReply | null> {
     const { timeoutMs } = this.#options;
     const endedAt = performance.now();
     const timeLeft = (): number =>
@@ -154,7 +153,7 @@ export class ReplyRecovery<AnyCaller extends Caller> {
       await this.#pause(endedAt + time - performance.now(), signal);
       if (signal.aborted || this.#stopped.signal.aborted || timeLeft() <= 0) return null;
       const pages = index === times.length - 1 ? maxPages : 1;
-      const result = await this.#look({ caller, sent, signal, maxPages: pages, timeLeft, isOfOther });
+      const result = await this.#look({ caller, sent, signal, maxPages: pages, timeLeft });
       const found = this.#report(sent, result, (performance.now() - endedAt) / 1000);
       if (found || result === 'refused') return found;
     }
@@ -200,9 +199,8 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     signal,
     maxPages: pages,
     timeLeft,
-    isOfOther,
   }: Look<AnyCaller>): Promise<FoundReply | 'notFound' | 'failed' | 'refused'> {
-    const search = new ReplySearch(sent, isOfOther);
+    const search = new ReplySearch(sent, (partId) => this.#chosenNumbers.mayBeOfOther(sent, partId));
     let position: string | null = null;
     for (let page = 0; page < pages && !search.isComplete && !search.found; page++) {
       if (page > 0 && timeLeft() <= 0) break;
@@ -224,14 +222,6 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     return search.found ?? 'notFound';
   }
 
-  readonly #isKnown = (partId: string): boolean => this.#knownParts.includes(partId);
-
-  #remember({ draft }: SentReference, partId: string): void {
-    if (draft.randomId === null) return;
-    this.#knownParts.push(partId);
-    if (this.#knownParts.length > maxKnownParts) this.#knownParts.shift();
-  }
-
   #report(
     sent: SentReference,
     result: FoundReply | LookUpResult,
@@ -243,7 +233,7 @@ export class ReplyRecovery<AnyCaller extends Caller> {
       observe(result, null);
       return null;
     }
-    this.#remember(sent, result.part.id);
+    this.#chosenNumbers.end(sent, result.part.id);
     observe(result.isDuplicated ? 'foundTwice' : 'found', lagSeconds);
     if (result.isDuplicated) {
       warn(

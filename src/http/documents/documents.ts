@@ -146,7 +146,9 @@ export class CheckedDocument {
     if (!definition) return null;
     const { schema, document, compile, hidesSuggestions } = this.#parts;
     const grow = (bytes: number): void => this.#grow(bytes);
-    const operation = new Operation({ schema, document, definition, compile, hidesSuggestions, grow });
+    const documentBytes = (): number => this.#bytes;
+    const parts = { schema, document, definition, compile, hidesSuggestions, documentBytes, grow };
+    const operation = new Operation(parts);
     // Names are input of the client: only existing ones are cached.
     this.#operations.set(name, operation);
     this.#grow(bytesPerOperation);

@@ -23,6 +23,8 @@ const maxIntrospections = 3;
 
 /** The memory of an operation, with the functions that coerce its variables. */
 export const bytesPerOperation = 3_000;
+/** A larger document may be evicted from the cache while it is executed; the package's operations have at most 70,000. */
+const largeDocumentBytes = 256 * 1024;
 /** A planned field: 160 (many fields on a type) to 250. */
 const bytesPerField = 250;
 
@@ -33,6 +35,8 @@ export interface OperationParts {
   readonly compile: CompileOperation<GraphQLContext>;
   /** Whether errors must not suggest names of the schema. */
   readonly hidesSuggestions: boolean;
+  /** The estimated memory of the document. */
+  readonly documentBytes: () => number;
   /** Called with the number of bytes when the operation uses more memory. */
   readonly grow: (bytes: number) => void;
 }
@@ -55,6 +59,12 @@ export class Operation {
   /** Null if it has none. */
   get name(): string | null {
     return this.#parts.definition.name?.value ?? null;
+  }
+
+  /** The memory that an execution keeps besides its request: the document, unless the cache keeps it anyway. */
+  get heldBytes(): number {
+    const bytes = this.#parts.documentBytes();
+    return this.#wasExecuted && bytes <= largeDocumentBytes ? 0 : bytes;
   }
 
   /** Why it must not be executed for parameters of `requestBytes`; null if it may. */

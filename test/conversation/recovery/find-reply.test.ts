@@ -20,6 +20,7 @@ function sent(fields: Partial<SentReference['draft']> = {}, secondsAgo = 2): Sen
     draft,
     randomIds: { reply: draft.randomId ?? 77, assignment: 88 },
     sentAt: performance.now() - secondsAgo * 1000,
+    id: Symbol(),
   };
 }
 
@@ -115,7 +116,7 @@ describe('a random id that the caller chose', () => {
     expect([-6, -4, 0, 59, 61].map(isFoundAt)).toEqual([false, true, true, true, false]);
   });
 
-  test('is not proof for a part that another reply is known to have', () => {
+  test('is not proof for a part that may be that of another reply', () => {
     const page = pageOf([{ ...match, id: partOfOther }, match]);
     expect(find(chosen(), page).found).toMatchObject({ part: match, isDuplicated: false });
     expect(isFound(chosen(), { ...match, id: partOfOther })).toBe(false);

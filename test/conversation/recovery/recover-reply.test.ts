@@ -61,6 +61,7 @@ function start(answer: () => PartsPage | ReadFailure, options: Partial<ReplyReco
     draft: bareDraft,
     randomIds: { reply: randomId, assignment: null },
     sentAt: performance.now(),
+    id: Symbol(),
   });
   const recover = (signal = neverAborts()) =>
     recovery.recover({ caller, sent: sent(), signal, deadline: null });
@@ -203,7 +204,7 @@ test('ends if the signal aborts', async () => {
 test('looks up nothing with a timeout of 0, or a number that proves nothing', async () => {
   const off = start(() => found, { timeoutMs: 0 });
   expect(await off.recover()).toBe(null);
-  off.recovery.confirm(caller, off.sent(), '1');
+  off.recovery.confirm(caller, off.sent());
   const { recovery, sent, reads } = start(() => found);
   expect(await recovery.recover({ caller, sent: sent(0), signal: neverAborts(), deadline: null })).toBe(null);
   expect(await recovery.lookAgain(caller, sent(-1))).toBe(null);
@@ -218,30 +219,64 @@ test('looks again once, on two pages', async () => {
 });
 
 describe('a random id that the caller chose', () => {
-  const chosen = (): SentReference => ({
+  const chosen = (id: SentReference['id'] = Symbol()): SentReference => ({
+    id,
     draft: { ...bareDraft, randomId: 77 },
     randomIds: { reply: 77, assignment: null },
     sentAt: performance.now(),
   });
 
-  test('does not find the part of an earlier reply with it', async () => {
-    const { recovery } = start(() => found);
-    recovery.confirm(caller, chosen(), part.id);
-    const outcome = recovery.recover({ caller, sent: chosen(), signal: neverAborts(), deadline: null });
+  async function recoverWith(recovery: ReplyRecovery<Caller>, sent: SentReference) {
+    const outcome = recovery.recover({ caller, sent, signal: neverAborts(), deadline: null });
     await vi.runAllTimersAsync();
-    expect(await outcome).toBe(null);
-    expect(await recovery.lookAgain(caller, chosen())).toBe(null);
-  });
+    return outcome;
+  }
 
-  test('does not find the part of a reply that was found before', async () => {
+  test('finds the part if no other reply has the number', async () => {
     const { recovery } = start(() => found);
-    expect(await recovery.lookAgain(caller, chosen())).toMatchObject({ part });
+    const sent = chosen();
+    recovery.begin(sent);
+    recovery.begin({ ...chosen(), draft: { ...bareDraft, conversationId: '2', randomId: 77 } });
+    recovery.begin({ ...chosen(), randomIds: { reply: 78, assignment: null } });
+    expect(await recoverWith(recovery, sent)).toMatchObject({ part });
+  });
+
+  test('does not find the part that another reply has', async () => {
+    const { recovery } = start(() => found);
+    const other = chosen();
+    recovery.begin(other);
+    recovery.end(other, part.id);
+    expect(await recoverWith(recovery, chosen())).toBe(null);
     expect(await recovery.lookAgain(caller, chosen())).toBe(null);
   });
 
-  test('of a success is read back all the same', async () => {
+  test('does not find a part while the outcome of another reply with it is unknown', async () => {
+    const { recovery } = start(() => found);
+    const other = chosen();
+    const sent = chosen();
+    recovery.begin(other);
+    recovery.begin(sent);
+    expect(await recoverWith(recovery, sent)).toBe(null);
+    expect(await recoverWith(recovery, other)).toBe(null);
+    recovery.end(other, null);
+    expect(await recoverWith(recovery, sent)).toMatchObject({ part });
+    expect(await recoverWith(recovery, other)).toBe(null);
+  });
+
+  test('belongs to one reply in all calls with its key', async () => {
+    const { recovery } = start(() => found);
+    recovery.begin(chosen('me key'));
+    expect(await recovery.lookAgain(caller, chosen('me key'))).toMatchObject({ part });
+    expect(await recovery.lookAgain(caller, chosen('me key'))).toMatchObject({ part });
+    expect(await recovery.lookAgain(caller, chosen('me other'))).toBe(null);
+  });
+
+  test('of a success is read back', async () => {
     const { recovery, observed, warnings } = start(() => found, { canFindReplies: false });
-    recovery.confirm(caller, chosen(), part.id);
+    const sent = chosen();
+    recovery.begin(sent);
+    recovery.end(sent, part.id);
+    recovery.confirm(caller, sent);
     await vi.runAllTimersAsync();
     expect([observed, warnings]).toEqual([['found'], []]);
   });
@@ -252,8 +287,8 @@ describe('before reading is proven', () => {
     const { recovery, recover, sent, reads, warnings } = start(() => found, { canFindReplies: false });
     expect(await recover()).toBe(null);
     expect(reads).toEqual([]);
-    recovery.confirm(caller, sent(), '1');
-    recovery.confirm(caller, sent(), '1');
+    recovery.confirm(caller, sent());
+    recovery.confirm(caller, sent());
     await vi.runAllTimersAsync();
     expect(reads).toHaveLength(1);
     const outcome = recover();
@@ -264,15 +299,15 @@ describe('before reading is proven', () => {
 
   test('a success that is not found is reported once, and tried again after 30 seconds', async () => {
     const { recovery, recover, sent, reads, warnings } = start(() => others, { canFindReplies: false });
-    recovery.confirm(caller, sent(), '1');
+    recovery.confirm(caller, sent());
     await vi.runAllTimersAsync();
     expect(warnings).toHaveLength(1);
     expect(reads).toHaveLength(4);
-    recovery.confirm(caller, sent(), '1');
+    recovery.confirm(caller, sent());
     await vi.runAllTimersAsync();
     expect(reads).toHaveLength(4);
     await vi.advanceTimersByTimeAsync(30_000);
-    recovery.confirm(caller, sent(), '1');
+    recovery.confirm(caller, sent());
     await vi.runAllTimersAsync();
     expect(reads).toHaveLength(8);
     expect(warnings).toHaveLength(1);
@@ -281,7 +316,7 @@ describe('before reading is proven', () => {
 
   test('the pause ends with the gateway', async () => {
     const { recovery, sent, reads, warnings } = start(() => others, { canFindReplies: false });
-    recovery.confirm(caller, sent(), '1');
+    recovery.confirm(caller, sent());
     recovery.stop();
     await vi.runAllTimersAsync();
     expect([reads, warnings]).toEqual([[], []]);
@@ -291,7 +326,7 @@ describe('before reading is proven', () => {
 test('one success in 1,000 is read back once reading is proven', async () => {
   const { recovery, sent, reads } = start(() => found);
   for (let index = 0; index < 2_500; index++) {
-    recovery.confirm(caller, sent(), '1');
+    recovery.confirm(caller, sent());
     if (index % 500 === 0) await vi.runAllTimersAsync();
   }
   await vi.runAllTimersAsync();

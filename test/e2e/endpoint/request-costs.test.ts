@@ -178,6 +178,33 @@ test('small values of JSON count with their memory, which is many times their te
   await until(async () => expect((await send({ list: [] })).status).toBe(200));
 });
 
+test('large documents count with their memory while they are executed', async () => {
+  const gateway = await startGateway({ DASHLY_TIMEOUT_MS: '4000' });
+  // About 0.9 MB each, of 32 MiB for this caller; comments make them different documents.
+  const items = '1 '.repeat(2_900);
+  const send = (index: number) => {
+    const query = `mutation { replyToConversation(input: { conversationId: "9003", bodyJson: { a: [${items}] } }) { __typename } } #${index}`;
+    return askJson(gateway.url, { query });
+  };
+  const answers = await Promise.all(Array.from({ length: 60 }, (_, index) => send(index)));
+  const refused = answers.filter(({ status }) => status === 429);
+  expect(refused.length).toBeGreaterThan(15);
+  expect(refused.length).toBeLessThan(45);
+  expect(gateway.sandbox?.received).toHaveLength(60 - refused.length);
+  expect(refused[0]?.headers['retry-after']).toBe('1');
+  expect(JSON.parse(refused[0]?.text ?? '')).toEqual({
+    errors: [
+      {
+        message: 'Too many requests from this caller are in progress; retry in 1 second.',
+        extensions: { code: 'TOO_MANY_REQUESTS' },
+      },
+    ],
+  });
+  // Also a document that the cache has: others may evict it.
+  const again = await Promise.all(Array.from({ length: 60 }, () => send(60)));
+  expect(again.filter(({ status }) => status === 429).length).toBeGreaterThan(15);
+});
+
 describe('a JSON body that', () => {
   test.each([
     ['stops before its last byte', 0, 'No byte of the request arrived for 15 seconds.'],
