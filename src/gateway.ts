@@ -2,6 +2,7 @@
 
 import type { RequestListener } from 'node:http';
 import type { Config } from './config.ts';
+import { abortBodies } from './http/body-time-limit.ts';
 import type { LogError } from './http/endpoint/errors.ts';
 import { InFlight } from './http/in-flight.ts';
 import { tagline } from './http/pages/front-page.ts';
@@ -33,7 +34,10 @@ export interface Gateway {
   /** Makes `/ready` fail, so that a load balancer stops sending requests. */
   drain(): void;
   inFlight(): InFlightCounts;
-  /** Ends all calls to Dashly: replies that were written become `UNKNOWN`, all others `NOT_DELIVERED`. */
+  /**
+   * Ends all calls to Dashly: replies that were written become `UNKNOWN`, all others `NOT_DELIVERED`. Within a second it also ends requests
+   * that are still arriving (408), and waits for the keys of other gateways (`UNKNOWN`).
+   */
   abort(): void;
   /** Ends the event streams of the sandbox pages, which otherwise last as long as a page is open. */
   endStreams(): void;
@@ -110,13 +114,18 @@ async function assemble(config: Config, parts: GatewayParts, opened: Close[]): P
   let isReady = true;
   let stopped: Promise<void> | null = null;
   const isReachable = config.READY_REQUIRES_REDIS ? store.isReachable : () => true;
-  const listener = createRequestListener({
+  const aborting = new AbortController();
+  const handle = createRequestListener({
     graphql: site.graphql,
     pages: site.pages,
     proxies: site.proxies,
     isReady: () => isReady && isReachable(),
     logError: telemetry.logError,
   });
+  const listener: RequestListener = (req, res) => {
+    abortBodies(req.socket, aborting.signal);
+    handle(req, res);
+  };
 
   async function stop(): Promise<void> {
     isReady = false;
@@ -161,6 +170,8 @@ async function assemble(config: Config, parts: GatewayParts, opened: Close[]): P
       return { requests: inFlight.count, replies: inUse, queue: waiting, connections: countConnections() };
     },
     abort() {
+      aborting.abort();
+      store.abort();
       useCases.stopRecovery();
       dashly.abort();
     },

@@ -4,8 +4,11 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { createGateway, type Gateway } from '../src/gateway.ts';
 import { askJson } from './support/gateway/ask.ts';
+import { postBytes } from './support/gateway/converse.ts';
+import { RawClient } from './support/gateway/raw-client.ts';
 import { reply } from './support/gateway/reply.ts';
 import { startGateway } from './support/gateway/start-gateway.ts';
+import { head, upload } from './support/multipart-body.ts';
 import { isRedisMissing, startRedis } from './support/redis/start-redis.ts';
 import { until } from './support/until.ts';
 import { answerReply, startUpstream } from './support/upstream/start-upstream.ts';
@@ -116,6 +119,29 @@ test('stopping waits for the replies in flight', async () => {
   held[0]?.();
   await stopped;
   expect(await sent).toMatchObject({ __typename: 'ReplyToConversationPayload' });
+});
+
+test.each([
+  ['a JSON body', postBytes('{ "query": "{ __typename }" }')],
+  ['an upload', Buffer.concat([head(upload().length), upload()])],
+])('aborting ends %s that is still arriving, but not that of another gateway', async (_what, bytes) => {
+  const [aborted, other] = [await create(), await create()];
+  const [client, ofOther] = await Promise.all(
+    [aborted, other].map(async (gateway) => {
+      const sending = new RawClient(`http://127.0.0.1:${await gateway.listen(0, '127.0.0.1')}`);
+      await sending.write(bytes.subarray(0, -5));
+      await until(() => expect(gateway.inFlight().requests).toBe(1));
+      return sending;
+    }),
+  );
+  aborted.abort();
+  const { status, body } = (await client?.answer()) ?? {};
+  expect([status, body.errors[0].message]).toEqual([
+    408,
+    'The gateway stopped before the whole request arrived; send it again.',
+  ]);
+  await ofOther?.write(bytes.subarray(-5));
+  expect((await ofOther?.answer())?.status).toBe(200);
 });
 
 test.skipIf(isRedisMissing)(

@@ -32,6 +32,8 @@ export interface Store {
   readonly readRateLimit: RateLimit;
   /** Whether keys can be claimed, as far as known. */
   isReachable(): boolean;
+  /** Ends the waits for keys that other gateways have claimed. */
+  abort(): void;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,8 @@ export async function openStore({
       rateLimit,
       readRateLimit,
       isReachable: () => true,
+      // Calls only wait for runs of this gateway, which end themselves.
+      abort: () => {},
       close: async () => {},
     };
   }
@@ -84,6 +88,7 @@ export async function openStore({
     rateLimit: createRedisRateLimit(redis, 'replies', rateLimitOptions, rateLimit),
     readRateLimit: createRedisRateLimit(redis, 'reads', rateLimitOptions, readRateLimit),
     isReachable: () => redis.isReady,
+    abort: idempotencyStore.abort,
     async close() {
       await idempotencyStore.flush();
       await redis.close();

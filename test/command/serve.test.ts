@@ -8,6 +8,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { converse, postBytes } from '../support/gateway/converse.ts';
+import { RawClient } from '../support/gateway/raw-client.ts';
 import { reply } from '../support/gateway/reply.ts';
 import type { TestGateway } from '../support/gateway/start-gateway.ts';
 import { head, upload } from '../support/multipart-body.ts';
@@ -374,6 +375,49 @@ describe.concurrent('stopping', () => {
       { __typename: 'DashlyUnavailableError', delivery: 'UNKNOWN' },
       { __typename: 'DashlyUnavailableError', delivery: 'NOT_DELIVERED' },
     ]);
+  });
+
+  test('answers and logs requests that are still arriving when it aborts', async () => {
+    const gateway = await startObserved({ SHUTDOWN_TIMEOUT_MS: '2000' });
+    const body = upload(Buffer.alloc(10_000_000));
+    const json = JSON.stringify({ query: '{ __typename }'.padEnd(1_000_000) });
+    const requests = [Buffer.concat([head(body.length), body]), postBytes(json)];
+    const clients = requests.map((bytes) => ({ bytes, raw: new RawClient(gateway.origin), sent: 0 }));
+    // Faster than the limit for a body while the gateway stops.
+    const sending = setInterval(() => {
+      for (const client of clients) {
+        void client.raw.write(client.bytes.subarray(client.sent, client.sent + 2_000));
+        client.sent += 2_000;
+      }
+    }, 50);
+    onTestFinished(() => clearInterval(sending));
+    await arrived(gateway, { in_flight: 2 });
+    const stopped = stop(gateway);
+    for (const { raw } of clients) expect(await raw.answer()).toMatchObject({ status: 408 });
+    expect(await stopped).toMatchObject({ code: 1 });
+    const lines = gateway.lines().filter((line) => line['http.response.status_code'] === 408);
+    expect(lines).toHaveLength(2);
+  });
+
+  test.skipIf(isRedisMissing)('answers and logs a call that waits for another gateway', async () => {
+    const redis = await startRedis();
+    const environment = {
+      REDIS_URL: redis.url,
+      DASHLY_API_URL: (await startUpstream(() => {})).url,
+      DASHLY_TIMEOUT_MS: '600000',
+      SHUTDOWN_TIMEOUT_MS: '1000',
+    };
+    const keyed = { conversationId: '1', body: 'Hi', idempotencyKey: 'k' };
+    const [first, gateway] = await Promise.all([startObserved(environment), startObserved(environment)]);
+    const lost = expect(reply(first, keyed)).rejects.toThrow();
+    await arrived(first);
+    first.child.kill('SIGKILL');
+    await lost;
+    const waiting = reply(gateway, keyed);
+    await arrived(gateway, { in_flight: 1, connections_in_use: 0 });
+    expect(await stop(gateway)).toMatchObject({ code: 1 });
+    expect(await waiting).toMatchObject({ __typename: 'DashlyUnavailableError', delivery: 'UNKNOWN' });
+    expect(gateway.lines()).toContainEqual(expect.objectContaining({ delivery: 'UNKNOWN', replayed: true }));
   });
 
   test('logs its phases, with what was in flight', async () => {

@@ -11,8 +11,11 @@ import type { IdempotencyStore, KeyedReply } from '../../src/conversation/sendin
 import { decodeReply } from '../../src/dashly/decode-part.ts';
 import { collectUndocumented } from '../../src/dashly/inspection/collect-undocumented.ts';
 import { createMemoryIdempotencyStore } from '../../src/store/memory-idempotency-store.ts';
-import { connectRedis, type Redis } from '../../src/store/redis/connect-redis.ts';
-import { createRedisIdempotencyStore } from '../../src/store/redis/redis-idempotency-store.ts';
+import { connectRedis, type Redis, redisKey } from '../../src/store/redis/connect-redis.ts';
+import {
+  createRedisIdempotencyStore,
+  type RedisIdempotencyStore,
+} from '../../src/store/redis/redis-idempotency-store.ts';
 import { RedisUnreachable } from '../../src/store/redis/run-script.ts';
 import { bareDraft } from '../bare-draft.ts';
 import { isRedisMissing, startRedis } from '../support/redis/start-redis.ts';
@@ -35,7 +38,10 @@ describe('a call that waits for the first one with its key', () => {
     return { callerId: 'me', key: 'k', draft, attachment: null, randomIds, refusal: null, signal };
   };
 
-  async function expectToLeave(store: IdempotencyStore): Promise<void> {
+  const unreachable = async () => expect.unreachable();
+
+  /** Resolves when the first call runs. */
+  async function startFirst(store: IdempotencyStore) {
     const { promise: first, resolve: end } = Promise.withResolvers<ReplyOutcome>();
     const { promise: isRunning, resolve: begin } = Promise.withResolvers<void>();
     const running = store.runOnce(keyed(), () => {
@@ -43,8 +49,24 @@ describe('a call that waits for the first one with its key', () => {
       return first;
     });
     await isRunning;
+    return { running, end };
+  }
+
+  async function openStores(maxRunMs: number) {
+    const { url } = await startRedis();
+    async function open(): Promise<{ redis: Redis; store: RedisIdempotencyStore }> {
+      const redis = connectRedis(url, () => {});
+      onTestFinished(() => redis.close());
+      await redis.connected;
+      return { redis, store: createRedisIdempotencyStore(redis, { ttlMs: 1_000_000, maxRunMs }) };
+    }
+    const [{ redis, store }, { store: other }] = await Promise.all([open(), open()]);
+    return { redis, store, other };
+  }
+
+  async function expectToLeave(store: IdempotencyStore): Promise<void> {
+    const { running, end } = await startFirst(store);
     const away = new AbortController();
-    const unreachable = async () => expect.unreachable();
     const waiting = expect(store.runOnce(keyed(away.signal), unreachable)).rejects.toThrow(RequestAborted);
     await sleep(100);
     away.abort();
@@ -59,11 +81,34 @@ describe('a call that waits for the first one with its key', () => {
     expectToLeave(createMemoryIdempotencyStore(1_000_000)));
 
   test.skipIf(isRedisMissing)('stops waiting when its client disconnects, in Redis', async () => {
-    const server = await startRedis();
-    const redis = connectRedis(server.url, () => {});
-    onTestFinished(() => redis.close());
-    await redis.connected;
-    await expectToLeave(createRedisIdempotencyStore(redis, { ttlMs: 1_000_000, maxRunMs: 60_000 }));
+    await expectToLeave((await openStores(60_000)).store);
+  });
+
+  const lost = { kind: 'lost', delivery: 'UNKNOWN', lookUp: null };
+
+  test.skipIf(isRedisMissing)(
+    'waits for the time of a run, even if the clock of Redis is set back',
+    async () => {
+      const { redis, store, other } = await openStores(500);
+      await startFirst(store);
+      const anHourLater = "redis.call('HINCRBY', KEYS[1], 'until', 3600000)";
+      await redis.evaluate(anHourLater, redisKey('reply', 'me', 'k'), []);
+      const began = performance.now();
+      expect(await other.runOnce(keyed(), unreachable)).toEqual(lost);
+      expect(performance.now() - began).toBeGreaterThan(500);
+    },
+  );
+
+  test.skipIf(isRedisMissing)('stops waiting for another gateway when its own one aborts', async () => {
+    const { store, other } = await openStores(60_000);
+    const { running, end } = await startFirst(store);
+    const [waiting, waitingForOwn] = [other, store].map((it) => it.runOnce(keyed(), unreachable));
+    other.abort();
+    expect(await waiting).toEqual(lost);
+    store.abort();
+    end(outcome);
+    expect(await running).toEqual({ kind: 'ran', outcome });
+    expect(await waitingForOwn).toMatchObject({ kind: 'replayed', outcome });
   });
 });
 

@@ -31,7 +31,7 @@ export type IdempotentResult =
   | { readonly kind: 'replayed'; readonly outcome: ReplyOutcome; readonly lookUp: LookUpPermit | null }
   /** The first call had a different input. */
   | { readonly kind: 'conflict' }
-  /** The outcome of the first call is unknown: the call crashed, or its outcome is no longer stored. */
+  /** The outcome of the first call is unknown: the call crashed or does not end in time, or its outcome is no longer stored. */
   | {
       readonly kind: 'lost';
       readonly delivery: 'UNKNOWN' | 'DELIVERED';

@@ -26,6 +26,8 @@ export interface RedisIdempotencyStoreOptions {
 }
 
 export interface RedisIdempotencyStore extends IdempotencyStore {
+  /** Lets calls that wait for a run of another gateway wait no longer than `abortMs`; the outcome of that run is unknown. */
+  abort(): void;
   /** Waits for one more attempt to write the outcomes that are not written yet. */
   flush(): Promise<void>;
 }
@@ -44,6 +46,9 @@ const freedMs = 5_000;
 const firstPauseMs = 20;
 const longestPauseMs = 250;
 
+/** Runs of this gateway end at the same time, and calls that wait for them still get their outcomes. */
+const abortMs = 300;
+
 const retryMs = 500;
 
 /**
@@ -59,6 +64,7 @@ export function createRedisIdempotencyStore(
   const unwritten = new Set<Promise<void>>();
   let unwrittenCharacters = 0;
   let isClosing = false;
+  let abortAt = Number.POSITIVE_INFINITY;
 
   /** Gives up when the run counts as crashed anyway. */
   async function keepTrying(write: () => Promise<unknown>): Promise<void> {
@@ -140,6 +146,7 @@ export function createRedisIdempotencyStore(
       }
 
       let awaitedToken = '';
+      let giveUpAt = 0;
       for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
         if (reply.signal.aborted) throw new RequestAborted();
         // Starts before the claim, so that it passes no later.
@@ -171,16 +178,26 @@ export function createRedisIdempotencyStore(
               outcome: outcomeFromText(detail ?? ''),
               lookUp: permitLookUp(key, claimed),
             };
-          case 'running':
-            awaitedToken = detail ?? '';
+          case 'running': {
+            const now = performance.now();
+            if (detail !== awaitedToken) {
+              awaitedToken = detail ?? '';
+              // The record expires by the clock of Redis, which may have been set back. One pause more: normally that clock decides.
+              giveUpAt = now + maxRunMs + longestPauseMs;
+            }
+            if (now >= giveUpAt || now >= abortAt) return { kind: 'lost', delivery: 'UNKNOWN', lookUp: null };
             await delay(pause);
             break;
+          }
           case 'conflict':
             return { kind: 'conflict' };
           case 'crashed':
             return { kind: 'lost', delivery: 'UNKNOWN', lookUp: permitLookUp(key, claimed) };
         }
       }
+    },
+    abort() {
+      abortAt = performance.now() + abortMs;
     },
     async flush() {
       isClosing = true;
