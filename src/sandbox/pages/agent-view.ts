@@ -26,7 +26,8 @@ ${renderList('agent', parts, (part) => renderPart(part, links))}
 </section>`;
 }
 
-function renderPart({ id, part, clicked }: StoredPart, links: PageLinks): Html {
+/** A message with its data, or a line if the part is an assignment. */
+export function renderPart({ id, part, clicked }: StoredPart, links: PageLinks): Html {
   if (part.type === 'assigned') return renderAssignment(id, part);
   const { isVisitor, name } = authorOf(part);
   const marks = [

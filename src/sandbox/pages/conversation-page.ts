@@ -1,17 +1,19 @@
 /** The page of a conversation: both sides of it, the refused replies, and what to try next. */
 import { sandboxToken } from '../api/authorization.ts';
-import type { SandboxState } from '../sandbox-state.ts';
+import type { SandboxState, StoredPart } from '../sandbox-state.ts';
 import { findScenario, scenarioGroups } from '../scenarios/scenarios.ts';
-import { renderAgentView } from './agent-view.ts';
+import { renderAgentView, renderPart } from './agent-view.ts';
 import { groupByConversation, renderConversationList } from './conversation-list.ts';
-import { renderCustomerView } from './customer-view.ts';
+import { renderCustomerView, renderMessage } from './customer-view.ts';
 import { type Html, html } from './html.ts';
 import type { PageContent } from './page-layout.ts';
 import type { PageLinks } from './page-links.ts';
 import { renderRefusedView } from './refused-view.ts';
 
-/** The page shows this many of the latest messages. */
+/** The page shows at most this many of the latest messages. */
 const maxMessages = 100;
+/** Of the messages and lists of a page. The longest lists leave enough for the longest message. */
+const maxBytes = 1024 * 1024;
 
 /** With buttons, because the page can click them. */
 const exampleActions =
@@ -29,19 +31,41 @@ export function renderConversation(
 
   const recent = groups.find(([groupId]) => groupId === id)?.[1] ?? [];
   const earlier = state.earlierParts.filter(({ conversationId }) => conversationId === id);
-  const hidden = Math.max(0, earlier.length + recent.length - maxMessages);
-  const shown = { earlier: earlier.slice(hidden), recent: recent.slice(-maxMessages) };
+  const list = renderConversationList(groups, id, links);
+  const refused = renderRefusedView(state.refused, links);
+  const parts = [...earlier, ...recent];
+  const count = countFitting(parts, maxBytes - sizeOf(list) - sizeOf(refused), links);
+  const hidden = parts.length - count;
+  const shown = {
+    earlier: earlier.slice(hidden),
+    recent: recent.slice(Math.max(0, hidden - earlier.length)),
+  };
   const introduction = scenario.creates ? renderFirstReply(id, state.url, links) : renderNothingCreated();
-  const content = html`${renderConversationList(groups, id, links)}
+  const content = html`${list}
 <main id="conversation" tabindex="-1">
 <h2>Conversation ${id} <small>${scenario.title}</small></h2>
 ${recent.length > 0 ? null : introduction}
-${hidden === 0 ? null : html`<p class="hint">The latest ${maxMessages} messages; ${hidden} before them are not shown.</p>`}
+${hidden === 0 ? null : html`<p class="hint">The latest ${count} messages; ${hidden} before them are not shown.</p>`}
 <div class="views">${renderCustomerView(shown, links)}${renderAgentView(shown, links)}</div>
-${renderRefusedView(state.refused, links)}
+${refused}
 ${renderScenarioTable(links)}
 </main>`;
   return { title: `Conversation ${id}`, content };
+}
+
+/** How many of the latest messages fit into these bytes, at least one. Counts a note as if both views showed it. */
+function countFitting(parts: readonly StoredPart[], bytes: number, links: PageLinks): number {
+  const latest = parts.slice(-maxMessages).reverse();
+  let rest = bytes;
+  const index = latest.findIndex((part) => {
+    rest -= sizeOf(renderPart(part, links)) + sizeOf(renderMessage(part, links));
+    return rest < 0;
+  });
+  return index === -1 ? latest.length : Math.max(1, index);
+}
+
+function sizeOf({ text }: Html): number {
+  return Buffer.byteLength(text);
 }
 
 /** How to send the first reply: with GraphiQL if it is on the same origin, otherwise with curl. */

@@ -20,7 +20,8 @@ ${renderList('customer', shown, (stored) => renderMessage(stored, links))}
 </section>`;
 }
 
-function renderMessage({ id, part, clicked }: StoredPart, links: PageLinks): Html {
+/** A message with the buttons that can be clicked. */
+export function renderMessage({ id, part, clicked }: StoredPart, links: PageLinks): Html {
   const { isVisitor, name } = authorOf(part);
   const buttons = clicked === null ? quickRepliesOf(part) : [];
   return html`<li class="${isVisitor ? 'bubble mine' : 'bubble'}" id="c${id}">

@@ -56,6 +56,8 @@ async function refresh() {
     isStale = false;
     try {
       const response = await fetch(location.pathname);
+      // Too many pages are unread.
+      if (response.status === 503) setTimeout(refresh, 1000);
       if (!response.ok) continue;
       const page = new DOMParser().parseFromString(await response.text(), 'text/html');
       const { activeElement } = document;

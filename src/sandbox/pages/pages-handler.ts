@@ -8,7 +8,8 @@ import { renderConversation } from './conversation-page.ts';
 import { isCrossSite, isDnsRebinding } from './cross-site.ts';
 import { linksFrom } from './page-links.ts';
 import { clickQuickReply } from './quick-replies.ts';
-import { hasMethod, type PageExchange, sendPage, sendProblem } from './send-page.ts';
+import { hasMethod, type PageExchange, sendOverload, sendPage, sendProblem } from './send-page.ts';
+import { UnreadPages } from './unread-pages.ts';
 
 /** Two speech bubbles, for the two sides of a conversation. */
 const icon =
@@ -38,9 +39,10 @@ export function createPagesHandler(
   state: SandboxState,
   { graphiqlPath }: { graphiqlPath: string | null },
 ): RequestListener {
+  const unread = new UnreadPages();
   return (request, response) => {
     const links = linksFrom(pathOf(request), graphiqlPath);
-    const exchange = { state, request, response, links };
+    const exchange = { state, request, response, links, unread };
     route(exchange).catch((error: unknown) => {
       // If the client closed the connection there is nothing to send; otherwise this is a bug in the sandbox.
       if (response.headersSent || request.errored) response.destroy();
@@ -53,6 +55,7 @@ export function createPagesHandler(
 async function route(exchange: PageExchange): Promise<void> {
   const { request, response } = exchange;
   response.setHeader('cross-origin-resource-policy', 'same-origin');
+  if (exchange.unread.isFull) return sendOverload(exchange);
   if (isDnsRebinding(request)) {
     return sendProblem(exchange, 403, 'Unknown host name; use localhost or an IP address.');
   }

@@ -7,7 +7,7 @@ import type { StoredPart } from '../sandbox-state.ts';
 import { type Html, html, truncate } from './html.ts';
 import type { PageLinks } from './page-links.ts';
 
-/** Longer values are truncated. */
+/** Longer texts and values are truncated. */
 const maxCharacters = 2_000;
 
 /** The parts that a page shows, oldest first. */
@@ -56,10 +56,20 @@ export function renderTime(time: Date): Html {
 
 /** The text with its line breaks, and the attachments. */
 export function renderBody({ body, attachments = [] }: ConversationPart, links: PageLinks): Html {
-  const text = body === '' ? null : html`<p class="text" dir="auto">${body}</p>`;
+  const text =
+    body === ''
+      ? null
+      : html`<p class="text" dir="auto">${truncate(body, maxCharacters)}</p>${renderRest(body)}`;
   const files = attachments.map((file) => html`<li>${renderFile(file, linkTo(file, links))}</li>`);
   if (text === null && files.length === 0) return html`<p class="none">No text</p>`;
   return html`${text}${files.length === 0 ? null : html`<ul class="files">${files}</ul>`}`;
+}
+
+/** How many characters of a text are not shown; null if all are. */
+function renderRest({ length }: string): Html | null {
+  const rest = length - maxCharacters;
+  if (rest <= 0) return null;
+  return html`<p><small>The first ${maxCharacters} characters; ${rest} after them are not shown.</small></p>`;
 }
 
 function renderFile({ filename, mime_type: mimeType, size }: Attachment, link: string): Html {
@@ -81,5 +91,5 @@ function formatSize(bytes: number): string {
 
 /** A list of names and values. */
 export function renderRows(rows: ReadonlyArray<readonly [name: string, text: string]>): Html {
-  return html`<dl>${rows.map(([name, text]) => html`<div><dt>${name}</dt><dd>${truncate(text, maxCharacters)}</dd></div>`)}</dl>`;
+  return html`<dl>${rows.map(([name, text]) => html`<div><dt>${name}</dt><dd>${truncate(text, maxCharacters)}${renderRest(text)}</dd></div>`)}</dl>`;
 }

@@ -4,6 +4,7 @@ import type { SandboxState } from '../sandbox-state.ts';
 import { html } from './html.ts';
 import { type PageContent, pagePolicy, renderPage } from './page-layout.ts';
 import type { PageLinks } from './page-links.ts';
+import type { UnreadPages } from './unread-pages.ts';
 
 /** One request for a page. */
 export interface PageExchange {
@@ -12,6 +13,7 @@ export interface PageExchange {
   response: ServerResponse;
   /** The links of a page at the path of the request. */
   links: PageLinks;
+  unread: UnreadPages;
 }
 
 /** Whether the method is allowed; responds with 405 if not. */
@@ -34,8 +36,22 @@ export function sendProblem(exchange: PageExchange, status: number, sentence: st
   sendPage(exchange, status, { title: String(status), content });
 }
 
+/** Responds while too many pages are unread: with a few bytes, and without a page. */
+export function sendOverload({ response }: PageExchange): void {
+  response
+    .writeHead(503, {
+      'content-type': 'text/plain; charset=utf-8',
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      'retry-after': '1',
+      // The body of the request is not read.
+      connection: 'close',
+    })
+    .end('Too many pages are unread; retry in 1 second.\n');
+}
+
 /** Any page, with the headers that protect it from other sites. */
-export function sendPage({ response, links }: PageExchange, status: number, page: PageContent): void {
+export function sendPage({ response, links, unread }: PageExchange, status: number, page: PageContent): void {
   const body = Buffer.from(renderPage(page, { links, isLive: status === 200 }));
   response
     .writeHead(status, {
@@ -50,4 +66,5 @@ export function sendPage({ response, links }: PageExchange, status: number, page
       'cache-control': 'no-store',
     })
     .end(body);
+  unread.add(response);
 }

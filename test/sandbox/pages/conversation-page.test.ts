@@ -244,6 +244,49 @@ test('shows the latest 100 messages', async () => {
   expect(list).toContain('103 new messages');
 });
 
+test('shortens long texts, and shows how many characters are left out', async () => {
+  const { url, send } = await start();
+  await send({ body: 'a'.repeat(2_000) });
+  const short = await readPage(url);
+  for (const view of [short.customer, short.agent]) expect(view).toContain(`>${'a'.repeat(2_000)}</p></div>`);
+  const rest = '…</p><p><small>The first 2000 characters; 8000 after them are not shown.</small></p>';
+  await send({ body: 'b'.repeat(10_000), external_id: 'c'.repeat(2_001) });
+  const { customer, agent } = await readPage(url);
+  for (const view of [customer, agent]) expect(view).toContain(`>${'b'.repeat(2_000)}${rest}`);
+  expect(agent).toContain(
+    `<dd>${'c'.repeat(2_000)}…<p><small>The first 2000 characters; 1 after them are not shown.</small></p></dd>`,
+  );
+});
+
+test('a page has at most about 1 MiB, and shows the latest message', async () => {
+  const { url, send } = await start();
+  const long = '<'.repeat(9_000);
+  const button = { type: 'quick_reply', body: '<'.repeat(300), meta_data: { a: '<'.repeat(300) } };
+  const longest = {
+    body: long,
+    external_id: long,
+    body_json: JSON.stringify({ a: long }),
+    actions: JSON.stringify(Array(50).fill(button)),
+  };
+  for (let index = 1; index <= 20; index++) await send({ ...longest, body: `number ${index}. ${long}` });
+  const { html, customer, agent } = await readPage(url);
+  expect(Buffer.byteLength(html)).toBeLessThan(1_100_000);
+  const [, count, hidden] = /The latest (\d+) messages; (\d+) before them are not shown\./.exec(html) ?? [];
+  // Four more are there from the start.
+  expect(Number(count) + Number(hidden)).toBe(24);
+  for (const view of [customer, agent]) {
+    expect(view.match(/number \d+\./g)).toHaveLength(Number(count));
+    expect(view).toContain('number 20.');
+  }
+
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`f${index}`, '<'.repeat(300)]));
+  for (let index = 1; index <= 50; index++) await send(many, '77');
+  const full = await readPage(url);
+  expect(full.refused).toContain('Conversation 77');
+  expect(Buffer.byteLength(full.html)).toBeLessThan(1_100_000);
+  for (const view of [full.customer, full.agent]) expect(view).toContain('number 20.');
+});
+
 test('shows an empty sandbox with a call that works unchanged', async () => {
   const { url } = await start();
   const { html } = await readPage(url);

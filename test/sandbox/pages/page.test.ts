@@ -212,6 +212,15 @@ describe.skipIf(isBrowserMissing)('the pages of the sandbox (need /usr/bin/chrom
     await page.getByRole('log').first().getByText('After the break').waitFor();
   });
 
+  test('retries after a 503', async () => {
+    const { origin, page, customer, send } = await start();
+    await page.goto(`${origin}/sandbox`);
+    await isLive(page);
+    await page.route(`${origin}/sandbox`, (route) => route.fulfill({ status: 503 }), { times: 1 });
+    await send({ body: 'Shown later' });
+    await customer.getByText('Shown later').waitFor();
+  });
+
   test('closes the event stream of a hidden page, and updates it once it is visible', async () => {
     const { origin, page, customer, send, complaints } = await start();
     await page.goto(`${origin}/sandbox`);
@@ -271,7 +280,7 @@ describe.skipIf(isBrowserMissing)('the pages of the sandbox (need /usr/bin/chrom
     '%s: every text has the contrast of WCAG level AA',
     async (colorScheme) => {
       const { origin, page, send } = await start({ colorScheme, reducedMotion: 'reduce' });
-      await send({ body: 'Mine', from: { default: 'USER' } });
+      await send({ body: 'Mine. '.repeat(500), from: { default: 'USER' } });
       await send({ body: 'A note', from: { default: 'ADMIN' }, type: 'NOTE' });
       await send({ ...question, autoAssign: { adminId: '15' } });
       await send({ conversationId: '4002', body: 'Refused' });
