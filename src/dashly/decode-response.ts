@@ -19,8 +19,9 @@ export type DecodedResponse =
   | { readonly data?: never; readonly failure: RestFailure };
 
 /**
- * The name of an exception decides if it is documented and not contradicted by a success in `meta.status`, else the status. Both are proof only in a complete envelope; the rejection of a proxy,
- * which has no envelope, counts as well. A response that is unreadable, or may be cut off, is no proof: it may have been an envelope.
+ * The name of an exception decides if it is documented and not contradicted by a success in `meta.status`, else the status. Both are proof
+ * only in a complete envelope; the rejection of a proxy, which has no envelope, counts as well. A response that is unreadable, or may be
+ * cut off, is no proof: it may have been an envelope.
  */
 export function decodeResponse(response: DashlyResponse, sent: SentRequest): DecodedResponse {
   const read = readEnvelope(response);
@@ -97,12 +98,14 @@ function lettersOf(text: string): string {
   return text.replace(/[^A-Za-z0-9]/g, '').toLowerCase();
 }
 
-/** The values of a response. A reply of 1 MiB takes at most 27 MiB; a page of 50 parts takes about 0.2 MiB. */
+/** Of the values of a response. The echo of the largest reply takes about 30 MiB; a page of 50 parts takes about 0.2 MiB. */
 const maxMemory = 32 * 1024 * 1024;
 
+/** Shorter texts cannot exceed it. */
+const longText = 512 * 1024;
+
 function needsTooMuchMemory(text: string): boolean {
-  // Shorter texts cannot exceed it.
-  return text.length > 1024 * 1024 && memoryOfJson(text) > maxMemory;
+  return text.length > longText && memoryOfJson(text) > maxMemory;
 }
 
 /** Null for a complete text without an envelope, such as the error page of a proxy. */
