@@ -378,22 +378,16 @@ describe.concurrent('stopping', () => {
   });
 
   test('answers and logs requests that are still arriving when it aborts', async () => {
-    const gateway = await startObserved({ SHUTDOWN_TIMEOUT_MS: '2000' });
-    const body = upload(Buffer.alloc(10_000_000));
-    const json = JSON.stringify({ query: '{ __typename }'.padEnd(1_000_000) });
-    const requests = [Buffer.concat([head(body.length), body]), postBytes(json)];
-    const clients = requests.map((bytes) => ({ bytes, raw: new RawClient(gateway.origin), sent: 0 }));
-    // Faster than the limit for a body while the gateway stops.
-    const sending = setInterval(() => {
-      for (const client of clients) {
-        void client.raw.write(client.bytes.subarray(client.sent, client.sent + 2_000));
-        client.sent += 2_000;
-      }
-    }, 50);
-    onTestFinished(() => clearInterval(sending));
+    // Before it closes connections whose body makes no progress.
+    const gateway = await startObserved({ SHUTDOWN_TIMEOUT_MS: '300' });
+    const body = upload(Buffer.alloc(100_000));
+    const requests = [Buffer.concat([head(body.length), body]), postBytes('{}'.padEnd(1_000))];
+    const clients = requests.map(() => new RawClient(gateway.origin));
+    for (const [index, client] of clients.entries())
+      await client.write(requests[index]?.subarray(0, -10) ?? '');
     await arrived(gateway, { in_flight: 2 });
     const stopped = stop(gateway);
-    for (const { raw } of clients) expect(await raw.answer()).toMatchObject({ status: 408 });
+    for (const client of clients) expect(await client.answer()).toMatchObject({ status: 408 });
     expect(await stopped).toMatchObject({ code: 1 });
     const lines = gateway.lines().filter((line) => line['http.response.status_code'] === 408);
     expect(lines).toHaveLength(2);
