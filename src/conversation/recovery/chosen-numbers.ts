@@ -14,8 +14,8 @@ interface ChosenReply {
   readonly partId: string | null;
 }
 
-/** The latest replies of all callers. */
-const maxReplies = 10_000;
+/** The latest replies of all callers: 33 a second for two minutes. */
+const maxReplies = 4_000;
 
 /** The part of a reply is created within this time after sending began. */
 const maxCreationMs = 120_000;
@@ -25,12 +25,17 @@ export class ChosenNumbers {
 
   /** Call this before the reply is sent. */
   begin(sent: SentReference): void {
-    if (sent.draft.randomId !== null) this.#set(sent, true, null);
+    if (sent.draft.randomId !== null) this.#add(describe(sent, true, null));
   }
 
   /** Call this when it is known which part the reply has; null if it has none. */
   end(sent: SentReference, partId: string | null): void {
-    if (sent.draft.randomId !== null) this.#set(sent, false, partId);
+    if (sent.draft.randomId === null) return;
+    const reply = describe(sent, false, partId);
+    // From the end: a search of all takes 50 µs.
+    const index = this.#replies.findLastIndex(({ id }) => id === sent.id);
+    if (index === -1) this.#add(reply);
+    else this.#replies[index] = reply;
   }
 
   /** Whether a part with the number of `sent` may be that of another reply. */
@@ -44,12 +49,17 @@ export class ChosenNumbers {
     );
   }
 
-  #set({ id, draft, randomIds, sentAt }: SentReference, mayHavePart: boolean, partId: string | null): void {
-    const { conversationId } = draft;
-    const reply = { id, conversationId, randomId: randomIds.reply, sentAt, mayHavePart, partId };
-    const index = this.#replies.findLastIndex((known) => known.id === id);
-    if (index !== -1) this.#replies[index] = reply;
-    else this.#replies.push(reply);
+  #add(reply: ChosenReply): void {
+    this.#replies.push(reply);
     if (this.#replies.length > maxReplies) this.#replies.shift();
   }
+}
+
+function describe(
+  { id, draft, randomIds, sentAt }: SentReference,
+  mayHavePart: boolean,
+  partId: string | null,
+): ChosenReply {
+  const { conversationId } = draft;
+  return { id, conversationId, randomId: randomIds.reply, sentAt, mayHavePart, partId };
 }
