@@ -8,7 +8,7 @@ const perComma = 16;
 /** V8 gives an object with the key "34" 35 slots. */
 const perIndexKey = 296;
 const perFurtherIndexKey = 96;
-/** A number with 16 digits or an exponent may become an `ExactNumber`. */
+/** A number with 16 digits or an exponent may become an `ExactNumber`. The "e" of true and false counts as well. */
 const perExactNumber = 56;
 
 /** The densest text found, nested objects with the key "34", takes 50 bytes per character. */
@@ -40,7 +40,7 @@ export function memoryOfJson(text: string): number {
     else if (character === exponents[0] || character === exponents[1]) bytes += perExactNumber;
     digits = isDigit(character) ? digits + 1 : 0;
     if (digits === 16) bytes += perExactNumber;
-    // White space between a brace and its key hides a first key, which is then counted as a further one.
+    // A first key after white space counts as a further one.
     isFirstKey = character === brace;
   }
   return Math.min(bytes, maxPerCharacter * text.length);

@@ -57,13 +57,9 @@ export class ReplyAttempt<AnyCaller extends Caller> {
       recovery.end(sent, null);
       throw error;
     });
-    if (outcome.kind === 'sent') {
-      recovery.end(sent, outcome.part.id);
-      recovery.confirm(caller, sent);
-      return outcome;
-    }
-    if (outcome.delivery === 'NOT_DELIVERED') {
-      recovery.end(sent, null);
+    if (outcome.kind === 'sent') recovery.confirm(caller, sent);
+    if (outcome.kind === 'sent' || outcome.delivery === 'NOT_DELIVERED') {
+      recovery.end(sent, outcome.kind === 'sent' ? outcome.part.id : null);
       return outcome;
     }
     // The outcome of a reply with a key is stored, even if its client has disconnected.

@@ -8,7 +8,7 @@ export interface DashlyResponse {
   readonly date: string | null;
   /** Null if the bytes are not text. */
   readonly text: string | null;
-  /** Whether its headers say where it ends. If only the end of the connection does, it may be cut off. */
+  /** True with a length or chunks. Otherwise it ends with its connection, and may be cut off. */
   readonly hasKnownEnd: boolean;
 }
 
