@@ -22,6 +22,8 @@ const maxCreationMs = 120_000;
 
 export class ChosenNumbers {
   readonly #replies: ChosenReply[] = [];
+  /** When the latest reply that is no longer remembered was sent. */
+  #forgottenUntil = Number.NEGATIVE_INFINITY;
 
   /** Call this before the reply is sent. */
   begin(sent: SentReference): void {
@@ -40,6 +42,8 @@ export class ChosenNumbers {
 
   /** Whether a part with the number of `sent` may be that of another reply. */
   mayBeOfOther({ id, draft, randomIds, sentAt }: SentReference, partId: string): boolean {
+    // A caller that sends thousands of them must not hide those of others.
+    if (sentAt - this.#forgottenUntil < maxCreationMs) return true;
     return this.#replies.some(
       (other) =>
         other.randomId === randomIds.reply &&
@@ -51,7 +55,9 @@ export class ChosenNumbers {
 
   #add(reply: ChosenReply): void {
     this.#replies.push(reply);
-    if (this.#replies.length > maxReplies) this.#replies.shift();
+    if (this.#replies.length <= maxReplies) return;
+    const forgotten = this.#replies.shift();
+    this.#forgottenUntil = Math.max(this.#forgottenUntil, forgotten?.sentAt ?? 0);
   }
 }
 

@@ -271,6 +271,26 @@ describe('a random id that the caller chose', () => {
     expect(await recovery.lookAgain(caller, chosen('me other'))).toBe(null);
   });
 
+  test('finds no part for two minutes after a reply that is no longer remembered', async () => {
+    const { recovery } = start(() => found);
+    for (let count = 0; count < 4_001; count++) {
+      recovery.begin({ ...chosen(), randomIds: { reply: 78, assignment: null } });
+    }
+    expect(await recovery.lookAgain(caller, chosen())).toBe(null);
+    await vi.advanceTimersByTimeAsync(119_000);
+    expect(await recovery.lookAgain(caller, chosen())).toBe(null);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await recovery.lookAgain(caller, chosen())).toMatchObject({ part });
+  });
+
+  test('finds the part if as many replies are remembered as possible', async () => {
+    const { recovery } = start(() => found);
+    for (let count = 0; count < 4_000; count++) {
+      recovery.begin({ ...chosen(), randomIds: { reply: 78, assignment: null } });
+    }
+    expect(await recovery.lookAgain(caller, chosen())).toMatchObject({ part });
+  });
+
   test('of a success is read back', async () => {
     const { recovery, observed, warnings } = start(() => found, { canFindReplies: false });
     const sent = chosen();
