@@ -60,7 +60,7 @@ let currentTurn: Promise<void> | null = null;
  *
  * If each response were written separately, with other work in between, its reader would be asleep or another process would run on
  * its core; waking the reader is most of the cost of a write. Without batches, the throughput is 0.83 of this with 32 connections, and
- * 0.91 with 256.
+ * 0.91 with 256. If only the response of a lone request is written at once, it is 1.05 with one connection, but 0.95 with 32.
  */
 export function batchResponses(): Promise<void> {
   currentTurn ??= new Promise((resolve) => {
