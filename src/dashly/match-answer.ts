@@ -16,7 +16,7 @@ export interface SentFields {
 /**
  * A response proves nothing by its place on the connection: a server or proxy that answers twice shifts all later ones. A
  * `random_id` that the gateway drew is proof. With one that the caller chose, or without one (Dashly does not document that it is always
- * present), the conversation must be the right one, and the part must not be one that another reply on this connection got.
+ * present), the conversation must be the right one or unreadable, and the part must not be one that another reply on this connection got.
  */
 export function matchAnswer(data: unknown, sent: SentFields, connection: Connection): AnswerMatch {
   const part = readFields(data);
@@ -24,10 +24,10 @@ export function matchAnswer(data: unknown, sent: SentFields, connection: Connect
   if (echo !== 0 && !isEcho(echo, sent.randomId)) return 'STRAY';
   if (echo !== 0 && !sent.isRandomIdChosen) return 'PROVEN';
   const match = echo === 0 ? 'UNPROVEN' : 'PROVEN';
-  const conversation = readConversation(part?.['conversation']);
   // An envelope of success is proof enough that the reply exists, even if its data is unreadable.
-  if (!part || conversation === null) return match;
-  if (conversation !== sent.conversationId) return 'STRAY';
+  if (!part) return match;
+  const conversation = readConversation(part['conversation']);
+  if (conversation !== null && conversation !== sent.conversationId) return 'STRAY';
   return isKnownPart(part, sent, connection) ? 'STRAY' : match;
 }
 

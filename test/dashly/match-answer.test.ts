@@ -100,6 +100,7 @@ describe('a random id that the caller chose, which other replies may have as wel
     const again = { conversationId: '7', randomId: 5, isRandomIdChosen: true, body: 'Another text' };
     const data = dataWith({ random_id: 5, body: 'Hi', id: '100' });
     expect(matchAnswer(data, again, connection)).toBe('STRAY');
+    expect(matchAnswer({ ...data, conversation: undefined }, again, connection)).toBe('STRAY');
     expect(matchAnswer({ ...data, id: '101' }, again, connection)).toBe('PROVEN');
   });
 });
