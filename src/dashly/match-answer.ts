@@ -16,7 +16,8 @@ export interface SentFields {
 /**
  * A response proves nothing by its place on the connection: a server or proxy that answers twice shifts all later ones. A
  * `random_id` that the gateway drew is proof. With one that the caller chose, or without one (Dashly does not document that it is always
- * present), the conversation must be the right one or unreadable, and the part must not be one that another reply on this connection got.
+ * present), the conversation must be the right one or unreadable, and a part with another body must not be one that another reply on this
+ * connection got. So an answer that arrives twice is not detected if both replies have the same body.
  */
 export function matchAnswer(data: unknown, sent: SentFields, connection: Connection): AnswerMatch {
   const part = readFields(data);
