@@ -14,6 +14,8 @@ export interface SentReply {
   readonly replays: number;
   /** Whether it was found in its conversation. */
   readonly isRecovered: boolean;
+  /** The message of each error, or what came instead of a result. */
+  readonly failures: readonly string[];
 }
 
 export interface ReplyOptions {
@@ -28,7 +30,7 @@ const query = `mutation ($input: ReplyToConversationInput!) {
   replyToConversation(input: $input) {
     __typename
     ... on ReplyToConversationPayload { replayed recovered part { externalId } }
-    ... on ReplyError { delivery }
+    ... on ReplyError { delivery message }
     ... on GatewayUnavailableError { reason }
   }
 }`;
@@ -50,6 +52,7 @@ export async function sendPersistently(
   let requests = 0;
   let replays = 0;
   let isRecovered = false;
+  const failures: string[] = [];
   // Dashly returns the newest parts of a conversation only.
   const conversationId = String(1 + Math.floor(Math.random() * 1_000_000));
   while (requests < maxRequests) {
@@ -62,19 +65,20 @@ export async function sendPersistently(
     requests++;
     const input = { conversationId, body: 'Hi', externalId: id, ...(hasKey && { idempotencyKey: id }) };
     const answer = await ask(gateway.url, token, input, { file, isPatient });
+    if (answer.failure !== null) failures.push(answer.failure);
     // A known result does not become unknown because the next response was lost. If the store of keys is unreachable, this request sent
     // nothing, but earlier ones may have.
-    if (answer && (answer.isOfKey || requests === 1)) reported = answer.reported;
-    if (answer?.isReplay) replays++;
-    if (answer?.isRecovered) isRecovered = true;
+    if (answer.isOfKey || requests === 1) reported = answer.reported;
+    if (answer.isReplay) replays++;
+    if (answer.isRecovered) isRecovered = true;
     if (reported === 'sent' || reported === 'DELIVERED') break;
-    if (!hasKey && (answer === null || reported === 'UNKNOWN')) {
-      reported = answer === null ? 'nothing' : reported;
+    if (!hasKey && (answer.reported === 'nothing' || answer.reported === 'UNKNOWN')) {
+      reported = answer.reported;
       break;
     }
     await delay(Math.random() * 100);
   }
-  return { id, hasKey, reported, requests, replays, isRecovered };
+  return { id, hasKey, reported, requests, replays, isRecovered, failures };
 }
 
 interface Answer {
@@ -83,15 +87,15 @@ interface Answer {
   readonly isRecovered: boolean;
   /** Whether the result concerns all requests with this key, and not only this one. */
   readonly isOfKey: boolean;
+  readonly failure: string | null;
 }
 
-/** Null without a response. */
 async function ask(
   url: string,
   authorization: string,
   input: object,
   { file, isPatient }: Pick<ReplyOptions, 'file' | 'isPatient'>,
-): Promise<Answer | null> {
+): Promise<Answer> {
   const attachment = file && { file: null };
   const operations = JSON.stringify({
     query,
@@ -112,17 +116,22 @@ async function ask(
     !isPatient && Math.random() < 0.1 ? Math.ceil(Math.random() * longestImpatienceMs) : 20_000;
   try {
     const response = await fetch(url, { method: 'POST', ...init, signal: AbortSignal.timeout(patienceMs) });
-    const { data } = await response.json();
-    const result = data?.replyToConversation;
-    if (!result) return null;
-    const reported = result.__typename === 'ReplyToConversationPayload' ? 'sent' : result.delivery;
+    const text = await response.text();
+    const result = JSON.parse(text).data?.replyToConversation;
+    if (!result) return noResult(text);
+    const isSent = result.__typename === 'ReplyToConversationPayload';
     return {
-      reported,
+      reported: isSent ? 'sent' : result.delivery,
       isReplay: result.replayed === true,
       isRecovered: result.recovered === true,
       isOfKey: result.reason !== 'STORE_UNREACHABLE',
+      failure: isSent ? null : `${result.delivery}: ${result.message}`,
     };
-  } catch {
-    return null;
+  } catch (error) {
+    return noResult(String(error));
   }
+}
+
+function noResult(failure: string): Answer {
+  return { reported: 'nothing', isReplay: false, isRecovered: false, isOfKey: false, failure };
 }
