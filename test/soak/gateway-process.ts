@@ -8,6 +8,13 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
+/** For a rolling restart. On a busy machine no call may end by a time limit. */
+export const rollingRestart = {
+  SHUTDOWN_DELAY_MS: '4000',
+  SHUTDOWN_TIMEOUT_MS: '70000',
+  DASHLY_TIMEOUT_MS: '60000',
+};
+
 export class GatewayProcess {
   readonly #environment: Readonly<Record<string, string>>;
   readonly #flags: readonly string[];

@@ -38,6 +38,9 @@ const query = `mutation ($input: ReplyToConversationInput!) {
 /** The maximal number of attempts while the result is not final. */
 const maxRequests = 6;
 
+/** Longer than a call to Dashly and all look-ups, in milliseconds. */
+const longestPatienceMs = 70_000;
+
 /** An aborted request is aborted within this time, in milliseconds. */
 const longestImpatienceMs = 120;
 
@@ -113,7 +116,7 @@ async function ask(
     init = { body, headers: { authorization, 'apollo-require-preflight': '1' } };
   }
   const patienceMs =
-    !isPatient && Math.random() < 0.1 ? Math.ceil(Math.random() * longestImpatienceMs) : 20_000;
+    !isPatient && Math.random() < 0.1 ? Math.ceil(Math.random() * longestImpatienceMs) : longestPatienceMs;
   try {
     const response = await fetch(url, { method: 'POST', ...init, signal: AbortSignal.timeout(patienceMs) });
     const text = await response.text();

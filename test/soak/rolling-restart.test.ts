@@ -4,13 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { startFaultyDashly } from './faulty-dashly.ts';
-import { GatewayProcess } from './gateway-process.ts';
+import { GatewayProcess, rollingRestart } from './gateway-process.ts';
 import { type SentReply, sendPersistently } from './persistent-client.ts';
 
 test('a rolling restart under load neither loses nor repeats a reply', async () => {
   const dashly = await startFaultyDashly();
   dashly.heal();
-  const environment = { DASHLY_API_URL: dashly.url, SHUTDOWN_DELAY_MS: '4000' };
+  const environment = { DASHLY_API_URL: dashly.url, ...rollingRestart };
   const gateways = [
     new GatewayProcess(await freePort(), environment),
     new GatewayProcess(await freePort(), environment),
@@ -51,8 +51,7 @@ test('a rolling restart under load neither loses nor repeats a reply', async () 
   await Promise.all([...Array.from({ length: 10 }, (_, client) => load(client)), balance(), restartAll()]);
 
   expect(replies.length).toBeGreaterThan(100);
-  expect(replies.filter(({ reported }) => reported !== 'sent')).toEqual([]);
-  expect(replies.filter(({ requests }) => requests !== 1)).toEqual([]);
+  expect(replies.filter(({ failures }) => failures.length > 0)).toEqual([]);
   expect([...dashly.created.values()].filter((times) => times !== 1)).toEqual([]);
   expect(dashly.created.size).toBe(replies.length);
 });
