@@ -57,7 +57,6 @@ export function createDashlyClient(options: DashlyClientOptions): DashlyClient {
       const { conversationId, body } = draft;
       const sent = {
         conversationId,
-        body,
         randomId: randomIds.reply,
         isRandomIdChosen: draft.randomId !== null,
         observeUndocumented,

@@ -2,7 +2,7 @@
 
 import type { AnswerMatch } from '../conversation/sending/send-reply.ts';
 import type { Connection } from './connections/connection.ts';
-import { type Fields, readConversation, readFields, readId, readNumber, readText } from './read-value.ts';
+import { type Fields, readConversation, readFields, readId, readNumber } from './read-value.ts';
 
 /** The fields of a reply that a response can repeat. */
 export interface SentFields {
@@ -10,14 +10,12 @@ export interface SentFields {
   readonly randomId: number;
   /** Whether the caller chose the number: then other replies may have the same one. */
   readonly isRandomIdChosen: boolean;
-  readonly body: string | null;
 }
 
 /**
  * A response proves nothing by its place on the connection: a server or proxy that answers twice shifts all later ones. A
  * `random_id` that the gateway drew is proof. With one that the caller chose, or without one (Dashly does not document that it is always
- * present), the conversation must be the right one or unreadable, and a part with another body must not be one that another reply on this
- * connection got. So an answer that arrives twice is not detected if both replies have the same body.
+ * present), the conversation must be the right one or unreadable, and the part must not be one that an earlier reply on this connection got.
  */
 export function matchAnswer(data: unknown, sent: SentFields, connection: Connection): AnswerMatch {
   const part = readFields(data);
@@ -29,7 +27,7 @@ export function matchAnswer(data: unknown, sent: SentFields, connection: Connect
   if (!part) return match;
   const conversation = readConversation(part['conversation']);
   if (conversation !== null && conversation !== sent.conversationId) return 'STRAY';
-  return isKnownPart(part, sent, connection) ? 'STRAY' : match;
+  return isKnownPart(part, connection) ? 'STRAY' : match;
 }
 
 /** It is undocumented whether the number has a sign. */
@@ -40,21 +38,17 @@ function isEcho(echo: number, randomId: number): boolean {
 /** A stray response arrives within milliseconds: before a few more replies are sent. */
 const maxKnownParts = 16;
 
-/** The ids of the latest parts on each connection, of replies whose body was returned unchanged. */
+/** The ids of the latest parts on each connection. */
 const knownParts = new WeakMap<Connection, string[]>();
 
-/** Whether the part is that of an earlier reply, with another body. A new body alone proves nothing: Dashly may change it. */
-function isKnownPart(part: Fields, { body }: SentFields, connection: Connection): boolean {
+/** Whether an earlier reply got the part, which is remembered otherwise. */
+function isKnownPart(part: Fields, connection: Connection): boolean {
   const id = readId(part['id']);
   // Longer than an id of 64 bits, so it is not worth its memory.
   if (id === null || id.length > 20) return false;
-  let known = knownParts.get(connection);
-  if ((readText(part['body']) ?? '') !== (body ?? '')) return known?.includes(id) ?? false;
-  if (!known) {
-    known = [];
-    knownParts.set(connection, known);
-  }
-  known.push(id);
-  if (known.length > maxKnownParts) known.shift();
+  const known = knownParts.get(connection);
+  if (known?.includes(id)) return true;
+  if (!known) knownParts.set(connection, [id]);
+  else if (known.push(id) > maxKnownParts) known.shift();
   return false;
 }

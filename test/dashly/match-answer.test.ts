@@ -13,7 +13,7 @@ function newConnection(): Connection {
 
 /** The match of this data with a reply to conversation 7 whose number the gateway drew. */
 function match(data: unknown, randomId = 1, isRandomIdChosen = false, connection = newConnection()): string {
-  const sent = { conversationId: '7', randomId, isRandomIdChosen, body: 'Hi' };
+  const sent = { conversationId: '7', randomId, isRandomIdChosen };
   return matchAnswer(data, sent, connection);
 }
 
@@ -83,7 +83,7 @@ describe('a success is rejected', () => {
 
 describe('a random id that the caller chose, which other replies may have as well', () => {
   const chosen = (changes: Data, connection?: Connection) =>
-    match(dataWith({ random_id: 5, body: 'Hi', ...changes }), 5, true, connection);
+    match(dataWith({ random_id: 5, ...changes }), 5, true, connection);
 
   test('is accepted in the right conversation', () => {
     expect(chosen({})).toBe('PROVEN');
@@ -97,10 +97,15 @@ describe('a random id that the caller chose, which other replies may have as wel
   test('is rejected with the part of an earlier reply on the connection', () => {
     const connection = newConnection();
     expect(chosen({ id: '100' }, connection)).toBe('PROVEN');
-    const again = { conversationId: '7', randomId: 5, isRandomIdChosen: true, body: 'Another text' };
-    const data = dataWith({ random_id: 5, body: 'Hi', id: '100' });
-    expect(matchAnswer(data, again, connection)).toBe('STRAY');
-    expect(matchAnswer({ ...data, conversation: undefined }, again, connection)).toBe('STRAY');
-    expect(matchAnswer({ ...data, id: '101' }, again, connection)).toBe('PROVEN');
+    expect(chosen({ id: '100' }, connection)).toBe('STRAY');
+    expect(chosen({ id: '100', conversation: undefined }, connection)).toBe('STRAY');
+    expect(chosen({ id: '101' }, connection)).toBe('PROVEN');
+    expect(chosen({ id: '100' }, newConnection())).toBe('PROVEN');
   });
+});
+
+test('without a random id, the part of an earlier reply on the connection is rejected', () => {
+  const connection = newConnection();
+  expect(match(dataWith({ id: '100', random_id: 0 }), 1, false, connection)).toBe('UNPROVEN');
+  expect(match(dataWith({ id: '100', random_id: 0 }), 2, false, connection)).toBe('STRAY');
 });

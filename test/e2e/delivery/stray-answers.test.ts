@@ -18,13 +18,18 @@ const unusable = { __typename: 'DashlyUnavailableError', delivery: 'DELIVERED', 
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** The result of a reply to conversation 7 if Dashly answers with these fields, and whether the connection is reused. */
-async function judge(changes: Data, input: object = {}) {
+/** The results of two replies to conversation 7 if Dashly answers both with these fields, and whether the connection is reused. */
+async function judgeTwice(changes: Data, input: object = {}) {
   const { gateway, upstream } = await startStage(answerReply(changes));
   const ask = () => reply(gateway, { conversationId: '7', body: 'Hi', ...input }, selection);
-  const [result] = [await ask(), await ask()];
+  const results = [await ask(), await ask()];
   const [first, second] = upstream.requests.map(({ connection }) => connection);
-  return { result, isReused: first === second, errors: gateway.errors };
+  return { results, isReused: first === second, errors: gateway.errors };
+}
+
+async function judge(changes: Data, input: object = {}) {
+  const { results, ...rest } = await judgeTwice(changes, input);
+  return { result: results[0], ...rest };
 }
 
 const sent = expect.objectContaining({ __typename: 'ReplyToConversationPayload' });
@@ -36,7 +41,7 @@ test('an answer with the random id is accepted', async () => {
 test.each<[title: string, changes: Data]>([
   ['with the random id', { id: null }],
   ['without a random id, in the right conversation', { id: null, random_id: 0 }],
-  ['without a random id or a conversation', { random_id: undefined, conversation: undefined }],
+  ['without a random id or a conversation', { id: null, random_id: undefined, conversation: undefined }],
 ])('an unreadable answer %s proves that the reply exists', async (_title, changes) => {
   expect(await judge(changes)).toEqual({ result: unusable, isReused: true, errors: [] });
 });
@@ -130,19 +135,24 @@ describe.each([1, 4, 64])(
   },
 );
 
-test.each<[title: string, changes: (body: string) => Data]>([
-  ['changes the text', (body) => ({ body: `<p>${body}</p>` })],
-  ['repeats an id, with the text that was sent', (body) => ({ body, id: '1' })],
-  ['is always the same', () => ({})],
-])('accepts an upstream without random ids that %s', async (_title, changes) => {
+test('accepts answers without random ids that change the text', async () => {
+  let parts = 0;
   const { gateway, upstream } = await startStage((response, request) => {
-    const body = new Map(request.fields).get('body') ?? '';
-    answerReply({ random_id: 0, ...changes(body) })(response, request);
+    const body = new Map(request.fields).get('body');
+    answerReply({ random_id: 0, id: String(++parts), body: `<p>${body}</p>` })(response, request);
   });
   for (const body of ['Hi', 'Ho', 'Hi']) {
     expect(await reply(gateway, { conversationId: '7', body }, selection)).toEqual(sent);
   }
   expect(upstream.requests.map(({ connection }) => connection)).toEqual([1, 1, 1]);
+});
+
+test.each<[title: string, input: object, changes: Data]>([
+  ['with a random id of the caller', { randomId: 5 }, {}],
+  ['without random ids', {}, { random_id: 0 }],
+])('%s, an equal reply does not get the part of the one before', async (_title, input, changes) => {
+  const { results } = await judgeTwice(changes, input);
+  expect(results).toEqual([sent, notOurs]);
 });
 
 test('closes the connection if a response arrives while no request waits', async () => {
