@@ -146,7 +146,7 @@ export type ReplyToConversationInput = {
   readonly autoAssign?: AutoAssignInput | null | undefined;
   /** An id chosen by the client for this message, at most 2048 characters. REST: `external_id`. */
   readonly externalId?: string | null | undefined;
-  /** A random number chosen by the client. Dashly returns it on the part, so that the client can recognize the part in Dashly's realtime services. If omitted, the gateway draws one from 1 to 2147483647, to recognize the response. It does not prevent duplicates. REST: `random_id`. */
+  /** A random number chosen by the client. Dashly returns it on the part, so that the client can recognize the part in Dashly's realtime services. If omitted, the gateway draws one from 1 to 2147483647, to recognize the response. It does not prevent duplicates, and a reply with it is not looked up if its response is lost. REST: `random_id`. */
   readonly randomId?: number | null | undefined;
   /** The URL of the page that the message was sent from, at most 2048 characters. REST: `referrer`. */
   readonly referrer?: string | null | undefined;

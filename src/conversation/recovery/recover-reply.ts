@@ -5,7 +5,6 @@ import type { Deadline } from '../deadline.ts';
 import { everyOptionalField } from '../part.ts';
 import { maxPartsPerPage, type PartsPage, type ReadFailure, type ReadParts } from '../reading/read-parts.ts';
 import { RequestAborted } from '../request-aborted.ts';
-import { ChosenNumbers } from './chosen-numbers.ts';
 import { type FoundReply, isFindable, ReplySearch, type SentReference } from './find-reply.ts';
 import { LookUpLimits, type LookUpResult } from './look-up-limits.ts';
 
@@ -73,7 +72,6 @@ export class ReplyRecovery<AnyCaller extends Caller> {
   /** Until one is found, no success is read back before this time. */
   #confirmAt = 0;
   #successes = 0;
-  readonly #chosenNumbers = new ChosenNumbers();
 
   constructor(options: ReplyRecoveryOptions<AnyCaller>) {
     this.#options = options;
@@ -81,19 +79,10 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     this.#canFindReplies = options.canFindReplies;
   }
 
-  /** Call this before a reply is sent. */
-  begin(sent: SentReference): void {
-    this.#chosenNumbers.begin(sent);
-  }
-
-  /** Call this when it is known which part a reply has; null if it has none. */
-  end(sent: SentReference, partId: string | null): void {
-    this.#chosenNumbers.end(sent, partId);
-  }
-
   /** Looks several times, since Dashly may show a new part late. Null if the reply is not found, which proves nothing. */
   async recover(options: RecoverOptions<AnyCaller>): Promise<FoundReply | null> {
-    return this.#canFindReplies && this.#isPossible(options.sent) ? this.#search(options) : null;
+    if (!this.#canFindReplies || !this.#isPossible(options.sent)) return null;
+    return replyIn(await this.#search(options));
   }
 
   /** Looks once. */
@@ -103,7 +92,8 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     const timeLeft = (): number => until - performance.now();
     const signal = neverAborts();
     const result = await this.#look({ caller, sent, signal, maxPages, timeLeft });
-    return this.#report(sent, result, null);
+    this.#report(sent, result, null);
+    return replyIn(result);
   }
 
   /** Call this for each success: some are read back, to prove that sent parts can be read. */
@@ -128,10 +118,13 @@ export class ReplyRecovery<AnyCaller extends Caller> {
   async #confirm(caller: AnyCaller, sent: SentReference): Promise<void> {
     const { signal } = this.#stopped;
     this.#isConfirming = true;
-    const found = await this.#search({ caller, sent, signal, deadline: null }).catch(() => null);
+    const result = await this.#search({ caller, sent, signal, deadline: null }).catch(
+      () => 'failed' as const,
+    );
     this.#isConfirming = false;
+    if (result === 'skipped') return;
     this.#confirmAt = performance.now() + unprovenPauseMs;
-    if (found) this.#canFindReplies = true;
+    if (replyIn(result)) this.#canFindReplies = true;
     if (this.#canFindReplies || this.#hasWarned || signal.aborted) return;
     this.#hasWarned = true;
     this.#options.warn(
@@ -139,7 +132,13 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     );
   }
 
-  async #search({ caller, sent, signal, deadline }: RecoverOptions<AnyCaller>): Promise<FoundReply | null> {
+  /** Resolves to the reply or to the result of the last look; `skipped` before the first one. */
+  async #search({
+    caller,
+    sent,
+    signal,
+    deadline,
+  }: RecoverOptions<AnyCaller>): Promise<FoundReply | LookUpResult> {
     const { timeoutMs } = this.#options;
     const endedAt = performance.now();
     const timeLeft = (): number =>
@@ -147,17 +146,21 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     const times = lookTimesMs
       .map((time) => time * (1 + jitter * (2 * Math.random() - 1)))
       .filter((time) => time < timeoutMs);
+    let result: FoundReply | LookUpResult = 'skipped';
     for (const [index, time] of times.entries()) {
       // The client does not wait for look-ups that are off.
-      if (this.#limits.areOff(caller)) return this.#report(sent, 'skipped', null);
+      if (this.#limits.areOff(caller)) {
+        this.#report(sent, 'skipped', null);
+        break;
+      }
       await this.#pause(endedAt + time - performance.now(), signal);
-      if (signal.aborted || this.#stopped.signal.aborted || timeLeft() <= 0) return null;
+      if (signal.aborted || this.#stopped.signal.aborted || timeLeft() <= 0) break;
       const pages = index === times.length - 1 ? maxPages : 1;
-      const result = await this.#look({ caller, sent, signal, maxPages: pages, timeLeft });
-      const found = this.#report(sent, result, (performance.now() - endedAt) / 1000);
-      if (found || result === 'refused') return found;
+      result = await this.#look({ caller, sent, signal, maxPages: pages, timeLeft });
+      this.#report(sent, result, (performance.now() - endedAt) / 1000);
+      if (replyIn(result) || result === 'refused') break;
     }
-    return null;
+    return result;
   }
 
   /** Ends early if the signal aborts or all searches end. */
@@ -200,7 +203,7 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     maxPages: pages,
     timeLeft,
   }: Look<AnyCaller>): Promise<FoundReply | 'notFound' | 'failed' | 'refused'> {
-    const search = new ReplySearch(sent, (partId) => this.#chosenNumbers.mayBeOfOther(sent, partId));
+    const search = new ReplySearch(sent);
     let position: string | null = null;
     for (let page = 0; page < pages && !search.isComplete && !search.found; page++) {
       if (page > 0 && timeLeft() <= 0) break;
@@ -222,26 +225,24 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     return search.found ?? 'notFound';
   }
 
-  #report(
-    sent: SentReference,
-    result: FoundReply | LookUpResult,
-    lagSeconds: number | null,
-  ): FoundReply | null {
+  #report(sent: SentReference, result: FoundReply | LookUpResult, lagSeconds: number | null): void {
     const { observe, warn } = this.#options;
     const { draft, randomIds } = sent;
     if (typeof result === 'string') {
       observe(result, null);
-      return null;
+      return;
     }
-    this.#chosenNumbers.end(sent, result.part.id);
     observe(result.isDuplicated ? 'foundTwice' : 'found', lagSeconds);
     if (result.isDuplicated) {
       warn(
         `Conversation ${draft.conversationId} has the reply with the random id ${randomIds.reply} more than once.`,
       );
     }
-    return result;
   }
+}
+
+function replyIn(result: FoundReply | LookUpResult): FoundReply | null {
+  return typeof result === 'string' ? null : result;
 }
 
 function isRefused({ code }: ReadFailure): boolean {

@@ -23,7 +23,7 @@ import type { SendReply, UpstreamCall } from './send-reply.ts';
 export interface ReplyAttemptPorts<AnyCaller extends Caller> {
   readonly sendReply: SendReply<AnyCaller>;
   readonly rateLimit: RateLimit;
-  readonly recovery: Pick<ReplyRecovery<AnyCaller>, 'begin' | 'end' | 'recover' | 'confirm'>;
+  readonly recovery: Pick<ReplyRecovery<AnyCaller>, 'recover' | 'confirm'>;
 }
 
 export interface ReplyAttemptOptions<AnyCaller extends Caller> {
@@ -50,18 +50,10 @@ export class ReplyAttempt<AnyCaller extends Caller> {
   async run(claim: Deadline | null): Promise<ReplyOutcome> {
     const { recovery } = this.#ports;
     const { caller, command, draft, randomIds } = this.#options;
-    const id = replyIdOf(caller, command.idempotencyKey);
-    const sent: SentReference = { id, draft, randomIds, sentAt: performance.now() };
-    recovery.begin(sent);
-    const outcome = await this.#send(claim).catch((error: unknown) => {
-      recovery.end(sent, null);
-      throw error;
-    });
+    const sent: SentReference = { draft, randomIds, sentAt: performance.now() };
+    const outcome = await this.#send(claim);
     if (outcome.kind === 'sent') recovery.confirm(caller, sent);
-    if (outcome.kind === 'sent' || outcome.delivery === 'NOT_DELIVERED') {
-      recovery.end(sent, outcome.kind === 'sent' ? outcome.part.id : null);
-      return outcome;
-    }
+    if (outcome.kind === 'sent' || outcome.delivery === 'NOT_DELIVERED') return outcome;
     // The outcome of a reply with a key is stored, even if its client has disconnected.
     const signal = command.idempotencyKey === null ? command.signal : neverAborts();
     const found = await recovery.recover({ caller, sent, signal, deadline: claim });
@@ -108,11 +100,6 @@ export class ReplyAttempt<AnyCaller extends Caller> {
       if (count) reportState(count, this.#isWritten || !count.isWithinLimit, observeRateLimit);
     }
   }
-}
-
-/** Identifies the reply that all calls of a caller with a key belong to. Without a key, each call is a reply of its own. */
-export function replyIdOf({ id }: Caller, key: string | null): string | symbol {
-  return key === null ? Symbol() : `${id} ${key}`;
 }
 
 /** The outcome of a reply whose part was found. */

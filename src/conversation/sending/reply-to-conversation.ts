@@ -16,7 +16,7 @@ import type { ReplyFailure, ReplyOutcome, SentReply } from '../reply-outcome.ts'
 import { checkReply } from './check-reply.ts';
 import type { IdempotencyStore, LookUpPermit } from './idempotency-store.ts';
 import { chooseRandomIds, type DrawRandomId } from './random-ids.ts';
-import { ReplyAttempt, type ReplyAttemptPorts, recovered, replyIdOf } from './reply-attempt.ts';
+import { ReplyAttempt, type ReplyAttemptPorts, recovered } from './reply-attempt.ts';
 import { type ReplyCommand, type ReplyReport, reportOf, traceOf } from './reply-command.ts';
 
 /**
@@ -34,7 +34,7 @@ export interface ReplyToConversationPorts<AnyCaller extends Caller> extends Repl
   /** What a caller without credentials can do. */
   readonly adviceWithoutCaller: string;
   readonly idempotencyStore: IdempotencyStore;
-  readonly recovery: Pick<ReplyRecovery<AnyCaller>, 'begin' | 'end' | 'recover' | 'lookAgain' | 'confirm'>;
+  readonly recovery: Pick<ReplyRecovery<AnyCaller>, 'recover' | 'lookAgain' | 'confirm'>;
 }
 
 /** Sends the replies that their callers may send, once the whole request is received. */
@@ -70,7 +70,7 @@ export function createReplyToConversation<AnyCaller extends Caller>(
       case 'replayed':
       case 'lost': {
         const known = result.kind === 'replayed' ? result.outcome : outcomeLost(result.delivery);
-        const found = result.lookUp && (await lookAgain(caller, draft, key, result.lookUp));
+        const found = result.lookUp && (await lookAgain(caller, draft, result.lookUp));
         const outcome = asReplay(found ?? known);
         const trace = traceOf(command, result.lookUp?.randomIds.reply ?? randomIdOf(outcome));
         return { outcome, trace, isReplay: true, upstreamCall: null };
@@ -86,12 +86,10 @@ export function createReplyToConversation<AnyCaller extends Caller>(
   async function lookAgain(
     caller: AnyCaller,
     draft: ReplyDraft,
-    key: string,
     { randomIds, elapsedMs, record }: LookUpPermit,
   ): Promise<SentReply | null> {
     const sentAt = performance.now() - elapsedMs;
-    const id = replyIdOf(caller, key);
-    const found = await recovery.lookAgain(caller, { id, draft, randomIds, sentAt });
+    const found = await recovery.lookAgain(caller, { draft, randomIds, sentAt });
     if (!found) return null;
     const outcome = recovered(found);
     await record(outcome);

@@ -141,7 +141,8 @@ export const ReplyToConversationInput = builder.inputType('ReplyToConversationIn
       description:
         'A random number chosen by the client. Dashly returns it on the part, so that the client can recognize the ' +
         "part in Dashly's realtime services. If omitted, the gateway draws one from 1 to 2147483647, to recognize the " +
-        'response. It does not prevent duplicates. REST: `random_id`.',
+        'response. It does not prevent duplicates, and a reply with it is not looked up if its response is lost. ' +
+        'REST: `random_id`.',
     }),
     referrer: t.string({
       description: `The URL of the page that the message was sent from, at most ${referenceMaxLength} characters. REST: \`referrer\`.`,

@@ -60,7 +60,9 @@ const PayloadRef = builder.objectRef<SentReply>('ReplyToConversationPayload').im
     assignPart: t.field({
       type: AssignPartRef,
       nullable: true,
-      description: 'The part that records the assignment; null if nothing was assigned. REST: `assign_part`.',
+      description:
+        'The part that records the assignment; null if nothing was assigned. If `recovered` is true, it may be null all the ' +
+        'same. REST: `assign_part`.',
       resolve: (sent) => sent.assignPart,
     }),
     replayed: t.exposeBoolean('replayed', {

@@ -21,8 +21,6 @@ describe('an unexpected error', () => {
   const noRecovery: ReplyToConversationPorts<Caller>['recovery'] = {
     recover: async () => null,
     lookAgain: async () => null,
-    begin() {},
-    end() {},
     confirm() {},
   };
 

@@ -140,6 +140,18 @@ describe('looks up nothing', () => {
   });
 });
 
+test('a random id that the caller chose proves nothing, even if an equal part exists', async () => {
+  const upstream = await startReadableUpstream({ respond: loseResponse });
+  const gateway = await startProven(upstream);
+  const reads = upstream.reads().length;
+  const input = { randomId: 5, idempotencyKey: 'k' };
+  expect(await send(gateway, input)).toEqual(unknown);
+  expect(upstream.parts.at(-1)).toMatchObject({ random_id: 5, body: 'Hello' });
+  expect(await send(gateway, input)).toEqual(unknown);
+  expect(upstream.reads()).toHaveLength(reads);
+  expect(upstream.posts()).toHaveLength(2);
+});
+
 describe('with an idempotencyKey', () => {
   const keyed = { idempotencyKey: 'key-1' };
 
