@@ -40,8 +40,7 @@ export function memoryOfJson(text: string): number {
     else if (character === exponents[0] || character === exponents[1]) bytes += perExactNumber;
     digits = isDigit(character) ? digits + 1 : 0;
     if (digits === 16) bytes += perExactNumber;
-    // A first key after white space counts as a further one.
-    isFirstKey = character === brace;
+    if (!isWhiteSpace(character)) isFirstKey = character === brace;
   }
   return Math.min(bytes, maxPerCharacter * text.length);
 }
@@ -58,11 +57,21 @@ function endOfString(text: string, start: number): number {
 
 /** Whether the string is a key of digits, which V8 stores like an index of a list. */
 function isIndexKey(text: string, start: number, end: number): boolean {
-  if (end - start > 10 || text.charCodeAt(end + 1) !== colon) return false;
-  for (let index = start; index < end; index++) {
-    if (!isDigit(text.charCodeAt(index))) return false;
-  }
-  return end > start;
+  const first = text.charCodeAt(start);
+  // Fast for most keys.
+  if (!isDigit(first) && first !== backslash) return false;
+  if (end - start > maxIndexLength || !indexes.test(text.slice(start, end))) return false;
+  let index = end + 1;
+  while (isWhiteSpace(text.charCodeAt(index))) index++;
+  return text.charCodeAt(index) === colon;
+}
+
+/** An index has at most 10 digits, and a digit may be escaped. */
+const indexes = /^(?:\d|\\u003\d){1,10}$/;
+const maxIndexLength = 10 * '\\u0030'.length;
+
+function isWhiteSpace(character: number): boolean {
+  return character === 32 || (character >= 9 && character <= 13);
 }
 
 function isDigit(character: number): boolean {

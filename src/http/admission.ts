@@ -22,8 +22,11 @@ export const defaultLimits = {
   maxUploads: 64,
 } as const;
 
-/** Which limit a request exceeds: that of its caller (429), or that of the process (503). */
-export type AdmissionRefusal = 'caller' | 'process';
+/**
+ * Which limit a request exceeds: that of its caller (429), that of the process (503), or that of its caller by itself, so that repeating it
+ * cannot help (413).
+ */
+export type AdmissionRefusal = 'caller' | 'process' | 'request';
 
 /** Thrown if the body of a request would exceed the limit for bytes. */
 export class NotAdmitted extends Error {
@@ -128,6 +131,7 @@ export class Admitted {
   /** Counts `bytes` more, or returns why they are refused. */
   reserve(bytes: number): AdmissionRefusal | null {
     const { maxBytes, maxBytesPerCaller } = this.#limits;
+    if (this.#bytes + bytes > maxBytesPerCaller) return 'request';
     if (this.#share.bytes + bytes > maxBytesPerCaller) return 'caller';
     if (this.#total.bytes + bytes > maxBytes) return 'process';
     this.#hold(bytes);

@@ -36,12 +36,17 @@ export function refuse(
   return { kind: 'refused', status, message, ...(headers && { headers }) };
 }
 
-/** Refuses a request that exceeds the limits of its caller (429) or of the process (503). */
+/** Refuses a request that exceeds a limit of its caller or of the process. */
 export function refuseOverload(limit: AdmissionRefusal): Refusal {
   const headers = { 'retry-after': '1' };
-  return limit === 'caller'
-    ? refuse(429, 'Too many requests from this caller are in progress; retry in 1 second.', headers)
-    : refuse(503, 'The gateway is overloaded; retry in 1 second.', headers);
+  switch (limit) {
+    case 'caller':
+      return refuse(429, 'Too many requests from this caller are in progress; retry in 1 second.', headers);
+    case 'process':
+      return refuse(503, 'The gateway is overloaded; retry in 1 second.', headers);
+    case 'request':
+      return refuse(413, 'The values of the request take too much memory; send fewer of them.');
+  }
 }
 
 /** The error for a refusal of an operation that was read already. */

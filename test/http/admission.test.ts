@@ -59,6 +59,13 @@ describe('bytes', () => {
     expect(admission.bytes).toBe(800);
   });
 
+  test('of one operation are limited like those of its caller, which repeating it does not change', () => {
+    const { admitted } = admit(new Admission(limits), 'me');
+    expect(admitted.reserve(401)).toBe('request');
+    expect(admitted.reserve(300)).toBeNull();
+    expect(admitted.reserve(101)).toBe('request');
+  });
+
   test('of all callers are limited', () => {
     const admission = new Admission(limits);
     for (const caller of ['a', 'b']) expect(admit(admission, caller).admitted.reserve(400)).toBeNull();

@@ -4,9 +4,19 @@ import { describe, expect, test } from 'vitest';
 import { askJson } from '../../support/gateway/ask.ts';
 import { postBytes } from '../../support/gateway/converse.ts';
 import { bearer, bySecret } from '../../support/gateway/issuer.ts';
+import { HeldAnswers } from '../../support/gateway/keyed-reply.ts';
 import { RawClient, sendForm } from '../../support/gateway/raw-client.ts';
 import { startGateway } from '../../support/gateway/start-gateway.ts';
-import { boundary, head, upload as uploadOf } from '../../support/multipart-body.ts';
+import { startStage } from '../../support/gateway/start-stage.ts';
+import {
+  boundary,
+  file,
+  form,
+  head,
+  map,
+  operations,
+  upload as uploadOf,
+} from '../../support/multipart-body.ts';
 import { until } from '../../support/until.ts';
 import { startUpstream } from '../../support/upstream/start-upstream.ts';
 
@@ -160,37 +170,64 @@ describe('operations of one caller', () => {
   });
 });
 
+/** A gateway whose replies wait for `answers`, without a time limit that a busy machine could reach. */
+async function startHeld() {
+  const answers = new HeldAnswers();
+  const { gateway } = await startStage(answers.respond, { DASHLY_TIMEOUT_MS: '60000' });
+  return { gateway, answers };
+}
+
 test('small values of JSON count with their memory, which is many times their text', async () => {
-  const gateway = await startGateway({ DASHLY_TIMEOUT_MS: '2000' });
+  const { gateway, answers } = await startHeld();
   const query =
-    'mutation ($json: JSONObject) { replyToConversation(input: { conversationId: "9003", bodyJson: $json }) { __typename } }';
-  // The sandbox does not respond in this conversation.
+    'mutation ($json: JSONObject) { replyToConversation(input: { conversationId: "1", bodyJson: $json }) { __typename } }';
   const send = (json: object) => askJson(gateway.url, { query, variables: { json } });
   const texts = [1, 2, 3].map(() => send({ text: 'x'.repeat(600_000) }));
-  await until(() => expect(gateway.sandbox?.received).toHaveLength(3));
-  expect((await Promise.all(texts)).map(({ status }) => status)).toEqual([200, 200, 200]);
+  await until(() => expect(answers.waiting).toBe(3));
 
   const objects = { list: Array(200_000).fill({}) };
   const held = send(objects);
-  await until(() => expect(gateway.sandbox?.received).toHaveLength(4));
+  await until(() => expect(answers.waiting).toBe(4));
   expect((await send(objects)).status).toBe(429);
-  expect((await held).status).toBe(200);
-  await until(async () => expect((await send({ list: [] })).status).toBe(200));
+  answers.release();
+  expect((await Promise.all([...texts, held])).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  await until(async () => expect((await send(objects)).status).toBe(200));
+});
+
+test('a request whose values alone take more than a caller may hold gets a 413, and nothing is sent', async () => {
+  const gateway = await startGateway();
+  const query =
+    'mutation ($json: JSONObject) { replyToConversation(input: { conversationId: "1", bodyJson: $json }) { __typename } }';
+  const variables = { json: { list: Array(90_000).fill({ 34: 1 }) } };
+  const message = 'The values of the request take too much memory; send fewer of them.';
+  const refusal = { errors: [{ message, extensions: { code: 'PAYLOAD_TOO_LARGE' } }] };
+  const { status, headers, text } = await askJson(gateway.url, { query, variables });
+  expect([status, headers['retry-after'], JSON.parse(text)]).toEqual([413, undefined, refusal]);
+  const upload = await sendForm(gateway.origin, form(operations(variables, query), map(), file('x')));
+  expect([upload.status, upload.body]).toEqual([413, refusal]);
+  expect(gateway.sandbox?.received).toEqual([]);
+  expect((await askJson(gateway.url, { query: '{ __typename }' })).status).toBe(200);
 });
 
 test('large documents count with their memory while they are executed', async () => {
-  const gateway = await startGateway({ DASHLY_TIMEOUT_MS: '4000' });
+  const { gateway, answers } = await startHeld();
   // About 0.9 MB each, of 32 MiB for this caller; comments make them different documents.
   const items = '1 '.repeat(2_900);
   const send = (index: number) => {
-    const query = `mutation { replyToConversation(input: { conversationId: "9003", bodyJson: { a: [${items}] } }) { __typename } } #${index}`;
+    const query = `mutation { replyToConversation(input: { conversationId: "1", bodyJson: { a: [${items}] } }) { __typename } } #${index}`;
     return askJson(gateway.url, { query });
   };
-  const answers = await Promise.all(Array.from({ length: 60 }, (_, index) => send(index)));
-  const refused = answers.filter(({ status }) => status === 429);
+  const refused: Awaited<ReturnType<typeof send>>[] = [];
+  const sendAll = (indexOf: (index: number) => number) =>
+    Array.from({ length: 60 }, async (_, index) => {
+      const answer = await send(indexOf(index));
+      if (answer.status === 429) refused.push(answer);
+    });
+
+  const all = sendAll((index) => index);
+  await until(() => expect(answers.waiting + refused.length).toBe(60));
   expect(refused.length).toBeGreaterThan(15);
   expect(refused.length).toBeLessThan(45);
-  expect(gateway.sandbox?.received).toHaveLength(60 - refused.length);
   expect(refused[0]?.headers['retry-after']).toBe('1');
   expect(JSON.parse(refused[0]?.text ?? '')).toEqual({
     errors: [
@@ -201,8 +238,11 @@ test('large documents count with their memory while they are executed', async ()
     ],
   });
   // Also a document that the cache has: others may evict it.
-  const again = await Promise.all(Array.from({ length: 60 }, () => send(60)));
-  expect(again.filter(({ status }) => status === 429).length).toBeGreaterThan(15);
+  const again = sendAll(() => 0);
+  await until(() => expect(answers.waiting + refused.length).toBe(120));
+  expect(refused.length).toBeGreaterThan(75);
+  answers.release();
+  await Promise.all([...all, ...again]);
 });
 
 describe('a JSON body that', () => {
