@@ -17,6 +17,7 @@ import {
   documentedConversation,
   startTcpUpstream,
   startUpstream,
+  withNewPart,
 } from '../../support/upstream/start-upstream.ts';
 
 const input = { conversationId: documentedConversation, body: 'Hi' };
@@ -468,7 +469,7 @@ describe('a client that disconnects', () => {
     const { promise: arrival, resolve: arrive } = Promise.withResolvers<Socket>();
     const upstream = await startByteUpstream((socket) => {
       if (upstream.bodies.length === before + 1) arrive(socket);
-      else socket.write(success);
+      else socket.write(withNewPart(success));
     });
     const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
     for (let index = 0; index < before; index++) await post(gateway, query);
@@ -485,9 +486,10 @@ describe('a client that disconnects', () => {
     const { connections } = gateway.inFlight();
     client.goAway();
     await until(() => expect(gateway.inFlight().connections).toBeLessThan(connections));
-    socket.write(success.slice(0, 200));
+    const answer = withNewPart(success);
+    socket.write(answer.slice(0, 200));
     await roundTrips(gateway.origin);
-    socket.write(success.slice(200));
+    socket.write(answer.slice(200));
     await until(() => expect(gateway.inFlight().requests).toBe(0));
     expect(isClosed).toBe(false);
 

@@ -19,6 +19,7 @@ import {
   documentedAnswer,
   documentedConversation,
   startTcpUpstream,
+  withNewPart,
 } from '../../support/upstream/start-upstream.ts';
 import {
   type Fault,
@@ -158,7 +159,7 @@ class Ledger {
 }
 
 const write = (bytes: string) => (socket: Socket) => {
-  socket.write(bytes);
+  socket.write(withNewPart(bytes));
   return true;
 };
 const silently = (action: (socket: Socket) => unknown) => (socket: Socket) => {
@@ -166,7 +167,7 @@ const silently = (action: (socket: Socket) => unknown) => (socket: Socket) => {
   return false;
 };
 const resetAfter = (bytes: string) =>
-  silently((socket) => socket.write(bytes, () => setImmediate(() => socket.resetAndDestroy())));
+  silently((socket) => socket.write(withNewPart(bytes), () => setImmediate(() => socket.resetAndDestroy())));
 
 const refusal = (status: number, more = '') =>
   `HTTP/1.1 ${status} Refused\r\ncontent-length: 2\r\n${more}\r\n{}`;
@@ -192,7 +193,7 @@ const actions: readonly (readonly [name: string, act: Fault['act'], proof?: Proo
   ['a good answer', write(goodAnswer), 'created'],
   ['a good answer and silence', silently(write(goodAnswer)), 'created'],
   ['two good answers', write(goodAnswer + goodAnswer), 'created'],
-  ['a good answer and the end', silently((socket) => socket.end(goodAnswer)), 'created'],
+  ['a good answer and the end', silently((socket) => socket.end(withNewPart(goodAnswer))), 'created'],
   ['a good answer and a reset', resetAfter(goodAnswer), 'created'],
   ['an answer of success without its data', write(answer('{"meta":{"status":200}}')), 'created'],
   ['200 without an envelope', write(answer('<html>'))],
@@ -287,7 +288,7 @@ const faultsOfAnswers: readonly Fault[] = answers.flatMap(([name, bytes, proof =
         name: `${end} after ${k} bytes`,
         group: `${part} of ${name}`,
         isDue: () => false,
-        act: silently((socket) => act(socket, bytes.slice(0, k))),
+        act: silently((socket) => act(socket, withNewPart(bytes).slice(0, k))),
         // A truncated response proves nothing; the body of a refusal may be garbage, as from a proxy.
         proof: k === bytes.length || (proof === 'refused' && end === 'garbage' && k >= head) ? proof : null,
       };
@@ -526,7 +527,7 @@ describe('over TLS', () => {
       arrivals.set(text, (arrivals.get(text) ?? 0) + 1);
       proofs.set(text, 'created');
       if (!keepsAlive) response.setHeader('connection', 'close');
-      response.end(goodJson);
+      response.end(withNewPart(goodJson));
     });
     // Failed handshakes are expected here.
     server.on('tlsClientError', () => {});

@@ -13,8 +13,8 @@ import { until } from '../../support/until.ts';
 import {
   answerJson,
   answerReply,
-  documentedAnswer,
   documentedConversation,
+  newAnswer,
 } from '../../support/upstream/start-upstream.ts';
 
 afterAll(endCommands);
@@ -47,13 +47,13 @@ describe('connections and the queue for them', () => {
     }
     expect(upstream.requests).toHaveLength(connections);
     while (upstream.requests.length < places || held.length > 0) {
-      for (const response of held.splice(0)) answerJson(documentedAnswer)(response, noRequest);
+      for (const response of held.splice(0)) answerJson(newAnswer())(response, noRequest);
       await delay(5);
     }
     expect(await Promise.all(accepted)).toEqual(accepted.map(() => sent));
     const late = reply(gateway, { conversationId }, selection);
     await expect.poll(() => held.length).toBe(1);
-    for (const response of held) answerJson(documentedAnswer)(response, noRequest);
+    for (const response of held) answerJson(newAnswer())(response, noRequest);
     expect(await late).toEqual(sent);
   });
 
@@ -98,9 +98,9 @@ describe('connections and the queue for them', () => {
     await until(() => expect(gateway.inFlight().queue).toBe(0));
     const third = reply(gateway, { conversationId }, selection);
     await until(() => expect(gateway.inFlight().queue).toBe(1));
-    for (const response of held.splice(0)) answerJson(documentedAnswer)(response, noRequest);
+    for (const response of held.splice(0)) answerJson(newAnswer())(response, noRequest);
     await expect.poll(() => held.length).toBe(1);
-    for (const response of held.splice(0)) answerJson(documentedAnswer)(response, noRequest);
+    for (const response of held.splice(0)) answerJson(newAnswer())(response, noRequest);
     expect([await first, await third]).toEqual([sent, sent]);
     expect(upstream.requests.map(({ path }) => path)).toEqual([
       `/conversations/${conversationId}/reply`,
@@ -113,7 +113,7 @@ describe('connections and the queue for them', () => {
 test('at three times its capacity memory use stays constant, and every accepted reply is answered', async () => {
   const server = createServer((request, response) => {
     request.resume();
-    setTimeout(() => answerJson(documentedAnswer)(response, noRequest), 20);
+    setTimeout(() => answerJson(newAnswer())(response, noRequest), 20);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

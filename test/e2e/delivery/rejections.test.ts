@@ -11,8 +11,10 @@ import {
   answerJson,
   documentedAnswer,
   documentedConversation,
+  newAnswer,
   type Respond,
   startUpstream,
+  withNewPart,
 } from '../../support/upstream/start-upstream.ts';
 
 const secret = 'SECRET-UPSTREAM-TEXT';
@@ -260,7 +262,7 @@ describe('a response that is too long for its reply', () => {
       response.writeHead(status, { 'content-type': 'application/json' });
       const chunk = Buffer.alloc(64 * 1024, ' ');
       const write = (left: number): void => {
-        if (left === 0) response.end(JSON.stringify(documentedAnswer));
+        if (left === 0) response.end(newAnswer());
         else if (!response.destroyed) response.write(chunk, () => write(left - 1));
       };
       write(5);
@@ -277,7 +279,7 @@ describe('a response that is too long for its reply', () => {
   const answerOf =
     (bytes: (form: string) => number): Respond =>
     (response, { body }) => {
-      const json = JSON.stringify(documentedAnswer);
+      const json = newAnswer();
       response.end(' '.repeat(bytes(body) - json.length) + json);
     };
 
@@ -320,7 +322,8 @@ describe('a response that is too long for its reply', () => {
   test('may repeat every character of the reply in six bytes', async () => {
     const { gateway } = await startStage((response, { fields }) => {
       const body = new Map(fields).get('body');
-      const json = JSON.stringify({ ...documentedAnswer, data: { ...documentedAnswer.data, body } });
+      const answer = { ...documentedAnswer, data: { ...documentedAnswer.data, body } };
+      const json = withNewPart(JSON.stringify(answer));
       response.end(
         json.replace(/[^\x20-\x7e]/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`),
       );

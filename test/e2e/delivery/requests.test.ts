@@ -6,8 +6,8 @@ import { startGateway } from '../../support/gateway/start-gateway.ts';
 import { startStage } from '../../support/gateway/start-stage.ts';
 import {
   answerTo,
-  documentedAnswer,
   documentedConversation,
+  newAnswer,
   startTcpUpstream,
   startUpstream,
 } from '../../support/upstream/start-upstream.ts';
@@ -52,7 +52,7 @@ test('sends no header of the client but its token', async () => {
 test('sends a hundred concurrent replies once each, and returns the right response to each', async () => {
   const { gateway, upstream } = await startStage((response, { fields }) => {
     const body = new Map(fields).get('body') ?? '';
-    const data = { id: '1', conversation: '7', created: 1, type: 'note', body };
+    const data = { id: `9${body}`, conversation: '7', created: 1, type: 'note', body };
     setTimeout(() => response.end(JSON.stringify({ data, meta: { status: 200 } })), Number(body) % 7);
   });
   const bodies = Array.from({ length: 100 }, (_, index) => String(index));
@@ -94,15 +94,15 @@ describe('a connection', () => {
   });
 
   test('that the server closes after an early rejection is used for no other reply', async () => {
-    const json = JSON.stringify(documentedAnswer);
     const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
     let connections = 0;
     const url = await startTcpUpstream((socket) => {
       connections++;
       if (connections > 1) {
-        socket.on('data', () =>
-          socket.write(`${head}content-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`),
-        );
+        socket.on('data', () => {
+          const json = newAnswer();
+          socket.write(`${head}content-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`);
+        });
         return;
       }
       socket.once('data', () => {

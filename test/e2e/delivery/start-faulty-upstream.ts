@@ -1,7 +1,12 @@
 /** Starts a Dashly that handles all requests but one, which it fails at a chosen point. */
 
 import type { Socket } from 'node:net';
-import { documentedAnswer, randomIdIn, startTcpUpstream } from '../../support/upstream/start-upstream.ts';
+import {
+  documentedAnswer,
+  randomIdIn,
+  startTcpUpstream,
+  withNewPart,
+} from '../../support/upstream/start-upstream.ts';
 
 /** How much of a request has arrived. */
 export interface Progress {
@@ -50,7 +55,6 @@ export interface FaultyUpstreamOptions {
 
 const json = JSON.stringify(documentedAnswer);
 export const goodAnswer = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n${json}`;
-const lastAnswer = goodAnswer.replace('\r\n', '\r\nconnection: close\r\n');
 
 export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promise<FaultyUpstream> {
   const arrivals = new Map<string, number>();
@@ -100,7 +104,8 @@ export async function startFaultyUpstream(options: FaultyUpstreamOptions): Promi
         if (!isWhole) return;
         received = received.subarray(totalBytes);
         if (!isSilent && !fault) {
-          socket.write(options.keepsAlive ? goodAnswer : lastAnswer);
+          const answer = withNewPart(goodAnswer);
+          socket.write(options.keepsAlive ? answer : answer.replace('\r\n', '\r\nconnection: close\r\n'));
           options.afterAnswer?.(socket);
           if (!options.keepsAlive) socket.end();
         }

@@ -7,7 +7,12 @@ import { sendForm } from '../../support/gateway/raw-client.ts';
 import { startEndpoint } from '../../support/gateway/start-endpoint.ts';
 import { startGateway } from '../../support/gateway/start-gateway.ts';
 import { file, form, map, replyOperations, upload } from '../../support/multipart-body.ts';
-import { answerJson, startUpstream } from '../../support/upstream/start-upstream.ts';
+import {
+  answerJson,
+  documentedAnswer,
+  startUpstream,
+  withNewPart,
+} from '../../support/upstream/start-upstream.ts';
 import {
   answerInConversation,
   answers,
@@ -21,12 +26,16 @@ import {
   table,
 } from './fast-path-requests.ts';
 
+const partId = String(documentedAnswer.data['id']);
+const partIds = new RegExp(`${partId.slice(0, -5)}\\d{5}`, 'g');
+
 async function startScriptedGateway() {
   const upstream = await startUpstream((response, request) => {
     const id = request.path.split('/')[2] ?? '';
     const answer = request.method === 'GET' ? answerWithParts(id) : answerInConversation(id);
     const { json, status, headers } = answers[id] ?? { json: answer };
-    answerJson(json, status, headers)(response, request);
+    const text = typeof json === 'string' ? json : JSON.stringify(json);
+    answerJson(withNewPart(text), status, headers)(response, request);
   });
   const gateway = await startGateway({ DASHLY_API_URL: upstream.url });
   const seen = async (answer: Promise<HttpAnswer>) => {
@@ -41,7 +50,7 @@ async function startScriptedGateway() {
           /^(?:auto_assign_)?random_id$/.test(name) ? name : `${name}=${value}`,
         ),
       ]);
-    return { status, type: headers['content-type'], text, sent };
+    return { status, type: headers['content-type'], text: text.replaceAll(partIds, partId), sent };
   };
   return { url: gateway.url, errors: gateway.errors, seen };
 }

@@ -142,9 +142,11 @@ export async function sendAndListen(
   return client;
 }
 
-/** Responds as documented, with the `body` of the request. */
+let parts = 0;
+
+/** Responds as documented, with a new part and the `body` of the request. */
 export const answerAsAsked: Respond = (response, request) => {
-  answerReply({ body: bodyOf(request) })(response, request);
+  answerReply({ id: String(++parts), body: bodyOf(request) })(response, request);
 };
 
 /** The text of the reply that the upstream received. */

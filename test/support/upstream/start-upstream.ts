@@ -14,6 +14,19 @@ export const documentedAnswer: {
   readFileSync(new URL('../../dashly/fixtures/documented-answer.json', import.meta.url), 'utf8'),
 );
 
+const documentedId = String(documentedAnswer.data['id']);
+let newParts = 0;
+
+/** The same text with the id of a new part, which has the same length: two replies with one part are rejected. */
+export function withNewPart(text: string): string {
+  return text.replaceAll(documentedId, String(BigInt(documentedId) + BigInt(++newParts)));
+}
+
+/** The documented response with a new part. */
+export function newAnswer(): string {
+  return withNewPart(JSON.stringify(documentedAnswer));
+}
+
 /** The conversation of the documented response, for upstreams that answer every request with the same bytes. */
 export const documentedConversation = String(documentedAnswer.data['conversation']);
 
