@@ -14,7 +14,7 @@ RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:24.21.0-bookworm-slim
 LABEL org.opencontainers.image.title="dashly-graphql-gateway" \
-      org.opencontainers.image.description="A typed GraphQL API in front of Dashly's REST call that replies in a conversation" \
+      org.opencontainers.image.description="A typed GraphQL API that replies in conversations of Dashly, and reads them" \
       org.opencontainers.image.licenses="MIT"
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \

@@ -1,4 +1,4 @@
-/** A part: one entry in a conversation, as Dashly returns it after a reply. */
+/** A part: one entry in a conversation, as Dashly returns it after a reply or when the conversation is read. */
 
 import type { JsonObject } from './exact-json.ts';
 

@@ -1,4 +1,4 @@
-/** Decodes the data of a response into parts, without losing anything. */
+/** Decodes the data of a response into parts. Values of another shape than documented are reported. */
 
 import { limitDepth } from '../conversation/exact-json.ts';
 import {

@@ -1,4 +1,4 @@
-/** GraphiQL with a tab for each kind of reply, one for reading, and a file picker. */
+/** GraphiQL with tabs of example replies, one for reading, and a file picker. */
 
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import { scalarSchemas } from './editor/scalar-schemas.ts';

@@ -7,7 +7,7 @@ export function sendHealth(res: ServerResponse): void {
   sendStatus(res, 200, 'alive');
 }
 
-/** Whether the gateway accepts requests: 503 while it starts or stops, and, if `READY_REQUIRES_REDIS`, without Redis. */
+/** 503 while the gateway stops, and, with `READY_REQUIRES_REDIS`, while Redis is unreachable; else 200. */
 export function sendReadiness(res: ServerResponse, isReady: boolean): void {
   sendStatus(res, isReady ? 200 : 503, isReady ? 'ready' : 'not ready');
 }

@@ -90,7 +90,7 @@ export function createLog({ stream = null, level = 'info' }: LogOptions = {}): L
   };
 }
 
-/** The keys are attributes of OpenTelemetry's semantic conventions. The id of a caller is a hash. */
+/** The keys are attributes of OpenTelemetry's semantic conventions, except `refusal`. The id of a caller is a hash. */
 function describeRefusal({ reason, callerId, clientAddress, origin }: RefusalReport): object {
   return {
     refusal: reason,

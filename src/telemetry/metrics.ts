@@ -1,4 +1,4 @@
-/** Prometheus metrics, updated by the reports of operations, by look-ups and by errors. */
+/** Prometheus metrics. The reports of operations update most of them; the rest of the gateway counts the others. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type ReadFailureCode, readFailureCodes } from '../conversation/reading/read-parts.ts';

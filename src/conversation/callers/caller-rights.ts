@@ -62,7 +62,7 @@ interface ReadRule {
   readonly parts: 'all' | 'shownInChat';
 }
 
-/** In both columns of conversations, `dashly_conversation_ids` limits them if it is present. */
+/** Whatever `conversations` is, the claim `dashly_conversation_ids` limits them if it is present. */
 // biome-ignore format: a table is read by its columns
 const readRules: Record<Exclude<Speaker['kind'], 'none'>, ReadRule> = {
   anyone: { conversations: 'all',   parts: 'all' },

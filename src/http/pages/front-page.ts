@@ -8,7 +8,7 @@ import type { Page } from '../router.ts';
 import { type Link, listLinks } from './links.ts';
 
 /** The gateway in one sentence. */
-export const tagline = "A typed GraphQL API in front of Dashly's REST call that replies in a conversation.";
+export const tagline = 'A typed GraphQL API that replies in conversations of Dashly, and reads them.';
 
 const title = 'dashly-graphql-gateway';
 

@@ -10,7 +10,7 @@ export interface GraphiQLTab {
 
 const folder = new URL('../../../schema/operations/', import.meta.url);
 
-/** One for each kind of reply, and one that reads a conversation. */
+/** Example replies, and one that reads a conversation. */
 const names = [
   'reply-as-admin',
   'reply-as-visitor',
