@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { startFaultyDashly } from './faulty-dashly.ts';
 import { GatewayProcess, rollingRestart } from './gateway-process.ts';
-import { isLoadBalancerMissing, startLoadBalancer } from './load-balancer.ts';
+import { isLoadBalancerMissing, startLoadBalancer, useOfBoth } from './load-balancer.ts';
 import { type SentReply, sendPersistently } from './persistent-client.ts';
 
 test.skipIf(isLoadBalancerMissing).each(['haproxy', 'nginx'] as const)(
@@ -21,7 +21,8 @@ test.skipIf(isLoadBalancerMissing).each(['haproxy', 'nginx'] as const)(
       for (const gateway of gateways) await gateway.stop('SIGKILL');
     });
     await Promise.all(gateways.map((gateway) => gateway.start()));
-    const target = { url: `${await startLoadBalancer(name, ports)}/graphql`, isReady: true };
+    const origin = await startLoadBalancer(name, ports);
+    const target = { url: `${origin}/graphql`, isReady: true };
 
     let isRestarting = true;
     const replies: SentReply[] = [];
@@ -39,7 +40,7 @@ test.skipIf(isLoadBalancerMissing).each(['haproxy', 'nginx'] as const)(
         expect(await gateway.stop('SIGTERM')).toBe(0);
         await gateway.start();
         // The load balancer must use this gateway again before it loses the other one.
-        await delay(3_000);
+        await useOfBoth(origin);
       }
       isRestarting = false;
     }

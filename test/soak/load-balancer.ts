@@ -55,3 +55,13 @@ export async function startLoadBalancer(name: LoadBalancer, ports: readonly numb
   await until(async () => expect((await fetch(`${origin}/ready`)).status).toBe(200));
   return origin;
 }
+
+/** Resolves when requests reach both gateways. The id of a request begins with eight characters of its gateway. */
+export async function useOfBoth(origin: string): Promise<void> {
+  const gateways = new Set<string | undefined>();
+  const countUsed = async () => {
+    const { headers } = await fetch(`${origin}/health`);
+    return gateways.add(headers.get('x-request-id')?.slice(0, 8)).size;
+  };
+  await expect.poll(countUsed, { timeout: 60_000, interval: 50 }).toBe(2);
+}
