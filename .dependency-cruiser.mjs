@@ -33,7 +33,7 @@ const mayImport = {
     ],
   },
   'config.ts': {
-    folders: ['config-formats.ts', 'redis-url.ts', 'secret-files.ts'],
+    folders: ['conversation', 'config-formats.ts', 'redis-url.ts', 'secret-files.ts'],
     packages: ['graphql', 'zod', 'node'],
   },
   'choose-proxy.ts': { folders: [], packages: ['node'] },

@@ -90,9 +90,9 @@ export type GatewayUnavailableReason =
 
 /** The sender of a reply. Set exactly one field. */
 export type ReplySenderInput =
-  {   /** The admin with this id. An integer between 1 and 18446744073709551615, in plain digits without leading zeros. REST: `from_admin`. */
+  {   /** The admin with this id. It is an integer between 1 and 18446744073709551615, in plain digits without leading zeros. REST: `from_admin`. */
   readonly adminId: string; readonly userId?: never; readonly default?: never; }
-  |  { readonly adminId?: never;   /** The user with this id: the reply appears as a message from a visitor. An integer between 1 and 18446744073709551615, in plain digits without leading zeros. REST: `from_user`. */
+  |  { readonly adminId?: never;   /** The user with this id: the reply appears as a message from a visitor. It is an integer between 1 and 18446744073709551615, in plain digits without leading zeros. REST: `from_user`. */
   readonly userId: string; readonly default?: never; }
   |  { readonly adminId?: never; readonly userId?: never;   /** The default admin or the default user. */
   readonly default: DefaultSender; };
@@ -120,7 +120,7 @@ export type ReplyActionInput =
 
 /** Assigns the conversation to an admin with the same request. The assignment adds a second part to the conversation. */
 export type AutoAssignInput = {
-  /** The admin to assign. An integer between 1 and 18446744073709551615, in plain digits without leading zeros. REST: `auto_assign`. */
+  /** The admin to assign. It is an integer between 1 and 18446744073709551615, in plain digits without leading zeros. REST: `auto_assign`. */
   readonly adminId: string;
   /** A random number chosen by the client. Dashly returns it on the part of the assignment, so that the client can recognize the part in Dashly's realtime services. If omitted, the gateway draws one. REST: `auto_assign_random_id`. */
   readonly randomId?: number | null | undefined;
@@ -128,7 +128,7 @@ export type AutoAssignInput = {
 
 /** A reply. Fields that are omitted or null are not sent, so that Dashly uses its defaults. The exceptions are `from`, `randomId` and `autoAssign.randomId`, whose descriptions name what is sent instead. An empty string is sent. */
 export type ReplyToConversationInput = {
-  /** The conversation to reply to. An integer between 1 and 18446744073709551615, in plain digits without leading zeros. REST: `{id}` of the path. */
+  /** The conversation to reply to. It is an integer between 1 and 18446744073709551615, in plain digits without leading zeros. REST: `{id}` of the path. */
   readonly conversationId: string;
   /** The sender of the reply. Default: the admin or user of the caller's JWT; without one, Dashly chooses. REST: `from_admin` or `from_user`. */
   readonly from?: ReplySenderInput | null | undefined;

@@ -4,6 +4,7 @@ import { inspect } from 'node:util';
 import { version } from 'graphql';
 import { z } from 'zod';
 import * as formats from './config-formats.ts';
+import { callerKinds } from './conversation/callers/caller.ts';
 import { redisUrl } from './redis-url.ts';
 import { fileVariable, readSecretFiles } from './secret-files.ts';
 
@@ -61,7 +62,7 @@ const variables = z.object({
   /** How many replies a caller may send per minute. */
   RATE_LIMIT_PER_MINUTE: formats.integer(1, 1_000_000).default(60),
   /** The kinds of callers with this limit. */
-  RATE_LIMIT_APPLIES_TO: formats.listOf(['jwt', 'api-key', 'dashly-token']).default(['jwt']),
+  RATE_LIMIT_APPLIES_TO: formats.listOf(callerKinds).default(['jwt']),
   /** How long an `idempotencyKey` is kept. */
   IDEMPOTENCY_TTL_SECONDS: formats.integer(1, 31_536_000).default(86_400),
   /** The Redis that gateways share; null for this gateway's memory. */

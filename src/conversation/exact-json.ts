@@ -62,7 +62,7 @@ function isJson(value: unknown, depth: number): value is JsonValue {
 }
 
 /** Whether a value is an object, but not an array, an `ExactNumber` or an instance of a class such as an uploaded file. */
-export function isPlainObject(value: unknown): value is object {
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

@@ -54,7 +54,10 @@ export interface ReplyDraft {
 
 const maxId = 2n ** 64n - 1n;
 
-/** Whether a text is the id of a conversation, an admin or a user: 1 to 2^64-1, as plain digits without leading zeros. */
+/** The form of the id of a conversation, an admin or a user. */
+export const idForm = `an integer between 1 and ${maxId}, in plain digits without leading zeros`;
+
+/** Whether a text has the form `idForm`. */
 export function isId(text: string): boolean {
   return /^[1-9]\d{0,19}$/.test(text) && (text.length < 20 || BigInt(text) <= maxId);
 }

@@ -89,7 +89,7 @@ export function readSize(value: unknown): number | null {
 
 export const readJsonObject: Read<JsonObject> = (value) => (isJsonObject(value) ? value : null);
 
-export const readFields: Read<Fields> = (value) => (isPlainObject(value) ? (value as Fields) : null);
+export const readFields: Read<Fields> = (value) => (isPlainObject(value) ? value : null);
 
 /** A list with more items than a reply can have is not accepted. */
 export const readList: Read<readonly unknown[]> = (value) =>

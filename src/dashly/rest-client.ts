@@ -2,6 +2,7 @@
 
 import { buildConnector } from 'undici';
 import type { OutgoingFile } from '../conversation/attachment.ts';
+import { maxConcurrentReads } from '../conversation/reading/read-parts.ts';
 import { readResponseMaxBytes } from '../conversation/reply-limits.ts';
 import { RequestAborted } from '../conversation/request-aborted.ts';
 import type { AnswerMatch, UpstreamCall } from '../conversation/sending/send-reply.ts';
@@ -94,7 +95,11 @@ export interface RestClient {
   abort(): void;
 }
 
-const readLimits = { maxConnections: 4, maxQueue: 64, maxResponseBytes: readResponseMaxBytes };
+const readLimits = {
+  maxConnections: maxConcurrentReads,
+  maxQueue: 64,
+  maxResponseBytes: readResponseMaxBytes,
+};
 
 /** For a token that Dashly rejected before for too many requests. */
 const tooManyRequests = { kind: 'exception', name: 'TooManyRequests', errorFields: null } as const;

@@ -47,3 +47,5 @@ export const builder = new SchemaBuilder<{
     endCursorFieldOptions: { description: 'The `after` of the next page; null if there is none.' },
   },
 });
+
+builder.queryType({ description: 'The queries. None of them sends a reply.' });

@@ -130,7 +130,7 @@ function resolveEntities(schema: GraphQLSchema, representations: readonly unknow
 
 /** @throws GraphQLError if the representation is invalid. */
 function resolveEntity(schema: GraphQLSchema, representation: unknown): object {
-  const fields = isPlainObject(representation) ? (representation as Record<string, unknown>) : {};
+  const fields = isPlainObject(representation) ? representation : {};
   const { __typename } = fields;
   const type = typeof __typename === 'string' ? schema.getType(__typename) : null;
   const { resolveReference } = extensionsOf(type);

@@ -1,6 +1,6 @@
 /** The type `Conversation`, which other files add fields to, and the query for one. */
 
-import { isId } from '../../conversation/reply.ts';
+import { idForm, isId } from '../../conversation/reply.ts';
 import { badUserInput } from '../bad-user-input.ts';
 import { builder } from '../builder.ts';
 import type { TypeExtensions } from '../extensions.ts';
@@ -28,7 +28,5 @@ builder.queryField('conversation', (t) =>
 /** Does not check that it exists. @throws GraphQLError if the id is not one of Dashly's form. */
 function findConversation(id: string): { readonly id: string } {
   if (isId(id)) return { id };
-  throw badUserInput(
-    'The id of a conversation must be an integer between 1 and 18446744073709551615, in plain digits.',
-  );
+  throw badUserInput(`The id of a conversation must be ${idForm}.`);
 }

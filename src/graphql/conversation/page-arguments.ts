@@ -12,7 +12,8 @@ export interface PageArguments {
   readonly before?: string | null | undefined;
 }
 
-const defaultCount = 20;
+/** How many parts are read without `first` and `last`. */
+export const defaultCount = 20;
 
 /**
  * `after` and `before` limit the range, of which `first` or `last` selects one end; by default the last parts, or the first ones if only

@@ -1,7 +1,6 @@
 /** Limits how many conversations one operation reads at a time. */
 
-/** As many as there are connections for reads, so that one operation cannot fill their queue. */
-const maxConcurrent = 4;
+import { maxConcurrentReads } from '../../conversation/reading/read-parts.ts';
 
 interface Turns {
   free: number;
@@ -11,9 +10,9 @@ interface Turns {
 /** By the context of the operation. Only operations that read have an entry. */
 const turnsOf = new WeakMap<object, Turns>();
 
-/** Calls `read` when fewer than four reads of the operation run. */
+/** Calls `read` when fewer than `maxConcurrentReads` of the operation run. */
 export async function waitForTurn<Result>(operation: object, read: () => Promise<Result>): Promise<Result> {
-  const turns = turnsOf.get(operation) ?? { free: maxConcurrent, waiting: [] };
+  const turns = turnsOf.get(operation) ?? { free: maxConcurrentReads, waiting: [] };
   turnsOf.set(operation, turns);
   if (turns.free > 0) turns.free--;
   else await new Promise<void>((resolve) => turns.waiting.push(resolve));

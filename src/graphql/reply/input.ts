@@ -1,6 +1,6 @@
 /** The input types of `replyToConversation`. */
 
-import { replyTypes } from '../../conversation/reply.ts';
+import { idForm, replyTypes } from '../../conversation/reply.ts';
 import {
   attachmentFileNameMaxLength,
   idempotencyKeyMaxLength,
@@ -9,8 +9,6 @@ import {
 } from '../../conversation/reply-limits.ts';
 import { builder } from '../builder.ts';
 import { describeValues } from '../describe-values.ts';
-
-const idForm = 'An integer between 1 and 18446744073709551615, in plain digits without leading zeros.';
 
 const DefaultSender = builder.enumType('DefaultSender', {
   description: 'A default sender, chosen by Dashly.',
@@ -27,9 +25,9 @@ const ReplySenderInput = builder.inputType('ReplySenderInput', {
   description: 'The sender of a reply. Set exactly one field.',
   isOneOf: true,
   fields: (t) => ({
-    adminId: t.id({ description: `The admin with this id. ${idForm} REST: \`from_admin\`.` }),
+    adminId: t.id({ description: `The admin with this id. It is ${idForm}. REST: \`from_admin\`.` }),
     userId: t.id({
-      description: `The user with this id: the reply appears as a message from a visitor. ${idForm} REST: \`from_user\`.`,
+      description: `The user with this id: the reply appears as a message from a visitor. It is ${idForm}. REST: \`from_user\`.`,
     }),
     default: t.field({ type: DefaultSender, description: 'The default admin or the default user.' }),
   }),
@@ -87,7 +85,10 @@ const AutoAssignInput = builder.inputType('AutoAssignInput', {
   description:
     'Assigns the conversation to an admin with the same request. The assignment adds a second part to the conversation.',
   fields: (t) => ({
-    adminId: t.id({ required: true, description: `The admin to assign. ${idForm} REST: \`auto_assign\`.` }),
+    adminId: t.id({
+      required: true,
+      description: `The admin to assign. It is ${idForm}. REST: \`auto_assign\`.`,
+    }),
     randomId: t.int({
       description:
         'A random number chosen by the client. Dashly returns it on the part of the assignment, so that the client ' +
@@ -103,7 +104,7 @@ export const ReplyToConversationInput = builder.inputType('ReplyToConversationIn
   fields: (t) => ({
     conversationId: t.id({
       required: true,
-      description: `The conversation to reply to. ${idForm} REST: \`{id}\` of the path.`,
+      description: `The conversation to reply to. It is ${idForm}. REST: \`{id}\` of the path.`,
     }),
     from: t.field({
       type: ReplySenderInput,

@@ -21,13 +21,10 @@ const ReplyLimits = builder.objectRef<{ readonly attachmentMaxBytes: number }>('
   }),
 });
 
-builder.queryType({
-  description: 'The queries. None of them sends a reply.',
-  fields: (t) => ({
-    replyLimits: t.field({
-      type: ReplyLimits,
-      description: 'The limits of a reply.',
-      resolve: (_root, _args, context) => context.limits,
-    }),
+builder.queryField('replyLimits', (t) =>
+  t.field({
+    type: ReplyLimits,
+    description: 'The limits of a reply.',
+    resolve: (_root, _args, context) => context.limits,
   }),
-});
+);

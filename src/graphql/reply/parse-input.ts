@@ -2,7 +2,13 @@
 
 import { z } from 'zod';
 import { isWellFormedJson, type JsonObject } from '../../conversation/exact-json.ts';
-import { isId, type ReplyAction, type ReplyDraft, type ReplySender } from '../../conversation/reply.ts';
+import {
+  idForm,
+  isId,
+  type ReplyAction,
+  type ReplyDraft,
+  type ReplySender,
+} from '../../conversation/reply.ts';
 import {
   attachmentFileNameMaxLength,
   characterCount,
@@ -42,9 +48,7 @@ export function parseReplyInput(input: ReplyInput): ParsedReplyInput {
   return { draft, idempotencyKey: isKeyValid ? key : null, issues };
 }
 
-const id = z
-  .string()
-  .refine(isId, 'An id must be an integer between 1 and 18446744073709551615, in plain digits.');
+const id = z.string().refine(isId, `An id must be ${idForm}.`);
 
 // A lone surrogate has no UTF-8 form: Dashly would receive U+FFFD instead.
 const anyText = z.string().refine((it) => it.isWellFormed(), 'The text contains a lone surrogate.');

@@ -4,10 +4,11 @@
  */
 
 import type { GraphQLParams } from 'graphql-yoga';
+import { isPlainObject } from '../../conversation/exact-json.ts';
 import type { Variables } from '../../executor/variables.ts';
 import type { Documents } from '../documents/documents.ts';
 import type { Operation } from '../documents/operation.ts';
-import { hasOnlyParameters, isObject } from './params.ts';
+import { hasOnlyParameters } from './params.ts';
 
 /** An operation of a document that Yoga accepted before. */
 export interface KnownOperation {
@@ -21,8 +22,8 @@ export function findKnownOperation(documents: Documents, params: GraphQLParams):
   const isPlain =
     typeof query === 'string' &&
     (operationName == null || typeof operationName === 'string') &&
-    (variables == null || isObject(variables)) &&
-    (extensions == null || isObject(extensions)) &&
+    (variables == null || isPlainObject(variables)) &&
+    (extensions == null || isPlainObject(extensions)) &&
     hasOnlyParameters(params);
   if (!isPlain) return null;
   const operation = documents.find(query)?.operation(operationName ?? undefined);

@@ -1,14 +1,14 @@
 /** Parses the parameters of a GraphQL request from JSON or from its URL. */
 
 import type { GraphQLParams } from 'graphql-yoga';
-import { parseExactJson } from '../../conversation/exact-json.ts';
+import { isPlainObject, parseExactJson } from '../../conversation/exact-json.ts';
 import { BadRequest } from './errors.ts';
 
 /** Parses the text but does not check the parameters, which Yoga does. `what` names the text in messages. */
 export function parseParams(text: string, what: string): GraphQLParams | BadRequest {
   const params = parseJson(text, what);
   if (params instanceof BadRequest) return params;
-  if (!isObject(params)) {
+  if (!isPlainObject(params)) {
     const fact = Array.isArray(params) ? 'Batching is not supported. ' : '';
     return new BadRequest(`${fact}${what} must be a JSON object: {"query": "…", "variables": {…}}.`);
   }
@@ -44,11 +44,6 @@ function parseJson(text: string, what: string): unknown {
   } catch {
     return new BadRequest(`${what} is not valid JSON.`);
   }
-}
-
-/** Whether it is an object of JSON. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const parameterNames = ['query', 'operationName', 'variables', 'extensions'];

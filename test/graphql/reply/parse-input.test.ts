@@ -5,7 +5,8 @@ import type { ReplyIssue } from '../../../src/conversation/reply-outcome.ts';
 import { parseReplyInput } from '../../../src/graphql/reply/parse-input.ts';
 import { coerceInput } from './coerce-input.ts';
 
-const idMessage = 'An id must be an integer between 1 and 18446744073709551615, in plain digits.';
+const idMessage =
+  'An id must be an integer between 1 and 18446744073709551615, in plain digits without leading zeros.';
 const surrogateMessage = 'The text contains a lone surrogate.';
 
 /** The issues of an invalid input. */
