@@ -1,9 +1,11 @@
 /** The parts of the benchmark that do not measure: the requests, and the evaluation of the figures. */
 
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSchema, parse, validate } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { benchCases, mainCase } from './bench-cases.ts';
 import type { MeasuredCell } from './measure/measurement.ts';
 import { spreadOf } from './measure/statistics.ts';
@@ -69,7 +71,9 @@ describe('the requests', () => {
   test.each(['gateway', 'gateway-trusted', 'mercurius', 'by-hand', 'hive-gateway'])(
     '%s sends the same reply',
     (name) => {
-      const server = createServers(root).find((one) => one.name === name);
+      const folder = mkdtempSync(join(tmpdir(), 'bench-test-'));
+      onTestFinished(() => rmSync(folder, { recursive: true }));
+      const server = createServers(root, folder).find((one) => one.name === name);
       const benchCase = benchCases.find((one) => one.name === mainCase);
       if (!server || !benchCase) throw new Error('There is no such server.');
       const { query, variables } = JSON.parse(server.request(benchCase).body.toString());

@@ -6,7 +6,9 @@
  * checkout instead of this one. With any of these options nothing is written.
  */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { benchCases, mainCase } from './bench-cases.ts';
 import { divideCores } from './load/cores.ts';
@@ -31,7 +33,10 @@ const resultsPath = fileURLToPath(new URL('RESULTS.md', import.meta.url));
 const options = readOptions(process.argv.slice(2));
 const cores = divideCores();
 const bench = { stub: await startStub(cores.others), cores, tool: findLoadTool(), seconds: options.seconds };
-const servers = createServers(options.gateway ?? fileURLToPath(new URL('../..', import.meta.url)));
+const root = options.gateway ?? fileURLToPath(new URL('../..', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'bench-servers-'));
+process.once('exit', () => rmSync(folder, { recursive: true }));
+const servers = createServers(root, folder);
 const titles = new Map(servers.map(({ name, title }) => [name, title]));
 const cases = selectCases(benchCases, options);
 const plan = {

@@ -45,6 +45,10 @@ const commonFields = {
   removedAt: null,
 };
 
+/** The part of each result. The upstream varies its last digits, since no two replies have one part. */
+export const partId = '1453279698921457472';
+export const variedDigits = 5;
+
 export const operations = {
   small: {
     name: 'SmallReply',
@@ -54,7 +58,7 @@ export const operations = {
     result: {
       __typename: 'ReplyToConversationPayload',
       part: {
-        id: '1453279698921457472',
+        id: partId,
         type: 'REPLY_ADMIN',
         body,
         createdAt: '2023-05-29T09:27:20.000Z',
@@ -115,7 +119,7 @@ export const operations = {
       replayed: false,
       part: {
         ...commonFields,
-        id: '1453279698921457472',
+        id: partId,
         type: 'REPLY_ADMIN',
         body: "What's your choice, Neo?",
         bodyJson: { kind: 'choice' },

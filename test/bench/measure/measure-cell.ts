@@ -6,6 +6,7 @@ import type { Cores } from '../load/cores.ts';
 import type { LoadRequest } from '../load/load-request.ts';
 import { cpuSeconds, peakMegabytes, resetPeakMemory } from '../load/process-usage.ts';
 import { type LoadTool, runLoad } from '../load/run-load.ts';
+import { partId, variedDigits } from '../operations.ts';
 import type { BenchServer } from '../servers/bench-server.ts';
 import type { Stub } from '../servers/start-stub.ts';
 import type { Measurement } from './measurement.ts';
@@ -117,9 +118,11 @@ async function settle(stub: Stub): Promise<void> {
   }
 }
 
+const partIds = new RegExp(`${partId.slice(0, -variedDigits)}\\d{${variedDigits}}`);
+
 async function ask(origin: string, { path, headers, body }: LoadRequest): Promise<unknown> {
   const response = await fetch(origin + path, { method: 'POST', headers, body: new Uint8Array(body) });
   const text = await response.text();
   if (response.status !== 200) throw new Error(`The status is ${response.status}: ${text}`);
-  return JSON.parse(text);
+  return JSON.parse(text.replace(partIds, partId));
 }

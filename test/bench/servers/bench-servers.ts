@@ -16,7 +16,6 @@ import {
 import { type Operation, operations } from '../operations.ts';
 import type { BenchServer, ServerCommand } from './bench-server.ts';
 import { createHiveGateway } from './hive-gateway.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
 const operationOf = ({ operation }: BenchCase): Operation => operations[operation];
 
@@ -54,8 +53,11 @@ export function gatewayCommand(root: string, environment: ServerCommand['environ
   return { command: ['sh', '-c', scripts.start], cwd: root, environment, readyPath: '/ready' };
 }
 
-/** @param gatewayRoot - The folder of the gateway's own package. */
-export function createServers(gatewayRoot: string): readonly BenchServer[] {
+/**
+ * @param gatewayRoot - The folder of the gateway's own package.
+ * @param folder - For the files that the servers need.
+ */
+export function createServers(gatewayRoot: string, folder: string): readonly BenchServer[] {
   const bareProxy: BenchServer = {
     ...peer('bare-proxy', 'bare proxy'),
     request(benchCase) {
@@ -90,7 +92,7 @@ export function createServers(gatewayRoot: string): readonly BenchServer[] {
     ...ours,
     name: 'gateway-trusted',
     title: 'this gateway, trusted documents only',
-    process: gatewayCommand(gatewayRoot, { TRUSTED_DOCUMENTS: writeManifest() }),
+    process: gatewayCommand(gatewayRoot, { TRUSTED_DOCUMENTS: writeManifest(folder) }),
     request: (benchCase) => trustedRequest(operationOf(benchCase)),
   };
   return [
@@ -101,14 +103,14 @@ export function createServers(gatewayRoot: string): readonly BenchServer[] {
     peer('mercurius', 'mercurius, with its compiler'),
     peer('yoga', 'GraphQL Yoga'),
     peer('apollo-server', 'Apollo Server, RESTDataSource'),
-    createHiveGateway(),
+    createHiveGateway(join(folder, 'supergraph.graphql')),
     ours,
     trusted,
   ];
 }
 
-function writeManifest(): string {
-  const path = join(temporaryFolder('documents'), 'documents.json');
+function writeManifest(folder: string): string {
+  const path = join(folder, 'documents.json');
   const { document } = operations.small;
   writeFileSync(path, JSON.stringify({ [documentId(document)]: document }));
   return path;

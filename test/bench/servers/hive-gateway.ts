@@ -10,9 +10,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { jsonRequest } from '../load/load-request.ts';
-import { type Operation, operations } from '../operations.ts';
+import { type Operation, operations, partId } from '../operations.ts';
 import type { BenchServer } from './bench-server.ts';
-import { temporaryFolder } from './temporary-folder.ts';
 
 const folder = fileURLToPath(new URL('../peers/hive/', import.meta.url));
 const binaries = fileURLToPath(new URL('../node_modules/.bin/', import.meta.url));
@@ -28,7 +27,7 @@ const documents: Record<Operation['name'], string> = {
   Everything: readFileSync(join(folder, 'everything.graphql'), 'utf8'),
 };
 
-const created = { id: '1453279698921457472', type: 'reply_admin', created: 1685352440, conversation: '1' };
+const created = { id: partId, type: 'reply_admin', created: 1685352440, conversation: '1' };
 
 const expectedResults = {
   small: { __typename: 'Created', data: { ...created, body: operations.small.form.body } },
@@ -52,12 +51,13 @@ const expectedResults = {
   },
 };
 
-export function createHiveGateway(): BenchServer {
+/** @param supergraph - The path of the file to write. */
+export function createHiveGateway(supergraph: string): BenchServer {
   return {
     name: 'hive-gateway',
     title: 'Hive Gateway over OpenAPI',
     process: {
-      command: ['sh', '-c', script, join(temporaryFolder('supergraph'), 'supergraph.graphql')],
+      command: ['sh', '-c', script, supergraph],
       cwd: folder,
       environment: {},
       readyPath: '/readiness',

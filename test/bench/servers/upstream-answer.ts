@@ -1,6 +1,6 @@
 /** The responses of the upstream stub: a part as Dashly documents it, or a rejection. */
 
-import { type Operation, operations, refusingConversation } from '../operations.ts';
+import { type Operation, operations, partId, refusingConversation } from '../operations.ts';
 
 export interface UpstreamAnswer {
   readonly status: number;
@@ -53,7 +53,7 @@ function createPart(conversation: string, form: ReadonlyMap<string, string>): ob
   };
   return {
     ...common,
-    id: '1453279698921457472',
+    id: partId,
     type: form.get('type') ?? 'reply_admin',
     body: form.get('body') ?? '',
     body_json: JSON.parse(form.get('body_json') ?? '{}'),

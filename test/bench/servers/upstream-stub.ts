@@ -3,7 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createFile } from '../load/attachment-file.ts';
-import { operations } from '../operations.ts';
+import { operations, partId, variedDigits } from '../operations.ts';
 import type { StubOrder } from './start-stub.ts';
 import { answerTo, answerToFile } from './upstream-answer.ts';
 
@@ -13,6 +13,8 @@ interface Reply {
   readonly body: Buffer;
   /** The offset in the body for the random id of its request; -1 if there is none. */
   readonly randomIdAt: number;
+  /** The offset in the body for the last digits of the part's id; -1 if there is no part. */
+  readonly partIdAt: number;
   readonly isExpected: boolean;
 }
 
@@ -22,6 +24,7 @@ const randomIdLength = 10;
 let order: StubOrder = { delayMs: 0, fileBytes: 0, isStrict: false };
 let counts = noCounts();
 let inFlight = 0;
+let parts = 0;
 
 /** Responses by request without its random ids: the load repeats the same request. */
 const replies = new Map<string, Reply>();
@@ -98,10 +101,12 @@ function beginAnswer(response: ServerResponse): (reply: Reply, randomId?: string
   };
 }
 
-function bodyFor({ body, randomIdAt }: Reply, randomId: string): Buffer {
-  if (randomIdAt === -1) return body;
+function bodyFor({ body, randomIdAt, partIdAt }: Reply, randomId: string): Buffer {
+  if (partIdAt === -1) return body;
   const copy = Buffer.from(body);
-  copy.write(randomId.padStart(randomIdLength), randomIdAt, 'latin1');
+  if (randomIdAt !== -1) copy.write(randomId.padStart(randomIdLength), randomIdAt, 'latin1');
+  parts = (parts + 1) % 10 ** variedDigits;
+  copy.write(String(parts).padStart(variedDigits, '0'), partIdAt, 'latin1');
   return copy;
 }
 
@@ -123,8 +128,10 @@ function encode({ status, json, isExpected }: { status: number; json: unknown; i
   const body = Buffer.from(text);
   const room = body.indexOf(`"random_id": `);
   const randomIdAt = room === -1 ? -1 : room + '"random_id":'.length;
+  const part = body.indexOf(partId);
+  const partIdAt = part === -1 ? -1 : part + partId.length - variedDigits;
   const headers = { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length };
-  return { status, headers, body, randomIdAt, isExpected };
+  return { status, headers, body, randomIdAt, partIdAt, isExpected };
 }
 
 /** Reads an order from the body, if there is one, and returns the counts since the last one. */
