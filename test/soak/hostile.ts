@@ -37,6 +37,7 @@ const lossyConversation = 2;
 /** A stand-in for Dashly that echoes the body of each reply after a delay, and returns the newest parts. */
 async function startEcho(): Promise<string> {
   const parts: object[] = [];
+  let created = 0;
   const server = createServer(async (request, response) => {
     const isLossy = request.url?.startsWith(`/conversations/${lossyConversation}/`);
     response.setHeader('content-type', 'application/json');
@@ -52,7 +53,8 @@ async function startEcho(): Promise<string> {
     }
     const fields = new URLSearchParams(Buffer.concat(chunks).toString());
     const body = fields.get('body') ?? '';
-    const part = { id: '1', conversation: '1', created: 1_700_000_000, body, type: 'reply_admin' };
+    const id = String(++created);
+    const part = { id, conversation: '1', created: 1_700_000_000, body, type: 'reply_admin' };
     await delay(20);
     if (isLossy) {
       response.writeHead(503).end();
