@@ -14,17 +14,19 @@ const uploads = 40;
 const fileBytes = 10_000_000;
 const rounds = 3;
 
-const answer = JSON.stringify({
-  data: { id: '2', conversation: '1', created: 1685352440, type: 'reply_admin', body: '' },
-  meta: { status: 200 },
-});
+/** Each reply has a part of its own. */
+function answer(id: number): string {
+  const data = { id: String(id), conversation: '1', created: 1685352440, type: 'reply_admin', body: '' };
+  return JSON.stringify({ data, meta: { status: 200 } });
+}
 
+let parts = 0;
 let received = 0;
 const upstream = createServer((request, response) => {
   request.on('data', (chunk: Buffer) => {
     received += chunk.length;
   });
-  request.on('end', () => response.end(answer));
+  request.on('end', () => response.end(answer(++parts)));
 }).listen(0, '127.0.0.1');
 await once(upstream, 'listening');
 
