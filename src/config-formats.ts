@@ -14,10 +14,15 @@ export const boolean = z.union(
   'must be true or false',
 );
 
-export function integer(min: number, max: number) {
-  const message = `must be an integer between ${min} and ${max}`;
+export function integer(min: number, max: number, message = `must be an integer between ${min} and ${max}`) {
   const digits = z.string().regex(/^\d+$/).transform(Number);
   return z.union([z.int(), digits], message).pipe(z.int(message).min(min, message).max(max, message));
+}
+
+/** 0 or an integer between `min` and `max`. */
+export function zeroOr(min: number, max: number) {
+  const message = `must be 0 or an integer between ${min} and ${max}`;
+  return integer(0, max, message).refine((it) => it === 0 || it >= min, message);
 }
 
 export function oneOf<const Word extends string>(words: readonly Word[]) {

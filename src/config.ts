@@ -32,7 +32,7 @@ const variables = z.object({
   /** Time for a whole call to Dashly, in milliseconds. */
   DASHLY_TIMEOUT_MS: formats.integer(1, maxTimeoutMs).default(10_000),
   /** Time to look up the outcome of a reply whose response was lost, in milliseconds; 0 looks up nothing. */
-  RECOVERY_TIMEOUT_MS: formats.integer(0, 60_000).default(5_500),
+  RECOVERY_TIMEOUT_MS: formats.zeroOr(1_000, 60_000).default(5_500),
   /** How many replies are sent to Dashly at once, each on its own connection. */
   DASHLY_MAX_CONNECTIONS: formats.integer(1, 10_000).default(64),
   /** How many more replies may wait for a connection. */

@@ -67,6 +67,7 @@ test.each<[name: keyof Config, text: string, value: unknown]>([
   ['HOST', '::1', '::1'],
   ['DASHLY_TIMEOUT_MS', '1', 1],
   ['RECOVERY_TIMEOUT_MS', '0', 0],
+  ['RECOVERY_TIMEOUT_MS', '1000', 1_000],
   ['RECOVERY_TIMEOUT_MS', '60000', 60_000],
   ['DASHLY_TIMEOUT_MS', '600000', 600_000],
   ['DASHLY_MAX_CONNECTIONS', '1', 1],
@@ -352,6 +353,11 @@ describe('rejects with one line that shows no secret', () => {
       'RATE_LIMIT_PER_MINUTE',
       text,
       'must be an integer between 1 and 1000000',
+    ]),
+    ...['-1', '999', '60001', '1.5'].map((text): [string, string, string] => [
+      'RECOVERY_TIMEOUT_MS',
+      text,
+      'must be 0 or an integer between 1000 and 60000',
     ]),
     ...(
       [

@@ -15,14 +15,15 @@ export interface SentFields {
 /**
  * A response proves nothing by its place on the connection: a server or proxy that answers twice shifts all later ones. A
  * `random_id` that the gateway drew is proof. With one that the caller chose, or without one (Dashly does not document that it is always
- * present), the conversation must be the right one or unreadable, and the part must not be one that an earlier reply on this connection got.
+ * present), the conversation must be the right one or unreadable, and the part must not be that of one of the latest such replies on this
+ * connection.
  */
 export function matchAnswer(data: unknown, sent: SentFields, connection: Connection): AnswerMatch {
   const part = readFields(data);
   const echo = readNumber(part?.['random_id']) ?? 0;
   if (echo !== 0 && !isEcho(echo, sent.randomId)) return 'STRAY';
-  if (echo !== 0 && !sent.isRandomIdChosen) return 'PROVEN';
-  const match = echo === 0 ? 'UNPROVEN' : 'PROVEN';
+  if (echo !== 0 && !sent.isRandomIdChosen) return 'ECHOED';
+  const match = echo === 0 ? 'NOT_ECHOED' : 'ECHOED';
   // An envelope of success is proof enough that the reply exists, even if its data is unreadable.
   if (!part) return match;
   const conversation = readConversation(part['conversation']);

@@ -44,7 +44,7 @@ export function matchPage(data: unknown, conversationId: string): AnswerMatch {
   const conversations = (readList(data) ?? []).map((part) =>
     readConversation(readFields(part)?.['conversation']),
   );
-  return conversations.every((id) => id === null || id === conversationId) ? 'UNPROVEN' : 'STRAY';
+  return conversations.every((id) => id === null || id === conversationId) ? 'NOT_ECHOED' : 'STRAY';
 }
 
 /** `date` is the header of the response. */

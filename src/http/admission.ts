@@ -33,7 +33,7 @@ export class NotAdmitted extends Error {
   readonly refusal: AdmissionRefusal;
 
   constructor(refusal: AdmissionRefusal) {
-    super('The request exceeds the memory limit of its caller or of the process.');
+    super('The request exceeds a memory limit.');
     this.refusal = refusal;
   }
 }
@@ -75,7 +75,7 @@ export class Admission {
   }
 
   /** Starts an operation. It ends when its handler is done, and `response` is flushed or its connection is lost. */
-  admit(callerId: string, response: ServerResponse): Admitted | AdmissionRefusal {
+  admit(callerId: string, response: ServerResponse): Admitted | 'caller' {
     const share = this.#shareOf(callerId);
     if (share.operations >= this.#limits.maxOperationsPerCaller) return 'caller';
     const admitted = new Admitted(this.#limits, this.#total, share, this.#unread, response);
@@ -139,7 +139,7 @@ export class Admitted {
   }
 
   /** Counts an upload, or returns why it is refused; `maxOfCaller` limits the uploads of the caller. */
-  reserveUpload(maxOfCaller: number): AdmissionRefusal | null {
+  reserveUpload(maxOfCaller: number): 'caller' | 'process' | null {
     if (this.#share.uploads >= maxOfCaller) return 'caller';
     if (this.#total.uploads >= this.#limits.maxUploads) return 'process';
     this.#hasUpload = true;

@@ -37,7 +37,7 @@ export function refuse(
 }
 
 /** Refuses a request that exceeds a limit of its caller or of the process. */
-export function refuseOverload(limit: AdmissionRefusal): Refusal {
+export function refuseNotAdmitted(limit: AdmissionRefusal): Refusal {
   const headers = { 'retry-after': '1' };
   switch (limit) {
     case 'caller':

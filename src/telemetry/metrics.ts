@@ -180,7 +180,7 @@ function createOutcomeMetrics(registers: Registry[]): (outcome: ReplyOutcome, is
   });
   const unknown = new Counter({
     name: 'dashly_gateway_deliveries_unknown_total',
-    help: 'Replies with an unknown delivery, after they were looked up.',
+    help: 'Replies with an unknown delivery, after a look-up if one was possible.',
     registers,
   });
   const recovered = new Counter({
@@ -229,7 +229,7 @@ function createUpstreamMetrics(registers: Registry[]): (call: UpstreamCall) => v
   const durationOf = memoize((status: number | null) => duration.labels(String(status ?? 'none')));
   return ({ status, milliseconds, match }) => {
     durationOf(status).observe(milliseconds / 1000);
-    if (match === 'UNPROVEN') unproven.inc();
+    if (match === 'NOT_ECHOED') unproven.inc();
     if (match === 'STRAY') stray.inc();
   };
 }

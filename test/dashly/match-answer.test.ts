@@ -36,7 +36,7 @@ describe('a success is accepted', () => {
     ['with the random id, whatever the conversation is', { random_id: 5, conversation: '8' }, 5],
     ['with the random id, even if its data is unreadable', { random_id: 5, id: null }, 5],
   ])('%s, which is a proof', (_title, changes, randomId) => {
-    expect(matchWith(changes, randomId)).toBe('PROVEN');
+    expect(matchWith(changes, randomId)).toBe('ECHOED');
   });
 
   test.each<[title: string, changes: Data, randomId?: number]>([
@@ -50,11 +50,11 @@ describe('a success is accepted', () => {
     ['without a random id, even if its data is unreadable', { id: null, random_id: 0 }],
     ['without a random id or a conversation', { random_id: undefined, conversation: undefined }],
   ])('%s, which is no proof', (_title, changes, randomId) => {
-    expect(matchWith(changes, randomId)).toBe('UNPROVEN');
+    expect(matchWith(changes, randomId)).toBe('NOT_ECHOED');
   });
 
   test.each([null, [], 'text', 5])('if its data is %j', (data) => {
-    expect(match(data)).toBe('UNPROVEN');
+    expect(match(data)).toBe('NOT_ECHOED');
   });
 });
 
@@ -86,8 +86,8 @@ describe('a random id that the caller chose, which other replies may have as wel
     match(dataWith({ random_id: 5, ...changes }), 5, true, connection);
 
   test('is accepted in the right conversation', () => {
-    expect(chosen({})).toBe('PROVEN');
-    expect(chosen({ conversation: undefined })).toBe('PROVEN');
+    expect(chosen({})).toBe('ECHOED');
+    expect(chosen({ conversation: undefined })).toBe('ECHOED');
   });
 
   test('is rejected in another conversation', () => {
@@ -96,16 +96,16 @@ describe('a random id that the caller chose, which other replies may have as wel
 
   test('is rejected with the part of an earlier reply on the connection', () => {
     const connection = newConnection();
-    expect(chosen({ id: '100' }, connection)).toBe('PROVEN');
+    expect(chosen({ id: '100' }, connection)).toBe('ECHOED');
     expect(chosen({ id: '100' }, connection)).toBe('STRAY');
     expect(chosen({ id: '100', conversation: undefined }, connection)).toBe('STRAY');
-    expect(chosen({ id: '101' }, connection)).toBe('PROVEN');
-    expect(chosen({ id: '100' }, newConnection())).toBe('PROVEN');
+    expect(chosen({ id: '101' }, connection)).toBe('ECHOED');
+    expect(chosen({ id: '100' }, newConnection())).toBe('ECHOED');
   });
 });
 
 test('without a random id, the part of an earlier reply on the connection is rejected', () => {
   const connection = newConnection();
-  expect(match(dataWith({ id: '100', random_id: 0 }), 1, false, connection)).toBe('UNPROVEN');
+  expect(match(dataWith({ id: '100', random_id: 0 }), 1, false, connection)).toBe('NOT_ECHOED');
   expect(match(dataWith({ id: '100', random_id: 0 }), 2, false, connection)).toBe('STRAY');
 });

@@ -116,7 +116,7 @@ test('operations are counted by the results of their replies', async () => {
 
 test('successes without proof, and stray ones, are counted', async () => {
   const { metrics, samples } = start();
-  for (const match of ['PROVEN', 'UNPROVEN', 'UNPROVEN', 'STRAY'] as const) {
+  for (const match of ['ECHOED', 'NOT_ECHOED', 'NOT_ECHOED', 'STRAY'] as const) {
     const reply = sampleReply(sent);
     const upstreamCall = reply.upstreamCall && { ...reply.upstreamCall, match };
     metrics.observe(sampleReport({ replies: [{ ...reply, upstreamCall }] }));

@@ -18,7 +18,7 @@ import {
 export interface PartRange {
   /** From which end of the range the parts are: `first` are the oldest, `last` the newest. */
   readonly end: 'first' | 'last';
-  /** 1 to 50. */
+  /** 1 to `maxPartsPerPage`. */
   readonly count: number;
   /** The id of the part after which the range begins; null for the start of the conversation. */
   readonly after: string | null;

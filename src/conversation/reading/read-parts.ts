@@ -6,7 +6,7 @@ import type { AssignPart, ConversationPart, OptionalPartField } from '../part.ts
 /** The most parts that Dashly returns in a page. */
 export const maxPartsPerPage = 50;
 
-/** How many conversations are read at a time: by all callers, and by one operation, which so cannot fill the queue. */
+/** How many pages are read at a time, and looked up at a time. One operation reads no more, so that it cannot fill the queue. */
 export const maxConcurrentReads = 4;
 
 export interface ReadPartsRequest<AnyCaller extends Caller> {

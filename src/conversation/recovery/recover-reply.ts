@@ -98,7 +98,8 @@ export class ReplyRecovery<AnyCaller extends Caller> {
 
   /** Call this for each success: some are read back, to prove that sent parts can be read. */
   confirm(caller: AnyCaller, sent: SentReference): void {
-    if (this.#isConfirming || !this.#isPossible(sent)) return;
+    // Look-ups that are off would count each success as skipped.
+    if (this.#isConfirming || !this.#isPossible(sent) || this.#limits.areOff(caller)) return;
     const isDue = this.#canFindReplies
       ? ++this.#successes % confirmEvery === 0
       : performance.now() >= this.#confirmAt;
@@ -125,14 +126,16 @@ export class ReplyRecovery<AnyCaller extends Caller> {
     if (result === 'skipped') return;
     this.#confirmAt = performance.now() + unprovenPauseMs;
     if (replyIn(result)) this.#canFindReplies = true;
-    if (this.#canFindReplies || this.#hasWarned || signal.aborted) return;
+    // One caller whose account may not read says nothing about the others.
+    if (this.#canFindReplies || this.#hasWarned || signal.aborted || result === 'refused') return;
     this.#hasWarned = true;
+    const fact = result === 'notFound' ? 'was not found in its conversation' : 'could not be looked up';
     this.#options.warn(
-      'A reply that Dashly confirmed was not found in its conversation: until one is found, unknown outcomes are not looked up.',
+      `A reply that Dashly confirmed ${fact}: until one is found, unknown outcomes are not looked up.`,
     );
   }
 
-  /** Resolves to the reply or to the result of the last look; `skipped` before the first one. */
+  /** Resolves to the reply or to the result of the last look; `skipped` if there was none. */
   async #search({
     caller,
     sent,
@@ -156,9 +159,10 @@ export class ReplyRecovery<AnyCaller extends Caller> {
       await this.#pause(endedAt + time - performance.now(), signal);
       if (signal.aborted || this.#stopped.signal.aborted || timeLeft() <= 0) break;
       const pages = index === times.length - 1 ? maxPages : 1;
-      result = await this.#look({ caller, sent, signal, maxPages: pages, timeLeft });
-      this.#report(sent, result, (performance.now() - endedAt) / 1000);
-      if (replyIn(result) || result === 'refused') break;
+      const looked = await this.#look({ caller, sent, signal, maxPages: pages, timeLeft });
+      this.#report(sent, looked, (performance.now() - endedAt) / 1000);
+      if (looked !== 'skipped') result = looked;
+      if (replyIn(looked) || looked === 'refused') break;
     }
     return result;
   }

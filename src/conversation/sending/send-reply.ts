@@ -27,10 +27,10 @@ export interface SendReplyRequest<AnyCaller extends Caller> {
 }
 
 /**
- * Whether a success answers this request: its random id proves it, or there is no random id but nothing contradicts it, or it belongs to another
- * request.
+ * Whether a success answers this request: it has the random id that was sent, or it has none and nothing contradicts it, or it belongs to
+ * another request.
  */
-export type AnswerMatch = 'PROVEN' | 'UNPROVEN' | 'STRAY';
+export type AnswerMatch = 'ECHOED' | 'NOT_ECHOED' | 'STRAY';
 
 /** The call to Dashly, for logs, metrics and traces. */
 export interface UpstreamCall {

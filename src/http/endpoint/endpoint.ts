@@ -11,7 +11,7 @@ import type { ResolveDocument } from '../documents/resolve-document.ts';
 import type { InFlight } from '../in-flight.ts';
 import { type SendPage, wantsPage } from '../pages/graphiql-page.ts';
 import type { LogRefusal, ReportRefusal } from '../report-refusal.ts';
-import { type Refusal, refuse, refuseOverload, sendRefusal } from '../respond.ts';
+import { type Refusal, refuse, refuseNotAdmitted, sendRefusal } from '../respond.ts';
 import type { TrustedProxies } from '../trusted-proxies.ts';
 import { type ApplyCors, answerPreflight, isPreflight } from './cors.ts';
 import { isSimpleGet, preflightHeaders } from './csrf.ts';
@@ -110,7 +110,7 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     if (req.destroyed) return notExecuted;
     const callerId = caller?.id ?? null;
     const admitted = admission.admit(callerId ?? `address:${proxies.clientAddress(req)}`, res);
-    if (typeof admitted === 'string') return refused(req, res, refuseOverload(admitted), callerId);
+    if (typeof admitted === 'string') return refused(req, res, refuseNotAdmitted(admitted), callerId);
     let upload: Upload | null = null;
     try {
       const signal = abortOnDisconnect(res);

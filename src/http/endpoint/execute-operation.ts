@@ -4,7 +4,7 @@ import { type ExecutionResult, GraphQLError, type GraphQLSchema } from 'graphql'
 import type { Variables } from '../../executor/variables.ts';
 import type { GraphQLContext } from '../../graphql/context.ts';
 import type { Operation } from '../documents/operation.ts';
-import { refusalError, refuseOverload } from '../respond.ts';
+import { refusalError, refuseNotAdmitted } from '../respond.ts';
 import { hasUnusedFile } from '../uploads/unused-files.ts';
 import { BadRequest } from './errors.ts';
 import type { OperationRequest, ReadParams, Upload } from './graphql-request.ts';
@@ -34,7 +34,7 @@ export function createExecuteOperation(
     }
     if (errors) return { errors: errors.map(asBadRequest) };
     const limit = request.admitted.reserve(operation.heldBytes);
-    if (limit) return { errors: [refusalError(refuseOverload(limit))] };
+    if (limit) return { errors: [refusalError(refuseNotAdmitted(limit))] };
     return operation.execute(createContext(request, upload), coerced);
   };
 }

@@ -5,7 +5,7 @@ import { memoryOfJson } from '../../conversation/json-memory.ts';
 import { GrowingBuffer } from '../../growing-buffer.ts';
 import { type Admitted, heldPerJsonByte } from '../admission.ts';
 import { limitBodyTime } from '../body-time-limit.ts';
-import { refuse, refuseOverload } from '../respond.ts';
+import { refuse, refuseNotAdmitted } from '../respond.ts';
 import { BadRequest } from './errors.ts';
 import { type GraphQLRequest, type ReadResult, sendContinue } from './graphql-request.ts';
 import { parseParams } from './params.ts';
@@ -22,7 +22,7 @@ export function readJsonBody(request: GraphQLRequest): ReadResult | Promise<Read
   if (length === 0 || length !== req.readableLength) return receiveBody(request);
   // A small body arrives with its headers: the events of the stream would cost more than the rest of reading it.
   const limit = admitted.reserve(heldPerJsonByte * length);
-  return limit ? refuseOverload(limit) : parseBody(req.read(length), admitted);
+  return limit ? refuseNotAdmitted(limit) : parseBody(req.read(length), admitted);
 }
 
 function receiveBody({ req, admitted }: GraphQLRequest): Promise<ReadResult> {
@@ -40,7 +40,7 @@ function receiveBody({ req, admitted }: GraphQLRequest): Promise<ReadResult> {
       const isTooLarge = body.length + chunk.length > maxJsonBytes;
       const limit = isTooLarge ? null : admitted.reserve(heldPerJsonByte * chunk.length);
       if (isTooLarge) stop(tooLarge);
-      else if (limit) stop(refuseOverload(limit));
+      else if (limit) stop(refuseNotAdmitted(limit));
       else body.append(chunk);
     }
     function onEnd(): void {
@@ -59,7 +59,7 @@ function parseBody(body: Buffer, admitted: Admitted): ReadResult {
   // RFC 8259 allows to ignore a byte order mark: some Windows tools write one.
   const text = body.toString().replace(/^\uFEFF/, '');
   const limit = admitted.reserve(memoryOfJson(text));
-  if (limit) return refuseOverload(limit);
+  if (limit) return refuseNotAdmitted(limit);
   const params = parseParams(text, 'The body of the request');
   if (params instanceof BadRequest) return { kind: 'invalid', error: params };
   return { kind: 'read', params, bytes: body.length, upload: null };

@@ -7,7 +7,7 @@ import { hasPreflightHeader, preflightHeaders } from '../endpoint/csrf.ts';
 import { BadRequest } from '../endpoint/errors.ts';
 import { type GraphQLRequest, type ReadResult, sendContinue } from '../endpoint/graphql-request.ts';
 import { maxJsonBytes } from '../endpoint/json-body.ts';
-import { type Refusal, refuse, refuseOverload } from '../respond.ts';
+import { type Refusal, refuse, refuseNotAdmitted } from '../respond.ts';
 import { type MultipartRequest, receiveMultipart } from './multipart-request.ts';
 
 /** Files per request. `UPLOAD_MAX_BYTES` limits each of them. */
@@ -32,7 +32,7 @@ export async function readUpload(request: GraphQLRequest, maxFileBytes: number):
     return asRead(await receiveMultipart(req, limits), request);
   } catch (error) {
     admitted.endUpload();
-    if (error instanceof NotAdmitted) return refuseOverload(error.refusal);
+    if (error instanceof NotAdmitted) return refuseNotAdmitted(error.refusal);
     if (error instanceof BadRequest) return refuse(error.status, error.message);
     throw error;
   }
@@ -56,7 +56,7 @@ function reserveUpload({ kind }: Caller, admitted: Admitted): Refusal | null {
   const limit = admitted.reserveUpload(maxUploads) ?? admitted.reserve(heldPerUpload);
   if (!limit) return null;
   admitted.endUpload();
-  return refuseOverload(limit);
+  return refuseNotAdmitted(limit);
 }
 
 function asRead(

@@ -273,6 +273,29 @@ describe('before reading is proven', () => {
     expect(reads).toEqual([]);
   });
 
+  test('a caller who may not read is not reported, and its successes are not counted as skipped', async () => {
+    const answers: (PartsPage | ReadFailure)[] = [failure('PERMISSION_DENIED'), found];
+    const { recovery, sent, observed, warnings } = start(() => answers.shift() ?? others, {
+      canFindReplies: false,
+    });
+    recovery.confirm(caller, sent());
+    await vi.runAllTimersAsync();
+    await vi.advanceTimersByTimeAsync(30_000);
+    for (let index = 0; index < 10; index++) recovery.confirm(caller, sent());
+    await vi.runAllTimersAsync();
+    expect([observed, warnings]).toEqual([['refused'], []]);
+    recovery.confirm({ ...caller, id: 'you' }, sent());
+    await vi.runAllTimersAsync();
+    expect(observed).toEqual(['refused', 'found']);
+  });
+
+  test('a success that cannot be read is reported as such', async () => {
+    const { recovery, sent, warnings } = start(() => failure('UNAVAILABLE'), { canFindReplies: false });
+    recovery.confirm(caller, sent());
+    await vi.runAllTimersAsync();
+    expect(warnings).toEqual([expect.stringContaining('could not be looked up')]);
+  });
+
   test('the pause ends with the gateway', async () => {
     const { recovery, sent, reads, warnings } = start(() => others, { canFindReplies: false });
     recovery.confirm(caller, sent());

@@ -162,7 +162,7 @@ describe('with an idempotencyKey', () => {
       read: (response) => !isVisible && refuse(response, 503),
     });
     isVisible = true;
-    const gateway = await startProven(upstream, { RECOVERY_TIMEOUT_MS: '700' });
+    const gateway = await startProven(upstream, { RECOVERY_TIMEOUT_MS: '1000' });
     isVisible = false;
     expect(await send(gateway, keyed)).toEqual(unknown);
     isVisible = true;
