@@ -1,10 +1,11 @@
 /** The configuration: accepted values, and one line per wrong variable. */
 
 import { createHash, generateKeyPairSync, KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { type Config, faultOfGraphql, readConfig, warningsOf } from '../src/config.ts';
+import { type Config, faultOfGraphql, readConfig, variableNames, warningsOf } from '../src/config.ts';
+import { fileVariable } from '../src/secret-files.ts';
 
 const defaults: Config = {
   PORT: 4000,
@@ -725,4 +726,32 @@ describe('the version of graphql', () => {
   test('the version of this repository fits', () => {
     expect(faultOfGraphql()).toBeNull();
   });
+});
+
+describe('each variable', () => {
+  const root = new URL('../src/', import.meta.url);
+  const sources = new Map(
+    readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.ts') && path !== 'config.ts')
+      .map((path) => [path, readFileSync(new URL(path, root), 'utf8')]),
+  );
+  const readersOf = (name: string) =>
+    [...sources].filter(([, text]) => new RegExp(`\\b${name}\\b`).test(text)).map(([path]) => path);
+
+  test.each(variableNames)('%s has an effect, also as an option of the library if it is one', (name) => {
+    const readers = readersOf(name);
+    const isOption = !readers.includes('library.ts');
+    const effective = readers.filter(
+      (path) => !(path === 'library.ts' || (isOption && path.startsWith('command/'))),
+    );
+    expect(effective).not.toEqual([]);
+  });
+
+  test.each(variableNames.filter((name) => /TOKEN|SECRET|PASSWORD|KEY(?!_PREFIX)/.test(name)))(
+    '%s is a secret, as its name says, and may be in a file',
+    (name) => {
+      const { faults } = readConfig({ [fileVariable(name)]: '/missing' });
+      expect(faults).toEqual([expect.stringContaining(fileVariable(name))]);
+    },
+  );
 });

@@ -31,6 +31,7 @@ describe.each<[name: keyof Config, content: string, others: Record<string, strin
   ['JWT_SECRET', secret, jwt],
   ['JWT_PUBLIC_KEY', pem, jwt],
   ['REDIS_URL', 'redis://me:S3cr3t@cache:6379', {}],
+  ['HTTPS_PROXY', 'http://me:S3cr3t@proxy:3128', {}],
   ['API_KEY_HASHES', `${hash},${hash}`, token],
 ])('%s', (name, content, others) => {
   const variable = `${name}_FILE`;

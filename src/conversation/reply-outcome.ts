@@ -91,3 +91,23 @@ export type ReplyOutcome = SentReply | ReplyFailure;
 export function deliveryOf(outcome: ReplyOutcome): Delivery {
   return outcome.kind === 'sent' ? 'DELIVERED' : outcome.delivery;
 }
+
+/** Who can do something about each kind of failure. */
+const responsible: Readonly<Record<ReplyFailure['kind'], 'caller' | 'dashly' | 'gateway'>> = {
+  replyTooBig: 'caller',
+  invalidReply: 'caller',
+  replyTargetNotFound: 'caller',
+  notAuthenticated: 'caller',
+  permissionDenied: 'caller',
+  tooManyRequests: 'caller',
+  attachmentTooBig: 'caller',
+  dashlyRejected: 'caller',
+  dashlyUnavailable: 'dashly',
+  idempotencyConflict: 'caller',
+  gatewayUnavailable: 'gateway',
+};
+
+/** Null if the reply was sent. */
+export function responsibleFor(outcome: ReplyOutcome): 'caller' | 'dashly' | 'gateway' | null {
+  return outcome.kind === 'sent' ? null : responsible[outcome.kind];
+}

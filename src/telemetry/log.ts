@@ -1,6 +1,6 @@
 /** The log: a line for each operation, refused request, warning and unexpected error, and for the start and stop of the process. */
 
-import { type Delivery, deliveryOf } from '../conversation/reply-outcome.ts';
+import { type Delivery, deliveryOf, responsibleFor } from '../conversation/reply-outcome.ts';
 import {
   isFailed,
   isRecovered,
@@ -155,7 +155,7 @@ function describeReply({ typeName, outcome, trace, isReplay, upstreamCall }: Rep
 }
 
 function needsAttention(report: OperationReport): boolean {
-  return isFailed(report) || report.replies.some(({ outcome }) => outcome.kind === 'gatewayUnavailable');
+  return isFailed(report) || report.replies.some(({ outcome }) => responsibleFor(outcome) === 'gateway');
 }
 
 /** To a tenth of a millisecond. */

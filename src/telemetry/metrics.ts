@@ -202,9 +202,7 @@ function createOutcomeMetrics(registers: Registry[]): (outcome: ReplyOutcome, is
     if (isReplay) replays.inc();
     if (deliveryOf(outcome) === 'UNKNOWN') unknown.inc();
     if (isRecovered(outcome) && !isReplay) recovered.inc();
-    if (outcome.kind === 'dashlyUnavailable' || outcome.kind === 'gatewayUnavailable') {
-      unavailableOf(outcome.reason).inc();
-    }
+    if ('reason' in outcome) unavailableOf(outcome.reason).inc();
   };
 }
 

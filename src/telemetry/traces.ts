@@ -19,7 +19,7 @@ import {
   serviceNameEnvDetector,
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanExporter, TracerProvider } from '@opentelemetry/sdk-trace';
-import { deliveryOf } from '../conversation/reply-outcome.ts';
+import { deliveryOf, responsibleFor } from '../conversation/reply-outcome.ts';
 import type { UpstreamCall } from '../conversation/sending/send-reply.ts';
 import {
   isFailed,
@@ -127,8 +127,8 @@ function addUpstreamSpan(
 ): void {
   const delivery = deliveryOf(outcome);
   // The semantic conventions for HTTP: on the client side a 4xx is an error, too.
-  const isError = status === null || status >= 400 || outcome.kind === 'dashlyUnavailable';
-  const reason = outcome.kind === 'dashlyUnavailable' ? outcome.reason : String(status);
+  const isError = status === null || status >= 400 || responsibleFor(outcome) === 'dashly';
+  const reason = 'reason' in outcome ? outcome.reason : String(status);
   const span = tracer.startSpan(
     'POST',
     {

@@ -1,7 +1,7 @@
 /** The documented shape of the answer to a reply, as a zod schema that returns what the decoder must return. */
 
 import { z } from 'zod';
-import type { AssignPart, ConversationPart, Part } from '../../src/conversation/part.ts';
+import type { AssignPart, ConversationPart, Part, PartAction } from '../../src/conversation/part.ts';
 
 export const types =
   'reply_user reply_admin auto_reply note tag_added tag_deleted assigned closed final_closed delayed channel_changed vote article chat_bot_admin chat_bot_user service';
@@ -46,9 +46,15 @@ const attachment = z
     mimeType,
     createdAt,
   }));
-const action = z
-  .object({ type: z.literal('quick_reply'), body: z.string(), meta_data: json.nullish().transform(orNull) })
-  .transform(({ body, meta_data: metaData }) => ({ kind: 'quickReply', body, metaData }));
+export type DocumentedActionKind = Exclude<PartAction['kind'], 'otherAction'>;
+
+/** A new kind of action does not compile until it is added here. */
+const actions = {
+  quickReply: z
+    .object({ type: z.literal('quick_reply'), body: z.string(), meta_data: json.nullish().transform(orNull) })
+    .transform(({ body, meta_data: metaData }) => ({ kind: 'quickReply', body, metaData })),
+} satisfies Record<DocumentedActionKind, z.ZodType>;
+const action = z.union(Object.values(actions));
 
 const partShape = {
   id,

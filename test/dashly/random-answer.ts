@@ -1,7 +1,7 @@
 /** Random answers to a reply, documented ones and others, the same for the same seed. */
 
 import type { Random } from '../support/random-selection.ts';
-import { replyTypes, types, vias } from './documented-shape.ts';
+import { type DocumentedActionKind, replyTypes, types, vias } from './documented-shape.ts';
 
 export type Data = Record<string, unknown>;
 
@@ -39,7 +39,10 @@ export function randomData(random: Random): Data {
     created: aTime(),
     a_new_field: text(),
   });
-  const quickReply = () => ({ type: 'quick_reply', body: text(), meta_data: maybe(object) });
+  const actions: { readonly [Kind in DocumentedActionKind]: () => object } = {
+    quickReply: () => ({ type: 'quick_reply', body: text(), meta_data: maybe(object) }),
+  };
+  const action = () => oneOf(...Object.values(actions))();
   const part = () => ({
     id: anId(),
     conversation: random() < 0.8 ? anId() : { id: anId(), closed: true },
@@ -54,7 +57,7 @@ export function randomData(random: Random): Data {
     type: nameIn(types),
     sent_via: maybe(() => nameIn(`${vias} `)),
     reply_type: maybe(() => nameIn(replyTypes)),
-    actions: maybe(() => listOf(quickReply)),
+    actions: maybe(() => listOf(action)),
     external_id: maybe(text),
     random_id: maybe(() => number(2 ** 32) - 2 ** 31),
     from: maybe(() => oneOf<unknown>(anId(), anAdmin(), defaultOne())),

@@ -9,6 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { replyResponseMaxBytes } from '../../src/conversation/reply-limits.ts';
 import { defaultLimits } from '../../src/http/admission.ts';
+import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { freePort } from '../support/free-port.ts';
 import { ask, askJson } from '../support/gateway/ask.ts';
 import { startGateway } from '../support/gateway/start-gateway.ts';
@@ -33,6 +34,14 @@ test('the example of a Node.js server serves the gateway next to its own path, a
   expect((await ask(`${origin}/ready`)).status).toBe(200);
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
+test('the table of metrics lists exactly those of the gateway', async () => {
+  const gauges = () => ({ inFlight: 0, queue: 0, connections: 0, clientConnections: 0 });
+  const text = await createMetrics(gauges).print();
+  const names = [...text.matchAll(/^# TYPE (dashly_gateway_\w+)/gm)].map(([, name]) => name);
+  const inTable = columnBelow(page, 'Metrics').flatMap((cell) => cell.match(/dashly_gateway_\w+/g) ?? []);
+  expect(inTable.toSorted()).toEqual(names.toSorted());
 });
 
 test('the configuration table lists exactly the variables, each with its default', () => {

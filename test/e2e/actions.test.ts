@@ -17,4 +17,5 @@ test.each(Object.entries(samples))('%s', async (kind, { input, returned }) => {
   const gateway = await startGateway();
   const sent = await reply(gateway, { conversationId: '1', body: 'x', actions: [{ [kind]: input }] });
   expect(sent.part.actions).toEqual([returned]);
+  expect(sent.part.actions[0].__typename, 'a kind of src/conversation/part.ts').not.toBe('OtherAction');
 });

@@ -27,6 +27,11 @@ test('the schema has no breaking change against the contract', () => {
   expect(findBreakingChanges(contract, schema)).toEqual([]);
 });
 
+test('the contract has everything in the schema, so that none of it can be removed later', () => {
+  const missing = findBreakingChanges(schema, contract).map(({ description }) => description);
+  expect(missing.filter((it) => !it.startsWith('Standard scalar '))).toEqual([]);
+});
+
 test('a difference from the contract is detected', () => {
   const source = readFileSync(new URL('./contract.graphql', import.meta.url), 'utf8');
   const stricter = buildSchema(`${source} extend type Query { another: String! }`);
