@@ -3,7 +3,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { OperationReport } from '../../telemetry/report.ts';
-import { abortOnDisconnect } from '../abort-on-disconnect.ts';
 import type { Admission } from '../admission.ts';
 import type { Authenticate } from '../auth/authenticate.ts';
 import type { Documents } from '../documents/documents.ts';
@@ -165,6 +164,17 @@ export function createGraphQLEndpoint(options: GraphQLEndpointOptions): Endpoint
     const { operation, variables } = known;
     return { operationName: operation.name, result: executeOperation(operation, variables, read, request) };
   }
+}
+
+/** Aborts if the client disconnects before the response is written. */
+function abortOnDisconnect(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  const onClose = (): void => {
+    if (!response.writableEnded) controller.abort();
+  };
+  if (response.closed) onClose();
+  else response.on('close', onClose);
+  return controller.signal;
 }
 
 const notAcceptable = refuse(
