@@ -98,12 +98,12 @@ export class ReplyRecovery<AnyCaller extends Caller> {
 
   /** Call this for each success: some are read back, to prove that sent parts can be read. */
   confirm(caller: AnyCaller, sent: SentReference): void {
-    // Look-ups that are off would count each success as skipped.
-    if (this.#isConfirming || !this.#isPossible(sent) || this.#limits.areOff(caller)) return;
+    if (this.#isConfirming || !this.#isPossible(sent)) return;
     const isDue = this.#canFindReplies
       ? ++this.#successes % confirmEvery === 0
       : performance.now() >= this.#confirmAt;
-    if (isDue) void this.#confirm(caller, sent);
+    // While look-ups are off, each success would count as skipped.
+    if (isDue && !this.#limits.areOff(caller)) void this.#confirm(caller, sent);
   }
 
   /** Ends all searches. */
