@@ -9,8 +9,8 @@ import { startGateway } from '../../support/gateway/start-gateway.ts';
 import { file, form, map, replyOperations, upload } from '../../support/multipart-body.ts';
 import {
   answerJson,
-  documentedAnswer,
   startUpstream,
+  withDocumentedPart,
   withNewPart,
 } from '../../support/upstream/start-upstream.ts';
 import {
@@ -25,9 +25,6 @@ import {
   sharedFragment,
   table,
 } from './fast-path-requests.ts';
-
-const partId = String(documentedAnswer.data['id']);
-const partIds = new RegExp(`${partId.slice(0, -5)}\\d{5}`, 'g');
 
 async function startScriptedGateway() {
   const upstream = await startUpstream((response, request) => {
@@ -50,7 +47,7 @@ async function startScriptedGateway() {
           /^(?:auto_assign_)?random_id$/.test(name) ? name : `${name}=${value}`,
         ),
       ]);
-    return { status, type: headers['content-type'], text: text.replaceAll(partIds, partId), sent };
+    return { status, type: headers['content-type'], text: withDocumentedPart(text), sent };
   };
   return { url: gateway.url, errors: gateway.errors, seen };
 }

@@ -22,6 +22,11 @@ export function withNewPart(text: string): string {
   return text.replaceAll(documentedId, String(BigInt(documentedId) + BigInt(++newParts)));
 }
 
+/** Undoes `withNewPart`. */
+export function withDocumentedPart(text: string): string {
+  return text.replaceAll(new RegExp(`${documentedId.slice(0, -5)}\\d{5}`, 'g'), documentedId);
+}
+
 /** The documented response with a new part. */
 export function newAnswer(): string {
   return withNewPart(JSON.stringify(documentedAnswer));
